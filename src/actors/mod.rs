@@ -1,0 +1,1 @@
+//! The domain, alive: actors own state and time.

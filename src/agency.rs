@@ -1,0 +1,1 @@
+//! The reference agency: a separate process that knows only the public AMQP contract.

@@ -1,0 +1,1 @@
+//! `hub112 bench`: every speed the project claims, side by side with a peer or a limit.

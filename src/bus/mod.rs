@@ -1,0 +1,1 @@
+//! AMQP: topology, envelope, connection that heals.

@@ -1,0 +1,1 @@
+//! `hub112 drive`: replays a file of messages and unit positions.

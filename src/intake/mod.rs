@@ -1,0 +1,1 @@
+//! A channel's own format into a message.

@@ -1,0 +1,17 @@
+//! hub112: the coordination hub of a unified duty-dispatch "112" emergency service.
+//!
+//! `domain` says what the rules say and is pure; `actors` are the same, alive; `store`, `bus`, `intake`, `api`
+//! and `interop` only translate. See `ARCHITECTURE.md`.
+
+pub mod actors;
+pub mod agency;
+pub mod api;
+pub mod bench;
+pub mod bus;
+pub mod config;
+pub mod domain;
+pub mod drive;
+pub mod intake;
+pub mod spatial;
+pub mod store;
+pub mod telemetry;

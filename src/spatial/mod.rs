@@ -1,0 +1,1 @@
+//! Where: territories, units, nearest.

@@ -1,0 +1,1 @@
+//! SQL, a file per subject; rows in, domain types out.
