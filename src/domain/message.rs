@@ -1,1 +1,309 @@
-//! (reserved)
+//! A message (c.2(3), c.6(1)): anything that reaches the hub from a person, an organisation or a device.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ids::{CategoryCode, MessageId, ServiceKey};
+use super::location::Location;
+use super::names::Language;
+use super::quantities::Seconds;
+
+/// Longest text of a message, characters: a long e-mail, not a book.
+pub const MAX_TEXT_CHARS: usize = 20_000;
+/// Most structured answers.
+pub const MAX_ANSWERS: usize = 64;
+/// How far a sender's clock may run ahead of the hub's.
+pub const CLOCK_TOLERANCE: Seconds = Seconds(120);
+
+/// The way by which a message came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A telephone call, typed by a call-taker.
+    Call,
+    /// A text message.
+    Sms,
+    /// The citizens' application.
+    App,
+    /// An SOS button.
+    SosButton,
+    /// A chat-bot.
+    ChatBot,
+    /// A widget on a site.
+    Widget,
+    /// E-mail.
+    Email,
+    /// A sensor or alarm panel.
+    Sensor,
+    /// A vehicle's automatic call, through the filtering centre.
+    Vehicle,
+    /// An agency's system.
+    Agency,
+}
+
+/// How the contact went. A silent or abandoned call is a message like any other: somebody may be unable to speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Contact {
+    /// The sender was heard.
+    #[default]
+    Heard,
+    /// The line was open and nobody spoke.
+    Silent,
+    /// The caller was gone before an answer or before the end.
+    Abandoned,
+}
+
+/// Whom the hub can call back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum CallBack {
+    /// A number in international form.
+    Number {
+        /// `+` and 5 to 15 digits, or a short number.
+        number: PhoneNumber,
+    },
+    /// No number: a phone without a SIM or outside its home network. Keep the caller on the line.
+    NoNumber,
+    /// The channel itself answers (application, chat, e-mail).
+    SameChannel,
+}
+
+/// A telephone number: an optional `+` and 2 to 15 digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = r"^\+?[0-9]{2,15}$", example = "+77011234567")]
+pub struct PhoneNumber(String);
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = MessageError;
+    fn try_from(s: String) -> Result<Self, MessageError> {
+        let kept: String = s.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
+        let digits = kept.strip_prefix('+').unwrap_or(&kept);
+        if (2..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Self(kept))
+        } else {
+            Err(MessageError::BadNumber)
+        }
+    }
+}
+
+impl From<PhoneNumber> for String {
+    fn from(n: PhoneNumber) -> String {
+        n.0
+    }
+}
+
+impl PhoneNumber {
+    /// The digits, with `+` where given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Who speaks: c.6(1) names natural and legal persons; a sensor speaks for its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Sender {
+    /// A natural person.
+    Person {
+        /// The name, if given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Whom to call back.
+        call_back: CallBack,
+    },
+    /// A legal person.
+    Organisation {
+        /// Its name.
+        name: String,
+        /// Its business identification number (БИН/БСН), twelve digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bin: Option<String>,
+        /// Whom to call back.
+        call_back: CallBack,
+    },
+    /// A duty-dispatch service.
+    Service {
+        /// Which.
+        service: ServiceKey,
+        /// When the service itself learnt of it (c.5(1)¶4: its lateness is visible).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        learnt_at: Option<Timestamp>,
+    },
+    /// A device.
+    Device {
+        /// Its identity.
+        device: String,
+    },
+}
+
+impl Sender {
+    /// The number to call back, if there is one.
+    #[must_use]
+    pub fn number(&self) -> Option<&PhoneNumber> {
+        match self {
+            Self::Person { call_back: CallBack::Number { number }, .. }
+            | Self::Organisation { call_back: CallBack::Number { number }, .. } => Some(number),
+            _ => None,
+        }
+    }
+}
+
+/// A message as it reaches the typed door.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// Given by the sender or the channel; the same id is the same message.
+    pub id: MessageId,
+    /// How it came.
+    pub channel: Channel,
+    /// When the channel received it.
+    pub received_at: Timestamp,
+    /// Who speaks.
+    pub sender: Sender,
+    /// How the contact went.
+    #[serde(default)]
+    pub contact: Contact,
+    /// The language spoken, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// The words. Empty only for a silent or abandoned contact, a button or a device.
+    #[serde(default)]
+    pub text: String,
+    /// Answers to structured questions, by question code.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, serde_json::Value>,
+    /// A category that the sender or the call-taker already named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<CategoryCode>,
+    /// Where, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// Part of an exercise: never mixed with the real (invariant 9).
+    #[serde(default)]
+    pub exercise: bool,
+}
+
+/// Why a message is refused at the door. Nothing is changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MessageError {
+    /// Too long.
+    #[error("the text has more than {MAX_TEXT_CHARS} characters")]
+    TextTooLong,
+    /// No words where the channel must have some.
+    #[error("a heard message needs words, answers or a category")]
+    Empty,
+    /// A time that has not come.
+    #[error("received_at lies in the future")]
+    FromTheFuture,
+    /// Not a number.
+    #[error("a telephone number is an optional + and 2 to 15 digits")]
+    BadNumber,
+    /// Too many answers.
+    #[error("a message has at most {MAX_ANSWERS} answers")]
+    TooManyAnswers,
+    /// Not twelve digits.
+    #[error("a business identification number has twelve digits")]
+    BadBin,
+    /// A text with a NUL, which no system of record can keep.
+    #[error("the text has a NUL character")]
+    Nul,
+}
+
+impl Message {
+    /// Checks what its types alone do not.
+    ///
+    /// # Errors
+    /// The first [`MessageError`].
+    pub fn check(&self, now: Timestamp) -> Result<(), MessageError> {
+        if self.text.chars().count() > MAX_TEXT_CHARS {
+            return Err(MessageError::TextTooLong);
+        }
+        if self.text.contains('\0') {
+            return Err(MessageError::Nul);
+        }
+        if self.answers.len() > MAX_ANSWERS {
+            return Err(MessageError::TooManyAnswers);
+        }
+        let speaks = !self.text.trim().is_empty() || !self.answers.is_empty() || self.category.is_some();
+        let may_be_mute = self.contact != Contact::Heard
+            || matches!(self.channel, Channel::SosButton | Channel::Sensor | Channel::Vehicle);
+        if !speaks && !may_be_mute {
+            return Err(MessageError::Empty);
+        }
+        if self.received_at.duration_since(now) > CLOCK_TOLERANCE.span() {
+            return Err(MessageError::FromTheFuture);
+        }
+        if let Sender::Organisation { bin: Some(bin), .. } = &self.sender
+            && (bin.len() != 12 || !bin.bytes().all(|b| b.is_ascii_digit()))
+        {
+            return Err(MessageError::BadBin);
+        }
+        Ok(())
+    }
+}
+
+/// What c.2(3) says the hub takes messages about; "not ours" is an answer too, with where it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// (a) Preconditions of an emergency: nothing has happened yet.
+    Precondition,
+    /// (b) An emergency.
+    Emergency,
+    /// (c) A fire.
+    Fire,
+    /// (d) A threat to life or harm to health.
+    ThreatToLife,
+    /// (e) Another case that needs urgent help.
+    OtherUrgent,
+    /// Not a matter of the hub: passed to where it belongs.
+    NotOurs,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> Message {
+        Message {
+            id: MessageId(uuid::Uuid::nil()),
+            channel: Channel::Call,
+            received_at: Timestamp::UNIX_EPOCH,
+            sender: Sender::Person { name: None, call_back: CallBack::NoNumber },
+            contact: Contact::Heard,
+            language: None,
+            text: "пожар".into(),
+            answers: BTreeMap::new(),
+            category: None,
+            location: None,
+            exercise: false,
+        }
+    }
+
+    #[test]
+    fn a_caller_without_a_number_and_a_silent_call_are_taken() {
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(message().check(now), Ok(()));
+        for contact in [Contact::Silent, Contact::Abandoned] {
+            let silent = Message { text: String::new(), contact, ..message() };
+            assert_eq!(silent.check(now), Ok(()), "{contact:?}");
+        }
+    }
+
+    #[test]
+    fn a_heard_call_without_words_a_future_time_and_an_enormous_text_are_refused() {
+        let now = Timestamp::UNIX_EPOCH;
+        let empty = Message { text: "  ".into(), ..message() };
+        assert_eq!(empty.check(now), Err(MessageError::Empty));
+        let future = Message { received_at: now + Seconds(121).span(), ..message() };
+        assert_eq!(future.check(now), Err(MessageError::FromTheFuture));
+        let long = Message { text: "ж".repeat(MAX_TEXT_CHARS + 1), ..message() };
+        assert_eq!(long.check(now), Err(MessageError::TextTooLong));
+    }
+}

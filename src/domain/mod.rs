@@ -20,6 +20,7 @@ pub mod region;
 pub mod response_plan;
 pub mod service;
 pub mod service_kind;
+pub mod severity;
 pub mod shift;
 pub mod situation;
 pub mod unit;
