@@ -1,1 +1,4 @@
 //! SQL, a file per subject; rows in, domain types out.
+
+pub mod append;
+pub mod stream;
