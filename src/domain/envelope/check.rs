@@ -1,0 +1,267 @@
+//! What a well-formed message of an agency must still keep: addressee, kind, references, times, places, lengths.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::agency_content::{AgencyContent, DirectiveStage, UnitStep};
+use super::content::{Contact, Place, Typed};
+use super::{Composition, Envelope, ErrorCode, Head, Party};
+use crate::domain::quantities::Point;
+
+/// The longest body of a message, bytes.
+pub const MAX_BODY_BYTES: usize = 256 * 1024;
+/// The longest text of a field, characters.
+pub const MAX_TEXT_CHARS: usize = 20_000;
+/// The most positions in one message.
+pub const MAX_POSITIONS: usize = 1_000;
+/// By how much the clocks of two systems may differ.
+pub const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+/// The longest list other than positions.
+const MAX_LIST: usize = 1_000;
+/// The longest name or number, characters.
+const MAX_NAME_CHARS: usize = 200;
+/// How far ahead a departure or arrival may be planned.
+const MAX_PLAN: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A rectangle that holds a country: the coarse check of every point. Which region and district a point is in
+/// is found by polygons, later.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Country {
+    /// Southernmost and northernmost latitude, degrees.
+    pub lat: (f64, f64),
+    /// Westernmost and easternmost longitude, degrees.
+    pub lon: (f64, f64),
+}
+
+/// Kazakhstan with about ten kilometres around it, so that a border post's fix is not refused.
+pub const COUNTRY: Country = Country { lat: (40.46, 55.55), lon: (46.35, 87.45) };
+
+impl Country {
+    /// Whether the point can be in the country.
+    #[must_use]
+    pub fn holds(&self, point: Point) -> bool {
+        (self.lat.0..=self.lat.1).contains(&point.lat()) && (self.lon.0..=self.lon.1).contains(&point.lon())
+    }
+}
+
+/// A code with what is wrong, for a person.
+type Fault = (ErrorCode, String);
+
+impl Head {
+    /// Addressee and times of a message that reached `me`.
+    ///
+    /// # Errors
+    /// `malformed_envelope`, `not_addressed`, `time_in_future` or `expired`.
+    pub fn check(&self, me: &Party, now: Timestamp) -> Result<(), Fault> {
+        if self.recipients.is_empty() || self.recipients.len() > 64 {
+            return Err((ErrorCode::MalformedEnvelope, "a message has 1 to 64 recipients".into()));
+        }
+        if !self.recipients.iter().any(|r| r.region == me.region && r.service == me.service) {
+            return Err((ErrorCode::NotAddressed, format!("{me} is not among the recipients")));
+        }
+        if self.trace.as_ref().is_some_and(|t| t.len() > 128) {
+            return Err((ErrorCode::MalformedEnvelope, "trace has at most 128 characters".into()));
+        }
+        past("sent_at", self.sent_at, now)?;
+        if self.expires_at.is_some_and(|at| at <= now) {
+            return Err((ErrorCode::Expired, "expires_at has passed".into()));
+        }
+        Ok(())
+    }
+}
+
+impl Envelope<AgencyContent> {
+    /// Everything that can be said about a message of an agency without knowing the state of anything.
+    ///
+    /// # Errors
+    /// The code and, for a person, the field.
+    pub fn check(&self, now: Timestamp, country: &Country) -> Result<(), Fault> {
+        if !self.content.kinds().contains(&self.head.kind) {
+            let detail = format!("{} is not sent as {:?}", self.content.content_type(), self.head.kind);
+            return Err((ErrorCode::KindMismatch, detail.to_lowercase()));
+        }
+        self.check_references()?;
+        check_content(&self.content, now, country)
+    }
+
+    fn check_references(&self) -> Result<(), Fault> {
+        let missing = |what: &str| Err((ErrorCode::MissingReference, what.to_owned()));
+        match &self.content {
+            AgencyContent::TechnicalAck(_) | AgencyContent::ReadAck(_) if self.head.references.is_none() => {
+                missing("references must name the message acknowledged")
+            }
+            AgencyContent::ActionReport(_) if self.head.incident.is_none() => {
+                missing("incident must name the incident acted upon")
+            }
+            AgencyContent::UnitStatus(status)
+                if matches!(status.status, UnitStep::Departed | UnitStep::Arrived | UnitStep::Released)
+                    && self.head.incident.is_none() =>
+            {
+                missing(
+                    "incident must name the incident that the unit departed to, arrived at or was released from",
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check_content(content: &AgencyContent, now: Timestamp, country: &Country) -> Result<(), Fault> {
+    match content {
+        AgencyContent::TechnicalAck(a) => past("received_at", a.received_at, now),
+        AgencyContent::ReadAck(a) => {
+            named("by", &a.by)?;
+            past("at", a.at, now)
+        }
+        AgencyContent::ForcesAnswer(a) => {
+            list("units", a.units.len(), 0, MAX_LIST)?;
+            text("reason.text", a.reason.as_ref().map_or("", |r| &r.text))?;
+            a.composition.as_ref().map_or(Ok(()), composition)?;
+            planned("departure_at", a.departure_at, now)?;
+            planned("arrival_at", a.arrival_at, now)?;
+            let nothing = a.decision.is_none()
+                && a.units.is_empty()
+                && a.composition.is_none()
+                && a.departure_at.is_none()
+                && a.arrival_at.is_none();
+            if nothing {
+                let detail = "an answer holds a decision, units, a composition, a departure or an arrival";
+                return Err((ErrorCode::MalformedContent, detail.into()));
+            }
+            Ok(())
+        }
+        AgencyContent::UnitStatus(s) => {
+            text("note", s.note.as_deref().unwrap_or(""))?;
+            inside("point", s.point, country)?;
+            past("at", s.at, now)
+        }
+        AgencyContent::Positions(p) => {
+            list("positions", p.positions.len(), 1, MAX_POSITIONS)?;
+            p.positions.iter().try_for_each(|p| {
+                inside("point", Some(p.point), country)?;
+                past("at", p.at, now)
+            })
+        }
+        AgencyContent::ReadinessReport(r) => {
+            list("formations", r.formations.len(), 1, MAX_LIST)?;
+            r.formations.iter().try_for_each(|f| {
+                named("name", &f.name)?;
+                list("units", f.units.len(), 0, MAX_LIST)?;
+                list("equipment", f.equipment.len(), 0, MAX_LIST)?;
+                f.equipment.iter().try_for_each(|e| named("equipment.name", &e.name))?;
+                f.place.as_ref().map_or(Ok(()), |p| place(p, country))
+            })?;
+            past("at", r.at, now)
+        }
+        AgencyContent::SituationReport(r) => {
+            said("text", &r.text)?;
+            list("measurements", r.measurements.len(), 0, MAX_LIST)?;
+            r.measurements.iter().try_for_each(|m| named("measurements.name", &m.name))?;
+            r.place.as_ref().map_or(Ok(()), |p| place(p, country))?;
+            past("observed_at", r.observed_at, now)
+        }
+        AgencyContent::EmergencyReport(r) => {
+            said("text", &r.text)?;
+            text("reporter", r.reporter.as_deref().unwrap_or(""))?;
+            place(&r.place, country)?;
+            past("received_at", r.received_at, now)
+        }
+        AgencyContent::ActionReport(r) => {
+            said("text", &r.text)?;
+            list("units", r.units.len(), 0, MAX_LIST)?;
+            past("at", r.at, now)
+        }
+        AgencyContent::DirectiveAck(a) => {
+            if a.stage != DirectiveStage::Received {
+                named("by", a.by.as_deref().unwrap_or(""))?;
+            }
+            past("at", a.at, now)
+        }
+        AgencyContent::HeartbeatReply(r) => {
+            text("duty_officer", r.duty_officer.as_deref().unwrap_or(""))?;
+            let contacts = r.contacts.as_deref().unwrap_or_default();
+            list("contacts", contacts.len(), 0, 64)?;
+            contacts.iter().try_for_each(contact)
+        }
+        AgencyContent::Error(e) => text("detail", &e.detail),
+    }
+}
+
+fn past(field: &str, at: Timestamp, now: Timestamp) -> Result<(), Fault> {
+    if at.duration_since(now) > MAX_CLOCK_SKEW {
+        let detail = format!("{field} is {at}, the hub's clock says {now}");
+        return Err((ErrorCode::TimeInFuture, detail));
+    }
+    Ok(())
+}
+
+fn planned(field: &str, at: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
+    match at {
+        Some(at) if at.duration_since(now) > MAX_PLAN => {
+            Err((ErrorCode::TimeInFuture, format!("{field} is {at}, more than a week ahead")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn text(field: &str, value: &str) -> Result<(), Fault> {
+    // Bytes bound characters: only a text that could be too long is counted.
+    if value.len() > MAX_TEXT_CHARS && value.chars().count() > MAX_TEXT_CHARS {
+        return Err((ErrorCode::TooLarge, format!("{field} has at most {MAX_TEXT_CHARS} characters")));
+    }
+    Ok(())
+}
+
+fn said(field: &str, value: &str) -> Result<(), Fault> {
+    if value.trim().is_empty() {
+        return Err((ErrorCode::MalformedContent, format!("{field} is empty")));
+    }
+    text(field, value)
+}
+
+fn named(field: &str, value: &str) -> Result<(), Fault> {
+    if value.trim().is_empty() {
+        return Err((ErrorCode::MalformedContent, format!("{field} must name somebody or something")));
+    }
+    if value.chars().count() > MAX_NAME_CHARS {
+        return Err((ErrorCode::TooLarge, format!("{field} has at most {MAX_NAME_CHARS} characters")));
+    }
+    Ok(())
+}
+
+fn list(field: &str, len: usize, min: usize, max: usize) -> Result<(), Fault> {
+    if len < min {
+        return Err((ErrorCode::MalformedContent, format!("{field} has at least {min} entries")));
+    }
+    if len > max {
+        return Err((ErrorCode::TooLarge, format!("{field} has at most {max} entries, not {len}")));
+    }
+    Ok(())
+}
+
+fn inside(field: &str, point: Option<Point>, country: &Country) -> Result<(), Fault> {
+    match point {
+        Some(p) if !country.holds(p) => {
+            let detail = format!("{field} {}, {} is outside the country", p.lat(), p.lon());
+            Err((ErrorCode::PlaceOutsideCountry, detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn place(place: &Place, country: &Country) -> Result<(), Fault> {
+    text("address", place.address.as_deref().unwrap_or(""))?;
+    text("directions", place.directions.as_deref().unwrap_or(""))?;
+    inside("point", place.point, country)
+}
+
+fn composition(c: &Composition) -> Result<(), Fault> {
+    list("equipment", c.equipment.len(), 0, MAX_LIST)?;
+    c.equipment.iter().try_for_each(|e| named("equipment.name", &e.name))
+}
+
+fn contact(c: &Contact) -> Result<(), Fault> {
+    named("contacts.name", &c.name)?;
+    named("contacts.means", &c.means)?;
+    named("contacts.number", &c.number)?;
+    c.call_sign.as_deref().map_or(Ok(()), |s| named("contacts.call_sign", s))
+}

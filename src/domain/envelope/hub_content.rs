@@ -1,0 +1,285 @@
+//! What the hub says to an agency.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::content::{Caller, Contact, Nature, Outline, Place, Typed, Urgency};
+use super::{ErrorContent, Kind};
+use crate::domain::ids::{
+    Capability, CategoryCode, DirectiveId, IncidentId, ReportId, RequestId, ShiftId, UnitId,
+};
+use crate::domain::names::Names;
+use crate::domain::quantities::{Metres, Seconds};
+use crate::domain::service_kind::Profile;
+
+/// What the hub says. An agency ignores fields that it does not know: the hub may be a minor version ahead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "content_type", content = "content", rename_all = "snake_case")]
+pub enum HubContent {
+    /// An incident in the agency's field: 112-R c.5(1)¶2.
+    IncidentNotice(IncidentNotice),
+    /// Forces are sent, asked for or ordered: 112-R c.5(3)¶2, ¶3, c.6(5).
+    ForcesRequest(ForcesRequest),
+    /// A forces request no longer stands.
+    RequestCancelled(RequestCancelled),
+    /// The situation in a zone of a possible emergency: 112-R c.5(2)¶2.
+    Situation(Situation),
+    /// A threat of an emergency, which raises readiness: 112-R c.5(2)¶4.
+    ThreatNotice(ThreatNotice),
+    /// A directive of the leadership: 112-R c.6(6).
+    Directive(Directive),
+    /// The channel check of 112-R c.5(1)¶1.
+    Heartbeat(Heartbeat),
+    /// The hub took in a report of the agency: the business acknowledgement of 112-R c.5(1)¶2, ¶4.
+    Acknowledgement(Acknowledgement),
+    /// A message of the agency was refused.
+    Error(ErrorContent),
+}
+
+impl Typed for HubContent {
+    fn content_type(&self) -> &'static str {
+        match self {
+            Self::IncidentNotice(_) => "incident_notice",
+            Self::ForcesRequest(_) => "forces_request",
+            Self::RequestCancelled(_) => "request_cancelled",
+            Self::Situation(_) => "situation",
+            Self::ThreatNotice(_) => "threat_notice",
+            Self::Directive(_) => "directive",
+            Self::Heartbeat(_) => "heartbeat",
+            Self::Acknowledgement(_) => "acknowledgement",
+            Self::Error(_) => "error",
+        }
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        match self {
+            Self::IncidentNotice(_) | Self::Situation(_) | Self::ThreatNotice(_) => {
+                &[Kind::Report, Kind::Update, Kind::Cancel]
+            }
+            Self::ForcesRequest(_) | Self::Heartbeat(_) => &[Kind::Request],
+            Self::Directive(_) => &[Kind::Request, Kind::Cancel],
+            Self::RequestCancelled(_) => &[Kind::Cancel],
+            Self::Acknowledgement(_) => &[Kind::Ack],
+            Self::Error(_) => &[Kind::Error],
+        }
+    }
+}
+
+/// How far an incident notice goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeStage {
+    /// Told while the caller is still being asked: the agency may prepare; more follows.
+    Early,
+    /// All that the hub knows now.
+    Full,
+    /// The incident is closed.
+    Closed,
+    /// It was no case for this agency after all: false, merged, or another's.
+    Withdrawn,
+}
+
+/// An incident as the hub knows it now: the whole picture, not a difference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct IncidentNotice {
+    /// Early, full, closed or withdrawn.
+    pub stage: NoticeStage,
+    /// The number by which officers speak of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The category, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<CategoryCode>,
+    /// The category's names, so that the agency needs no table of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category_names: Option<Names>,
+    /// Whether it is identified as an emergency (ЧС) and not only an event (112-R c.5(3)¶1).
+    pub emergency: bool,
+    /// When the hub first heard of it.
+    pub reported_at: Timestamp,
+    /// Where.
+    pub place: Place,
+    /// What is known, in the words of the officer or the caller.
+    pub text: String,
+    /// People known to be affected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub affected: Option<u32>,
+    /// Dangers for crews: gas, explosives, a violent person, water depth.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dangers: Vec<String>,
+    /// Who reported it, told only to services that may see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Caller>,
+    /// Why it was closed or withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The incident that this one was merged into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<IncidentId>,
+}
+
+/// The three acts by which forces are set in motion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = contract::Act)]
+pub enum Act {
+    /// The 112 officer sends formations of the fitting profile (112-R c.5(3)¶2).
+    FirstWave,
+    /// The 112 officer informs; the service then sends (112-R c.5(3)¶3).
+    Additional,
+    /// Operational leadership of a subordinate service: an order to depart, refused only with a reason
+    /// (112-R c.6(5)).
+    Order,
+}
+
+/// So many units that can do one thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::CapabilityNeed)]
+pub struct CapabilityNeed {
+    /// What the unit must be able to do.
+    pub capability: Capability,
+    /// How many such units.
+    pub count: u16,
+}
+
+/// A unit that the hub holds ready and would send.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::RecommendedUnit)]
+pub struct RecommendedUnit {
+    /// The unit.
+    pub unit_id: UnitId,
+    /// Estimated time to the place, seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eta_s: Option<Seconds>,
+    /// Distance, metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<Metres>,
+}
+
+/// A request or order for forces. Answered by `forces_answer`: decision, composition, departure, arrival.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::ForcesRequest)]
+pub struct ForcesRequest {
+    /// The request; every answer names it.
+    pub request_id: RequestId,
+    /// Which act.
+    pub act: Act,
+    /// One of the four profiles, where the service has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// What is asked for, in words.
+    pub what: String,
+    /// What the units must be able to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<CapabilityNeed>,
+    /// How many units in all.
+    pub count: u16,
+    /// How soon.
+    pub urgency: Urgency,
+    /// The units that the hub recommends, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recommended: Vec<RecommendedUnit>,
+    /// Where to.
+    pub place: Place,
+    /// When the answer is late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_due: Option<Timestamp>,
+}
+
+/// A forces request no longer stands; units already sent turn back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::RequestCancelled)]
+pub struct RequestCancelled {
+    /// The request.
+    pub request_id: RequestId,
+    /// Why.
+    pub reason: String,
+    /// Only these units are let go; empty: all of the request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitId>,
+}
+
+/// The situation, or a change of it, in a zone of a possible emergency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::Situation)]
+pub struct Situation {
+    /// The report that this passes on.
+    pub report_id: ReportId,
+    /// Radiation, chemical, biological, ecological, fire or other.
+    pub nature: Nature,
+    /// What is known.
+    pub text: String,
+    /// The zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<Outline>,
+    /// Who observed it.
+    pub source: String,
+    /// When it was observed.
+    pub observed_at: Timestamp,
+}
+
+/// A threat of an emergency. With `readiness_due` the service owes a `readiness_report`; without, it is informed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::ThreatNotice)]
+pub struct ThreatNotice {
+    /// The report or summary that it rests on.
+    pub report_id: ReportId,
+    /// The kind of threat.
+    pub nature: Nature,
+    /// What is feared, where, when.
+    pub text: String,
+    /// The zone of the possible emergency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<Outline>,
+    /// When the readiness report is late. Absent for services that owe none (112-R c.3(5), c.3(8)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readiness_due: Option<Timestamp>,
+}
+
+/// An order of the leadership on urgent response measures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::Directive)]
+pub struct Directive {
+    /// The directive; every acknowledgement names it.
+    pub directive_id: DirectiveId,
+    /// Who gave it: name and office.
+    pub author: String,
+    /// The order.
+    pub text: String,
+    /// When it is to be done by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+}
+
+/// The channel check at the opening of a shift and between.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::Heartbeat)]
+pub struct Heartbeat {
+    /// The check; the reply names it.
+    pub check_id: Uuid,
+    /// The shift being opened, where it is that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift: Option<ShiftId>,
+    /// The contacts that the hub holds for this service: to be confirmed or changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<Contact>,
+    /// When the check counts as not reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_due: Option<Timestamp>,
+}
+
+/// The hub took in a report of the agency; the head's `references` names the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::Acknowledgement)]
+pub struct Acknowledgement {
+    /// When it was durable at the hub.
+    pub received_at: Timestamp,
+    /// The incident that it became or joined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentId>,
+    /// The officer who took it, where a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
