@@ -1,0 +1,3 @@
+//! The tests that need real servers, by capability.
+
+mod store;
