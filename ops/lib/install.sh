@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# What must be on the machine: Debian packages and Rust. Only what is missing is installed, and no service of
+# the system is started by it.
+
+packages() {
+  cat <<'LIST'
+ca-certificates
+curl
+gcc
+jq
+libc6-dev
+mold
+postgresql-15
+postgresql-15-postgis-3
+postgresql-client-15
+python3
+python3-pika
+rabbitmq-server
+util-linux
+LIST
+}
+
+has_package() { [ "$(dpkg-query -Wf '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+missing_packages() {
+  local package
+  for package in $(packages); do has_package "$package" || echo "$package"; done
+}
+
+# The packages of PostgreSQL and RabbitMQ start their servers, and would at every boot. Ours are private, so
+# neither happens for what is installed here; what was installed before keeps its settings.
+readonly POLICY=/usr/sbin/policy-rc.d
+
+hold_services_back() {
+  if [ -e "$POLICY" ]; then mv "$POLICY" "$POLICY.before-hub112"; fi
+  printf '#!/bin/sh\nexit 101\n' >"$POLICY"
+  chmod 755 "$POLICY"
+  trap release_services EXIT
+}
+
+release_services() {
+  rm -f "$POLICY"
+  if [ -e "$POLICY.before-hub112" ]; then mv "$POLICY.before-hub112" "$POLICY"; fi
+  trap - EXIT
+}
+
+disable_service() {
+  if command -v systemctl >/dev/null && [ -d /run/systemd/system ]; then systemctl --quiet disable "$1" || true; fi
+}
+
+install_packages() {
+  local -a missing
+  mapfile -t missing < <(missing_packages)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if ! is_root; then
+    say "These Debian packages are missing: ${missing[*]}"
+    say "Install them with the following command, then start again:"
+    say ""
+    say "    sudo $HUB112_ROOT/ops/install"
+    say ""
+    say "(or: sudo apt-get install --no-install-recommends ${missing[*]}"
+    say " which also starts PostgreSQL and RabbitMQ as services of the system; the hub does not use those)"
+    exit "$NEEDS_A_PERSON"
+  fi
+  step "installing ${missing[*]}"
+  hold_services_back
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -o DPkg::Lock::Timeout=300 -qq update
+  apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends "${missing[@]}"
+  release_services
+  case " ${missing[*]} " in *" postgresql-15 "*) disable_service postgresql ;; esac
+  case " ${missing[*]} " in *" rabbitmq-server "*) disable_service rabbitmq-server ;; esac
+}
+
+require_packages() {
+  command -v dpkg-query >/dev/null || die "these scripts know Debian 12; on another system install: $(packages | xargs)"
+  install_packages
+}
+
+wanted_rust() { sed -n 's/^rust-version = "\(.*\)"/\1/p' "$HUB112_ROOT/Cargo.toml"; }
+
+rustup_command() {
+  echo "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal -c rustfmt -c clippy --default-toolchain $(wanted_rust)"
+}
+
+# Rust belongs to the person who builds, not to the system: it is asked for, and installed only where
+# HUB112_INSTALL_RUST=1 says so (.ci/run does).
+require_rust() {
+  local found
+  if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
+    PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
+  fi
+  if ! command -v cargo >/dev/null && [ "${HUB112_INSTALL_RUST:-}" = 1 ]; then
+    step "installing Rust $(wanted_rust)"
+    sh -c "$(rustup_command)" >&2
+    PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
+  fi
+  if ! command -v cargo >/dev/null; then
+    say "Rust is missing (cargo is neither on the PATH nor in ~/.cargo/bin). Install it for this account with:"
+    say ""
+    say "    $(rustup_command)"
+    say ""
+    say "then start again. Debian 12's own package is too old: the hub needs Rust $(wanted_rust) or newer."
+    exit "$NEEDS_A_PERSON"
+  fi
+  found=$(rustc --version | cut -d' ' -f2)
+  if [ "$(printf '%s\n' "$(wanted_rust)" "$found" | sort -V | head -n 1)" != "$(wanted_rust)" ]; then
+    say "Rust $found is too old; the hub needs $(wanted_rust) or newer: rustup update stable && rustup default stable"
+    exit "$NEEDS_A_PERSON"
+  fi
+  export PATH
+}

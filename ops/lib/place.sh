@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# Where things are, who runs what, and how the scripts speak.
+#
+# Everything that a run leaves behind stands under HUB112_VAR (default: var/ of the project).
+
+set -euo pipefail
+
+HUB112_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+HUB112_VAR=${HUB112_VAR:-$HUB112_ROOT/var}
+case $HUB112_VAR in /*) ;; *) HUB112_VAR=$PWD/$HUB112_VAR ;; esac
+export HUB112_ROOT HUB112_VAR
+
+# The exit code that means "a person must do something first, and the text says what".
+readonly NEEDS_A_PERSON=2
+
+say() { printf '%s\n' "$*" >&2; }
+
+step() { printf '== %s\n' "$*" >&2; }
+
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+is_root() { [ "$(id -u)" -eq 0 ]; }
+
+# PostgreSQL refuses to run as root, and the broker has no need to: under root each gets the account that its
+# Debian package made; otherwise both run as whoever started the script.
+postgres_account() { if is_root; then echo postgres; else id -un; fi; }
+broker_account() { if is_root; then echo rabbitmq; else id -un; fi; }
+
+# become ACCOUNT: sets AS to the words that, put before a command, run it as that account.
+#
+# A checkout below a closed home (/root is 0700) cannot be entered by another account. Only then the process is
+# given the right to search directories, so that nothing outside the project has to be opened up.
+become() {
+  AS=()
+  if [ "$(id -un)" = "$1" ]; then return; fi
+  AS=(setpriv "--reuid=$1" "--regid=$(id -gn "$1")" --init-groups)
+  if ! (cd / && "${AS[@]}" test -x "$HUB112_VAR"); then
+    AS+=(--inh-caps=+dac_read_search --ambient-caps=+dac_read_search)
+    (cd / && "${AS[@]}" test -x "$HUB112_VAR") 2>/dev/null || die \
+      "the account '$1' cannot enter $HUB112_VAR. Put the project (or HUB112_VAR) where every account may pass, for example below /srv."
+  fi
+}
+
+# run_as ACCOUNT COMMAND…: without a shell in between.
+run_as() {
+  become "$1"
+  shift
+  "${AS[@]}" "$@"
+}
+
+# own_directory PATH ACCOUNT: a directory that only this account may read.
+own_directory() {
+  mkdir -p "$1"
+  chmod 700 "$1"
+  if is_root; then chown "$2" "$1"; fi
+}
+
+# secret NAME: prints the secret of that name; made of 128 random bits at first use and kept.
+secret() {
+  local file=$HUB112_VAR/secrets/$1
+  if [ ! -s "$file" ]; then
+    mkdir -p "$HUB112_VAR/secrets"
+    chmod 700 "$HUB112_VAR/secrets"
+    (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$file.new")
+    mv "$file.new" "$file"
+  fi
+  cat "$file"
+}
+
+# only_one COMMAND…: two starts or stops of the same var/ never interleave.
+only_one() {
+  mkdir -p "$HUB112_VAR"
+  chmod 755 "$HUB112_VAR"
+  exec 9>"$HUB112_VAR/.lock"
+  flock -w 120 9 || die "another start or stop of $HUB112_VAR has held its lock for two minutes"
+  "$@"
+  exec 9>&-
+}
+
+# wait_for SECONDS WHAT COMMAND…: until the command succeeds.
+wait_for() {
+  local limit=$1 what=$2 since=$SECONDS
+  shift 2
+  until "$@"; do
+    [ $((SECONDS - since)) -lt "$limit" ] || {
+      say "error: $what: not within $limit seconds"
+      return 1
+    }
+    sleep 0.1
+  done
+}
