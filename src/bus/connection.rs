@@ -1,0 +1,269 @@
+//! A connection to the broker that heals: it is made again for as long as the process lives, with growing pauses;
+//! exchanges and queues are declared anew each time; how it stands can be watched.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use lapin::uri::AMQPUri;
+use lapin::{Channel, Connection, ConnectionProperties, Event};
+use rand::RngExt;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::BusError;
+use super::topology::Topology;
+
+/// Seconds between heartbeats of the connection: a dead peer is noticed within twice that.
+const HEARTBEAT_S: u16 = 10;
+/// The longest that one attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// Pauses between attempts, first and longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+/// How often the state of the connection is looked at, besides the events it tells of itself.
+const LOOK: Duration = Duration::from_secs(2);
+/// How often exchanges and queues are declared again while all is well.
+const REDECLARE: Duration = Duration::from_secs(60);
+
+/// Where the broker is and who connects.
+#[derive(Debug, Clone)]
+pub struct BrokerSettings {
+    /// `amqp://user:password@host:port/vhost`.
+    pub url: SecretString,
+    /// The name under which the broker lists the connection.
+    pub name: String,
+}
+
+/// How the connection stands.
+#[derive(Debug, Clone)]
+pub enum Link {
+    /// Not connected.
+    Down {
+        /// Since when.
+        since: Timestamp,
+        /// The last thing heard.
+        reason: Arc<str>,
+    },
+    /// Connected, exchanges and queues declared.
+    Up {
+        /// Since when.
+        since: Timestamp,
+        /// Counts the connections of this process.
+        generation: u64,
+        /// Set while the broker takes no publishes (its memory or disk alarm).
+        blocked: Option<Arc<str>>,
+        /// The connection, to open channels on.
+        connection: Arc<Connection>,
+    },
+    /// Closed on purpose; it does not come back.
+    Closed,
+}
+
+impl Link {
+    /// Whether the broker is connected.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        matches!(self, Self::Up { .. })
+    }
+}
+
+/// The connection. Cloning gives another handle to the same one.
+#[derive(Debug, Clone)]
+pub struct Broker {
+    link: watch::Receiver<Link>,
+    topology: Arc<RwLock<Option<Arc<Topology>>>>,
+    stop: Arc<watch::Sender<bool>>,
+}
+
+impl Broker {
+    /// Begins to connect, on the current tokio runtime, and goes on for as long as a handle lives. A party that
+    /// owns no topology (an agency) gives `None`.
+    ///
+    /// # Errors
+    /// [`BusError::Address`] only; a broker that is away is waited for.
+    pub fn connect(settings: &BrokerSettings, topology: Option<Topology>) -> Result<Self, BusError> {
+        let mut uri: AMQPUri =
+            settings.url.expose_secret().parse().map_err(|e: String| BusError::Address(redacted(&e)))?;
+        uri.query.heartbeat.get_or_insert(HEARTBEAT_S);
+        let down = Link::Down { since: Timestamp::now(), reason: "not connected yet".into() };
+        let (told, link) = watch::channel(down);
+        let (stop, stopped) = watch::channel(false);
+        let topology = Arc::new(RwLock::new(topology.map(Arc::new)));
+        let name = settings.name.clone();
+        let keeper = Keeper { uri, name, told, stopped, topology: Arc::clone(&topology), generation: 0 };
+        tokio::spawn(keeper.run());
+        Ok(Self { link, topology, stop: Arc::new(stop) })
+    }
+
+    /// How the connection stands, now and as it changes.
+    #[must_use]
+    pub fn link(&self) -> watch::Receiver<Link> {
+        self.link.clone()
+    }
+
+    /// Waits until the broker is connected and opens a channel.
+    ///
+    /// # Errors
+    /// [`BusError::Closed`] after [`Broker::close`]; [`BusError::Amqp`] when the connection ends in that moment.
+    pub async fn channel(&self) -> Result<Channel, BusError> {
+        let mut link = self.link.clone();
+        let connection = loop {
+            match &*link.borrow_and_update() {
+                Link::Up { connection, .. } => break Arc::clone(connection),
+                Link::Closed => return Err(BusError::Closed),
+                Link::Down { .. } => {}
+            }
+            link.changed().await.map_err(|_| BusError::Closed)?;
+        };
+        Ok(connection.create_channel().await?)
+    }
+
+    /// The exchanges and queues that this connection keeps, if it owns any.
+    #[must_use]
+    pub fn topology(&self) -> Option<Arc<Topology>> {
+        self.topology.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps other exchanges and queues from now on, and declares them at once if connected.
+    ///
+    /// # Errors
+    /// As [`Topology::declare`].
+    pub async fn set_topology(&self, topology: Topology) -> Result<(), BusError> {
+        *self.topology.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(topology));
+        if self.link.borrow().is_up() { self.redeclare().await } else { Ok(()) }
+    }
+
+    /// Declares exchanges and queues now: for one who found something missing.
+    ///
+    /// # Errors
+    /// As [`Topology::declare`].
+    pub async fn redeclare(&self) -> Result<(), BusError> {
+        let Some(topology) = self.topology() else { return Ok(()) };
+        let channel = self.channel().await?;
+        topology.declare(&channel).await?;
+        Ok(channel.close(200, "declared".into()).await?)
+    }
+
+    /// Ends the connection for good and waits until it has ended.
+    pub async fn close(&self) {
+        self.stop.send_replace(true);
+        let mut link = self.link.clone();
+        // The sender going away says the same.
+        let _ = link.wait_for(|l| matches!(l, Link::Closed)).await;
+    }
+}
+
+/// The parser's message may quote the address with its password.
+fn redacted(reason: &str) -> String {
+    match reason.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        None => reason.to_owned(),
+    }
+}
+
+struct Keeper {
+    uri: AMQPUri,
+    name: String,
+    told: watch::Sender<Link>,
+    stopped: watch::Receiver<bool>,
+    topology: Arc<RwLock<Option<Arc<Topology>>>>,
+    generation: u64,
+}
+
+impl Keeper {
+    async fn run(mut self) {
+        let mut pause = PAUSES.0;
+        while !*self.stopped.borrow() && !self.told.is_closed() {
+            let reason = match self.open().await {
+                Ok(connection) => {
+                    let connection = Arc::new(connection);
+                    let began = tokio::time::Instant::now();
+                    let reason = self.hold(&connection).await;
+                    if *self.stopped.borrow() || self.told.is_closed() {
+                        // Already lost is as good as closed.
+                        let _ = timeout(ATTEMPT, connection.close(200, "goodbye".into())).await;
+                        break;
+                    }
+                    if began.elapsed() > PAUSES.1 {
+                        pause = PAUSES.0;
+                    }
+                    reason
+                }
+                Err(e) => e.to_string(),
+            };
+            metrics::gauge!("hub112_amqp_up", "connection" => self.name.clone()).set(0.0);
+            tracing::warn!(connection = self.name, reason, "the broker is away");
+            self.told.send_replace(Link::Down { since: Timestamp::now(), reason: reason.into() });
+            // Jitter, so that many agencies do not come back in one instant.
+            let jittered = pause.mul_f64(rand::rng().random_range(0.5..1.5));
+            let _ = timeout(jittered, self.stopped.wait_for(|s| *s)).await;
+            pause = (pause * 2).min(PAUSES.1);
+        }
+        self.told.send_replace(Link::Closed);
+    }
+
+    async fn open(&self) -> Result<Connection, BusError> {
+        let properties = ConnectionProperties::default().with_connection_name(self.name.as_str().into());
+        let opening = async {
+            let connection = Connection::connect_uri(self.uri.clone(), properties).await?;
+            self.declare(&connection).await?;
+            Ok(connection)
+        };
+        // Declaring many queues on a fresh broker may take longer than one attempt to connect.
+        match timeout(ATTEMPT * 6, opening).await {
+            Ok(opened) => opened,
+            Err(_) => Err(BusError::Amqp(std::io::Error::from(std::io::ErrorKind::TimedOut).into())),
+        }
+    }
+
+    async fn declare(&self, connection: &Connection) -> Result<(), BusError> {
+        let topology = self.topology.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(topology) = topology {
+            let channel = connection.create_channel().await?;
+            topology.declare(&channel).await?;
+            channel.close(200, "declared".into()).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells that the connection is up and stays until it is lost or not wanted any more; gives the reason.
+    async fn hold(&mut self, connection: &Arc<Connection>) -> String {
+        let mut events = Box::pin(connection.events_listener());
+        self.generation += 1;
+        let since = Timestamp::now();
+        self.tell(connection, since, None);
+        metrics::gauge!("hub112_amqp_up", "connection" => self.name.clone()).set(1.0);
+        metrics::counter!("hub112_amqp_connects_total", "connection" => self.name.clone()).increment(1);
+        tracing::info!(connection = self.name, generation = self.generation, "connected to the broker");
+        let mut stopped = self.stopped.clone();
+        let mut look = tokio::time::interval(LOOK);
+        let mut redeclare = tokio::time::interval_at(tokio::time::Instant::now() + REDECLARE, REDECLARE);
+        loop {
+            tokio::select! {
+                // One handle said so, or none is left.
+                () = async { drop(stopped.wait_for(|s| *s).await) } => return "closed".into(),
+                () = self.told.closed() => return "nobody uses it".into(),
+                event = events.next() => match event {
+                    Some(Event::ConnectionBlocked(reason)) => self.tell(connection, since, Some(reason.into())),
+                    Some(Event::ConnectionUnblocked) => self.tell(connection, since, None),
+                    Some(Event::Error(e)) if !connection.status().connected() => return e.to_string(),
+                    Some(_) => {}
+                    None => return "the connection ended".into(),
+                },
+                _ = look.tick() => if !connection.status().connected() {
+                    return "the connection was lost".into();
+                },
+                _ = redeclare.tick() => if let Err(e) = self.declare(connection).await {
+                    tracing::warn!(connection = self.name, error = %e, "exchanges and queues could not be declared");
+                },
+            }
+        }
+    }
+
+    fn tell(&self, connection: &Arc<Connection>, since: Timestamp, blocked: Option<Arc<str>>) {
+        let (generation, connection) = (self.generation, Arc::clone(connection));
+        self.told.send_replace(Link::Up { since, generation, blocked, connection });
+    }
+}
