@@ -2,10 +2,10 @@
 # The private RabbitMQ node: data, log, cookie and plugin list under var/broker, its own node name and its own
 # port mapper (epmd), everything bound to 127.0.0.1.
 
-broker_home() { echo "$HUB112_VAR/broker"; }
+broker_home() { echo "$HUB112_OPS_VAR/broker"; }
 
 # Named after this var/, not after the machine, so that a renamed machine still finds its data.
-broker_node() { echo "hub112_$(printf '%s' "$HUB112_VAR" | cksum | cut -d' ' -f1)@localhost"; }
+broker_node() { echo "hub112_$(printf '%s' "$HUB112_OPS_VAR" | cksum | cut -d' ' -f1)@localhost"; }
 
 write_broker_settings() {
   local home
@@ -24,7 +24,7 @@ log.file.level = info
 raft.wal_max_size_bytes = 64000000
 SETTINGS
   )
-  if [ "${HUB112_THROWAWAY:-}" = 1 ]; then
+  if [ "${HUB112_OPS_THROWAWAY:-}" = 1 ]; then
     # Tests look at queue lengths; five seconds of delay would be five seconds of waiting.
     echo 'collect_statistics_interval = 1000' >>"$home/rabbitmq.conf"
   fi
@@ -94,17 +94,17 @@ start_broker() {
     own_directory "$home/log" "$account"
     become "$account"
     if is_gone epmd; then
-      start_process epmd "$HUB112_VAR/log/epmd.log" "${AS[@]}" epmd \
+      start_process epmd "$HUB112_OPS_VAR/log/epmd.log" "${AS[@]}" epmd \
         -address 127.0.0.1 -port "$(remembered_port epmd)"
     fi
     write_broker_settings
     broker_environment
-    start_process broker "$HUB112_VAR/log/broker-start.log" "${BROKER[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server
+    start_process broker "$HUB112_OPS_VAR/log/broker-start.log" "${BROKER[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server
     say "RabbitMQ: 127.0.0.1:$(remembered_port amqp), management http://127.0.0.1:$(remembered_port broker_management)"
   fi
-  wait_for 90 "RabbitMQ is not ready" broker_is_ready || die "look into $HUB112_VAR/log and $home/log"
+  wait_for 90 "RabbitMQ is not ready" broker_is_ready || die "look into $HUB112_OPS_VAR/log and $home/log"
   running broker >/dev/null || {
-    tail -n 30 "$HUB112_VAR/log/broker-start.log" >&2
+    tail -n 30 "$HUB112_OPS_VAR/log/broker-start.log" >&2
     die "RabbitMQ ended while starting; its last words are above (more in $home/log)"
   }
 }

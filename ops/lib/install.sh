@@ -84,13 +84,13 @@ rustup_command() {
 }
 
 # Rust belongs to the person who builds, not to the system: it is asked for, and installed only where
-# HUB112_INSTALL_RUST=1 says so (.ci/run does).
+# HUB112_OPS_INSTALL_RUST=1 says so (.ci/run does).
 require_rust() {
   local found
   if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
     PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
   fi
-  if ! command -v cargo >/dev/null && [ "${HUB112_INSTALL_RUST:-}" = 1 ]; then
+  if ! command -v cargo >/dev/null && [ "${HUB112_OPS_INSTALL_RUST:-}" = 1 ]; then
     step "installing Rust $(wanted_rust)"
     sh -c "$(rustup_command)" >&2
     PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH

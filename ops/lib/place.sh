@@ -1,14 +1,14 @@
 # shellcheck shell=bash
 # Where things are, who runs what, and how the scripts speak.
 #
-# Everything that a run leaves behind stands under HUB112_VAR (default: var/ of the project).
+# Everything that a run leaves behind stands under HUB112_OPS_VAR (default: var/ of the project).
 
 set -euo pipefail
 
 HUB112_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-HUB112_VAR=${HUB112_VAR:-$HUB112_ROOT/var}
-case $HUB112_VAR in /*) ;; *) HUB112_VAR=$PWD/$HUB112_VAR ;; esac
-export HUB112_ROOT HUB112_VAR
+HUB112_OPS_VAR=${HUB112_OPS_VAR:-$HUB112_ROOT/var}
+case $HUB112_OPS_VAR in /*) ;; *) HUB112_OPS_VAR=$PWD/$HUB112_OPS_VAR ;; esac
+export HUB112_ROOT HUB112_OPS_VAR
 
 # The exit code that means "a person must do something first, and the text says what".
 readonly NEEDS_A_PERSON=2
@@ -37,10 +37,10 @@ become() {
   AS=()
   if [ "$(id -un)" = "$1" ]; then return; fi
   AS=(setpriv "--reuid=$1" "--regid=$(id -gn "$1")" --init-groups)
-  if ! (cd / && "${AS[@]}" test -x "$HUB112_VAR"); then
+  if ! (cd / && "${AS[@]}" test -x "$HUB112_OPS_VAR"); then
     AS+=(--inh-caps=+dac_read_search --ambient-caps=+dac_read_search)
-    (cd / && "${AS[@]}" test -x "$HUB112_VAR") 2>/dev/null || die \
-      "the account '$1' cannot enter $HUB112_VAR. Put the project (or HUB112_VAR) where every account may pass, for example below /srv."
+    (cd / && "${AS[@]}" test -x "$HUB112_OPS_VAR") 2>/dev/null || die \
+      "the account '$1' cannot enter $HUB112_OPS_VAR. Put the project (or HUB112_OPS_VAR) where every account may pass, for example below /srv."
   fi
 }
 
@@ -60,10 +60,10 @@ own_directory() {
 
 # secret NAME: prints the secret of that name; made of 128 random bits at first use and kept.
 secret() {
-  local file=$HUB112_VAR/secrets/$1
+  local file=$HUB112_OPS_VAR/secrets/$1
   if [ ! -s "$file" ]; then
-    mkdir -p "$HUB112_VAR/secrets"
-    chmod 700 "$HUB112_VAR/secrets"
+    mkdir -p "$HUB112_OPS_VAR/secrets"
+    chmod 700 "$HUB112_OPS_VAR/secrets"
     (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$file.new")
     mv "$file.new" "$file"
   fi
@@ -72,10 +72,10 @@ secret() {
 
 # only_one COMMAND…: two starts or stops of the same var/ never interleave.
 only_one() {
-  mkdir -p "$HUB112_VAR"
-  chmod 755 "$HUB112_VAR"
-  exec 9>"$HUB112_VAR/.lock"
-  flock -w 120 9 || die "another start or stop of $HUB112_VAR has held its lock for two minutes"
+  mkdir -p "$HUB112_OPS_VAR"
+  chmod 755 "$HUB112_OPS_VAR"
+  exec 9>"$HUB112_OPS_VAR/.lock"
+  flock -w 120 9 || die "another start or stop of $HUB112_OPS_VAR has held its lock for two minutes"
   "$@"
   exec 9>&-
 }

@@ -6,11 +6,11 @@
 port_is_taken() { (exec 8<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 remembered_port() {
-  [ -f "$HUB112_VAR/ports" ] && sed -n "s/^$1=//p" "$HUB112_VAR/ports" | tail -n 1
+  [ -f "$HUB112_OPS_VAR/ports" ] && sed -n "s/^$1=//p" "$HUB112_OPS_VAR/ports" | tail -n 1
 }
 
 remember_port() {
-  local file=$HUB112_VAR/ports
+  local file=$HUB112_OPS_VAR/ports
   touch "$file"
   { grep -v "^$1=" "$file" || true; echo "$1=$2"; } >"$file.new"
   mv "$file.new" "$file"
@@ -30,7 +30,7 @@ choose_port() {
   done
   while :; do
     port=$((20000 + RANDOM % 12000))
-    if ! port_is_taken "$port" && ! grep -qs "=$port\$" "$HUB112_VAR/ports"; then
+    if ! port_is_taken "$port" && ! grep -qs "=$port\$" "$HUB112_OPS_VAR/ports"; then
       remember_port "$name" "$port"
       echo "$port"
       return

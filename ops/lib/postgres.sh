@@ -3,7 +3,7 @@
 
 readonly POSTGRES_BIN=/usr/lib/postgresql/15/bin
 
-postgres_home() { echo "$HUB112_VAR/postgres"; }
+postgres_home() { echo "$HUB112_OPS_VAR/postgres"; }
 
 # The pid of this very cluster: PostgreSQL writes it, and the command line must name our data directory.
 postgres_pid() {
@@ -24,11 +24,11 @@ make_postgres_cluster() {
   if is_root; then chown "$account" "$home/superuser"; fi
   run_as "$account" "$POSTGRES_BIN/initdb" --pgdata="$home/data.new" --username=postgres \
     --pwfile="$home/superuser" --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums \
-    >"$HUB112_VAR/initdb.log" 2>&1 || {
-    cat "$HUB112_VAR/initdb.log" >&2
+    >"$HUB112_OPS_VAR/initdb.log" 2>&1 || {
+    cat "$HUB112_OPS_VAR/initdb.log" >&2
     die "initdb failed; its words are above"
   }
-  rm -f "$home/superuser" "$HUB112_VAR/initdb.log"
+  rm -f "$home/superuser" "$HUB112_OPS_VAR/initdb.log"
   echo "include 'hub112.conf'" >>"$home/data.new/postgresql.conf"
   mv "$home/data.new" "$home/data"
 }
@@ -52,7 +52,7 @@ checkpoint_timeout = 15min
 log_min_duration_statement = 1000
 log_lock_waits = on
 SETTINGS
-  if [ "${HUB112_THROWAWAY:-}" = 1 ]; then
+  if [ "${HUB112_OPS_THROWAWAY:-}" = 1 ]; then
     # A cluster for tests: it must outlive the death of its processes, not that of the machine.
     printf 'fsync = off\nfull_page_writes = off\nshared_buffers = 128MB\n' >>"$home/data/hub112.conf"
   fi

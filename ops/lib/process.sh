@@ -15,16 +15,16 @@ started_at() {
 }
 
 remember_process() {
-  mkdir -p "$HUB112_VAR/run"
+  mkdir -p "$HUB112_OPS_VAR/run"
   local at
   at=$(started_at "$2") || return 1
-  echo "$2 $at" >"$HUB112_VAR/run/$1.pid"
+  echo "$2 $at" >"$HUB112_OPS_VAR/run/$1.pid"
 }
 
 # running NAME: prints the pid, or fails when the process that we started is gone.
 running() {
   local pid at
-  { read -r pid at <"$HUB112_VAR/run/$1.pid"; } 2>/dev/null || return 1
+  { read -r pid at <"$HUB112_OPS_VAR/run/$1.pid"; } 2>/dev/null || return 1
   [ "$(started_at "$pid" || true)" = "$at" ] || return 1
   echo "$pid"
 }
@@ -42,7 +42,7 @@ end_process() {
       wait_for 10 "$name (pid $pid) cannot be ended" is_gone "$name" || return 1
     fi
   fi
-  rm -f "$HUB112_VAR/run/$name.pid"
+  rm -f "$HUB112_OPS_VAR/run/$name.pid"
 }
 
 # start_process NAME LOG COMMAND…: in a session of its own, so that it outlives the script.
