@@ -8,7 +8,7 @@ set -euo pipefail
 HUB112_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 HUB112_OPS_VAR=${HUB112_OPS_VAR:-$HUB112_ROOT/var}
 case $HUB112_OPS_VAR in /*) ;; *) HUB112_OPS_VAR=$PWD/$HUB112_OPS_VAR ;; esac
-export HUB112_ROOT HUB112_OPS_VAR
+export HUB112_OPS_VAR
 
 # The exit code that means "a person must do something first, and the text says what".
 readonly NEEDS_A_PERSON=2
