@@ -1,1 +1,9 @@
 //! Where: territories, units, nearest.
+//!
+//! [`territory`] finds the region and district of a point, [`unit_index`] the nearest fitting units. Both answer
+//! from memory and are read by any thread without a mailbox between.
+
+pub mod earth;
+pub mod nearest;
+pub mod slack_tree;
+pub mod unit_index;
