@@ -2,6 +2,7 @@
 
 pub mod classification;
 pub mod command;
+pub mod decision;
 pub mod delivery;
 pub mod directive;
 pub mod envelope;

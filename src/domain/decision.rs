@@ -1,0 +1,165 @@
+//! What every decision needs from outside, given as arguments: who, when, and a seed for new identities.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::ids::{AccountName, RegionCode, ServiceKey};
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "who", rename_all = "snake_case")]
+pub enum By {
+    /// A named person.
+    Person {
+        /// The account.
+        account: AccountName,
+    },
+    /// A duty-dispatch service.
+    Service {
+        /// Of which region.
+        region: RegionCode,
+        /// Which.
+        service: ServiceKey,
+    },
+    /// A rule of the hub that a person switched on.
+    Rule {
+        /// Which rule.
+        rule: String,
+    },
+}
+
+impl By {
+    /// The hub's rule of this name.
+    #[must_use]
+    pub fn rule(name: &str) -> Self {
+        Self::Rule { rule: name.to_owned() }
+    }
+
+    /// The person, when one acts.
+    #[must_use]
+    pub fn person(&self) -> Option<&AccountName> {
+        match self {
+            Self::Person { account } => Some(account),
+            _ => None,
+        }
+    }
+
+    /// One short text for the journal's `by` column.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Person { account } => account.to_string(),
+            Self::Service { region, service } => format!("{region}.{service}"),
+            Self::Rule { rule } => format!("hub:{rule}"),
+        }
+    }
+}
+
+/// New identities, all derived from one seed: the same command decided again gives the same identities.
+#[derive(Debug, Clone)]
+pub struct Ids {
+    seed: u128,
+    given: u16,
+}
+
+impl Ids {
+    /// From a time-ordered UUID (version 7) that the caller made.
+    #[must_use]
+    pub fn new(seed: Uuid) -> Self {
+        Self { seed: seed.as_u128(), given: 0 }
+    }
+
+    /// The next identity. The first is the seed itself.
+    pub fn next_id(&mut self) -> Uuid {
+        // The low 48 bits of a version 7 UUID are chance: counting in them keeps version, variant and time.
+        let low = 0xFFFF_FFFF_FFFF_u128;
+        let step = u128::from(self.given).wrapping_mul(0x9E37_79B9_7F4B);
+        self.given = self.given.wrapping_add(1);
+        Uuid::from_u128((self.seed & !low) | (self.seed.wrapping_add(step) & low))
+    }
+}
+
+/// The circumstances of one decision.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The hub's time.
+    pub now: Timestamp,
+    /// Who acts.
+    pub by: By,
+    /// Identities for what the decision creates.
+    pub ids: Ids,
+}
+
+/// Why a command is refused. Nothing is changed by a refused command.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such thing here.
+    #[error("no {what} {id}")]
+    NotFound {
+        /// Kind of thing.
+        what: &'static str,
+        /// As asked for.
+        id: String,
+    },
+    /// What is asked does not fit the present state.
+    #[error("{0}")]
+    Conflict(String),
+    /// What is asked is not permitted to the one who asks.
+    #[error("{0}")]
+    Forbidden(String),
+    /// A value is out of bounds.
+    #[error("{field}: {reason}")]
+    Invalid {
+        /// Which field.
+        field: &'static str,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+    /// A named person must act here, not a rule or a system.
+    #[error("a named person must decide this")]
+    PersonNeeded,
+    /// The state is of another version than the one the command was made for.
+    #[error("the card is at version {actual}, not {expected}")]
+    Stale {
+        /// As the caller saw it.
+        expected: u64,
+        /// As it is.
+        actual: u64,
+    },
+}
+
+impl Refusal {
+    /// A value is out of bounds.
+    pub fn invalid(field: &'static str, reason: impl ToString) -> Self {
+        Self::Invalid { field, reason: reason.to_string() }
+    }
+
+    /// There is no such thing.
+    pub fn not_found(what: &'static str, id: impl ToString) -> Self {
+        Self::NotFound { what, id: id.to_string() }
+    }
+
+    /// It does not fit the present state.
+    pub fn conflict(reason: impl ToString) -> Self {
+        Self::Conflict(reason.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn identities_from_one_seed_differ_and_repeat() {
+        let seed = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+        let mut a = Ids::new(seed);
+        let mut b = Ids::new(seed);
+        let first: Vec<_> = (0..2000).map(|_| a.next_id()).collect();
+        assert_eq!(first[0], seed);
+        assert!(first.iter().all(|id| *id == b.next_id() && id.get_version_num() == 7));
+        assert_eq!(first.iter().collect::<HashSet<_>>().len(), 2000);
+    }
+}
