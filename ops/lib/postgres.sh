@@ -64,26 +64,17 @@ postgres_admin() {
     -p "$(remembered_port postgres)" -U postgres -d postgres "$@"
 }
 
-database_exists() { [ "$(postgres_admin -Atc "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]; }
-
-# The hub's role is no superuser, so PostGIS is laid down here: in the hub's database, and in an empty one from
-# which tests and benches copy theirs.
+# The hub's role is no superuser, so PostGIS is laid down here, in the template of every database: the hub's own,
+# and those of tests and benches.
 provision_postgres() {
+  postgres_admin -d template1 -c 'SET client_min_messages = warning; CREATE EXTENSION IF NOT EXISTS postgis'
   postgres_admin -v "password=$(secret postgres-hub112)" <<'SQL'
 SELECT 'CREATE ROLE hub112 LOGIN CREATEDB'
  WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'hub112') \gexec
-SET password_encryption = 'scram-sha-256';
 ALTER ROLE hub112 PASSWORD :'password';
+SELECT 'CREATE DATABASE hub112 OWNER hub112'
+ WHERE NOT EXISTS (SELECT 1 FROM pg_database WHERE datname = 'hub112') \gexec
 SQL
-  local database
-  for database in hub112 hub112_blank; do
-    if ! database_exists "$database"; then
-      postgres_admin -c 'SET client_min_messages = warning' -c "DROP DATABASE IF EXISTS ${database}_new" -c "CREATE DATABASE ${database}_new OWNER hub112"
-      postgres_admin -d "${database}_new" -c 'SET client_min_messages = warning; CREATE EXTENSION postgis'
-      postgres_admin -c "ALTER DATABASE ${database}_new RENAME TO $database"
-    fi
-  done
-  postgres_admin -c 'ALTER DATABASE hub112_blank IS_TEMPLATE true ALLOW_CONNECTIONS false'
 }
 
 choose_postgres_port() { postgres_pid >/dev/null || choose_port postgres >/dev/null; }
