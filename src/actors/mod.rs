@@ -1,1 +1,2 @@
 //! The domain, alive: actors own state and time.
+pub mod outbox_relay;

@@ -12,7 +12,7 @@
 //! first; and one slow agency holds up nobody, because its queue drops its oldest into the dead letters
 //! (`drop-head`) where `reject-publish` would hold back the confirms of every agency of the same publish.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, LongString, ShortString};
@@ -57,22 +57,23 @@ pub fn inbox_queue(region: RegionCode) -> String {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Topology {
     parties: BTreeSet<Party>,
+    /// The same as the first words of routing keys.
+    addresses: HashSet<String>,
 }
 
 impl Topology {
     /// A queue for each of these services, and an inbox for each of their regions.
     #[must_use]
     pub fn new(parties: impl IntoIterator<Item = Party>) -> Self {
-        Self { parties: parties.into_iter().collect() }
+        let parties: BTreeSet<Party> = parties.into_iter().collect();
+        let addresses = parties.iter().map(ToString::to_string).collect();
+        Self { parties, addresses }
     }
 
     /// Whether there is a queue for messages with this routing key (`region.service.kind`).
     #[must_use]
     pub fn routes(&self, routing_key: &str) -> bool {
-        let mut words = routing_key.split('.');
-        let (Some(region), Some(service)) = (words.next(), words.next()) else { return false };
-        let (Ok(region), Ok(service)) = (region.parse(), service.parse()) else { return false };
-        self.parties.contains(&Party { region, service })
+        routing_key.rsplit_once('.').is_some_and(|(address, _)| self.addresses.contains(address))
     }
 
     /// The services.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::content::{Contact, Nature, Place, RawContent, Typed};
 use super::{ErrorCode, ErrorContent, Kind};
-use crate::domain::ids::{CategoryCode, DirectiveId, RequestId, UnitId};
+use crate::domain::ids::{CategoryCode, DirectiveId, DistributionId, RequestId, UnitId};
 use crate::domain::quantities::{Metres, Point};
 
 macro_rules! agency_content {
@@ -88,6 +88,10 @@ agency_content! {
 pub struct TechnicalAck {
     /// When it arrived there.
     pub received_at: Timestamp,
+    /// Further messages that arrived with it: a busy system acknowledges many in one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
+    pub also: Vec<DistributionId>,
 }
 
 /// A person has read the message that the head references.

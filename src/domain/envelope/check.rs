@@ -107,7 +107,10 @@ impl Envelope<AgencyContent> {
 
 fn check_content(content: &AgencyContent, now: Timestamp, country: &Country) -> Result<(), Fault> {
     match content {
-        AgencyContent::TechnicalAck(a) => past("received_at", a.received_at, now),
+        AgencyContent::TechnicalAck(a) => {
+            list("also", a.also.len(), 0, MAX_LIST)?;
+            past("received_at", a.received_at, now)
+        }
         AgencyContent::ReadAck(a) => {
             named("by", &a.by)?;
             past("at", a.at, now)

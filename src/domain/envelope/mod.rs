@@ -125,8 +125,9 @@ pub struct Recipient {
     pub region: RegionCode,
     /// The service addressed.
     pub service: ServiceKey,
-    /// Counts the hub's messages about this incident to this addressee: 1, 2, 3 … without a gap, so that the
-    /// addressee sees a loss, a repetition or an inversion itself. Absent outside any incident.
+    /// Counts the hub's sequenced messages about this incident to this addressee: 1, 2, 3 … without a gap, so that
+    /// the addressee sees a loss, a repetition or an inversion itself: a lower number than the next one expected is
+    /// a double, a higher one waits for those before it. Present exactly for the contents of [`is_sequenced`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     pub sequence: Option<u64>,
@@ -208,6 +209,13 @@ pub struct Head {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 128, example = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]
     pub trace: Option<String>,
+}
+
+/// Whether the hub's messages with this content are counted by [`Recipient::sequence`]: those that tell the course
+/// of an incident. They alone must arrive in order and without a gap; every other content stands for itself.
+#[must_use]
+pub fn is_sequenced(content_type: &str) -> bool {
+    matches!(content_type, "incident_notice" | "forces_request" | "request_cancelled")
 }
 
 /// A head with its content. On the wire both are one flat JSON object: the head's fields, `content_type` and
