@@ -16,7 +16,14 @@ pub enum IdError {
     NotUuid(&'static str),
     /// The text is empty, too long, or has a character that the identity does not allow.
     #[error("{what} must have 1 to {max} characters of {allowed}")]
-    NotKey { what: &'static str, max: usize, allowed: &'static str },
+    NotKey {
+        /// Which identity.
+        what: &'static str,
+        /// Most characters.
+        max: usize,
+        /// Which characters.
+        allowed: &'static str,
+    },
     /// The text or number is no region code.
     #[error("a region code is the first two digits of a KATO code, 10 to 79")]
     NotRegion,

@@ -1,0 +1,254 @@
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::decision::{By, Ids};
+use crate::domain::envelope::{Reason, ReasonCode};
+use crate::domain::ids::AccountName;
+use crate::domain::quantities::{Metres, Point};
+use crate::domain::unit::{CallSign, Capabilities, Position, PositionSource, UnitKind};
+
+fn t(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+fn ctx(second: i64) -> Context {
+    let by = By::Person { account: AccountName::new("officer").unwrap() };
+    Context { now: t(second), by, ids: Ids::new(Uuid::from_u128(1)) }
+}
+
+fn request(n: u128) -> RequestId {
+    RequestId(Uuid::from_u128(n))
+}
+
+fn incident(n: u128) -> IncidentId {
+    IncidentId(Uuid::from_u128(1000 + n))
+}
+
+fn unit_id(n: usize) -> UnitId {
+    UnitId::new(&format!("75-fire-{n}")).unwrap()
+}
+
+fn unit(n: usize, service: &str) -> Unit {
+    let point = Point::new(43.2, 76.9).unwrap();
+    Unit {
+        id: unit_id(n),
+        service: ServiceKey::new(service).unwrap(),
+        region: "75".parse().unwrap(),
+        call_sign: CallSign::new(&format!("АЦ-{n}")).unwrap(),
+        kind: UnitKind::FireEngine,
+        capabilities: Capabilities::default(),
+        station: "1".into(),
+        home: point,
+        status: UnitStatus::Available,
+        position: Position { point, at: t(0), source: PositionSource::Station, accuracy: None },
+    }
+}
+
+struct Desk {
+    state: ServiceState,
+    events: Vec<(ServiceEvent, Timestamp)>,
+}
+
+impl Desk {
+    fn with(service: &str, units: usize) -> Self {
+        let state = ServiceState::new("75".parse().unwrap(), ServiceKey::new(service).unwrap()).unwrap();
+        let mut desk = Self { state, events: Vec::new() };
+        for n in 0..units {
+            desk.tell(ServiceCommand::RegisterUnit(Box::new(unit(n, service))), 0).unwrap();
+        }
+        desk
+    }
+
+    fn tell(&mut self, command: ServiceCommand, second: i64) -> Result<usize, Refusal> {
+        let events = self.state.decide(command, &ctx(second))?;
+        for e in &events {
+            self.state.apply(e, t(second));
+            self.events.push((e.clone(), t(second)));
+        }
+        Ok(events.len())
+    }
+
+    fn status(&self, n: usize) -> &UnitStatus {
+        &self.state.unit(&unit_id(n)).unwrap().status
+    }
+}
+
+fn place(r: u128, i: u128, units: &[usize]) -> ServiceCommand {
+    let units = units
+        .iter()
+        .map(|n| RecommendedUnit { unit: unit_id(*n), distance: Metres::saturating(100.0), eta: Seconds(60) })
+        .collect();
+    ServiceCommand::Place { request: request(r), incident: incident(i), units, hold: Seconds(120) }
+}
+
+fn answer(r: u128, decision: Option<Decision>) -> ForcesAnswer {
+    ForcesAnswer {
+        request_id: request(r),
+        decision,
+        reason: None,
+        units: Vec::new(),
+        composition: None,
+        departure_at: None,
+        arrival_at: None,
+    }
+}
+
+fn status(n: usize, status: UnitStep, second: i64) -> StatusReport {
+    StatusReport { unit_id: unit_id(n), status, at: t(second), point: None, note: None }
+}
+
+#[test]
+fn a_unit_held_for_one_request_is_not_held_for_another() {
+    let mut desk = Desk::with("fire_rescue", 2);
+    desk.tell(place(1, 1, &[0]), 10).unwrap();
+    desk.tell(place(2, 2, &[0, 1]), 11).unwrap();
+    assert_eq!(desk.state.asked(request(2)).unwrap().held, [unit_id(1)], "the first is taken");
+}
+
+#[test]
+fn the_same_request_placed_again_changes_nothing() {
+    let mut desk = Desk::with("fire_rescue", 1);
+    assert_eq!(desk.tell(place(1, 1, &[0]), 10), Ok(1));
+    assert_eq!(desk.tell(place(1, 1, &[0]), 11), Ok(0));
+}
+
+#[test]
+fn an_accepted_request_engages_the_held_units_and_lets_the_others_go() {
+    let mut desk = Desk::with("fire_rescue", 3);
+    desk.tell(place(1, 1, &[0, 1]), 10).unwrap();
+    let change = ForcesAnswer { units: vec![unit_id(1), unit_id(2)], ..answer(1, Some(Decision::Change)) };
+    desk.tell(ServiceCommand::Answer(change), 20).unwrap();
+    assert_eq!(desk.status(0), &UnitStatus::Available);
+    assert_eq!(desk.status(1).incident(), Some(incident(1)));
+    assert_eq!(desk.status(2).incident(), Some(incident(1)));
+}
+
+#[test]
+fn departure_arrival_and_release_follow_and_repeat_without_effect() {
+    let mut desk = Desk::with("fire_rescue", 1);
+    desk.tell(place(1, 1, &[0]), 10).unwrap();
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
+    for (step, at) in [(UnitStep::Departed, 30), (UnitStep::Arrived, 90), (UnitStep::Released, 300)] {
+        let report = || ServiceCommand::Report { report: status(0, step, at), incident: Some(incident(1)) };
+        assert_eq!(desk.tell(report(), at), Ok(1), "{step:?}");
+        assert_eq!(desk.tell(report(), at + 1), Ok(0), "{step:?} again");
+    }
+    assert!(matches!(desk.status(0), UnitStatus::Returning { .. }));
+    assert!(desk.state.asked(request(1)).is_none(), "the request has ended");
+    desk.tell(ServiceCommand::Tick, 300 + 601).unwrap();
+    assert_eq!(desk.status(0), &UnitStatus::Available);
+}
+
+#[test]
+fn a_subordinate_service_refuses_an_order_only_with_a_reason() {
+    let mut fire = Desk::with("fire_rescue", 1);
+    fire.tell(place(1, 1, &[0]), 10).unwrap();
+    let bare = ServiceCommand::Answer(answer(1, Some(Decision::Refuse)));
+    assert!(matches!(fire.tell(bare, 20), Err(Refusal::Invalid { field: "reason", .. })));
+    let mut worded = answer(1, Some(Decision::Refuse));
+    worded.reason = Some(Reason { code: ReasonCode::Breakdown, text: "pump failed".into() });
+    fire.tell(ServiceCommand::Answer(worded), 21).unwrap();
+    assert_eq!(fire.status(0), &UnitStatus::Available, "a refusal lets the units go");
+
+    let mut police = Desk::with("police", 1);
+    police.tell(place(1, 1, &[0]), 10).unwrap();
+    assert!(police.tell(ServiceCommand::Answer(answer(1, Some(Decision::Refuse))), 20).is_ok());
+}
+
+#[test]
+fn an_answer_to_a_request_never_made_and_a_unit_never_named_are_refused() {
+    let mut desk = Desk::with("police", 1);
+    let refused = desk.tell(ServiceCommand::Answer(answer(9, Some(Decision::Accept))), 5);
+    assert!(matches!(refused, Err(Refusal::NotFound { what: "request", .. })));
+    let report =
+        ServiceCommand::Report { report: status(0, UnitStep::Departed, 5), incident: Some(incident(1)) };
+    assert!(matches!(desk.tell(report, 6), Err(Refusal::Conflict(_))));
+    let future = ServiceCommand::Report { report: status(0, UnitStep::OutOfService, 500), incident: None };
+    assert!(matches!(desk.tell(future, 6), Err(Refusal::Invalid { field: "at", .. })));
+}
+
+#[test]
+fn composition_departure_and_arrival_may_come_one_by_one() {
+    let mut desk = Desk::with("police", 1);
+    desk.tell(place(1, 1, &[0]), 10).unwrap();
+    let only_departure = ForcesAnswer { departure_at: Some(t(60)), ..answer(1, None) };
+    assert_eq!(desk.tell(ServiceCommand::Answer(only_departure), 20), Ok(1));
+    let reversed = ForcesAnswer {
+        departure_at: Some(t(60)),
+        arrival_at: Some(t(50)),
+        ..answer(1, Some(Decision::Accept))
+    };
+    assert!(desk.tell(ServiceCommand::Answer(reversed), 21).is_err(), "arrival before departure");
+    assert!(desk.tell(ServiceCommand::Answer(answer(1, None)), 22).is_err(), "no datum at all");
+}
+
+#[test]
+fn a_withdrawn_request_frees_what_was_held_and_turns_back_what_was_sent() {
+    let mut desk = Desk::with("police", 2);
+    desk.tell(place(1, 1, &[0]), 10).unwrap();
+    desk.tell(place(2, 2, &[1]), 10).unwrap();
+    desk.tell(ServiceCommand::Answer(answer(2, Some(Decision::Accept))), 11).unwrap();
+    desk.tell(ServiceCommand::End(request(1)), 20).unwrap();
+    desk.tell(ServiceCommand::End(request(2)), 20).unwrap();
+    assert_eq!(desk.status(0), &UnitStatus::Available);
+    assert!(matches!(desk.status(1), UnitStatus::Returning { .. }));
+    assert_eq!(desk.tell(ServiceCommand::End(request(2)), 21), Ok(0));
+}
+
+fn any_command() -> impl Strategy<Value = ServiceCommand> {
+    let units = prop::collection::vec(0usize..4, 0..4);
+    prop_oneof![
+        (1u128..5, units.clone()).prop_map(|(r, u)| place(r, r % 3, &u)),
+        (1u128..5).prop_map(|r| ServiceCommand::End(request(r))),
+        (1u128..5, prop::sample::select(vec![Decision::Accept, Decision::Change, Decision::Refuse]), units)
+            .prop_map(|(r, d, u)| {
+                let units = u.into_iter().map(unit_id).collect();
+                ServiceCommand::Answer(ForcesAnswer { units, ..answer(r, Some(d)) })
+            }),
+        (
+            0usize..4,
+            0u128..3,
+            prop::sample::select(vec![
+                UnitStep::Departed,
+                UnitStep::Arrived,
+                UnitStep::Released,
+                UnitStep::Available,
+                UnitStep::OutOfService
+            ])
+        )
+            .prop_map(|(u, i, s)| ServiceCommand::Report {
+                report: status(u, s, 0),
+                incident: Some(incident(i))
+            }),
+        Just(ServiceCommand::Tick),
+    ]
+}
+
+proptest! {
+    /// Whatever is asked in whatever order: no unit is in two incidents, and replaying the events gives the state.
+    #[test]
+    fn a_unit_is_in_one_incident_at_most_and_the_events_replay_to_the_state(
+        commands in prop::collection::vec(any_command(), 1..60)
+    ) {
+        let mut desk = Desk::with("police", 4);
+        for (k, command) in commands.into_iter().enumerate() {
+            let _ = desk.tell(command, 10 + 40 * i64::try_from(k).unwrap());
+            let mut sent = std::collections::HashMap::new();
+            for id in desk.state.requests() {
+                let asked = desk.state.asked(id).unwrap();
+                for u in &asked.sent {
+                    prop_assert!(sent.insert(u.clone(), asked.incident).is_none_or(|i| i == asked.incident));
+                    let engaged = desk.state.unit(u).unwrap().status.incident();
+                    prop_assert_eq!(engaged, Some(asked.incident));
+                }
+            }
+        }
+        let mut replayed = ServiceState::new("75".parse().unwrap(), ServiceKey::new("police").unwrap()).unwrap();
+        for (e, at) in &desk.events {
+            replayed.apply(e, *at);
+        }
+        prop_assert_eq!(replayed.row(), desk.state.row());
+        prop_assert!(replayed.units().eq(desk.state.units()));
+    }
+}
