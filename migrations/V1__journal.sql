@@ -65,6 +65,12 @@ COMMENT ON COLUMN journal.lane IS 'The writer that committed the row; one sessio
 COMMENT ON COLUMN journal.position IS 'Gapless per lane, in order of commit: what a resumed feed counts on.';
 COMMENT ON COLUMN journal.body IS 'json and not jsonb: the text is kept to the byte, as the hash was taken of it.';
 
+CREATE TABLE lane (
+    lane       smallint PRIMARY KEY,
+    claimed_at timestamptz NOT NULL
+);
+COMMENT ON TABLE lane IS 'The lanes that were ever written, so that a resumed feed knows where to look.';
+
 CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'H1121', MESSAGE = 'rows of the journal are never changed or deleted';

@@ -14,29 +14,31 @@ CREATE TABLE outbox (
     body         bytea NOT NULL,
     created_at   timestamptz NOT NULL DEFAULT now()
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
-CREATE INDEX outbox_ordering_key ON outbox (ordering_key);
+CREATE INDEX outbox_distribution ON outbox (distribution);
 COMMENT ON TABLE outbox IS 'One row per event with all its recipients; deleted once the broker has confirmed it.';
 
 CREATE TABLE delivery (
-    distribution     uuid NOT NULL,
-    region           text NOT NULL,
-    service          text NOT NULL,
-    incident         uuid,
-    sequence         bigint,
-    kind             text NOT NULL,
-    sent_at          timestamptz NOT NULL,
-    in_broker_at     timestamptz,
-    technical_ack_at timestamptz,
-    read_at          timestamptz,
-    accepted_at      timestamptz,
-    refused_at       timestamptz,
-    refused_code     text,
-    expired_at       timestamptz,
+    distribution    uuid NOT NULL,
+    region          text NOT NULL,
+    service         text NOT NULL,
+    incident        uuid,
+    sequence        bigint,
+    kind            text,
+    sent_at         timestamptz,
+    in_broker_at    timestamptz,
+    acknowledged_at timestamptz,
+    read_at         timestamptz,
+    read_by         text,
+    answered_at     timestamptz,
+    decision        text,
+    failed_at       timestamptz,
+    failure         text,
+    code            text,
     PRIMARY KEY (distribution, region, service)
 ) WITH (fillfactor = 70);
 CREATE INDEX delivery_incident ON delivery (incident) WHERE incident IS NOT NULL;
-CREATE INDEX delivery_unanswered ON delivery (region, service, sent_at)
-    WHERE technical_ack_at IS NULL AND expired_at IS NULL;
+CREATE INDEX delivery_unacknowledged ON delivery (region, service, sent_at)
+    WHERE acknowledged_at IS NULL AND failed_at IS NULL;
 COMMENT ON TABLE delivery IS 'How far each message got with each recipient: sent, in the broker, acknowledged, read, accepted or refused.';
 
 CREATE TABLE inbox (

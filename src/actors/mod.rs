@@ -1,2 +1,4 @@
 //! The domain, alive: actors own state and time.
+
+pub mod journal;
 pub mod outbox_relay;

@@ -282,6 +282,9 @@ pub enum JournalError {
         /// Where the stream ends.
         found: u64,
     },
+    /// The database is there but cannot write: a full disk, a standby. Try again later.
+    #[error("the database cannot write: {0}")]
+    Unavailable(String),
     /// The append is not acceptable as it is; trying again does not help.
     #[error("the journal refuses the append: {0}")]
     Rejected(String),

@@ -69,11 +69,22 @@ pub fn config(url: &str, application: &str) -> Result<Config, StoreError> {
 /// # Errors
 /// [`StoreError::Address`], [`StoreError::Build`]. It does not connect yet.
 pub fn pool(url: &str, size: usize) -> Result<Pool, StoreError> {
-    let manager = Manager::from_config(
-        config(url, "hub112 pool")?,
-        NoTls,
-        ManagerConfig { recycling_method: RecyclingMethod::Fast },
-    );
+    build(config(url, "hub112 pool")?, size)
+}
+
+/// A pool whose commits do not wait for the disk: for what can be done again when the server crashes.
+///
+/// # Errors
+/// As [`pool`].
+pub fn pool_unsynced(url: &str, size: usize) -> Result<Pool, StoreError> {
+    let mut config = config(url, "hub112 unsynced")?;
+    config.options("-c synchronous_commit=off");
+    build(config, size)
+}
+
+fn build(config: Config, size: usize) -> Result<Pool, StoreError> {
+    let manager =
+        Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
     Ok(Pool::builder(manager)
         .max_size(size)
         .runtime(Runtime::Tokio1)

@@ -1,2 +1,4 @@
+mod appends;
 mod database;
+mod journal;
 mod migrations;

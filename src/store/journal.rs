@@ -1,0 +1,197 @@
+//! Reading the journal: a stream from any place on, and everything since a cursor.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use deadpool_postgres::Pool;
+use tokio_postgres::Row;
+
+use super::append::StoredEvent;
+use super::batch::signed;
+use super::database::StoreError;
+use super::stream::Stream;
+
+/// How far a reader has come in each lane. As text (`0:1711,1:42`) it is the id of an event of the live feed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cursor(BTreeMap<i16, i64>);
+
+/// The text is no cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a cursor is lane:position pairs as in 0:1711,1:42")]
+pub struct NotCursor;
+
+impl Cursor {
+    /// Moves behind the event. False when the reader has seen it before.
+    pub fn advance(&mut self, event: &StoredEvent) -> bool {
+        let place = self.0.entry(event.lane).or_insert(0);
+        let new = event.position > *place;
+        *place = event.position.max(*place);
+        new
+    }
+
+    /// The position reached in a lane, 0 in one not begun.
+    #[must_use]
+    pub fn position(&self, lane: i16) -> i64 {
+        self.0.get(&lane).copied().unwrap_or(0)
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (lane, position)) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            write!(f, "{comma}{lane}:{position}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = NotCursor;
+    fn from_str(s: &str) -> Result<Self, NotCursor> {
+        if s.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut places = BTreeMap::new();
+        for pair in s.split(',') {
+            let (lane, position) = pair.split_once(':').ok_or(NotCursor)?;
+            let lane: i16 = lane.parse().map_err(|_| NotCursor)?;
+            let position: i64 = position.parse().map_err(|_| NotCursor)?;
+            if lane < 0 || position < 0 || places.insert(lane, position).is_some() {
+                return Err(NotCursor);
+            }
+        }
+        Ok(Self(places))
+    }
+}
+
+const COLUMNS: &str = "lane, position, stream, seq, kind, at, by, trace, body::text";
+
+/// At most `limit` events of one stream after `after_seq`, in order.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn read_stream(
+    pool: &Pool,
+    stream: &Stream,
+    after_seq: u64,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM journal WHERE stream = $1 AND seq > $2 ORDER BY seq LIMIT $3"
+        ))
+        .await?;
+    let rows = client.query(&statement, &[&stream.to_string(), &signed(after_seq), &limit]).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// What was committed after the cursor, at most `limit` events of each lane, each lane in the order of commit. The
+/// cursor is moved behind them. Nothing is left out: positions have no gaps, and a lane has one writer at a time.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn read_since(
+    pool: &Pool,
+    cursor: &mut Cursor,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(&format!(
+            "SELECT {} FROM lane LEFT JOIN unnest($1::smallint[], $2::bigint[]) AS c(lane, position) USING (lane) \
+             CROSS JOIN LATERAL (SELECT * FROM journal j \
+               WHERE j.lane = lane.lane AND j.position > coalesce(c.position, 0) \
+               ORDER BY j.position LIMIT $3) AS j \
+             ORDER BY j.lane, j.position",
+            COLUMNS.split(", ").map(|column| format!("j.{column}")).collect::<Vec<_>>().join(", ")
+        ))
+        .await?;
+    let (lanes, positions): (Vec<i16>, Vec<i64>) = cursor.0.iter().map(|(l, p)| (*l, *p)).unzip();
+    let rows = client.query(&statement, &[&lanes, &positions, &limit]).await?;
+    let events: Vec<StoredEvent> = rows.iter().map(stored).collect::<Result<_, _>>()?;
+    for event in &events {
+        cursor.advance(event);
+    }
+    Ok(events)
+}
+
+/// The cursor behind everything committed so far.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end(pool: &Pool) -> Result<Cursor, StoreError> {
+    let client = pool.get().await?;
+    let rows = client
+        .query(
+            "SELECT l.lane, coalesce((SELECT max(position) FROM journal j WHERE j.lane = l.lane), 0) FROM lane l",
+            &[],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, _>>().map(Cursor)
+}
+
+/// The `seq` at which a stream ends, 0 for one without events.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn last_seq(pool: &Pool, stream: &Stream) -> Result<u64, StoreError> {
+    let client = pool.get().await?;
+    let row =
+        client.query_opt("SELECT seq FROM stream_head WHERE stream = $1", &[&stream.to_string()]).await?;
+    Ok(row.map_or(0, |row| row.get::<_, i64>(0).unsigned_abs()))
+}
+
+/// Every stream of the journal, or those of one region, by name.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn streams(
+    pool: &Pool,
+    region: Option<crate::domain::ids::RegionCode>,
+) -> Result<Vec<Stream>, StoreError> {
+    let client = pool.get().await?;
+    let region = region.map(|region| region.to_string());
+    let rows = client
+        .query(
+            "SELECT stream FROM stream_head WHERE $1::text IS NULL OR region = $1 ORDER BY stream",
+            &[&region],
+        )
+        .await?;
+    rows.iter().map(|row| stream(row.try_get(0)?)).collect()
+}
+
+fn stream(name: String) -> Result<Stream, StoreError> {
+    name.parse().map_err(|error| StoreError::Row { table: "journal", reason: format!("{error}") })
+}
+
+pub(super) fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
+    Ok(StoredEvent {
+        lane: row.try_get(0)?,
+        position: row.try_get(1)?,
+        stream: stream(row.try_get(2)?)?,
+        seq: row.try_get::<_, i64>(3)?.unsigned_abs(),
+        kind: row.try_get(4)?,
+        at: row.try_get(5)?,
+        by: row.try_get(6)?,
+        trace: row.try_get(7)?,
+        body: row.try_get(8)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_as_it_is_written_and_nothing_else_is_one() {
+        for text in ["", "0:1", "0:1711,1:42"] {
+            assert_eq!(text.parse::<Cursor>().map(|c| c.to_string()), Ok(text.to_owned()));
+        }
+        for bad in ["x", "1", "1:", ":1", "1:1,", "1:1,1:2", "-1:1", "1:-1", "1:1:1"] {
+            assert_eq!(bad.parse::<Cursor>(), Err(NotCursor), "{bad}");
+        }
+    }
+}

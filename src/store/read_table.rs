@@ -1,0 +1,132 @@
+//! Reading the read tables: what is open at start, one entity, a page of many.
+
+use bytes::Bytes;
+use deadpool_postgres::Pool;
+use futures_util::{StreamExt, pin_mut};
+use jiff::Timestamp;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+use super::append::ReadTable;
+use super::database::StoreError;
+use crate::domain::ids::{MessageId, RegionCode};
+
+/// A row of a read table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRow {
+    /// The owner's region.
+    pub region: RegionCode,
+    /// The entity.
+    pub id: String,
+    /// Whether its actor needs it at start.
+    pub open: bool,
+    /// The `seq` of the event that it is the state after.
+    pub version: u64,
+    /// The entity in JSON. The database orders keys and drops spaces.
+    pub state: String,
+    /// When that event was decided.
+    pub updated_at: Timestamp,
+}
+
+/// The columns of [`stored`], in order.
+pub(super) const COLUMNS: &str = "region, id, open, version, state::text, updated_at";
+
+pub(super) fn stored(row: &Row) -> Result<StoredRow, StoreError> {
+    let region: String = row.try_get(0)?;
+    let version: i64 = row.try_get(3)?;
+    Ok(StoredRow {
+        region: region
+            .parse()
+            .map_err(|_| StoreError::Row { table: "read table", reason: format!("{region} is no region") })?,
+        id: row.try_get(1)?,
+        open: row.try_get(2)?,
+        version: version.unsigned_abs(),
+        state: row.try_get(4)?,
+        updated_at: row.try_get(5)?,
+    })
+}
+
+/// Gives every open row of a region to `take`, as the rows arrive: their number does not matter to memory.
+///
+/// # Errors
+/// [`StoreError`], or the first that `take` returns.
+pub async fn load_open<E: From<StoreError>>(
+    pool: &Pool,
+    table: ReadTable,
+    region: RegionCode,
+    mut take: impl FnMut(StoredRow) -> Result<(), E>,
+) -> Result<(), E> {
+    let client = pool.get().await.map_err(StoreError::from)?;
+    let text = format!("SELECT {COLUMNS} FROM {} WHERE open AND region = $1", table.name());
+    let statement = client.prepare_cached(&text).await.map_err(StoreError::from)?;
+    let region = region.to_string();
+    let params: [&(dyn ToSql + Sync); 1] = [&region];
+    let rows = client.query_raw(&statement, params).await.map_err(StoreError::from)?;
+    pin_mut!(rows);
+    while let Some(row) = rows.next().await {
+        take(stored(&row.map_err(StoreError::from)?)?)?;
+    }
+    Ok(())
+}
+
+/// One entity, open or not.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn find(pool: &Pool, table: ReadTable, id: &str) -> Result<Option<StoredRow>, StoreError> {
+    let client = pool.get().await?;
+    let text = format!("SELECT {COLUMNS} FROM {} WHERE id = $1", table.name());
+    let statement = client.prepare_cached(&text).await?;
+    client.query_opt(&statement, &[&id]).await?.as_ref().map(stored).transpose()
+}
+
+/// Several entities at once, in no order; those that are not there are left out.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn find_all(pool: &Pool, table: ReadTable, ids: &[String]) -> Result<Vec<StoredRow>, StoreError> {
+    let client = pool.get().await?;
+    let text = format!("SELECT {COLUMNS} FROM {} WHERE id = ANY($1)", table.name());
+    let statement = client.prepare_cached(&text).await?;
+    client.query(&statement, &[&ids]).await?.iter().map(stored).collect()
+}
+
+/// A page of a table by id (time-ordered ids: by time), after `after`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn page(
+    pool: &Pool,
+    table: ReadTable,
+    region: Option<RegionCode>,
+    open: Option<bool>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<StoredRow>, StoreError> {
+    let client = pool.get().await?;
+    let text = format!(
+        "SELECT {COLUMNS} FROM {} WHERE ($1::text IS NULL OR region = $1) AND ($2::boolean IS NULL OR open = $2) \
+         AND ($3::text IS NULL OR id > $3) ORDER BY id LIMIT $4",
+        table.name()
+    );
+    let statement = client.prepare_cached(&text).await?;
+    let region = region.map(|region| region.to_string());
+    client.query(&statement, &[&region, &open, &after, &limit]).await?.iter().map(stored).collect()
+}
+
+/// A message's media type and bytes as received.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn raw_message(pool: &Pool, id: MessageId) -> Result<Option<(String, Bytes)>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached("SELECT media_type, raw FROM message WHERE id = $1 AND raw IS NOT NULL")
+        .await?;
+    let row = client.query_opt(&statement, &[&id.to_string()]).await?;
+    row.map(|row| {
+        let raw: Vec<u8> = row.try_get(1)?;
+        Ok((row.try_get(0)?, raw.into()))
+    })
+    .transpose()
+}
