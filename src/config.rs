@@ -15,7 +15,7 @@ use std::str::FromStr;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use self::broker::{Broker, Management};
+pub use self::broker::Broker;
 pub use self::error::ConfigError;
 pub use self::layers::Flags;
 use crate::domain::ids::RegionCode;

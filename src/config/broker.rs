@@ -21,29 +21,7 @@ pub struct Broker {
     pub vhost: String,
 }
 
-/// The management interface, its address apart from its credentials.
-#[derive(Debug, Clone)]
-pub struct Management {
-    /// `http://host:port`, without credentials and without a slash at the end.
-    pub base: String,
-    /// The user, an administrator of the broker.
-    pub user: String,
-    /// The user's password.
-    pub password: SecretString,
-}
-
 impl Broker {
-    /// The management interface, its address apart from its credentials.
-    ///
-    /// # Errors
-    /// [`ConfigError::Value`] when `management_url` is no such address; never after loading.
-    pub fn management(&self) -> Result<Management, ConfigError> {
-        parse_management(self.management_url.expose_secret()).ok_or_else(|| ConfigError::Value {
-            key: "broker.management_url",
-            why: "must read http://user:password@host:port".to_owned(),
-        })
-    }
-
     pub(super) fn checked(mut self) -> Result<Self, ConfigError> {
         let wrong = |why: &str| ConfigError::Value { key: "broker.url", why: why.to_owned() };
         // The parser's own words are left out: they may repeat the password.
@@ -65,7 +43,12 @@ impl Broker {
             uri.vhost.clone_from(&self.vhost);
             self.url = uri.to_string().into();
         }
-        self.management()?;
+        if !is_management(self.management_url.expose_secret()) {
+            return Err(ConfigError::Value {
+                key: "broker.management_url",
+                why: "must read http://user:password@host:port".to_owned(),
+            });
+        }
         Ok(self)
     }
 }
@@ -77,35 +60,17 @@ fn names_vhost(url: &str) -> bool {
     rest.split_once('/').is_some_and(|(_, path)| !path.is_empty())
 }
 
-fn parse_management(url: &str) -> Option<Management> {
-    let (scheme, rest) = url.split_once("://")?;
-    if scheme != "http" && scheme != "https" {
-        return None;
-    }
-    let (credentials, host) = rest.rsplit_once('@')?;
-    let (user, password) = credentials.split_once(':')?;
-    let host = host.trim_end_matches('/');
-    if user.is_empty() || password.is_empty() || host.is_empty() || host.contains('/') {
-        return None;
-    }
-    Some(Management {
-        base: format!("{scheme}://{host}"),
-        user: percent_decoded(user)?,
-        password: percent_decoded(password)?.into(),
+/// Whether it is an address of a web server with a user and a password, and no path.
+fn is_management(url: &str) -> bool {
+    let parts = || {
+        let (scheme, rest) = url.split_once("://")?;
+        let (credentials, host) = rest.rsplit_once('@')?;
+        let (user, password) = credentials.split_once(':')?;
+        Some((scheme, user, password, host.trim_end_matches('/')))
+    };
+    parts().is_some_and(|(scheme, user, password, host)| {
+        matches!(scheme, "http" | "https")
+            && ![user, password, host].iter().any(|part| part.is_empty())
+            && !host.contains('/')
     })
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        if first == b'%' {
-            bytes.extend(hex::decode(after.get(..2)?).ok()?);
-            rest = &after[2..];
-        } else {
-            bytes.push(first);
-            rest = after;
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
