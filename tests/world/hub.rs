@@ -1,0 +1,130 @@
+//! The hub as it runs in service: a process of its own, with a settings file.
+
+use std::fs::OpenOptions;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::{World, free_port, wait_until};
+
+/// How long a hub may take until it is ready: on two busy cores, after a crash, with its journal to read.
+const READY: Duration = Duration::from_secs(60);
+
+/// A running `hub112 serve`. Dropped, it is killed.
+pub struct Hub {
+    /// Where it serves, `http://127.0.0.1:port`.
+    pub url: String,
+    /// Its settings.
+    pub config: PathBuf,
+    /// What it said, of all its lives.
+    pub log: PathBuf,
+    port: u16,
+    process: Option<Child>,
+}
+
+impl Hub {
+    pub(super) async fn start(world: &World, settings: &str) -> Self {
+        let port = free_port();
+        let config = world.dir.join(format!("hub-{port}.toml"));
+        let log = world.dir.join(format!("hub-{port}.log"));
+        let text = format!(
+            "listen = \"127.0.0.1:{port}\"\nspool_dir = \"{spool}\"\n{settings}\n\
+             [database]\nurl = \"{database}\"\n\
+             [broker]\nurl = \"{amqp}\"\nmanagement_url = \"{management}\"\n",
+            spool = world.dir.join(format!("spool-{port}")).display(),
+            database = world.database_url,
+            amqp = world.amqp_url,
+            management = world.management_url,
+        );
+        std::fs::write(&config, text).expect("the settings written");
+        let mut hub = Self { url: format!("http://127.0.0.1:{port}"), config, log, port, process: None };
+        hub.restart().await;
+        hub
+    }
+
+    /// SIGKILL: no word of farewell, nothing flushed.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().expect("killed");
+            process.wait().expect("gone");
+        }
+    }
+
+    /// Kills it if it runs, starts it with the same settings and waits until it is ready.
+    pub async fn restart(&mut self) {
+        self.kill();
+        self.spawn();
+        let port = self.port;
+        let process = self.process.as_mut().expect("just started");
+        let log = &self.log;
+        wait_until("the hub is ready", READY, async || {
+            if let Some(status) = process.try_wait().expect("its state") {
+                panic!("the hub ended ({status}): {}", last_words(log));
+            }
+            ready(port)
+        })
+        .await;
+    }
+
+    /// Whether `/health/ready` answers 200 at this moment.
+    pub fn is_ready(&self) -> bool {
+        ready(self.port)
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.process.as_ref().expect("a running hub").id()
+    }
+
+    /// Another subcommand of the same program with the same settings, run to its end.
+    pub fn run(&self, arguments: &[&str]) -> std::process::Output {
+        Command::new(env!("CARGO_BIN_EXE_hub112"))
+            .args(arguments)
+            .env("HUB112_CONFIG", &self.config)
+            .stdin(Stdio::null())
+            .output()
+            .expect("hub112 runs")
+    }
+
+    fn spawn(&mut self) {
+        let log = OpenOptions::new().create(true).append(true).open(&self.log).expect("a log");
+        let process = Command::new(env!("CARGO_BIN_EXE_hub112"))
+            .arg("serve")
+            .env("HUB112_CONFIG", &self.config)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log)
+            .spawn()
+            .expect("hub112 starts");
+        self.process = Some(process);
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("the hub's last words ({}):\n{}", self.log.display(), last_words(&self.log));
+        }
+    }
+}
+
+fn last_words(log: &std::path::Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(30)..].join("\n")
+}
+
+fn ready(port: u16) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        write!(stream, "GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.take(4096).read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
