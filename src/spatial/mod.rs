@@ -5,5 +5,7 @@
 
 pub mod earth;
 pub mod nearest;
+pub mod prepared;
 pub mod slack_tree;
+pub mod territory;
 pub mod unit_index;

@@ -1,0 +1,233 @@
+use std::io::Read;
+use std::path::PathBuf;
+
+use super::*;
+
+fn shipped() -> Territory {
+    let regions = include_str!("../../../gis/regions.geojson");
+    Territory::new(Layer::from_geojson(regions, Fields::OWN).unwrap(), None)
+}
+
+fn at(lat: f64, lon: f64) -> Point {
+    Point::new(lat, lon).unwrap()
+}
+
+fn region_of(territory: &Territory, point: Point) -> Option<String> {
+    territory.locate(point).map(|(region, _)| region.to_string())
+}
+
+#[test]
+fn the_country_has_seventeen_regions_and_three_cities_with_three_names_each() {
+    let territory = shipped();
+    let mut codes: Vec<String> = territory.regions().map(|r| r.to_string()).collect();
+    codes.sort();
+    let expected = "10 11 15 19 23 27 31 33 35 39 43 47 55 59 61 62 63 71 75 79";
+    assert_eq!(codes.join(" "), expected);
+    let names = territory.region_names("62".parse().unwrap()).unwrap();
+    assert_eq!((names.kk.as_str(), names.en.as_str()), ("Ұлытау облысы", "Ulytau Region"));
+}
+
+/// Centres of regions and places on either side of the borders of the three newest.
+const PLACES: [(&str, f64, f64, &str); 22] = [
+    ("Semey", 50.411, 80.227, "10"),
+    ("Kokshetau", 53.285, 69.396, "11"),
+    ("Aqtobe", 50.279, 57.207, "15"),
+    ("Qonaev", 43.868, 77.063, "19"),
+    ("Atyrau", 47.117, 51.883, "23"),
+    ("Oral", 51.223, 51.387, "27"),
+    ("Taraz", 42.900, 71.378, "31"),
+    ("Taldyqorghan", 45.015, 78.374, "33"),
+    ("Qaraghandy", 49.801, 73.102, "35"),
+    ("Qostanai", 53.214, 63.625, "39"),
+    ("Qyzylorda", 44.848, 65.482, "43"),
+    ("Aqtau", 43.650, 51.160, "47"),
+    ("Pavlodar", 52.287, 76.967, "55"),
+    ("Petropavl", 54.875, 69.163, "59"),
+    ("Turkistan", 43.298, 68.252, "61"),
+    ("Zhezqazghan", 47.783, 67.767, "62"),
+    ("Oskemen", 49.971, 82.605, "63"),
+    ("Astana", 51.169, 71.449, "71"),
+    ("Almaty", 43.238, 76.945, "75"),
+    ("Shymkent", 42.317, 69.596, "79"),
+    ("Balqash", 46.848, 74.995, "35"),
+    ("Aiagoz", 47.965, 80.439, "10"),
+];
+
+#[test]
+fn a_place_is_found_in_its_region() {
+    let territory = shipped();
+    for (name, lat, lon, region) in PLACES {
+        assert_eq!(region_of(&territory, at(lat, lon)).as_deref(), Some(region), "{name}");
+    }
+}
+
+#[test]
+fn a_place_outside_the_country_is_in_no_region() {
+    let territory = shipped();
+    for (name, lat, lon) in [
+        ("Bishkek", 42.875, 74.603),
+        ("Tashkent", 41.311, 69.279),
+        ("Omsk", 54.989, 73.368),
+        ("Urumqi", 43.826, 87.617),
+        ("the Gulf of Guinea", 0.0, 0.0),
+    ] {
+        assert_eq!(territory.locate(at(lat, lon)), None, "{name}");
+        assert!(!territory.contains(at(lat, lon)), "{name}");
+    }
+}
+
+#[test]
+fn an_incident_near_the_border_of_almaty_is_told_to_almaty_region_too() {
+    let territory = shipped();
+    let codes = |point, reach| -> Vec<String> {
+        let near = territory.regions_within(point, Metres::new(reach).unwrap());
+        near.into_iter().map(|(region, _)| region.to_string()).collect()
+    };
+    let centre = at(43.238, 76.945);
+    assert_eq!(codes(centre, 1000.0), ["75"]);
+    assert_eq!(codes(centre, 30_000.0), ["75", "19"]);
+    // Talghar, in the region, fifteen kilometres east of the city.
+    let talghar = at(43.303, 77.240);
+    assert_eq!(codes(talghar, 500.0), ["19"]);
+    assert_eq!(codes(talghar, 20_000.0), ["19", "75"]);
+    let distances = territory.regions_within(talghar, Metres::new(20_000.0).unwrap());
+    assert!((3_000.0..20_000.0).contains(&distances[1].1.get()), "{distances:?}");
+}
+
+#[test]
+fn the_regions_leave_no_gap_and_share_no_ground() {
+    let layer = Layer::from_geojson(include_str!("../../../gis/regions.geojson"), Fields::OWN).unwrap();
+    let mut inside = 0;
+    for lat in 0..150 {
+        for lon in 0..210 {
+            let point = at(40.55 + f64::from(lat) * 0.1, 46.45 + f64::from(lon) * 0.2);
+            let holding = layer.areas().iter().filter(|area| area.polygon.contains(point)).count();
+            assert!(holding <= 1, "{point:?} lies in {holding} regions");
+            inside += holding;
+            // Every neighbour of a gap has a region; a lone hole would be a sliver between borders.
+            if holding == 0 {
+                let around = layer.within(point, Metres::new(50.0).unwrap());
+                assert!(around.len() <= 1, "{point:?} lies in a gap between {around:?}");
+            }
+        }
+    }
+    assert!((16_000..17_000).contains(&inside), "{inside} points of the grid lie in the country");
+}
+
+fn collection(features: &[(&str, &str)]) -> String {
+    let features: Vec<String> = features
+        .iter()
+        .map(|(kato, ring)| {
+            format!(
+                r#"{{"type":"Feature","properties":{{"kato":"{kato}","kk":"к","ru":"Р{kato}","en":"e"}},
+                "geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+            )
+        })
+        .collect();
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+const SQUARE: &str = "[[70,50],[71,50],[71,51],[70,51],[70,50]]";
+const BOW_TIE: &str = "[[70,50],[71,51],[71,50],[70,51],[70,50]]";
+
+#[test]
+fn every_broken_polygon_is_named_and_nothing_is_loaded() {
+    let text = collection(&[
+        ("750000000", SQUARE),
+        ("710000000", BOW_TIE),
+        ("790000000", "[[70,150],[71,150],[71,151],[70,150]]"),
+        ("75", SQUARE),
+        ("990000000", SQUARE),
+        ("750000000", SQUARE),
+        ("620000000", "[[70,50],[71,50],[70,50]]"),
+    ]);
+    let Err(TerritoryError::Broken(broken)) = Layer::from_geojson(&text, Fields::OWN) else {
+        panic!("broken polygons were loaded");
+    };
+    let named: Vec<_> = broken.iter().map(|b| (b.number, b.name.as_str())).collect();
+    assert_eq!(
+        named,
+        [
+            (2, "Р710000000"),
+            (3, "Р790000000"),
+            (4, "Р75"),
+            (5, "Р990000000"),
+            (6, "Р750000000"),
+            (7, "Р620000000")
+        ]
+    );
+    assert!(broken[0].fault.contains("crosses itself"), "{}", broken[0].fault);
+    assert!(broken[1].fault.contains("off the globe"), "{}", broken[1].fault);
+    let (sound, rest) = Layer::sound_part(&text, Fields::OWN).unwrap();
+    assert_eq!((sound.areas().len(), rest.len()), (1, 6));
+}
+
+#[test]
+fn what_is_no_feature_collection_is_refused() {
+    assert!(matches!(Layer::from_geojson("{", Fields::OWN), Err(TerritoryError::NotGeoJson(_))));
+    let point = r#"{"type":"Point","coordinates":[70,50]}"#;
+    assert!(matches!(Layer::from_geojson(point, Fields::OWN), Err(TerritoryError::NotGeoJson(_))));
+    let none = r#"{"type":"FeatureCollection","features":[]}"#;
+    assert_eq!(Layer::from_geojson(none, Fields::OWN).unwrap_err(), TerritoryError::Empty);
+}
+
+#[test]
+fn the_district_of_another_region_is_not_believed() {
+    let regions = collection(&[
+        ("750000000", "[[70,50],[71,50],[71,51],[70,51],[70,50]]"),
+        ("190000000", "[[71,50],[72,50],[72,51],[71,51],[71,50]]"),
+    ]);
+    let districts = collection(&[("751110000", "[[70,50],[71.1,50],[71.1,51],[70,51],[70,50]]")]);
+    let layer = |text: &str| Layer::from_geojson(text, Fields::OWN).unwrap();
+    let territory = Territory::new(layer(&regions), Some(layer(&districts)));
+    let district = |lon| territory.locate(at(50.5, lon)).and_then(|(_, d)| d).map(String::from);
+    assert_eq!(district(70.5).as_deref(), Some("751110000"));
+    assert_eq!(district(71.05), None);
+}
+
+/// The polygons that the developers have at hand; they are not part of the project.
+#[test]
+fn the_real_regions_and_districts_load_and_agree() {
+    let Some(folder) = std::env::var_os("HUB112_DATA").map(PathBuf::from) else {
+        println!("not run: HUB112_DATA does not say where the real polygons are");
+        return;
+    };
+    let read = |name: &str| {
+        let packed = std::fs::File::open(folder.join("kz-admin").join(name)).unwrap();
+        let mut unpacked = std::process::Command::new("gzip")
+            .arg("-dc")
+            .stdin(packed)
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut text = String::new();
+        unpacked.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+        assert!(unpacked.wait().unwrap().success());
+        text
+    };
+    let of_level = |level: usize| match level {
+        1 => Fields { kato: "KATO", kk: "ADM1_KK", ru: "ADM1_RU", en: "ADM1_EN" },
+        _ => Fields { kato: "KATO", kk: "ADM2_KK", ru: "ADM2_RU", en: "ADM2_EN" },
+    };
+    let regions = Layer::from_geojson(&read("regions-2024.geojson.gz"), of_level(1)).unwrap();
+    assert_eq!(regions.areas().len(), 20);
+    let (districts, broken) = Layer::sound_part(&read("districts-2024.geojson.gz"), of_level(2)).unwrap();
+    println!("broken districts: {broken:?}");
+    assert_eq!((districts.areas().len(), broken.len()), (223, 1), "one touches itself");
+    let territory = Territory::new(regions, Some(districts));
+    let (mut with_district, mut inside) = (0, 0);
+    for lat in 0..150 {
+        for lon in 0..210 {
+            let point = at(40.55 + f64::from(lat) * 0.1, 46.45 + f64::from(lon) * 0.2);
+            // The broken district lies in Ulytau, 62.
+            if let Some((_, district)) = territory.locate(point).filter(|(region, _)| region.number() != 62) {
+                inside += 1;
+                with_district += usize::from(district.is_some());
+            }
+        }
+    }
+    assert!(with_district * 100 >= inside * 98, "{with_district} of {inside} points have a district");
+    for (name, lat, lon, region) in PLACES {
+        assert_eq!(region_of(&territory, at(lat, lon)).as_deref(), Some(region), "{name}");
+    }
+}
