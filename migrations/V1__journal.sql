@@ -54,15 +54,18 @@ CREATE TABLE journal (
     at        timestamptz NOT NULL,
     by        text NOT NULL,
     trace     text,
+    about     uuid,
     body      json NOT NULL,
     prev_hash bytea NOT NULL,
     hash      bytea NOT NULL,
     PRIMARY KEY (stream, seq, at)
 ) PARTITION BY RANGE (at);
 CREATE INDEX journal_lane ON journal (lane, position);
+CREATE INDEX journal_about ON journal (about, at) WHERE about IS NOT NULL;
 CREATE TABLE journal_default PARTITION OF journal DEFAULT;
 COMMENT ON COLUMN journal.lane IS 'The writer that committed the row; one session at a time writes a lane.';
 COMMENT ON COLUMN journal.position IS 'Gapless per lane, in order of commit: what a resumed feed counts on.';
+COMMENT ON COLUMN journal.about IS 'The incident that the event is about, for its history.';
 COMMENT ON COLUMN journal.body IS 'json and not jsonb: the text is kept to the byte, as the hash was taken of it.';
 
 CREATE TABLE lane (

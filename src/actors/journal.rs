@@ -13,10 +13,9 @@ use std::time::Instant;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::store::append::{Append, Committed, JournalError, StoredEvent};
+use crate::store::append::{Append, Committed, JournalError, OutboxRow, StoredEvent};
 use crate::store::batch::Entry;
 use crate::store::lane::{Lane, Outcome};
-use crate::store::outbox::{Handover, OutboxItem};
 
 /// How the journal is run.
 #[derive(Debug, Clone)]
@@ -48,6 +47,10 @@ pub struct CommittedBatch {
     pub events: Vec<StoredEvent>,
 }
 
+/// Takes durable outbox rows with their ids, in the order of commit of each stream. It is called between commits and
+/// must not wait: [`super::outbox_relay::RelayHandle::committed`].
+pub type Handover = Arc<dyn Fn(Vec<(i64, OutboxRow)>) + Send + Sync>;
+
 /// Whether the journal can write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JournalHealth {
@@ -78,7 +81,7 @@ impl Journal {
     /// Starts the lanes on the current tokio runtime. They connect by themselves, again and again; `handover` gets
     /// the outbox rows in the order of commit.
     #[must_use]
-    pub fn start(settings: &JournalSettings, handover: &Handover) -> (Self, Vec<JoinHandle<()>>) {
+    pub fn start(settings: &JournalSettings, handover: Handover) -> (Self, Vec<JoinHandle<()>>) {
         let (committed, _) = broadcast::channel(settings.feed.max(1));
         let (health_sender, health) = watch::channel(JournalHealth::Up);
         let reasons = Arc::new(Mutex::new(vec![None; settings.lanes.max(1)]));
@@ -93,7 +96,7 @@ impl Journal {
                     receiver,
                     most: settings.batch.max(1),
                     committed: committed.clone(),
-                    handover: handover.clone(),
+                    handover: Arc::clone(&handover),
                 };
                 (sender, tokio::spawn(task.run()))
             })
@@ -207,14 +210,11 @@ impl Writer {
     fn hand_over(&self, entries: Vec<Entry>, outcomes: &[Outcome]) -> CommittedBatch {
         let mut batch = CommittedBatch { events: Vec::with_capacity(entries.len()) };
         let mut items = Vec::new();
-        let mut missed = false;
         for (entry, outcome) in entries.into_iter().zip(outcomes) {
             let Ok(committed) = outcome else { continue };
             let append = entry.append;
-            missed |= committed.outbox_ids.len() != append.outbox.len();
-            items.extend(
-                committed.outbox_ids.iter().zip(append.outbox).map(|(&id, row)| OutboxItem { id, row }),
-            );
+            let ids = committed.outbox_ids.iter();
+            items.extend(ids.zip(append.outbox).filter_map(|(&id, row)| Some((id?, row))));
             let first = committed.position - (committed.last - committed.first).cast_signed();
             for ((event, seq), position) in append.events.into_iter().zip(committed.first..).zip(first..) {
                 batch.events.push(StoredEvent {
@@ -226,14 +226,14 @@ impl Writer {
                     at: event.at,
                     by: event.by,
                     trace: event.trace,
+                    about: event.about,
                     body: event.body,
                 });
             }
         }
-        if missed {
-            self.handover.miss();
+        if !items.is_empty() {
+            (self.handover)(items);
         }
-        self.handover.give(items);
         batch
     }
 }

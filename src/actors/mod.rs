@@ -2,3 +2,4 @@
 
 pub mod journal;
 pub mod outbox_relay;
+pub mod outbox_table;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::stream::Stream;
 use crate::domain::ids::{DistributionId, MessageId, RegionCode};
@@ -66,6 +67,8 @@ pub struct NewEvent {
     pub by: String,
     /// W3C `traceparent` of the request that led here.
     pub trace: Option<String>,
+    /// The incident that it is about, by which its history is read.
+    pub about: Option<Uuid>,
     /// The event in JSON; the journal keeps this text to the byte.
     pub body: String,
 }
@@ -89,6 +92,8 @@ pub struct StoredEvent {
     pub by: String,
     /// W3C `traceparent` of the request that led here.
     pub trace: Option<String>,
+    /// The incident that it is about.
+    pub about: Option<Uuid>,
     /// The event in JSON, to the byte as it was given.
     pub body: String,
 }
@@ -233,8 +238,9 @@ pub struct Committed {
     pub lane: i16,
     /// The place of its last event in the lane.
     pub position: i64,
-    /// The ids of its outbox rows, in order.
-    pub outbox_ids: Vec<i64>,
+    /// The ids of its outbox rows, in order. `None` for one that the relay found and settled while the connection
+    /// was away.
+    pub outbox_ids: Vec<Option<i64>>,
 }
 
 /// Why an append did not become durable. Whatever is said here, nothing of the append is in the database.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
+use uuid::Uuid;
 
 use super::append::{Append, Epoch, JournalError, ReadTable};
 use super::chain::{Hash, Link, microseconds};
@@ -145,11 +146,12 @@ const HEAD: &str = "head AS (\
     RETURNING 1)";
 
 const JOURNAL: &str = "entry AS (\
-    INSERT INTO journal (lane, position, stream, seq, kind, at, by, trace, body, prev_hash, hash) \
-    SELECT $::smallint, n.position, n.stream, n.seq, n.kind, n.at, n.by, n.trace, n.body::json, n.prev, n.hash \
+    INSERT INTO journal (lane, position, stream, seq, kind, at, by, trace, about, body, prev_hash, hash) \
+    SELECT $::smallint, n.position, n.stream, n.seq, n.kind, n.at, n.by, n.trace, n.about, n.body::json, \
+      n.prev, n.hash \
     FROM unnest($::bigint[], $::text[], $::bigint[], $::text[], $::timestamptz[], $::text[], $::text[], \
-      $::text[], $::bytea[], $::bytea[]) \
-      AS n(position, stream, seq, kind, at, by, trace, body, prev, hash))";
+      $::uuid[], $::text[], $::bytea[], $::bytea[]) \
+      AS n(position, stream, seq, kind, at, by, trace, about, body, prev, hash))";
 
 fn read_rows(table: ReadTable) -> String {
     let name = table.name();
@@ -323,6 +325,7 @@ impl<'a> Plan<'a> {
         let mut ats: Vec<Timestamp> = Vec::with_capacity(count);
         let mut bys: Vec<&str> = Vec::with_capacity(count);
         let mut traces: Vec<Option<&str>> = Vec::with_capacity(count);
+        let mut abouts: Vec<Option<Uuid>> = Vec::with_capacity(count);
         let mut bodies: Vec<&str> = Vec::with_capacity(count);
         for (_, entry, place) in &self.placed {
             for ((event, seq), position) in
@@ -335,6 +338,7 @@ impl<'a> Plan<'a> {
                 ats.push(event.at);
                 bys.push(&event.by);
                 traces.push(event.trace.as_deref());
+                abouts.push(event.about);
                 bodies.push(&event.body);
             }
         }
@@ -346,6 +350,7 @@ impl<'a> Plan<'a> {
         params.push(Box::new(ats));
         params.push(Box::new(bys));
         params.push(Box::new(traces));
+        params.push(Box::new(abouts));
         params.push(Box::new(bodies));
         params.push(Box::new(self.hashes.iter().map(|(before, _)| &before[..]).collect::<Vec<_>>()));
         params.push(Box::new(self.hashes.iter().map(|(_, hash)| &hash[..]).collect::<Vec<_>>()));
@@ -472,6 +477,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             by: "hub".into(),
             trace: None,
+            about: None,
             body: "{}".into(),
         };
         Entry::new(Append::new(stream, expected, Epoch(epoch), vec![event; events])).expect("entry")

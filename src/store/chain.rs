@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::append::{NewEvent, StoredEvent};
 
@@ -27,6 +28,8 @@ pub struct Link<'a> {
     pub by: &'a str,
     /// The `traceparent`, if any.
     pub trace: Option<&'a str>,
+    /// The incident, if any.
+    pub about: Option<Uuid>,
     /// Its text.
     pub body: &'a str,
 }
@@ -42,6 +45,7 @@ impl<'a> Link<'a> {
             kind: &event.kind,
             by: &event.by,
             trace: event.trace.as_deref(),
+            about: event.about,
             body: &event.body,
         }
     }
@@ -56,6 +60,7 @@ impl<'a> Link<'a> {
             kind: &event.kind,
             by: &event.by,
             trace: event.trace.as_deref(),
+            about: event.about,
             body: &event.body,
         }
     }
@@ -73,6 +78,8 @@ impl<'a> Link<'a> {
         text(&mut sha, self.by);
         sha.update([u8::from(self.trace.is_some())]);
         text(&mut sha, self.trace.unwrap_or_default());
+        sha.update([u8::from(self.about.is_some())]);
+        sha.update(self.about.unwrap_or_default().as_bytes());
         text(&mut sha, self.body);
         sha.finalize().into()
     }
@@ -100,6 +107,7 @@ mod tests {
         kind: "noted",
         by: "hub",
         trace: None,
+        about: None,
         body: "{}",
     };
 
@@ -115,6 +123,8 @@ mod tests {
             Link { by: "dhub", ..LINK },
             Link { trace: Some(""), ..LINK },
             Link { trace: Some("x"), ..LINK },
+            Link { about: Some(Uuid::nil()), ..LINK },
+            Link { about: Some(Uuid::max()), ..LINK },
             Link { body: "{ }", ..LINK },
             // The same letters, cut elsewhere.
             Link { kind: "notedh", by: "ub", ..LINK },

@@ -11,6 +11,7 @@ use super::append::StoredEvent;
 use super::batch::signed;
 use super::database::StoreError;
 use super::stream::Stream;
+use crate::domain::ids::{IncidentId, RegionCode};
 
 /// How far a reader has come in each lane. As text (`0:1711,1:42`) it is the id of an event of the live feed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,7 +67,7 @@ impl FromStr for Cursor {
     }
 }
 
-const COLUMNS: &str = "lane, position, stream, seq, kind, at, by, trace, body::text";
+const COLUMNS: &str = "lane, position, stream, seq, kind, at, by, trace, about, body::text";
 
 /// At most `limit` events of one stream after `after_seq`, in order.
 ///
@@ -133,6 +134,31 @@ pub async fn end(pool: &Pool) -> Result<Cursor, StoreError> {
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, _>>().map(Cursor)
 }
 
+/// The history of an incident: at most `limit` events about it, of any stream, in the order of their times, after
+/// the one at `after` with that stream and `seq`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn read_about(
+    pool: &Pool,
+    incident: IncidentId,
+    after: Option<&StoredEvent>,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM journal WHERE about = $1 \
+             AND ($2::timestamptz IS NULL OR (at, stream, seq) > ($2, $3, $4)) ORDER BY at, stream, seq LIMIT $5"
+        ))
+        .await?;
+    let at = after.map(|event| event.at);
+    let stream = after.map(|event| event.stream.to_string());
+    let seq = after.map(|event| signed(event.seq));
+    let rows = client.query(&statement, &[&incident.0, &at, &stream, &seq, &limit]).await?;
+    rows.iter().map(stored).collect()
+}
+
 /// The `seq` at which a stream ends, 0 for one without events.
 ///
 /// # Errors
@@ -148,10 +174,7 @@ pub async fn last_seq(pool: &Pool, stream: &Stream) -> Result<u64, StoreError> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn streams(
-    pool: &Pool,
-    region: Option<crate::domain::ids::RegionCode>,
-) -> Result<Vec<Stream>, StoreError> {
+pub async fn streams(pool: &Pool, region: Option<RegionCode>) -> Result<Vec<Stream>, StoreError> {
     let client = pool.get().await?;
     let region = region.map(|region| region.to_string());
     let rows = client
@@ -177,7 +200,8 @@ pub(super) fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
         at: row.try_get(5)?,
         by: row.try_get(6)?,
         trace: row.try_get(7)?,
-        body: row.try_get(8)?,
+        about: row.try_get(8)?,
+        body: row.try_get(9)?,
     })
 }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
+use uuid::Uuid;
 
 use super::append::{Committed, Epoch, JournalError};
 use super::batch::{Entry, Head, Plan, Shape, signed};
@@ -167,7 +168,7 @@ impl Lane {
         }
     }
 
-    async fn execute(&mut self, plan: &Plan<'_>) -> Result<Vec<i64>, Failure> {
+    async fn execute(&mut self, plan: &Plan<'_>) -> Result<Vec<Option<i64>>, Failure> {
         let (shape, params) = plan.statement();
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| &**p as &(dyn ToSql + Sync)).collect();
         let session = self.session().await;
@@ -244,7 +245,7 @@ impl Lane {
     }
 
     /// After a lost connection: the ids of the batch's outbox rows if it is durable, `None` if it is not.
-    async fn settle(&mut self, plan: &Plan<'_>) -> Option<Vec<i64>> {
+    async fn settle(&mut self, plan: &Plan<'_>) -> Option<Vec<Option<i64>>> {
         loop {
             let session = self.session().await;
             match find(session, plan).await {
@@ -254,7 +255,7 @@ impl Lane {
         }
     }
 
-    fn adopt(&mut self, plan: &Plan<'_>, lane: i16, ids: &[i64], outcomes: &mut [Option<Outcome>]) {
+    fn adopt(&mut self, plan: &Plan<'_>, lane: i16, ids: &[Option<i64>], outcomes: &mut [Option<Outcome>]) {
         for (stream, (_, after)) in &plan.moved {
             self.heads.insert((*stream).to_owned(), *after);
         }
@@ -316,7 +317,7 @@ async fn send(
     session: &mut Session,
     shape: Shape,
     params: &[&(dyn ToSql + Sync)],
-) -> Result<Vec<i64>, tokio_postgres::Error> {
+) -> Result<Vec<Option<i64>>, tokio_postgres::Error> {
     let statement = session.statement(shape).await?;
     session.client.query_one(&statement, params).await?.try_get(0)
 }
@@ -434,7 +435,7 @@ async fn read_known(session: &Session, plan: &Plan<'_>) -> Result<Known, tokio_p
 }
 
 /// The former backend is gone, so that the journal now tells for good whether the batch is in it.
-async fn find(session: &Session, plan: &Plan<'_>) -> Result<Option<Vec<i64>>, tokio_postgres::Error> {
+async fn find(session: &Session, plan: &Plan<'_>) -> Result<Option<Vec<Option<i64>>>, tokio_postgres::Error> {
     let Some((stream, seq, at, hash)) = plan.fingerprint() else { return Ok(None) };
     let there = session
         .client
@@ -446,14 +447,20 @@ async fn find(session: &Session, plan: &Plan<'_>) -> Result<Option<Vec<i64>>, to
     if there.is_none() {
         return Ok(None);
     }
-    let distributions: Vec<_> =
-        plan.placed.iter().flat_map(|(_, e, _)| &e.append.outbox).map(|row| row.distribution.0).collect();
-    let rows = session
+    let rows: Vec<_> = plan.placed.iter().flat_map(|(_, entry, _)| &entry.append.outbox).collect();
+    let wanted: Vec<_> = rows.iter().map(|row| row.distribution.0).collect();
+    let there = session
         .client
-        .query("SELECT id FROM outbox WHERE distribution = ANY($1) ORDER BY id", &[&distributions])
+        .query("SELECT distribution, id FROM outbox WHERE distribution = ANY($1) ORDER BY id", &[&wanted])
         .await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();
-    // An earlier repetition of the same distribution, or a row that the relay has taken from the table by now,
-    // makes the ids ambiguous: the relay finds the rows in the table by itself.
-    Ok(Some(if ids.len() == distributions.len() { ids } else { Vec::new() }))
+    let mut ids: HashMap<Uuid, Vec<i64>> = HashMap::new();
+    for row in &there {
+        ids.entry(row.get(0)).or_default().push(row.get(1));
+    }
+    // From the end: an earlier repetition of a distribution may still wait. A row that the relay has taken from the
+    // table by now has no id left.
+    let mut found: Vec<Option<i64>> =
+        wanted.iter().rev().map(|distribution| ids.get_mut(distribution).and_then(Vec::pop)).collect();
+    found.reverse();
+    Ok(Some(found))
 }

@@ -1,9 +1,7 @@
-use std::time::Duration;
-
 use futures_util::future::join_all;
 use hub112::store::append::{Epoch, Idempotency, InboxMark, JournalError, RawMessage, ReadTable};
-use hub112::store::journal::{Cursor, end, last_seq, read_since, read_stream};
-use hub112::store::read_table;
+use hub112::store::journal::{Cursor, end, last_seq, read_about, read_since, read_stream};
+use hub112::store::{outbox, read_table};
 
 use super::appends::{append, event, outbox_row, row, running, stream};
 
@@ -209,11 +207,8 @@ async fn an_idempotency_key_and_an_agency_message_have_their_effect_once() {
 }
 
 #[tokio::test]
-async fn outbox_rows_reach_the_relay_in_the_order_of_commit_and_leave_the_table_when_confirmed() {
-    let mut hub = running().await;
-    // The scan at start finds an empty table.
-    let none = tokio::time::timeout(Duration::from_millis(200), hub.source.next()).await;
-    assert!(none.is_err(), "{none:?}");
+async fn outbox_rows_reach_the_relay_in_the_order_of_commit_with_the_ids_of_the_table() {
+    let hub = running().await;
     let queued: Vec<_> = (0..100_u64)
         .map(|n| {
             let mut one = append("region/75", n, "{}");
@@ -223,73 +218,20 @@ async fn outbox_rows_reach_the_relay_in_the_order_of_commit_and_leave_the_table_
         })
         .collect();
     let committed: Vec<_> = join_all(queued).await.into_iter().map(|o| o.expect("append")).collect();
-    let mut items = Vec::new();
-    while items.len() < 200 {
-        items.extend(hub.source.next().await.expect("next"));
-    }
+    let handed: Vec<_> = hub.handed_over.try_iter().collect();
     let bodies: Vec<String> =
-        items.iter().map(|i| String::from_utf8_lossy(&i.row.body).into_owned()).collect();
+        handed.iter().map(|(_, row)| String::from_utf8_lossy(&row.body).into_owned()).collect();
     let expected: Vec<String> = (0..100).flat_map(|n| [format!("{n}a"), format!("{n}b")]).collect();
     assert_eq!(bodies, expected);
-    let ids: Vec<i64> = items.iter().map(|i| i.id).collect();
+    let ids: Vec<i64> = handed.iter().map(|(id, _)| *id).collect();
     assert!(ids.is_sorted());
-    assert_eq!(ids, committed.iter().flat_map(|c| c.outbox_ids.clone()).collect::<Vec<_>>());
-    hub.settler.in_broker(&items, jiff::Timestamp::now()).await.expect("settle");
-    assert_eq!(hub112::store::outbox::waiting(&hub.pool).await.expect("waiting"), 0);
-    let client = hub.database.client().await;
-    let deliveries = client.query_one("SELECT count(*) FROM delivery WHERE in_broker_at IS NOT NULL", &[]);
-    assert_eq!(deliveries.await.expect("count").get::<_, i64>(0), 400, "one per message and recipient");
-}
-
-#[tokio::test]
-async fn a_relay_that_does_not_keep_up_finds_everything_in_the_table_once_and_in_order() {
-    let mut hub = running().await;
-    // One at a time, so that each is a batch and the handover's memory overflows.
-    for n in 0..300_u64 {
-        let mut one = append("region/75", n, "{}");
-        one.outbox.push(outbox_row("incident", &n.to_string()));
-        hub.journal.append(one).await.expect("append");
-    }
-    let mut seen: Vec<u64> = Vec::new();
-    let mut n = 300;
-    while seen.len() < 400 {
-        for item in hub.source.next().await.expect("next") {
-            seen.push(String::from_utf8_lossy(&item.row.body).parse().expect("a number"));
-        }
-        while n < 400 && seen.len() > 100 {
-            let mut one = append("region/75", n, "{}");
-            one.outbox.push(outbox_row("incident", &n.to_string()));
-            hub.journal.append(one).await.expect("append");
-            n += 1;
-        }
-    }
-    assert_eq!(seen, (0..400).collect::<Vec<_>>());
-}
-
-#[tokio::test]
-async fn what_a_relay_gives_back_comes_again_before_what_was_committed_later() {
-    let mut hub = running().await;
-    let send = |n: u64| {
-        let mut one = append("region/75", n, "{}");
-        one.outbox.push(outbox_row("incident", &n.to_string()));
-        hub.journal.append(one)
-    };
-    for n in 0..3 {
-        send(n).await.expect("append");
-    }
-    let mut items = Vec::new();
-    while items.len() < 3 {
-        items.extend(hub.source.next().await.expect("next"));
-    }
-    send(3).await.expect("append");
-    hub.settler.in_broker(&items[..1], jiff::Timestamp::now()).await.expect("settle");
-    hub.settler.give_back(items[1..].iter().map(|i| i.id));
-    let mut again = Vec::new();
-    while again.len() < 3 {
-        again.extend(hub.source.next().await.expect("next"));
-    }
-    let bodies: Vec<_> = again.iter().map(|i| String::from_utf8_lossy(&i.row.body).into_owned()).collect();
-    assert_eq!(bodies, ["1", "2", "3"]);
+    assert_eq!(
+        ids,
+        committed.iter().flat_map(|c| c.outbox_ids.iter().flatten()).copied().collect::<Vec<_>>()
+    );
+    let region = ["75".parse().expect("a region")];
+    assert_eq!(outbox::oldest(&hub.pool, &region, 1000).await.expect("oldest"), ids);
+    assert_eq!(outbox::load(&hub.pool, &ids).await.expect("load"), handed, "the table says the same");
 }
 
 #[tokio::test]
@@ -322,16 +264,43 @@ async fn a_feed_resumed_from_a_cursor_misses_nothing_and_repeats_nothing() {
 }
 
 #[tokio::test]
+async fn the_history_of_an_incident_is_read_from_every_stream_that_speaks_of_it() {
+    let hub = running().await;
+    let incident = uuid::Uuid::now_v7();
+    let mut expected = Vec::new();
+    for n in 0..10_u64 {
+        for name in ["region/75", "service/75/police"] {
+            let mut one = append(name, n, "{}");
+            one.events[0].about = (n % 2 == 0).then_some(incident);
+            hub.journal.append(one).await.expect("append");
+            if n % 2 == 0 {
+                expected.push((name.to_owned(), n + 1));
+            }
+        }
+    }
+    let incident = hub112::domain::ids::IncidentId(incident);
+    let mut seen: Vec<hub112::store::append::StoredEvent> = Vec::new();
+    loop {
+        let page = read_about(&hub.pool, incident, seen.last(), 3).await.expect("read");
+        if page.is_empty() {
+            break;
+        }
+        seen.extend(page);
+    }
+    let seen: Vec<_> = seen.into_iter().map(|e| (e.stream.to_string(), e.seq)).collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
 async fn a_full_queue_is_said_and_the_append_leaves_nothing() {
     let database = super::database::Database::new().await;
     let pool = hub112::store::database::pool(&database.url, 2).expect("pool");
-    let (handover, _source, _settler) = hub112::store::outbox::handover(pool.clone(), &[]);
     let settings = hub112::actors::journal::JournalSettings {
         queue: 8,
         lanes: 1,
         ..hub112::actors::journal::JournalSettings::new(&database.url)
     };
-    let (journal, _) = hub112::actors::journal::Journal::start(&settings, &handover);
+    let (journal, _) = hub112::actors::journal::Journal::start(&settings, std::sync::Arc::new(|_| {}));
     // On a current-thread runtime nothing is written until this task waits.
     let queued: Vec<_> = (0..12_u64).map(|n| journal.append(append("region/75", n, "{}"))).collect();
     let outcomes = join_all(queued).await;
