@@ -1,5 +1,6 @@
 //! The domain, alive: actors own state and time.
 
+pub mod agency_inbox;
 pub mod journal;
 pub mod outbox_relay;
 pub mod outbox_table;

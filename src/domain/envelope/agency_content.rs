@@ -33,6 +33,9 @@ macro_rules! agency_content {
         }
 
         impl AgencyContent {
+            /// Every content type, in the order of the document.
+            pub const CONTENT_TYPES: &'static [&'static str] = &[$($text),+];
+
             /// Reads a content by its name.
             ///
             /// # Errors

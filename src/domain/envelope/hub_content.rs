@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::content::{Caller, Contact, Nature, Outline, Place, Typed, Urgency};
-use super::{ErrorContent, Kind};
+use super::content::{Caller, Contact, Nature, Outline, Place, RawContent, Typed, Urgency};
+use super::{ErrorCode, ErrorContent, Kind};
 use crate::domain::ids::{
     Capability, CategoryCode, DirectiveId, IncidentId, ReportId, RequestId, ShiftId, UnitId,
 };
@@ -65,6 +65,35 @@ impl Typed for HubContent {
             Self::Error(_) => &[Kind::Error],
         }
     }
+}
+
+impl HubContent {
+    /// Reads a content by its name, ignoring fields that are not known.
+    ///
+    /// # Errors
+    /// `unknown_content_type`, or `malformed_content` with the field that does not fit.
+    pub fn parse(raw: RawContent) -> Result<Self, (ErrorCode, String)> {
+        let known = HubContent::CONTENT_TYPES.contains(&raw.content_type.as_str());
+        if !known {
+            let detail = format!("no content of type {:.64?} is known", raw.content_type);
+            return Err((ErrorCode::UnknownContentType, detail));
+        }
+        let tagged = serde_json::json!({"content_type": raw.content_type, "content": raw.content});
+        serde_json::from_value(tagged).map_err(|e| (ErrorCode::MalformedContent, e.to_string()))
+    }
+
+    /// Every content type, in the order of the document.
+    pub const CONTENT_TYPES: [&'static str; 9] = [
+        "incident_notice",
+        "forces_request",
+        "request_cancelled",
+        "situation",
+        "threat_notice",
+        "directive",
+        "heartbeat",
+        "acknowledgement",
+        "error",
+    ];
 }
 
 /// How far an incident notice goes.

@@ -105,6 +105,15 @@ pub struct Party {
 }
 
 impl Party {
+    /// The 112 directorate of a region: the hub itself (112-R c.3(1)).
+    #[must_use]
+    pub fn hub(region: RegionCode) -> Self {
+        match ServiceKey::new("hub") {
+            Ok(service) => Self { region, service },
+            Err(_) => unreachable!("hub is a service key"),
+        }
+    }
+
     /// The key under which messages to or from this party travel: `75.ambulance.forces_request`.
     #[must_use]
     pub fn routing_key(&self, content_type: &str) -> String {
@@ -255,11 +264,23 @@ struct Wire {
 }
 
 impl Envelope<RawContent> {
-    /// Reads the head and leaves the content as it came.
+    /// Reads the head, as the hub does, and leaves the content as it came.
     ///
     /// # Errors
     /// [`NotEnvelope`] with `too_large`, `unsupported_version` or `malformed_envelope`.
     pub fn parse(body: &[u8]) -> Result<Self, NotEnvelope> {
+        Self::parse_versions(body, |version| CONTRACT.reads(version))
+    }
+
+    /// Reads the head, as an agency does: of the same major every minor is welcome.
+    ///
+    /// # Errors
+    /// As [`Envelope::parse`].
+    pub fn parse_from_hub(body: &[u8]) -> Result<Self, NotEnvelope> {
+        Self::parse_versions(body, |version| version.major == CONTRACT.major)
+    }
+
+    fn parse_versions(body: &[u8], reads: impl Fn(ContractVersion) -> bool) -> Result<Self, NotEnvelope> {
         let bare = |code, detail: String| NotEnvelope { code, detail, distribution_id: None, sender: None };
         if body.len() > MAX_BODY_BYTES {
             let detail = format!("a message has at most {MAX_BODY_BYTES} bytes, this one has {}", body.len());
@@ -271,9 +292,9 @@ impl Envelope<RawContent> {
         let distribution_id = serde_json::from_value(part("distribution_id")).ok();
         let sender = serde_json::from_value(part("sender")).ok();
         if let Ok(version) = serde_json::from_value::<ContractVersion>(part("contract"))
-            && !CONTRACT.reads(version)
+            && !reads(version)
         {
-            let detail = format!("this hub speaks contract {CONTRACT}, the message is of {version}");
+            let detail = format!("contract {CONTRACT} is spoken here, the message is of {version}");
             return Err(NotEnvelope { code: ErrorCode::UnsupportedVersion, detail, distribution_id, sender });
         }
         let wire: Wire = serde_json::from_value(value).map_err(|e| NotEnvelope {

@@ -1,0 +1,109 @@
+//! AMQP → actors: every message of an agency has its effect once, in the order sent, and is acknowledged to the
+//! broker only when that is durable. What cannot be taken becomes a dead letter with its reason and an error to
+//! its sender; nothing is requeued, nothing blocks (DESIGN §6).
+
+mod acks;
+mod reading;
+mod refusing;
+mod region;
+mod reports;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use self::refusing::Refuser;
+use self::region::{Inbox, Source};
+pub use self::reports::{Acked, AgencyReports, DeadLetter, InboxStore, Report, ReportRefusal};
+use crate::bus::connection::Broker;
+use crate::domain::envelope::Party;
+use crate::domain::ids::RegionCode;
+
+/// How the inbox works.
+#[derive(Debug, Clone, Copy)]
+pub struct InboxSettings {
+    /// Messages that the broker gives per region before the first of them is acknowledged.
+    pub prefetch: u16,
+}
+
+impl Default for InboxSettings {
+    fn default() -> Self {
+        Self { prefetch: 512 }
+    }
+}
+
+/// When each agency was last heard.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Heard(Arc<RwLock<HashMap<Party, Timestamp>>>);
+
+impl Heard {
+    fn note(&self, party: &Party, at: Timestamp) {
+        let mut heard = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match heard.get_mut(party) {
+            Some(known) => *known = at,
+            None => drop(heard.insert(party.clone(), at)),
+        }
+    }
+}
+
+/// The inbox of the regions that this process leads. Dropping it ends it.
+#[derive(Debug)]
+pub struct InboxHandle {
+    heard: Heard,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl InboxHandle {
+    /// When the agency was last heard since this process consumes its messages.
+    #[must_use]
+    pub fn last_heard(&self, party: &Party) -> Option<Timestamp> {
+        self.heard.0.read().unwrap_or_else(PoisonError::into_inner).get(party).copied()
+    }
+
+    /// Stops consuming; what is not finished comes again to whoever consumes next.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            // A task that panicked has stopped too.
+            let _ = task.await;
+        }
+    }
+}
+
+/// Starts to consume, on the current tokio runtime, what agencies and other hubs say to these regions.
+#[must_use]
+pub fn start(
+    broker: &Broker,
+    regions: &[RegionCode],
+    reports: &Arc<dyn AgencyReports>,
+    store: &Arc<dyn InboxStore>,
+    settings: InboxSettings,
+) -> InboxHandle {
+    let (stop, stopped) = watch::channel(false);
+    let heard = Heard::default();
+    let refuser = Refuser::new(Arc::clone(store), broker.clone());
+    let (acks, messages) = mpsc::channel(4_096);
+    let mut tasks =
+        vec![tokio::spawn(acks::run(messages, Arc::clone(store), Arc::clone(reports), refuser.clone()))];
+    for region in regions {
+        for source in [Source::Agencies, Source::Hubs] {
+            let inbox = Inbox {
+                region: *region,
+                source,
+                broker: broker.clone(),
+                prefetch: settings.prefetch,
+                reports: Arc::clone(reports),
+                acks: acks.clone(),
+                refuser: refuser.clone(),
+                heard: heard.clone(),
+                stop: stopped.clone(),
+            };
+            tasks.push(tokio::spawn(inbox.run()));
+        }
+    }
+    InboxHandle { heard, stop, tasks }
+}

@@ -1,0 +1,169 @@
+//! From the bytes of a delivery to a report, or to a refusal that finds its sender. Pure.
+
+use jiff::Timestamp;
+
+use crate::bus::accounts::AgencyAccount;
+use crate::domain::envelope::{AgencyContent, COUNTRY, Envelope, ErrorCode, Party};
+use crate::domain::ids::DistributionId;
+use crate::domain::service_kind;
+
+/// A message that is not taken, with what is needed to tell its sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// Whom to tell: the party that the broker vouches for, never one that the message merely names.
+    pub sender: Option<Party>,
+    /// The message refused, where its id was readable.
+    pub references: Option<DistributionId>,
+    pub code: ErrorCode,
+    pub detail: String,
+    /// An error is never answered with an error.
+    pub is_error: bool,
+}
+
+/// What the broker says of a message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stamp<'a> {
+    /// The account that published; the broker refuses a false one.
+    pub user_id: Option<&'a str>,
+    /// `region.service.kind`; topic permissions let an account write only under its own.
+    pub routing_key: &'a str,
+}
+
+impl Stamp<'_> {
+    /// The party under whose name the broker let the message pass, and the kind of message the key names.
+    fn party(&self) -> Option<(Party, &str)> {
+        let (address, kind) = self.routing_key.rsplit_once('.')?;
+        let (region, service) = address.split_once('.')?;
+        Some((Party { region: region.parse().ok()?, service: service.parse().ok()? }, kind))
+    }
+}
+
+/// Reads and checks a message to the hub `me`.
+pub(super) fn read(
+    stamp: Stamp<'_>,
+    body: &[u8],
+    me: &Party,
+    now: Timestamp,
+) -> Result<(Party, Envelope<AgencyContent>), Refusal> {
+    let account = stamp.user_id.and_then(AgencyAccount::parse);
+    let address = stamp.party();
+    // Both must agree, or nobody is known well enough to be told anything.
+    let vouched = match (&account, &address) {
+        (Some(account), Some((party, _))) if account.speaks_for(party) => Some(party.clone()),
+        _ => None,
+    };
+    let refuse = |references, code, detail: String, is_error| Refusal {
+        sender: vouched.clone(),
+        references,
+        code,
+        detail,
+        is_error,
+    };
+    let raw = Envelope::parse(body).map_err(|e| refuse(e.distribution_id, e.code, e.detail, false))?;
+    let id = Some(raw.head.distribution_id);
+    let is_error = raw.content.content_type == "error";
+    let refuse = |code, detail: String| refuse(id, code, detail, is_error);
+    let (Some(sender), Some((_, kind))) = (vouched.clone(), address) else {
+        let detail = match stamp.user_id {
+            None => "set the user_id property to the broker account that publishes".to_owned(),
+            Some(user) => {
+                format!("account {user} does not speak under the routing key {}", stamp.routing_key)
+            }
+        };
+        return Err(refuse(ErrorCode::SenderMismatch, detail));
+    };
+    if raw.head.sender != sender {
+        let detail = format!("the message names {} as its sender, but comes from {sender}", raw.head.sender);
+        return Err(refuse(ErrorCode::SenderMismatch, detail));
+    }
+    if service_kind::find(&sender.service).is_none() {
+        return Err(refuse(ErrorCode::UnknownService, format!("there is no service {}", sender.service)));
+    }
+    if kind != raw.content.content_type {
+        let detail =
+            format!("the routing key says {kind}, content_type says {:.64}", raw.content.content_type);
+        return Err(refuse(ErrorCode::MalformedEnvelope, detail));
+    }
+    raw.head.check(me, now).map_err(|(code, detail)| refuse(code, detail))?;
+    let content = AgencyContent::parse(raw.content).map_err(|(code, detail)| refuse(code, detail))?;
+    let envelope = Envelope { head: raw.head, content };
+    envelope.check(now, &COUNTRY).map_err(|(code, detail)| refuse(code, detail))?;
+    Ok((sender, envelope))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const NOW: &str = "2026-03-01T10:00:00Z";
+
+    fn message() -> Value {
+        json!({
+            "contract": "1.0", "distribution_id": "0195516e-0000-7000-8000-000000000001",
+            "sender": {"region": "75", "service": "ambulance"},
+            "recipients": [{"region": "75", "service": "hub"}],
+            "sent_at": NOW, "status": "actual", "kind": "report",
+            "content_type": "unit_status",
+            "content": {"unit_id": "75-ambulance-1", "status": "available", "at": NOW}
+        })
+    }
+
+    fn taken(user_id: Option<&str>, routing_key: &str, message: &Value) -> Result<Party, Refusal> {
+        let me = Party { region: "75".parse().unwrap(), service: "hub".parse().unwrap() };
+        let stamp = Stamp { user_id, routing_key };
+        read(stamp, message.to_string().as_bytes(), &me, NOW.parse().unwrap()).map(|r| r.0)
+    }
+
+    #[test]
+    fn who_the_broker_vouches_for_must_be_who_the_message_names() {
+        let own = "75.ambulance.unit_status";
+        assert!(taken(Some("agency.75.ambulance"), own, &message()).is_ok());
+        let mut for_another = message();
+        for_another["sender"]["service"] = "police".into();
+        let refusal = taken(Some("agency.75.ambulance"), own, &for_another).unwrap_err();
+        assert_eq!(refusal.code, ErrorCode::SenderMismatch);
+        assert_eq!(
+            refusal.sender.map(|p| p.to_string()),
+            Some("75.ambulance".into()),
+            "told to the real sender"
+        );
+
+        for (user, key) in [
+            (None, own),
+            (Some("agency.75.police"), own),
+            (Some("hub112"), own),
+            (Some("agency.71.ambulance"), own),
+            (Some("agency.75.ambulance"), "75.police.unit_status"),
+        ] {
+            let refusal = taken(user, key, &message()).unwrap_err();
+            assert_eq!((refusal.code, refusal.sender), (ErrorCode::SenderMismatch, None), "{user:?} {key}");
+        }
+    }
+
+    #[test]
+    fn a_national_owner_speaks_for_its_service_in_every_region() {
+        let mut air = message();
+        air["sender"]["service"] = "air_ambulance".into();
+        assert!(taken(Some("agency.kz.air_ambulance"), "75.air_ambulance.unit_status", &air).is_ok());
+        assert!(taken(Some("agency.kz.air_ambulance"), "75.ambulance.unit_status", &message()).is_err());
+    }
+
+    #[test]
+    fn a_broken_message_is_refused_to_the_one_who_sent_it() {
+        let key = "75.ambulance.unit_status";
+        let mut broken = message();
+        broken["sent_at"] = "soon".into();
+        let refusal = taken(Some("agency.75.ambulance"), key, &broken).unwrap_err();
+        assert_eq!(refusal.code, ErrorCode::MalformedEnvelope);
+        assert!(refusal.sender.is_some() && refusal.references.is_some());
+        let refusal = taken(Some("agency.75.ambulance"), "75.ambulance.positions", &message()).unwrap_err();
+        assert_eq!(refusal.code, ErrorCode::MalformedEnvelope, "key and content type differ");
+        let refusal = taken(Some("agency.75.ghosts"), "75.ghosts.unit_status", &{
+            let mut m = message();
+            m["sender"]["service"] = "ghosts".into();
+            m
+        });
+        assert_eq!(refusal.unwrap_err().code, ErrorCode::UnknownService);
+    }
+}

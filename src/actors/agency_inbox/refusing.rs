@@ -1,0 +1,149 @@
+//! What happens to a message that is not taken: a dead letter with its reason, and an error to its sender.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use lapin::message::Delivery;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::types::ShortString;
+use lapin::{BasicProperties, Channel};
+use serde_json::json;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::reading::Refusal;
+use super::reports::{DeadLetter, InboxStore};
+use crate::bus::BusError;
+use crate::bus::connection::Broker;
+use crate::bus::topology::OUT;
+use crate::domain::envelope::{
+    CONTRACT, Envelope, ErrorContent, Head, HubContent, Kind, Party, Recipient, Status, Typed,
+};
+use crate::domain::ids::{DistributionId, RegionCode};
+
+/// Pause while the database or the broker is away.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How often an error is tried to be sent; the dead letter is there in any case.
+const ATTEMPTS: usize = 3;
+
+/// Where a message was taken from.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub region: RegionCode,
+    pub queue: Arc<str>,
+}
+
+/// Writes dead letters and sends errors, over one channel of its own.
+#[derive(Clone)]
+pub(super) struct Refuser {
+    store: Arc<dyn InboxStore>,
+    broker: Broker,
+    channel: Arc<Mutex<Option<Channel>>>,
+}
+
+impl Refuser {
+    pub fn new(store: Arc<dyn InboxStore>, broker: Broker) -> Self {
+        Self { store, broker, channel: Arc::new(Mutex::new(None)) }
+    }
+
+    /// Returns when the dead letter is durable and the error, if one is due, is in the broker (or could not be
+    /// sent: the letter says so). Only then may the message be acknowledged.
+    pub async fn refuse(&self, origin: &Origin, delivery: &Delivery, refusal: Refusal) {
+        let Refusal { sender, references, code, detail, is_error } = refusal;
+        let queue = origin.queue.as_ref();
+        let routing_key = delivery.routing_key.to_string();
+        let account = delivery.properties.user_id().as_ref().map(ToString::to_string);
+        metrics::counter!("hub112_agency_refused_total", "code" => code.as_str()).increment(1);
+        tracing::warn!(queue, routing_key, account, %code, detail, "a message was refused");
+        let stated_id = delivery.properties.message_id().as_ref().map(ToString::to_string);
+        let letter = DeadLetter {
+            region: Some(origin.region),
+            queue: queue.to_owned(),
+            sender: account,
+            message_id: references.map(|r| r.to_string()).or(stated_id),
+            routing_key,
+            reason: format!("{code}: {detail}"),
+            headers: properties(&delivery.properties),
+            body: delivery.data.clone(),
+        };
+        while let Err(error) = self.store.dead_letter(&letter).await {
+            tracing::warn!(%error, "a dead letter could not be kept; trying again");
+            tokio::time::sleep(PAUSE).await;
+        }
+        let Some(to) = sender.filter(|_| !is_error) else { return };
+        // A long text of the sender's own is not sent back to it.
+        let detail = detail.chars().take(2_000).collect();
+        let content = ErrorContent { code, detail, references };
+        for _ in 0..ATTEMPTS {
+            match self.send(origin.region, &to, content.clone()).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::warn!(%error, to = %to, "an error could not be sent");
+                    self.channel.lock().await.take();
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn send(&self, region: RegionCode, to: &Party, content: ErrorContent) -> Result<(), BusError> {
+        let sender = Party::hub(region);
+        let envelope = Envelope {
+            head: Head {
+                contract: CONTRACT,
+                distribution_id: DistributionId(Uuid::now_v7()),
+                sender,
+                recipients: vec![Recipient {
+                    region: to.region,
+                    service: to.service.clone(),
+                    sequence: None,
+                }],
+                sent_at: Timestamp::now(),
+                expires_at: None,
+                status: Status::Actual,
+                kind: Kind::Error,
+                references: content.references,
+                incident: None,
+                trace: None,
+            },
+            content: HubContent::Error(content),
+        };
+        let body = envelope.to_bytes().unwrap_or_default();
+        let key = to.routing_key(envelope.content.content_type());
+        let mut channel = self.channel.lock().await;
+        let open = match channel.take() {
+            Some(open) if open.status().connected() => open,
+            _ => {
+                let open = self.broker.channel().await?;
+                open.confirm_select(ConfirmSelectOptions::default()).await?;
+                open
+            }
+        };
+        let properties = BasicProperties::default()
+            .with_content_type("application/json".into())
+            .with_delivery_mode(2)
+            .with_message_id(envelope.head.distribution_id.to_string().into())
+            .with_type("error".into())
+            .with_app_id("hub112".into());
+        let key = ShortString::from(key);
+        open.basic_publish(OUT.into(), key, BasicPublishOptions::default(), &body, properties).await?.await?;
+        *channel = Some(open);
+        Ok(())
+    }
+}
+
+pub(super) fn properties(p: &BasicProperties) -> serde_json::Value {
+    let text = |s: &Option<ShortString>| s.as_ref().map(ToString::to_string);
+    json!({
+        "content_type": text(p.content_type()),
+        "message_id": text(p.message_id()),
+        "user_id": text(p.user_id()),
+        "type": text(p.kind()),
+        "app_id": text(p.app_id()),
+        "timestamp": p.timestamp(),
+        "headers": p.headers().as_ref().map(|h| {
+            h.inner().iter().map(|(k, v)| (k.to_string(), format!("{v:?}"))).collect::<std::collections::BTreeMap<_, _>>()
+        }),
+    })
+}

@@ -1,0 +1,259 @@
+//! The inbox of one region: a consumer that spreads messages over one worker per sender, so that each agency's
+//! messages have their effects in the order sent and no agency waits for another.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{FutureExt, StreamExt};
+use jiff::Timestamp;
+use lapin::message::Delivery;
+use lapin::options::{BasicConsumeOptions, BasicQosOptions};
+use lapin::types::{FieldTable, ShortString};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::Heard;
+use super::acks::{AckMessage, acknowledged, settle};
+use super::reading::{Refusal, Stamp, read};
+use super::refusing::{Origin, Refuser};
+use super::reports::{Acked, AgencyReports, Report, ReportRefusal};
+use crate::bus::BusError;
+use crate::bus::connection::Broker;
+use crate::bus::topology::{agency_queue, inbox_queue};
+use crate::domain::envelope::{Envelope, ErrorCode, HubContent, Party, Typed};
+use crate::domain::ids::{DistributionId, RegionCode};
+use crate::store::append::InboxMark;
+
+/// Pauses before consuming anew after a break, first and longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+/// Pauses while the actors cannot take a report, first and longest.
+const UNAVAILABLE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
+
+/// Where a message came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// What agencies say.
+    Agencies,
+    /// What hubs of other regions say.
+    Hubs,
+}
+
+#[derive(Clone)]
+pub(super) struct Inbox {
+    pub region: RegionCode,
+    pub source: Source,
+    pub broker: Broker,
+    pub prefetch: u16,
+    pub reports: Arc<dyn AgencyReports>,
+    pub acks: mpsc::Sender<AckMessage>,
+    pub refuser: Refuser,
+    pub heard: Heard,
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Inbox {
+    fn queue(&self) -> String {
+        match self.source {
+            Source::Agencies => inbox_queue(self.region),
+            Source::Hubs => agency_queue(&Party::hub(self.region)),
+        }
+    }
+
+    /// Consumes until stopped or the connection is closed on purpose.
+    pub async fn run(mut self) {
+        let mut pause = PAUSES.0;
+        loop {
+            let stopping = *self.stop.borrow();
+            if stopping {
+                return;
+            }
+            match self.consume().await {
+                Ok(()) => pause = PAUSES.0,
+                Err(BusError::Closed) => return,
+                Err(error) => {
+                    tracing::warn!(queue = self.queue(), %error, "the inbox cannot consume; trying again");
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(PAUSES.1);
+                }
+            }
+        }
+    }
+
+    /// Consumes over one channel until it breaks or the inbox is stopped.
+    async fn consume(&mut self) -> Result<(), BusError> {
+        let queue = self.queue();
+        let channel = self.broker.channel().await?;
+        channel.basic_qos(self.prefetch, BasicQosOptions::default()).await?;
+        let mut consumer = channel
+            .basic_consume(
+                ShortString::from(queue.as_str()),
+                "hub112".into(),
+                BasicConsumeOptions::default(),
+                FieldTable::default(),
+            )
+            .await?;
+        let mut workers: HashMap<String, mpsc::UnboundedSender<Delivery>> = HashMap::new();
+        let mut running = JoinSet::new();
+        let ended = loop {
+            let delivery = tokio::select! {
+                delivery = consumer.next() => delivery,
+                stopped = self.stop.changed() => match stopped {
+                    Ok(()) if !*self.stop.borrow_and_update() => continue,
+                    _ => break Ok(()),
+                },
+            };
+            let delivery = match delivery {
+                Some(Ok(delivery)) => delivery,
+                Some(Err(error)) => break Err(error.into()),
+                None => break Ok(()),
+            };
+            // The routing key's first words: the broker lets nobody write under another's.
+            let sender = delivery.routing_key.as_str();
+            let sender = sender.rsplit_once('.').map_or(sender, |(address, _)| address).to_owned();
+            let worker = workers.entry(sender).or_insert_with(|| {
+                // Unbounded, but the broker gives no more than the prefetch.
+                let (queue, deliveries) = mpsc::unbounded_channel();
+                running.spawn(self.clone().work(deliveries));
+                queue
+            });
+            let _ = worker.send(delivery);
+        };
+        // What comes again over the next channel must not overtake what is still being worked on here.
+        drop(workers);
+        let _ = channel.close(200, "done".into()).await;
+        running.shutdown().await;
+        ended
+    }
+
+    async fn work(self, mut deliveries: mpsc::UnboundedReceiver<Delivery>) {
+        let origin = Origin { region: self.region, queue: self.queue().into() };
+        while let Some(delivery) = deliveries.recv().await {
+            let done = AssertUnwindSafe(self.effect(&delivery)).catch_unwind().await.unwrap_or_else(|_| {
+                Done::Refused(Refusal {
+                    sender: None,
+                    references: None,
+                    code: ErrorCode::Unavailable,
+                    detail: "the hub failed on this message; it is set aside for a person".into(),
+                    is_error: false,
+                })
+            });
+            match done {
+                Done::Taken => settle(&delivery).await,
+                Done::Acks { acks, sender, envelope_id } => {
+                    // The writer acknowledges it to the broker once it is durable.
+                    let message = AckMessage { acks, delivery, origin: origin.clone(), sender, envelope_id };
+                    if self.acks.send(message).await.is_err() {
+                        return;
+                    }
+                }
+                Done::Refused(refusal) => {
+                    self.refuser.refuse(&origin, &delivery, refusal).await;
+                    settle(&delivery).await;
+                }
+            }
+        }
+    }
+
+    async fn effect(&self, delivery: &Delivery) -> Done {
+        let now = Timestamp::now();
+        let me = Party::hub(self.region);
+        if self.source == Source::Hubs {
+            return self.neighbour(&delivery.data, &me, now).await;
+        }
+        let stamp = Stamp {
+            user_id: delivery.properties.user_id().as_ref().map(ShortString::as_str),
+            routing_key: delivery.routing_key.as_str(),
+        };
+        let (sender, envelope) = match read(stamp, &delivery.data, &me, now) {
+            Ok(read) => read,
+            Err(refusal) => return Done::Refused(refusal),
+        };
+        self.heard.note(&sender, now);
+        let kind = envelope.content.content_type();
+        let id = envelope.head.distribution_id;
+        metrics::counter!("hub112_agency_messages_total", "kind" => kind).increment(1);
+        if let Some(acks) = acknowledged(&sender, &envelope, now) {
+            return Done::Acks { acks, sender, envelope_id: id };
+        }
+        let mark = mark(&sender, id);
+        let report = Report { region: self.region, sender: sender.clone(), envelope, mark };
+        let taken = patiently(|| self.reports.report(report.clone())).await;
+        finish(taken, Some(sender), id, kind == "error")
+    }
+
+    async fn neighbour(&self, body: &[u8], me: &Party, now: Timestamp) -> Done {
+        let refuse = |references, code, detail| {
+            Done::Refused(Refusal { sender: None, references, code, detail, is_error: true })
+        };
+        let raw = match Envelope::parse_from_hub(body) {
+            Ok(raw) => raw,
+            Err(e) => return refuse(e.distribution_id, e.code, e.detail),
+        };
+        let id = raw.head.distribution_id;
+        if let Err((code, detail)) = raw.head.check(me, now) {
+            return refuse(Some(id), code, detail);
+        }
+        let content = match HubContent::parse(raw.content) {
+            Ok(content) => content,
+            Err((code, detail)) => return refuse(Some(id), code, detail),
+        };
+        let mark = mark(&raw.head.sender, id);
+        let envelope = Envelope { head: raw.head, content };
+        let taken = patiently(|| self.reports.neighbour(self.region, envelope.clone(), mark.clone())).await;
+        finish(taken, None, id, true)
+    }
+}
+
+enum Done {
+    /// Its effect is durable: the broker may forget it.
+    Taken,
+    /// Acknowledgements, to be recorded with others.
+    Acks {
+        acks: Vec<Acked>,
+        sender: Party,
+        envelope_id: DistributionId,
+    },
+    Refused(Refusal),
+}
+
+fn finish(
+    taken: Result<(), ReportRefusal>,
+    sender: Option<Party>,
+    id: DistributionId,
+    is_error: bool,
+) -> Done {
+    match taken {
+        Ok(()) => Done::Taken,
+        // It had its effect the first time.
+        Err(ReportRefusal { code: ErrorCode::Duplicate, .. }) => Done::Taken,
+        Err(ReportRefusal { code, detail }) => {
+            Done::Refused(Refusal { sender, references: Some(id), code, detail, is_error })
+        }
+    }
+}
+
+fn mark(sender: &Party, id: DistributionId) -> InboxMark {
+    InboxMark { sender: sender.to_string(), message_id: id.to_string() }
+}
+
+/// Asks again for as long as the answer is "not now". The sender's later messages wait behind, in order; the
+/// prefetch bounds them.
+async fn patiently<F, T>(ask: F) -> Result<(), ReportRefusal>
+where
+    F: Fn() -> T,
+    T: Future<Output = Result<(), ReportRefusal>>,
+{
+    let mut pause = UNAVAILABLE.0;
+    loop {
+        match ask().await {
+            Err(ReportRefusal { code: ErrorCode::Unavailable, detail }) => {
+                tracing::debug!(detail, "a report must wait");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(UNAVAILABLE.1);
+            }
+            taken => return taken,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What the inbox hands to the actors, and what it needs of the store.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::domain::delivery::DeliveryStep;
+use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, HubContent, Party};
+use crate::domain::ids::{DistributionId, RegionCode};
+use crate::store::append::InboxMark;
+use crate::store::database::StoreError;
+
+/// A message of an agency that has passed every check which needs no state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The region whose hub it reached.
+    pub region: RegionCode,
+    /// Who sent it; the broker vouches for it.
+    pub sender: Party,
+    /// The message.
+    pub envelope: Envelope<AgencyContent>,
+    /// To be committed with the effect, so that a redelivery has none.
+    pub mark: InboxMark,
+}
+
+/// An agency's system has a message of the hub, or a person there has read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acked {
+    /// The agency.
+    pub party: Party,
+    /// The message.
+    pub distribution: DistributionId,
+    /// Acknowledged or read.
+    pub step: DeliveryStep,
+    /// When, by the agency's clock, but not later than now.
+    pub at: Timestamp,
+}
+
+/// Why the actors do not take a report.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub struct ReportRefusal {
+    /// The code that the agency is told. [`ErrorCode::Unavailable`] means not now: the inbox tries again, in
+    /// order, and the agency is told nothing.
+    pub code: ErrorCode,
+    /// The same for a person.
+    pub detail: String,
+}
+
+/// The actors, as the inbox sees them.
+#[async_trait]
+pub trait AgencyReports: Send + Sync + 'static {
+    /// Lets a report have its effect. `Ok` only when the effect is durable, or was before: a redelivery is `Ok`.
+    ///
+    /// # Errors
+    /// [`ReportRefusal`]; nothing has changed then.
+    async fn report(&self, report: Report) -> Result<(), ReportRefusal>;
+
+    /// These are durable in the delivery table. Called once for each at most, after a crash perhaps not at all:
+    /// the table is what counts.
+    async fn acknowledged(&self, acks: &[Acked]) {
+        let _ = acks;
+    }
+
+    /// The hub of another region tells this one something (112-R c.3(1)). `Ok` only when durable.
+    ///
+    /// # Errors
+    /// [`ReportRefusal`]; nothing has changed then.
+    async fn neighbour(
+        &self,
+        region: RegionCode,
+        envelope: Envelope<HubContent>,
+        mark: InboxMark,
+    ) -> Result<(), ReportRefusal> {
+        let _ = (region, envelope, mark);
+        Err(ReportRefusal { code: ErrorCode::UnknownContentType, detail: "hubs exchange nothing yet".into() })
+    }
+}
+
+/// A message that nobody could take in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The region, where it is known.
+    pub region: Option<RegionCode>,
+    /// The queue it came from.
+    pub queue: String,
+    /// The broker account that sent it, where known.
+    pub sender: Option<String>,
+    /// Its distribution id, where readable.
+    pub message_id: Option<String>,
+    /// The routing key it was sent with.
+    pub routing_key: String,
+    /// Why: a code and the detail.
+    pub reason: String,
+    /// Its AMQP properties and headers.
+    pub headers: serde_json::Value,
+    /// Its bytes.
+    pub body: Vec<u8>,
+}
+
+/// The delivery and dead letter tables, as the inbox uses them.
+#[async_trait]
+pub trait InboxStore: Send + Sync + 'static {
+    /// Records acknowledgements in one transaction; for each, whether such a message was ever sent to the party.
+    async fn acknowledged(&self, acks: &[Acked]) -> Result<Vec<bool>, StoreError>;
+
+    /// Keeps a dead letter until a person has settled it.
+    async fn dead_letter(&self, letter: &DeadLetter) -> Result<(), StoreError>;
+}
