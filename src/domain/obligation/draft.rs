@@ -1,0 +1,178 @@
+//! What one decision raises, meets and ends, before any of it is applied: an obligation may be raised and met in
+//! the same breath, as when information comes together with all that was owed about it.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::book::{ObligationBook, ObligationEvent};
+use super::claim::Claim;
+use super::limits::Limits;
+use crate::domain::ids::{AccountName, IncidentId, ObligationId};
+use crate::domain::mode::Mode;
+
+/// What follows from an event of duty for the obligations. Each state machine of the rules says it of its own
+/// events; the region's hub carries it out with [`Draft::follow`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Consequence {
+    /// Something begins to be owed.
+    Raise {
+        /// What by whom.
+        claim: Claim,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Something owed was done.
+    Meet {
+        /// What by whom.
+        claim: Claim,
+        /// What shows it.
+        evidence: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A named person's act makes something owed pointless.
+    Cancel {
+        /// What by whom.
+        claim: Claim,
+        /// Why.
+        reason: String,
+        /// Who.
+        by: AccountName,
+        /// When.
+        at: Timestamp,
+    },
+    /// The region went to a mode: what only a graver one creates ends.
+    EnterMode {
+        /// The mode now.
+        mode: Mode,
+        /// Why.
+        reason: String,
+        /// Who declared it.
+        by: AccountName,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// The obligations' part of one decision.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    book: &'a ObligationBook,
+    mode: Mode,
+    events: Vec<ObligationEvent>,
+    raised: HashMap<Claim, ObligationId>,
+    settled: HashSet<ObligationId>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(book: &'a ObligationBook, mode: Mode) -> Self {
+        Self { book, mode, events: Vec::new(), raised: HashMap::new(), settled: HashSet::new() }
+    }
+
+    /// Raises a claim. Nothing happens when it stands already, whatever became of it, when the rules exempt the
+    /// debtor, or when the mode in force does not create it. `id` is asked for only when the claim is new.
+    pub fn raise(
+        &mut self,
+        claim: Claim,
+        since: Timestamp,
+        limits: &Limits,
+        id: impl FnOnce() -> ObligationId,
+    ) -> bool {
+        if !claim.is_owed()
+            || self.mode < claim.kind.least_mode()
+            || self.raised.contains_key(&claim)
+            || self.book.of_claim(&claim).is_some()
+        {
+            return false;
+        }
+        let obligation = id();
+        self.raised.insert(claim.clone(), obligation);
+        self.events.push(ObligationEvent::Raised {
+            obligation,
+            due: limits.due(claim.kind, since),
+            escalation: limits.escalation_of(claim.kind),
+            claim,
+            since,
+        });
+        true
+    }
+
+    /// Says that what was claimed was done. Nothing happens when it is not owed.
+    pub fn meet(&mut self, claim: &Claim, evidence: &str, at: Timestamp) -> bool {
+        let Some(obligation) = self.owed(claim) else { return false };
+        self.settled.insert(obligation);
+        self.events.push(ObligationEvent::Met { obligation, evidence: evidence.to_owned(), at });
+        true
+    }
+
+    /// Ends what was claimed. Nothing happens when it is not owed.
+    pub fn cancel(&mut self, claim: &Claim, reason: &str, by: &AccountName, at: Timestamp) -> bool {
+        let Some(obligation) = self.owed(claim) else { return false };
+        self.end(obligation, reason, by, at);
+        true
+    }
+
+    /// Ends all that is owed about an incident, as when a named person closes it as false.
+    pub fn cancel_incident(&mut self, incident: IncidentId, reason: &str, by: &AccountName, at: Timestamp) {
+        let held = self.book.of_incident(incident).map(|o| o.id);
+        let fresh = self.raised.iter().filter(|(c, _)| c.subject.incident() == Some(incident));
+        let mut ids: Vec<_> = held.chain(fresh.map(|(_, id)| *id)).collect();
+        ids.sort_unstable();
+        for id in ids {
+            if !self.settled.contains(&id) {
+                self.end(id, reason, by, at);
+            }
+        }
+    }
+
+    /// The region goes to a mode: what only a graver one creates ends, with the declaration as the reason; a graver
+    /// mode ends nothing.
+    pub fn enter_mode(&mut self, mode: Mode, reason: &str, by: &AccountName, at: Timestamp) {
+        self.mode = mode;
+        let held = self.book.owed().map(|o| (o.claim.kind, o.id));
+        let fresh = self.raised.iter().map(|(c, id)| (c.kind, *id));
+        let mut ids: Vec<_> =
+            held.chain(fresh).filter(|(k, id)| k.least_mode() > mode && !self.settled.contains(id)).collect();
+        ids.sort_unstable();
+        for (_, id) in ids {
+            self.end(id, reason, by, at);
+        }
+    }
+
+    /// Carries a consequence out.
+    pub fn follow(&mut self, what: Consequence, limits: &Limits, id: impl FnOnce() -> ObligationId) {
+        match what {
+            Consequence::Raise { claim, since } => {
+                self.raise(claim, since, limits, id);
+            }
+            Consequence::Meet { claim, evidence, at } => {
+                self.meet(&claim, &evidence, at);
+            }
+            Consequence::Cancel { claim, reason, by, at } => {
+                self.cancel(&claim, &reason, &by, at);
+            }
+            Consequence::EnterMode { mode, reason, by, at } => self.enter_mode(mode, &reason, &by, at),
+        }
+    }
+
+    /// What follows, in order.
+    #[must_use]
+    pub fn into_events(self) -> Vec<ObligationEvent> {
+        self.events
+    }
+
+    fn owed(&self, claim: &Claim) -> Option<ObligationId> {
+        let id = match self.raised.get(claim) {
+            Some(id) => *id,
+            None => self.book.of_claim(claim).filter(|o| o.status.is_owed())?.id,
+        };
+        (!self.settled.contains(&id)).then_some(id)
+    }
+
+    fn end(&mut self, obligation: ObligationId, reason: &str, by: &AccountName, at: Timestamp) {
+        self.settled.insert(obligation);
+        let (reason, by) = (reason.to_owned(), by.clone());
+        self.events.push(ObligationEvent::Cancelled { obligation, reason, by, at });
+    }
+}
