@@ -3,4 +3,3 @@
 pub mod agency_inbox;
 pub mod journal;
 pub mod outbox_relay;
-pub mod outbox_table;

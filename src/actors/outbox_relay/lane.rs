@@ -18,12 +18,12 @@ use lapin::{BasicProperties, Channel, Confirmation, ErrorKind, PublisherConfirm}
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::store::Settled;
 use crate::bus::BusError;
 use crate::bus::connection::Broker;
 use crate::bus::topology::{OUT, Topology};
 use crate::domain::envelope::is_sequenced;
 use crate::store::append::OutboxRow;
+use crate::store::outbox::Settlement;
 
 /// Pauses before publishing again after a break, first and longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(5));
@@ -56,7 +56,7 @@ pub(super) struct Lane {
     pub broker: Broker,
     pub window: usize,
     pub rows: mpsc::UnboundedReceiver<Queued>,
-    pub settled: mpsc::Sender<Settled>,
+    pub settled: mpsc::Sender<Settlement>,
 }
 
 impl Lane {
@@ -176,9 +176,8 @@ impl Lane {
     /// Gives up a message that the broker will never take.
     async fn set_aside(&self, poison: Queued) -> bool {
         tracing::error!(distribution = %poison.row.distribution, "the broker will not take a message; set aside");
-        let settled = Settled {
+        let settled = Settlement {
             id: Some(poison.id),
-            distribution: poison.row.distribution,
             in_broker: Vec::new(),
             unroutable: poison.row.routing_keys.clone(),
             row: poison.row,
@@ -196,9 +195,8 @@ impl Lane {
             metrics::counter!("hub112_outbox_unroutable_total").increment(done.unroutable.len() as u64);
             tracing::error!(keys = ?done.unroutable, "no queue for a recipient");
         }
-        let settled = Settled {
+        let settled = Settlement {
             id: Some(done.queued.id),
-            distribution: done.queued.row.distribution,
             in_broker: done.in_broker,
             unroutable: done.unroutable,
             row: done.queued.row,
@@ -283,7 +281,7 @@ fn properties(row: &OutboxRow, copies: &[String]) -> BasicProperties {
 }
 
 /// A message that came back, as a row that has no queue.
-fn unroutable(message: &BasicReturnMessage) -> Option<Settled> {
+fn unroutable(message: &BasicReturnMessage) -> Option<Settlement> {
     let distribution = message.properties.message_id().as_ref()?.as_str().parse().ok()?;
     let mut keys = vec![message.routing_key.to_string()];
     let copies = message.properties.headers().as_ref().and_then(|h| h.inner().get("CC"));
@@ -306,5 +304,5 @@ fn unroutable(message: &BasicReturnMessage) -> Option<Settled> {
         body: message.delivery.data.clone().into(),
     };
     let at = Timestamp::now();
-    Some(Settled { id: None, distribution, in_broker: Vec::new(), unroutable: keys, row: Arc::new(row), at })
+    Some(Settlement { id: None, in_broker: Vec::new(), unroutable: keys, row: Arc::new(row), at })
 }

@@ -10,13 +10,13 @@
 mod lane;
 mod settle;
 mod sorter;
-mod store;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use deadpool_postgres::Pool;
 use futures_util::FutureExt;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -24,11 +24,11 @@ use tokio::time::{Instant, MissedTickBehavior, timeout};
 
 use self::lane::{Lane, Queued};
 use self::sorter::{Mode, Sorter, lane_of};
-pub use self::store::{OutboxStore, Settled};
 use crate::bus::connection::{Broker, Link};
 use crate::domain::ids::RegionCode;
 use crate::store::append::OutboxRow;
 use crate::store::database::StoreError;
+use crate::store::outbox::{self, Settlement};
 
 /// How long to wait after the table could not be read.
 const RETRY: Duration = Duration::from_millis(500);
@@ -117,9 +117,10 @@ impl RelayHandle {
     }
 }
 
-/// Starts the relay on the current tokio runtime. It publishes nothing until it is given regions.
+/// Starts the relay on the current tokio runtime. It publishes nothing until it is given regions. For the pool
+/// [`crate::store::database::pool_unsynced`] serves.
 #[must_use]
-pub fn start(broker: Broker, store: Arc<dyn OutboxStore>, settings: RelaySettings) -> RelayHandle {
+pub fn start(broker: Broker, pool: Pool, settings: RelaySettings) -> RelayHandle {
     let (rows, committed) = mpsc::channel(1_024);
     let (regions, owned) = watch::channel(Vec::new());
     let (state, told) = watch::channel(RelayState::default());
@@ -134,7 +135,7 @@ pub fn start(broker: Broker, store: Arc<dyn OutboxStore>, settings: RelaySetting
         state: told,
         stop: Arc::new(stop),
     };
-    let mut relay = Relay { broker, store, settings, committed, owned, state, stopped, missed, wake };
+    let mut relay = Relay { broker, pool, settings, committed, owned, state, stopped, missed, wake };
     tokio::spawn(async move {
         let mut restarts = 0;
         while let Err(fault) =
@@ -151,7 +152,7 @@ pub fn start(broker: Broker, store: Arc<dyn OutboxStore>, settings: RelaySetting
 
 struct Relay {
     broker: Broker,
-    store: Arc<dyn OutboxStore>,
+    pool: Pool,
     settings: RelaySettings,
     committed: mpsc::Receiver<Vec<(i64, OutboxRow)>>,
     owned: watch::Receiver<Vec<RegionCode>>,
@@ -177,7 +178,7 @@ impl Relay {
         let mut parts = JoinSet::new();
         let (settled, settling) = mpsc::channel(2 * self.settings.capacity);
         let (done, mut deleted) = mpsc::unbounded_channel();
-        parts.spawn(settle::run(Arc::clone(&self.store), settling, done));
+        parts.spawn(settle::run(self.pool.clone(), settling, done));
         let lanes = self.open_lanes(&mut parts, &settled);
         let mut sorter = Sorter::new(self.settings.capacity, self.settings.max_bytes);
         let mut regions = self.owned.borrow_and_update().clone();
@@ -257,7 +258,7 @@ impl Relay {
     fn open_lanes(
         &self,
         parts: &mut JoinSet<()>,
-        settled: &mpsc::Sender<Settled>,
+        settled: &mpsc::Sender<Settlement>,
     ) -> Vec<mpsc::UnboundedSender<Queued>> {
         (0..self.settings.lanes.max(1))
             .map(|_| {
@@ -271,9 +272,9 @@ impl Relay {
     }
 
     fn look(&self, regions: &[RegionCode], limit: usize) -> Looking {
-        let (store, regions) = (Arc::clone(&self.store), regions.to_vec());
+        let (pool, regions) = (self.pool.clone(), regions.to_vec());
         tokio::spawn(async move {
-            let ids = store.oldest(&regions, limit).await?;
+            let ids = outbox::oldest(&pool, &regions, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
             Ok(Found::Ids { all: ids.len() < limit, ids })
         })
     }
@@ -294,9 +295,9 @@ impl Relay {
                 if unknown.is_empty() {
                     return sorter.read(Vec::new(), whole);
                 }
-                let store = Arc::clone(&self.store);
+                let pool = self.pool.clone();
                 *looking = Some(tokio::spawn(async move {
-                    Ok(Found::Rows { rows: store.load(&unknown).await?, whole })
+                    Ok(Found::Rows { rows: outbox::load(&pool, &unknown).await?, whole })
                 }));
                 Vec::new()
             }
