@@ -1,0 +1,138 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn own() -> RegionCode {
+    "75".parse().unwrap()
+}
+
+fn candidate(n: usize, metres: f64) -> Candidate {
+    Candidate {
+        unit: UnitId::new(&format!("u-{n}")).unwrap(),
+        region: own(),
+        kind: UnitKind::Ambulance,
+        distance: Metres::saturating(metres),
+        position_age: Seconds(5),
+        free_in: None,
+    }
+}
+
+fn need(count: u16) -> Need {
+    Need {
+        service: ServiceKey::new("ambulance").unwrap(),
+        act: Act::FirstWave,
+        profile: Some(Profile::Ambulance),
+        capabilities: Capabilities::default(),
+        count,
+    }
+}
+
+fn run(needs: Vec<(Need, Vec<Candidate>)>) -> Recommendation {
+    let place = Point::new(43.2, 76.9).unwrap();
+    recommend(needs, place, own(), StaleAfter::default(), Timestamp::UNIX_EPOCH)
+}
+
+fn names(a: &Answered) -> Vec<&str> {
+    a.picks.iter().map(|p| p.unit.as_str()).collect()
+}
+
+#[test]
+fn the_soonest_go_and_the_reason_is_said() {
+    let r = run(vec![(need(2), vec![candidate(1, 3_000.0), candidate(2, 500.0), candidate(3, 900.0)])]);
+    assert_eq!(names(&r.needs[0]), ["u-2", "u-3"]);
+    assert_eq!(r.needs[0].picks[0].reasons, [Reason::Soonest]);
+    assert_eq!(r.needs[0].picks[1].reasons, [Reason::AfterSooner { sooner: 1 }]);
+}
+
+#[test]
+fn a_stale_position_lowers_a_unit_and_says_so() {
+    let stale = Candidate { position_age: Seconds(400), ..candidate(1, 500.0) };
+    let r = run(vec![(need(2), vec![stale, candidate(2, 2_000.0)])]);
+    assert_eq!(names(&r.needs[0]), ["u-2", "u-1"]);
+    let doubted = Reason::StalePosition { age: Seconds(400), added: Seconds(400) };
+    assert!(r.needs[0].picks[1].reasons.contains(&doubted));
+}
+
+#[test]
+fn a_neighbours_unit_and_one_about_to_be_free_come_only_when_ones_own_do_not_suffice() {
+    let neighbour = Candidate { region: "19".parse().unwrap(), ..candidate(1, 100.0) };
+    let soon = Candidate { free_in: Some(Seconds(30)), ..candidate(2, 100.0) };
+    let far = candidate(3, 20_000.0);
+    let all = vec![neighbour, soon, far];
+    assert_eq!(names(&run(vec![(need(1), all.clone())]).needs[0]), ["u-3"]);
+    let r = run(vec![(need(3), all)]);
+    assert_eq!(names(&r.needs[0]), ["u-3", "u-1", "u-2"]);
+    assert!(r.needs[0].picks[2].reasons.contains(&Reason::SoonFree { free_in: Seconds(30) }));
+}
+
+#[test]
+fn a_shortfall_is_said() {
+    let r = run(vec![(need(3), vec![candidate(1, 100.0)]), (need(2), vec![])]);
+    assert_eq!((r.needs[0].shortfall, r.needs[1].shortfall, r.shortfall()), (2, 2, 4));
+}
+
+#[test]
+fn a_unit_that_one_need_cannot_do_without_is_left_to_it() {
+    let any = (need(1), vec![candidate(1, 100.0), candidate(2, 5_000.0)]);
+    let only_first = (need(1), vec![candidate(1, 100.0)]);
+    let r = run(vec![any, only_first]);
+    assert_eq!((names(&r.needs[0]), names(&r.needs[1])), (vec!["u-2"], vec!["u-1"]));
+    assert_eq!(r.shortfall(), 0);
+}
+
+fn any_candidates() -> impl Strategy<Value = Vec<Candidate>> {
+    prop::collection::btree_map(
+        0usize..30,
+        (0.0f64..50_000.0, 0u32..2_000, prop::option::of(0u32..900), any::<bool>()),
+        0..20,
+    )
+    .prop_map(|map| {
+        map.into_iter()
+            .map(|(n, (metres, age, free, home))| Candidate {
+                position_age: Seconds(age),
+                free_in: free.map(Seconds),
+                region: if home { own() } else { "19".parse().unwrap() },
+                ..candidate(n, metres)
+            })
+            .collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_unit_twice_and_what_is_picked_and_missing_is_what_was_asked(
+        needs in prop::collection::vec((1u16..6, any_candidates()), 1..5)
+    ) {
+        let r = run(needs.iter().map(|(n, c)| (need(*n), c.clone())).collect());
+        let mut seen = BTreeSet::new();
+        for (answer, (count, considered)) in r.needs.iter().zip(&needs) {
+            prop_assert_eq!(answer.picks.len() + usize::from(answer.shortfall), usize::from(*count));
+            for p in &answer.picks {
+                prop_assert!(seen.insert(p.unit.clone()), "{} twice", p.unit);
+                prop_assert!(considered.iter().any(|c| c.unit == p.unit));
+            }
+        }
+    }
+
+    #[test]
+    fn a_nearer_free_unit_of_ones_own_never_makes_the_pick_worse(
+        candidates in any_candidates(), count in 1u16..5, metres in 0.0f64..50_000.0
+    ) {
+        let before = run(vec![(need(count), candidates.clone())]);
+        let mut more = candidates;
+        more.push(candidate(99, metres));
+        let after = run(vec![(need(count), more)]);
+        prop_assert!(after.shortfall() <= before.shortfall());
+        let own_free = |r: &Recommendation| r.needs[0].picks.iter()
+            .filter(|p| p.region == own() && !p.reasons.iter().any(|x| matches!(x, Reason::SoonFree { .. })))
+            .count();
+        prop_assert!(own_free(&after) >= own_free(&before));
+    }
+
+    #[test]
+    fn the_receipt_gives_the_same_answer_again(candidates in any_candidates(), count in 1u16..5) {
+        let first = run(vec![(need(count), candidates)]);
+        let again = run(first.needs.iter().map(|n| (n.need.clone(), n.considered.clone())).collect());
+        prop_assert_eq!(first, again);
+    }
+}
