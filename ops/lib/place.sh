@@ -32,13 +32,14 @@ broker_account() { if is_root; then echo rabbitmq; else id -un; fi; }
 # become ACCOUNT: sets AS to the words that, put before a command, run it as that account.
 #
 # A checkout below a closed home (/root is 0700) cannot be entered by another account. Only then the process is
-# given the right to search directories, so that nothing outside the project has to be opened up.
+# given the right to search directories, so that nothing outside the project has to be opened up; the secure bit
+# makes access(2), with which Erlang asks, know of that right.
 become() {
   AS=()
   if [ "$(id -un)" = "$1" ]; then return; fi
   AS=(setpriv "--reuid=$1" "--regid=$(id -gn "$1")" --init-groups)
   if ! (cd / && "${AS[@]}" test -x "$HUB112_OPS_VAR"); then
-    AS+=(--inh-caps=+dac_read_search --ambient-caps=+dac_read_search)
+    AS+=(--securebits=+no_setuid_fixup --inh-caps=+dac_read_search --ambient-caps=+dac_read_search)
     (cd / && "${AS[@]}" test -x "$HUB112_OPS_VAR") 2>/dev/null || die \
       "the account '$1' cannot enter $HUB112_OPS_VAR. Put the project (or HUB112_OPS_VAR) where every account may pass, for example below /srv."
   fi
