@@ -3,7 +3,7 @@
 //! Pure and recomputable: a recommendation keeps the candidates that it was made from, so that the same answer can
 //! be worked out again years later. A person confirms it, or a rule that a person switched on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,8 +15,10 @@ use super::quantities::{Metres, Point, Seconds};
 use super::service_kind::Profile;
 use super::unit::{Capabilities, StaleAfter, UnitKind};
 
+mod assignment;
+
 /// The rule set by which units are ranked; it changes when the ranking does.
-pub const EDITION: &str = "soonest/1";
+pub const EDITION: &str = "soonest/2";
 
 /// Roads are longer than the straight line by about this factor in towns.
 const DETOUR: f64 = 1.3;
@@ -24,6 +26,11 @@ const DETOUR: f64 = 1.3;
 const TURNOUT: Seconds = Seconds(60);
 /// Most that a stale position can add.
 const MOST_DOUBT: Seconds = Seconds(900);
+/// What a stranger (a neighbour's unit, or one about to be free) costs beside its time: more seconds than any own
+/// unit may take, so that own free units are taken first however far they are.
+const STRANGER: i64 = 1 << 33;
+/// How many of the next best are shown with each need.
+const OTHERS: usize = 5;
 
 /// What is needed of one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -69,6 +76,11 @@ pub enum Estimate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Reason {
+    /// It can do all that is needed.
+    Capable {
+        /// What was needed.
+        capabilities: Capabilities,
+    },
     /// The soonest of those that fit.
     Soonest,
     /// This many fitting units are sooner and were taken before it, or for another need.
@@ -121,6 +133,8 @@ pub struct Answered {
     pub picks: Vec<Pick>,
     /// How many are missing: said, never hidden.
     pub shortfall: u16,
+    /// The next best, recommended for no need: for the officer who knows better.
+    pub others: Vec<Pick>,
     /// Everyone who was considered: with the need and the edition it is the receipt.
     pub considered: Vec<Candidate>,
 }
@@ -147,6 +161,14 @@ impl Recommendation {
     #[must_use]
     pub fn shortfall(&self) -> u32 {
         self.needs.iter().map(|n| u32::from(n.shortfall)).sum()
+    }
+
+    /// Whether the same answer comes out again from what it keeps: `false` tells that it was changed afterwards, or
+    /// made by another edition of the rules.
+    #[must_use]
+    pub fn recomputes(&self) -> bool {
+        let needs = self.needs.iter().map(|n| (n.need.clone(), n.considered.clone())).collect();
+        recommend(needs, self.place, self.region, self.stale_after, self.at) == *self
     }
 }
 
@@ -183,13 +205,21 @@ fn whole(seconds: f64) -> u32 {
     n
 }
 
-/// A candidate with its time; the order is the order of choice.
+/// A candidate with its time.
+#[derive(Clone, Copy)]
 struct Ranked<'a> {
     candidate: &'a Candidate,
     eta: Seconds,
     doubt: Seconds,
-    /// 0: own and free. 1: about to be free, or a neighbour's: only when the first do not suffice.
-    tier: u8,
+    /// A neighbour's, or about to be free: only when one's own free units do not suffice.
+    stranger: bool,
+}
+
+impl Ranked<'_> {
+    fn cost(&self) -> i64 {
+        let time = i64::from(self.eta.0) + i64::from(self.doubt.0);
+        if self.stranger { time + STRANGER } else { time }
+    }
 }
 
 fn rank(c: &Candidate, own: RegionCode, limit: StaleAfter) -> Ranked<'_> {
@@ -202,12 +232,15 @@ fn rank(c: &Candidate, own: RegionCode, limit: StaleAfter) -> Ranked<'_> {
         candidate: c,
         eta: Seconds(travel.0.saturating_add(wait.0)),
         doubt,
-        tier: u8::from(c.region != own || c.free_in.is_some()),
+        stranger: c.region != own || c.free_in.is_some(),
     }
 }
 
-/// Recommends units for all needs at once: no unit twice, needs with the fewest candidates first, so that a unit
-/// that several needs could use is left to the one that has no other.
+/// Recommends units for all needs at once, no unit twice.
+///
+/// Of all ways to share out the units that one is taken with the fewest missing, of these the one with the fewest
+/// strangers (neighbours' units and units about to be free), of these the one with the least total time. So a unit
+/// that can do much is not spent on a need that a simpler one meets while another need goes short.
 #[must_use]
 pub fn recommend(
     needs: Vec<(Need, Vec<Candidate>)>,
@@ -216,78 +249,90 @@ pub fn recommend(
     stale_after: StaleAfter,
     at: Timestamp,
 ) -> Recommendation {
-    let mut order: Vec<usize> = (0..needs.len()).collect();
-    order.sort_by_key(|&k| needs[k].1.len());
-    let mut taken: BTreeSet<UnitId> = BTreeSet::new();
-    let mut answers: Vec<Option<Answered>> = needs.iter().map(|_| None).collect();
-    for k in order {
-        let (need, considered) = &needs[k];
-        let picks = pick(need, considered, &mut taken, region, stale_after);
+    let ranked: Vec<Vec<Ranked<'_>>> = needs
+        .iter()
+        .map(|(_, considered)| {
+            let mut ranked: Vec<Ranked<'_>> =
+                considered.iter().map(|c| rank(c, region, stale_after)).collect();
+            ranked.sort_by(|a, b| (a.cost(), &a.candidate.unit).cmp(&(b.cost(), &b.candidate.unit)));
+            let mut seen = BTreeSet::new();
+            ranked.retain(|r| seen.insert(&r.candidate.unit));
+            ranked
+        })
+        .collect();
+    let taken = share_out(&needs, &ranked);
+    let spent: BTreeSet<&UnitId> = taken.iter().flatten().copied().collect();
+    let answers = needs.iter().zip(&ranked).zip(&taken).map(|(((need, considered), ranked), taken)| {
+        let pick = |(sooner, r): (usize, &Ranked<'_>)| picked(need, r, sooner, region);
+        let of_need = ranked.iter().enumerate();
+        let picks: Vec<Pick> =
+            of_need.clone().filter(|(_, r)| taken.contains(&r.candidate.unit)).map(pick).collect();
+        let others =
+            of_need.filter(|(_, r)| !spent.contains(&r.candidate.unit)).take(OTHERS).map(pick).collect();
         let found = u16::try_from(picks.len()).unwrap_or(u16::MAX);
-        answers[k] = Some(Answered {
+        Answered {
             need: need.clone(),
             shortfall: need.count.saturating_sub(found),
             picks,
+            others,
             considered: considered.clone(),
-        });
-    }
-    Recommendation {
-        edition: EDITION.to_owned(),
-        at,
-        place,
-        region,
-        stale_after,
-        needs: answers.into_iter().flatten().collect(),
-    }
+        }
+    });
+    let answers = answers.collect();
+    Recommendation { edition: EDITION.to_owned(), at, place, region, stale_after, needs: answers }
 }
 
-fn pick(
-    need: &Need,
-    considered: &[Candidate],
-    taken: &mut BTreeSet<UnitId>,
-    own: RegionCode,
-    limit: StaleAfter,
-) -> Vec<Pick> {
-    let mut ranked: Vec<Ranked<'_>> = considered.iter().map(|c| rank(c, own, limit)).collect();
-    ranked.sort_by(|a, b| {
-        (a.tier, a.eta.0.saturating_add(a.doubt.0), &a.candidate.unit).cmp(&(
-            b.tier,
-            b.eta.0.saturating_add(b.doubt.0),
-            &b.candidate.unit,
-        ))
+/// The units taken for each need.
+fn share_out<'a>(needs: &[(Need, Vec<Candidate>)], ranked: &[Vec<Ranked<'a>>]) -> Vec<BTreeSet<&'a UnitId>> {
+    let numbers: BTreeMap<&UnitId, usize> = {
+        let units: BTreeSet<&UnitId> = ranked.iter().flatten().map(|r| &r.candidate.unit).collect();
+        units.into_iter().zip(0..).collect()
+    };
+    let units: Vec<&UnitId> = numbers.keys().copied().collect();
+    let costs: Vec<BTreeMap<usize, i64>> =
+        ranked.iter().map(|of| of.iter().map(|r| (numbers[&r.candidate.unit], r.cost())).collect()).collect();
+    let places: Vec<usize> = needs
+        .iter()
+        .enumerate()
+        .flat_map(|(k, (need, _))| std::iter::repeat_n(k, usize::from(need.count).min(ranked[k].len())))
+        .collect();
+    let filled = assignment::cheapest(places.len(), units.len(), |place, unit| {
+        costs[places[place]].get(&unit).copied()
     });
-    let mut picks = Vec::new();
-    for (place, r) in ranked.iter().enumerate() {
-        if picks.len() >= usize::from(need.count) {
-            break;
-        }
-        if !taken.insert(r.candidate.unit.clone()) {
-            continue;
-        }
-        let mut reasons = vec![match u16::try_from(place) {
-            Ok(0) => Reason::Soonest,
-            Ok(sooner) => Reason::AfterSooner { sooner },
-            Err(_) => Reason::AfterSooner { sooner: u16::MAX },
-        }];
-        if r.doubt.0 > 0 {
-            reasons.push(Reason::StalePosition { age: r.candidate.position_age, added: r.doubt });
-        }
-        if let Some(free_in) = r.candidate.free_in {
-            reasons.push(Reason::SoonFree { free_in });
-        }
-        if r.candidate.region != own {
-            reasons.push(Reason::NeighbourRegion { region: r.candidate.region });
-        }
-        picks.push(Pick {
-            unit: r.candidate.unit.clone(),
-            region: r.candidate.region,
-            distance: r.candidate.distance,
-            eta: r.eta,
-            estimate: Estimate::StraightLine,
-            reasons,
-        });
+    let mut taken = vec![BTreeSet::new(); needs.len()];
+    for (need, unit) in places.iter().zip(filled) {
+        taken[*need].extend(unit.map(|unit| units[unit]));
     }
-    picks
+    taken
+}
+
+fn picked(need: &Need, r: &Ranked<'_>, sooner: usize, own: RegionCode) -> Pick {
+    let c = r.candidate;
+    let mut reasons = vec![match u16::try_from(sooner) {
+        Ok(0) => Reason::Soonest,
+        Ok(sooner) => Reason::AfterSooner { sooner },
+        Err(_) => Reason::AfterSooner { sooner: u16::MAX },
+    }];
+    if !need.capabilities.is_empty() {
+        reasons.push(Reason::Capable { capabilities: need.capabilities.clone() });
+    }
+    if r.doubt.0 > 0 {
+        reasons.push(Reason::StalePosition { age: c.position_age, added: r.doubt });
+    }
+    if let Some(free_in) = c.free_in {
+        reasons.push(Reason::SoonFree { free_in });
+    }
+    if c.region != own {
+        reasons.push(Reason::NeighbourRegion { region: c.region });
+    }
+    Pick {
+        unit: c.unit.clone(),
+        region: c.region,
+        distance: c.distance,
+        eta: r.eta,
+        estimate: Estimate::StraightLine,
+        reasons,
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! [`territory`] finds the region and district of a point, [`unit_index`] the nearest fitting units. Both answer
 //! from memory and are read by any thread without a mailbox between.
 
+pub mod candidates;
 pub mod earth;
 pub mod nearest;
 pub mod prepared;

@@ -80,6 +80,25 @@ fn a_unit_that_one_need_cannot_do_without_is_left_to_it() {
     assert_eq!(r.shortfall(), 0);
 }
 
+#[test]
+fn a_unit_that_can_do_much_is_not_spent_where_a_simpler_one_will_do() {
+    // Each need has two candidates, so counting candidates does not tell which must wait.
+    let pump = (need(1), vec![candidate(1, 100.0), candidate(2, 5_000.0)]);
+    let ladder = (need(1), vec![candidate(1, 100.0), candidate(3, 90_000.0)]);
+    let r = run(vec![pump, ladder]);
+    assert_eq!((names(&r.needs[0]), names(&r.needs[1])), (vec!["u-2"], vec!["u-1"]));
+}
+
+#[test]
+fn the_next_best_are_shown_and_what_they_can_do_is_said() {
+    let pump = Capabilities::from(vec![crate::domain::ids::Capability::new("pump").unwrap()]);
+    let asked = Need { capabilities: pump.clone(), ..need(1) };
+    let r = run(vec![(asked, (1u8..9).map(|n| candidate(n.into(), f64::from(n) * 100.0)).collect())]);
+    let others: Vec<&str> = r.needs[0].others.iter().map(|p| p.unit.as_str()).collect();
+    assert_eq!(others, ["u-2", "u-3", "u-4", "u-5", "u-6"]);
+    assert!(r.needs[0].picks[0].reasons.contains(&Reason::Capable { capabilities: pump }));
+}
+
 fn any_candidates() -> impl Strategy<Value = Vec<Candidate>> {
     prop::collection::btree_map(
         0usize..30,
@@ -129,10 +148,43 @@ proptest! {
         prop_assert!(own_free(&after) >= own_free(&before));
     }
 
+    /// Fewest missing, then fewest strangers, then least time (doubt included).
     #[test]
-    fn the_receipt_gives_the_same_answer_again(candidates in any_candidates(), count in 1u16..5) {
+    fn one_more_unit_for_any_need_never_makes_the_whole_worse(
+        needs in prop::collection::vec((1u16..5, any_candidates()), 1..4), to in 0usize..4,
+        metres in 0.0f64..50_000.0, home in any::<bool>(), free_in in prop::option::of(0u32..900),
+    ) {
+        let badness = |r: &Recommendation| {
+            let cost = |a: &Answered, p: &Pick| {
+                let c = a.considered.iter().find(|c| c.unit == p.unit).unwrap();
+                rank(c, own(), StaleAfter::default()).cost()
+            };
+            let total: i64 = r.needs.iter().flat_map(|a| a.picks.iter().map(move |p| cost(a, p))).sum();
+            (r.shortfall(), total)
+        };
+        let mut needs: Vec<_> = needs.into_iter().map(|(n, c)| (need(n), c)).collect();
+        let before = run(needs.clone());
+        let to = to % needs.len();
+        needs[to].1.push(Candidate {
+            region: if home { own() } else { "19".parse().unwrap() },
+            free_in: free_in.map(Seconds),
+            ..candidate(99, metres)
+        });
+        prop_assert!(badness(&run(needs)) <= badness(&before));
+    }
+
+    #[test]
+    fn the_receipt_gives_the_same_answer_again_and_tells_when_it_was_changed(
+        candidates in any_candidates(), count in 1u16..5,
+    ) {
         let first = run(vec![(need(count), candidates)]);
-        let again = run(first.needs.iter().map(|n| (n.need.clone(), n.considered.clone())).collect());
-        prop_assert_eq!(first, again);
+        let stored = serde_json::to_string(&first).unwrap();
+        let mut read: Recommendation = serde_json::from_str(&stored).unwrap();
+        prop_assert!(read.recomputes());
+        if !read.needs[0].picks.is_empty() {
+            let gone = read.needs[0].picks[0].unit.clone();
+            read.needs[0].considered.retain(|c| c.unit != gone);
+            prop_assert!(!read.recomputes());
+        }
     }
 }
