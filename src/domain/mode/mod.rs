@@ -1,9 +1,19 @@
 //! The three legal modes of a region (112-R c.5; Law on Civil Protection art. 4(5)).
 
+mod preview;
+mod proposal;
+mod state;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::names::Names;
+
+pub use preview::{Effect, ObligationPreview, preview};
+pub use proposal::{ModeProposal, ModeSettings, MonitoringRule, Observation, ProposalOutcome, Sign};
+pub use state::{Amendment, ModeCommand, ModeEvent, ModeOrder, ModePeriod, ModeState, Part};
 
 /// The mode in which the duty-dispatch services of a region interact (112-R c.5). Everyday when nothing else was
 /// declared.
@@ -56,27 +66,5 @@ impl Mode {
             Self::Emergency => ("төтенше жағдай режимі", "режим чрезвычайной ситуации", "emergency"),
         };
         Names { kk: kk.to_owned(), ru: ru.to_owned(), en: en.to_owned() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_mode_has_its_sub_clause_and_its_key() {
-        for (mode, key, clause) in [
-            (Mode::Everyday, "everyday", "112-R c.5(1)"),
-            (Mode::HighReadiness, "high_readiness", "112-R c.5(2)"),
-            (Mode::Emergency, "emergency", "112-R c.5(3)"),
-        ] {
-            assert_eq!(serde_json::to_value(mode).unwrap(), key);
-            assert_eq!((mode.as_str(), mode.clause()), (key, clause));
-        }
-    }
-
-    #[test]
-    fn a_region_is_in_everyday_mode_until_another_is_declared() {
-        assert_eq!(Mode::default(), Mode::Everyday);
     }
 }

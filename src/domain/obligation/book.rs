@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::claim::Claim;
 use super::draft::Draft;
+use super::kind::ObligationKind;
 use super::limits::{Escalation, Level, later};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{AccountName, IncidentId, ObligationId};
@@ -218,6 +219,8 @@ pub struct ObligationBook {
     steps: BTreeSet<(Timestamp, ObligationId)>,
     /// Owed obligations by their incident.
     incidents: BTreeSet<(IncidentId, ObligationId)>,
+    /// Owed obligations by their line of the catalogue.
+    kinds: BTreeSet<(ObligationKind, ObligationId)>,
 }
 
 impl From<Vec<Obligation>> for ObligationBook {
@@ -268,6 +271,11 @@ impl ObligationBook {
     /// Owed obligations about an incident or a request of it. O(log n + k).
     pub fn of_incident(&self, incident: IncidentId) -> impl Iterator<Item = &Obligation> {
         self.incidents.range((incident, FIRST)..=(incident, LAST)).filter_map(|(_, id)| self.all.get(id))
+    }
+
+    /// Owed obligations of one line of the catalogue. O(log n + k).
+    pub fn of_kind(&self, kind: ObligationKind) -> impl Iterator<Item = &Obligation> {
+        self.kinds.range((kind, FIRST)..=(kind, LAST)).filter_map(|(_, id)| self.all.get(id))
     }
 
     /// When time next brings something about; `None` when nothing is pending.
@@ -353,10 +361,11 @@ impl ObligationBook {
         if let Some((at, _)) = obligation.next_step() {
             self.steps.insert((at, id));
         }
-        if !obligation.status.is_owed()
-            && let Some(incident) = obligation.claim.subject.incident()
-        {
-            self.incidents.remove(&(incident, id));
+        if !obligation.status.is_owed() {
+            self.kinds.remove(&(obligation.claim.kind, id));
+            if let Some(incident) = obligation.claim.subject.incident() {
+                self.incidents.remove(&(incident, id));
+            }
         }
     }
 
@@ -365,10 +374,11 @@ impl ObligationBook {
         if let Some((at, _)) = obligation.next_step() {
             self.steps.insert((at, obligation.id));
         }
-        if obligation.status.is_owed()
-            && let Some(incident) = obligation.claim.subject.incident()
-        {
-            self.incidents.insert((incident, obligation.id));
+        if obligation.status.is_owed() {
+            self.kinds.insert((obligation.claim.kind, obligation.id));
+            if let Some(incident) = obligation.claim.subject.incident() {
+                self.incidents.insert((incident, obligation.id));
+            }
         }
         self.claims.insert(obligation.claim.clone(), obligation.id);
         self.all.insert(obligation.id, obligation);

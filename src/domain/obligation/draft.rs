@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::book::{ObligationBook, ObligationEvent};
-use super::claim::Claim;
+use super::claim::{Claim, Subject};
+use super::kind::ObligationKind;
 use super::limits::Limits;
 use crate::domain::ids::{AccountName, IncidentId, ObligationId};
 use crate::domain::mode::Mode;
@@ -38,6 +39,17 @@ pub enum Consequence {
         /// Why.
         reason: String,
         /// Who.
+        by: AccountName,
+        /// When.
+        at: Timestamp,
+    },
+    /// What a period of a mode demanded ends with it.
+    EndPeriod {
+        /// The period's number.
+        period: u32,
+        /// Why.
+        reason: String,
+        /// Who ended it.
         by: AccountName,
         /// When.
         at: Timestamp,
@@ -106,6 +118,31 @@ impl<'a> Draft<'a> {
         true
     }
 
+    /// Says that everything of one line of the catalogue that fits was done, as when one report answers for every
+    /// round of it. Returns how many were owed.
+    pub fn meet_where(
+        &mut self,
+        kind: ObligationKind,
+        which: impl Fn(&Claim) -> bool,
+        evidence: &str,
+        at: Timestamp,
+    ) -> usize {
+        let held = self.book.of_kind(kind).map(|o| (&o.claim, o.id));
+        let fresh = self.raised.iter().filter(|(c, _)| c.kind == kind).map(|(c, id)| (c, *id));
+        let mut ids: Vec<_> = held
+            .chain(fresh)
+            .filter(|(claim, id)| which(claim) && !self.settled.contains(id))
+            .map(|(_, id)| id)
+            .collect();
+        ids.sort_unstable();
+        for obligation in &ids {
+            self.settled.insert(*obligation);
+            let evidence = evidence.to_owned();
+            self.events.push(ObligationEvent::Met { obligation: *obligation, evidence, at });
+        }
+        ids.len()
+    }
+
     /// Ends what was claimed. Nothing happens when it is not owed.
     pub fn cancel(&mut self, claim: &Claim, reason: &str, by: &AccountName, at: Timestamp) -> bool {
         let Some(obligation) = self.owed(claim) else { return false };
@@ -130,12 +167,24 @@ impl<'a> Draft<'a> {
     /// mode ends nothing.
     pub fn enter_mode(&mut self, mode: Mode, reason: &str, by: &AccountName, at: Timestamp) {
         self.mode = mode;
-        let held = self.book.owed().map(|o| (o.claim.kind, o.id));
-        let fresh = self.raised.iter().map(|(c, id)| (c.kind, *id));
-        let mut ids: Vec<_> =
-            held.chain(fresh).filter(|(k, id)| k.least_mode() > mode && !self.settled.contains(id)).collect();
+        self.end_where(|claim| claim.kind.least_mode() > mode, reason, by, at);
+    }
+
+    /// A period of a mode is over: what it demanded ends.
+    pub fn end_period(&mut self, period: u32, reason: &str, by: &AccountName, at: Timestamp) {
+        self.end_where(|claim| claim.subject == Subject::ModePeriod { period }, reason, by, at);
+    }
+
+    fn end_where(&mut self, which: impl Fn(&Claim) -> bool, reason: &str, by: &AccountName, at: Timestamp) {
+        let held = self.book.owed().map(|o| (&o.claim, o.id));
+        let fresh = self.raised.iter().map(|(c, id)| (c, *id));
+        let mut ids: Vec<_> = held
+            .chain(fresh)
+            .filter(|(claim, id)| which(claim) && !self.settled.contains(id))
+            .map(|(_, id)| id)
+            .collect();
         ids.sort_unstable();
-        for (_, id) in ids {
+        for id in ids {
             self.end(id, reason, by, at);
         }
     }
@@ -152,6 +201,7 @@ impl<'a> Draft<'a> {
             Consequence::Cancel { claim, reason, by, at } => {
                 self.cancel(&claim, &reason, &by, at);
             }
+            Consequence::EndPeriod { period, reason, by, at } => self.end_period(period, &reason, &by, at),
             Consequence::EnterMode { mode, reason, by, at } => self.enter_mode(mode, &reason, &by, at),
         }
     }

@@ -339,6 +339,22 @@ proptest! {
 }
 
 #[test]
+fn one_report_meets_every_round_of_what_its_service_owes_and_nothing_of_another() {
+    let mut book = ObligationBook::default();
+    for (n, (service, round)) in [("ambulance", 1), ("ambulance", 2), ("police", 1)].into_iter().enumerate() {
+        let subject = Subject::ModePeriod { period: 1 };
+        let claim = Claim::service(ObligationKind::O07, key(service), subject).only(Datum::Round { round });
+        raised(&mut book, claim, at(0), n as u128 + 1);
+    }
+    let ambulance = Debtor::service(key("ambulance"));
+    let mut draft = book.draft(Mode::HighReadiness);
+    assert_eq!(draft.meet_where(ObligationKind::O07, |c| c.debtor == ambulance, "report", at(5)), 2);
+    assert_eq!(draft.meet_where(ObligationKind::O07, |c| c.debtor == ambulance, "report", at(6)), 0);
+    draft.into_events().iter().for_each(|e| book.apply(e));
+    assert_eq!(book.of_kind(ObligationKind::O07).map(|o| o.id).collect::<Vec<_>>(), [id(3)]);
+}
+
+#[test]
 fn limits_of_a_region_govern_what_is_raised_after_they_were_set() {
     let mut limits = Limits::default();
     limits.seconds.insert(ObligationKind::O11a, Seconds(60));

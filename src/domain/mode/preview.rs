@@ -1,0 +1,167 @@
+//! What a change of mode obliges to: shown before it is declared, carried out after.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Mode;
+use super::state::{ModeEvent, ModeState};
+use crate::domain::ids::ServiceKey;
+use crate::domain::names::Names;
+use crate::domain::obligation::{
+    Claim, Consequence, Creditor, Datum, Debtor, Grade, Limit, Limits, ObligationKind as K, Owing, Subject,
+};
+use crate::domain::service_kind;
+
+/// What a change of mode does to an obligation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// It is owed from the moment of the declaration.
+    Raises,
+    /// It will be owed as soon as its event happens in this mode.
+    Awaits,
+    /// What is still owed of it ends, with the declaration as the reason.
+    Ends,
+}
+
+/// One obligation that a change of mode touches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ObligationPreview {
+    /// What happens to it.
+    pub effect: Effect,
+    /// Line of the catalogue.
+    pub id: K,
+    /// The clause.
+    pub clause: &'static str,
+    /// Immediately, urgently or without a stated limit.
+    pub grade: Grade,
+    /// Who owes it.
+    #[serde(flatten)]
+    pub debtor: Debtor,
+    /// To whom.
+    pub owed_to: Creditor,
+    /// How long there is, once it is raised.
+    pub limit: Limit,
+    /// When it is due, if it is raised by the change itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// Names in three languages.
+    pub names: Names,
+}
+
+/// Every obligation that a change of mode raises, awaits or ends, on whom, by which clause and until when.
+/// Empty when both modes are the same.
+#[must_use]
+pub fn preview(
+    from: Mode,
+    to: Mode,
+    services: &[ServiceKey],
+    limits: &Limits,
+    now: Timestamp,
+) -> Vec<ObligationPreview> {
+    if from == to {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    let mut add = |effect, kind: K, debtor| {
+        all.push(ObligationPreview {
+            effect,
+            id: kind,
+            clause: kind.clause(),
+            grade: kind.grade(),
+            debtor,
+            owed_to: kind.creditor(),
+            limit: limits.of(kind),
+            due: (effect == Effect::Raises).then(|| limits.due(kind, now)),
+            names: kind.names(),
+        });
+    };
+    for (kind, debtor) in raised_by(to, services) {
+        add(Effect::Raises, kind, debtor);
+    }
+    for kind in awaited_in(to) {
+        if from < *kind_begins(kind) {
+            debtors(*kind, services).into_iter().for_each(|d| add(Effect::Awaits, *kind, d));
+        }
+    }
+    for kind in K::ALL.into_iter().filter(|k| k.least_mode() <= from && k.least_mode() > to) {
+        debtors(kind, services).into_iter().for_each(|d| add(Effect::Ends, kind, d));
+    }
+    all
+}
+
+/// What a declaration of the mode itself raises. High readiness: the summary (c.5(2)¶1) and, because declaring it
+/// tells the threat, readiness with composition of every service that owes it (c.5(2)¶4). An emergency raises by
+/// its messages, not by the declaration (c.5(3)); everyday activity raises by the shift (c.5(1)).
+fn raised_by(mode: Mode, services: &[ServiceKey]) -> Vec<(K, Debtor)> {
+    if mode != Mode::HighReadiness {
+        return Vec::new();
+    }
+    [K::O04, K::O07].into_iter().flat_map(|k| debtors(k, services).into_iter().map(move |d| (k, d))).collect()
+}
+
+/// What waits for its event in a mode.
+fn awaited_in(mode: Mode) -> &'static [K] {
+    match mode {
+        Mode::Everyday => &[],
+        Mode::HighReadiness => &[K::O05, K::O06],
+        Mode::Emergency => &[K::O05, K::O06, K::O08, K::O09, K::O10, K::O11a, K::O11b, K::O11c],
+    }
+}
+
+/// The mode whose sub-clause of c.5 first names the obligation.
+fn kind_begins(kind: &K) -> &'static Mode {
+    match kind {
+        K::O04 | K::O05 | K::O06 | K::O07 => &Mode::HighReadiness,
+        K::O08 | K::O09 | K::O10 | K::O11a | K::O11b | K::O11c => &Mode::Emergency,
+        _ => &Mode::Everyday,
+    }
+}
+
+/// Who of the region's services owes a kind: exempt services (c.3(5), c.3(8) where the clause says so) are out.
+fn debtors(kind: K, services: &[ServiceKey]) -> Vec<Debtor> {
+    if kind.owing() != Owing::Service {
+        return vec![Debtor::DutyOfficer];
+    }
+    services
+        .iter()
+        .filter(|key| service_kind::find(key).is_some_and(|k| kind.is_owed_by(k.clause)))
+        .map(|key| Debtor::service(key.clone()))
+        .collect()
+}
+
+impl ModeState {
+    /// What follows for the obligations from an event of the mode, decided while `self` stands before it.
+    #[must_use]
+    pub fn consequences(&self, event: &ModeEvent, services: &[ServiceKey]) -> Vec<Consequence> {
+        let ModeEvent::Declared { period, mode, order, by, at, .. } = event else { return Vec::new() };
+        let mut all = Vec::new();
+        let mut after = self.clone();
+        after.apply(event);
+        if *mode == Mode::Everyday {
+            // What the earlier periods of this part demanded ends even while another part stays in a graver mode.
+            for earlier in self.periods().iter().filter(|p| p.order.part == order.part) {
+                all.push(Consequence::EndPeriod {
+                    period: earlier.number,
+                    reason: order.reason.clone(),
+                    by: by.clone(),
+                    at: *at,
+                });
+            }
+        }
+        all.push(Consequence::EnterMode {
+            mode: after.gravest(),
+            reason: order.reason.clone(),
+            by: by.clone(),
+            at: *at,
+        });
+        for (kind, debtor) in raised_by(*mode, services) {
+            let subject = Subject::ModePeriod { period: *period };
+            let claim = Claim { kind, debtor, subject, which: None };
+            let which = Datum::Round { round: 1 };
+            all.push(Consequence::Raise { claim: claim.only(which), since: *at });
+        }
+        all
+    }
+}

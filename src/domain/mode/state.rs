@@ -1,0 +1,468 @@
+//! The mode of a region as a state machine: who declared what, on which basis, from when to when.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Mode;
+use super::proposal::{ModeProposal, ProposalOutcome, Sign};
+use crate::domain::decision::Refusal;
+use crate::domain::ids::{AccountName, DistrictCode, ZoneId};
+
+/// Longest text of a reason or a reference, characters.
+const LONGEST_TEXT: usize = 2_000;
+/// How far back a declaration may begin: akims declare emergencies from the day the event began.
+const FURTHEST_BACK: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+/// A part of the territory or of the state system: the Law on Civil Protection (art. 4(5)) lets a mode apply to
+/// subsystems, and akims name districts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Part {
+    /// Districts.
+    #[schema(value_type = Vec<DistrictCode>)]
+    pub districts: BTreeSet<DistrictCode>,
+    /// A territorial or sector subsystem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subsystem: Option<String>,
+}
+
+impl Part {
+    fn is_empty(&self) -> bool {
+        self.districts.is_empty() && self.subsystem.as_ref().is_none_or(|s| s.trim().is_empty())
+    }
+}
+
+/// What a declaration of a mode says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ModeOrder {
+    /// Why.
+    #[schema(max_length = 2000)]
+    pub reason: String,
+    /// The decision or the norm that it rests on, as an akim's decision with number and date.
+    #[schema(max_length = 2000)]
+    pub legal_reference: String,
+    /// Office and name of who ordered it, when that is not the one who enters it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered_by: Option<String>,
+    /// From when; absent: from now. May lie before the signing, never after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// Until when, where the declaration says so. The mode does not end by itself: its end is then proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The zone of the possible emergency, or of the emergency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<ZoneId>,
+    /// The part for which it is declared; absent: the whole region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
+}
+
+impl ModeOrder {
+    fn check(&self, now: Timestamp) -> Result<(), Refusal> {
+        text("reason", &self.reason)?;
+        text("legal_reference", &self.legal_reference)?;
+        if self.part.as_ref().is_some_and(Part::is_empty) {
+            return Err(Refusal::invalid("part", "name districts or a subsystem, or leave the part out"));
+        }
+        let from = self.from.unwrap_or(now);
+        if from > now {
+            return Err(Refusal::invalid("from", "a mode is declared when it begins, not before"));
+        }
+        if now.duration_since(from) > FURTHEST_BACK {
+            return Err(Refusal::invalid("from", "at most 366 days back"));
+        }
+        if self.until.is_some_and(|until| until <= now) {
+            return Err(Refusal::invalid("until", "the end must lie ahead"));
+        }
+        Ok(())
+    }
+}
+
+/// What is asked of the mode of a region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ModeCommand {
+    /// A named person declares a mode.
+    Declare {
+        /// Which.
+        mode: Mode,
+        /// On which basis.
+        order: ModeOrder,
+    },
+    /// A named person confirms what the hub proposed.
+    Confirm {
+        /// The proposal's number.
+        proposal: u32,
+        /// On which basis.
+        order: ModeOrder,
+    },
+    /// A named person declines what the hub proposed.
+    Decline {
+        /// The proposal's number.
+        proposal: u32,
+        /// Why.
+        reason: String,
+    },
+    /// The zone or the end of a mode in force changes.
+    Amend {
+        /// The period's number.
+        period: u32,
+        /// The zone from now on.
+        zone: Option<ZoneId>,
+        /// Its end from now on.
+        until: Option<Timestamp>,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What happens to the mode of a region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ModeEvent {
+    /// A mode was declared.
+    Declared {
+        /// The number of the period that begins.
+        period: u32,
+        /// Which mode.
+        mode: Mode,
+        /// Which mode it follows.
+        previous: Mode,
+        /// On which basis.
+        order: Box<ModeOrder>,
+        /// The proposal that was confirmed by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposal: Option<u32>,
+        /// Who declared it.
+        by: AccountName,
+        /// When.
+        at: Timestamp,
+    },
+    /// The zone or the end of a mode in force changed.
+    Amended {
+        /// The period's number.
+        period: u32,
+        /// The zone from now on.
+        zone: Option<ZoneId>,
+        /// Its end from now on.
+        until: Option<Timestamp>,
+        /// Why.
+        reason: String,
+        /// Who changed it.
+        by: AccountName,
+        /// When.
+        at: Timestamp,
+    },
+    /// The hub proposed a mode.
+    Proposed {
+        /// The proposal's number.
+        proposal: u32,
+        /// Which mode.
+        mode: Mode,
+        /// The rule with its figures.
+        sign: Sign,
+        /// When.
+        at: Timestamp,
+    },
+    /// A named person declined a proposal.
+    Declined {
+        /// The proposal's number.
+        proposal: u32,
+        /// Why.
+        reason: String,
+        /// Who.
+        by: AccountName,
+        /// When.
+        at: Timestamp,
+    },
+    /// A declaration made a proposal pointless.
+    Lapsed {
+        /// The proposal's number.
+        proposal: u32,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A change of a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Amendment {
+    /// The zone from then on.
+    pub zone: Option<ZoneId>,
+    /// The end from then on.
+    pub until: Option<Timestamp>,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: AccountName,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A time in which a mode is or was in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ModePeriod {
+    /// Its number in the region, from 1.
+    pub number: u32,
+    /// Which mode.
+    pub mode: Mode,
+    /// On which basis, as declared.
+    pub order: ModeOrder,
+    /// In force from.
+    pub began: Timestamp,
+    /// No longer in force from; absent while in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
+    /// The zone now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<ZoneId>,
+    /// The end now foreseen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The proposal that led to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<u32>,
+    /// Who declared it.
+    pub declared_by: AccountName,
+    /// When it was declared.
+    pub declared_at: Timestamp,
+    /// Changes since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<Amendment>,
+}
+
+/// The mode of a region with its whole history. The whole region and each named part have a mode of their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct ModeState {
+    periods: Vec<ModePeriod>,
+    proposals: Vec<ModeProposal>,
+}
+
+impl ModeState {
+    /// The mode of the whole region.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.of_part(None)
+    }
+
+    /// The gravest mode in force in the region or any part of it: what it obliges to is owed.
+    #[must_use]
+    pub fn gravest(&self) -> Mode {
+        self.in_force().map(|p| p.mode).max().unwrap_or_default()
+    }
+
+    /// The mode in a district: the graver of the region's and of its parts' that hold the district.
+    #[must_use]
+    pub fn in_district(&self, district: &DistrictCode) -> Mode {
+        let holds =
+            |p: &&ModePeriod| p.order.part.as_ref().is_none_or(|part| part.districts.contains(district));
+        self.in_force().filter(holds).map(|p| p.mode).max().unwrap_or_default()
+    }
+
+    /// Every period, from the first.
+    #[must_use]
+    pub fn periods(&self) -> &[ModePeriod] {
+        &self.periods
+    }
+
+    /// The periods in force.
+    pub fn in_force(&self) -> impl Iterator<Item = &ModePeriod> {
+        self.periods.iter().filter(|p| p.ended.is_none())
+    }
+
+    /// A period by its number.
+    #[must_use]
+    pub fn period(&self, number: u32) -> Option<&ModePeriod> {
+        self.periods.get(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+
+    /// Every proposal of the hub, from the first.
+    #[must_use]
+    pub fn proposals(&self) -> &[ModeProposal] {
+        &self.proposals
+    }
+
+    /// Proposals that wait for a person.
+    pub fn open_proposals(&self) -> impl Iterator<Item = &ModeProposal> {
+        self.proposals.iter().filter(|p| p.outcome.is_none())
+    }
+
+    pub(super) fn next_proposal(&self) -> u32 {
+        number_after(self.proposals.len())
+    }
+
+    fn of_part(&self, part: Option<&Part>) -> Mode {
+        self.current(part).map(|p| p.mode).unwrap_or_default()
+    }
+
+    fn current(&self, part: Option<&Part>) -> Option<&ModePeriod> {
+        self.in_force().find(|p| p.order.part.as_ref() == part)
+    }
+
+    /// Decides a command of a named person.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] when the mode is in force already or the proposal is settled;
+    /// [`Refusal::Invalid`] without a reason or a legal reference, or with impossible times;
+    /// [`Refusal::NotFound`] for an unknown period or proposal.
+    pub fn decide(
+        &self,
+        command: ModeCommand,
+        now: Timestamp,
+        by: &AccountName,
+    ) -> Result<Vec<ModeEvent>, Refusal> {
+        match command {
+            ModeCommand::Declare { mode, order } => self.declare(mode, order, None, now, by),
+            ModeCommand::Confirm { proposal, order } => {
+                let mode = self.open_proposal(proposal)?.mode;
+                self.declare(mode, order, Some(proposal), now, by)
+            }
+            ModeCommand::Decline { proposal, reason } => {
+                self.open_proposal(proposal)?;
+                let reason = text("reason", &reason)?;
+                Ok(vec![ModeEvent::Declined { proposal, reason, by: by.clone(), at: now }])
+            }
+            ModeCommand::Amend { period, zone, until, reason } => {
+                let found = self.period(period).ok_or_else(|| Refusal::not_found("mode period", period))?;
+                if found.ended.is_some() {
+                    return Err(Refusal::conflict("this mode is no longer in force"));
+                }
+                if until.is_some_and(|until| until <= now) {
+                    return Err(Refusal::invalid(
+                        "until",
+                        "the end must lie ahead; to end it now declare another mode",
+                    ));
+                }
+                let reason = text("reason", &reason)?;
+                Ok(vec![ModeEvent::Amended { period, zone, until, reason, by: by.clone(), at: now }])
+            }
+        }
+    }
+
+    fn declare(
+        &self,
+        mode: Mode,
+        mut order: ModeOrder,
+        proposal: Option<u32>,
+        now: Timestamp,
+        by: &AccountName,
+    ) -> Result<Vec<ModeEvent>, Refusal> {
+        order.check(now)?;
+        order.reason = text("reason", &order.reason)?;
+        order.legal_reference = text("legal_reference", &order.legal_reference)?;
+        let previous = self.of_part(order.part.as_ref());
+        if mode == previous {
+            return Err(Refusal::conflict(format!(
+                "the mode is {} already; amend it to change its zone or its end",
+                mode.as_str()
+            )));
+        }
+        let whole = order.part.is_none();
+        let mut events = vec![ModeEvent::Declared {
+            period: number_after(self.periods.len()),
+            mode,
+            previous,
+            order: Box::new(order),
+            proposal,
+            by: by.clone(),
+            at: now,
+        }];
+        // A declaration for the whole region answers every other question that the hub had put about it.
+        let others = self.open_proposals().filter(|p| whole && Some(p.number) != proposal);
+        events.extend(others.map(|p| ModeEvent::Lapsed { proposal: p.number, at: now }));
+        Ok(events)
+    }
+
+    fn open_proposal(&self, number: u32) -> Result<&ModeProposal, Refusal> {
+        let found = self
+            .proposals
+            .iter()
+            .find(|p| p.number == number)
+            .ok_or_else(|| Refusal::not_found("mode proposal", number))?;
+        if found.outcome.is_some() {
+            return Err(Refusal::conflict("the proposal is settled already"));
+        }
+        Ok(found)
+    }
+
+    /// Applies one event.
+    pub fn apply(&mut self, event: &ModeEvent) {
+        match event {
+            ModeEvent::Declared { period, mode, order, proposal, by, at, .. } => {
+                let began = order.from.unwrap_or(*at);
+                for other in &mut self.periods {
+                    if other.ended.is_none() && other.order.part == order.part {
+                        other.ended = Some(began.max(other.began));
+                    }
+                }
+                self.periods.push(ModePeriod {
+                    number: *period,
+                    mode: *mode,
+                    began,
+                    ended: None,
+                    zone: order.zone,
+                    until: order.until,
+                    order: order.as_ref().clone(),
+                    proposal: *proposal,
+                    declared_by: by.clone(),
+                    declared_at: *at,
+                    amendments: Vec::new(),
+                });
+                if let Some(number) = proposal {
+                    let outcome = ProposalOutcome::Confirmed { period: *period, by: by.clone(), at: *at };
+                    self.settle(*number, outcome);
+                }
+            }
+            ModeEvent::Amended { period, zone, until, reason, by, at } => {
+                let index = usize::try_from(*period).ok().and_then(|n| n.checked_sub(1));
+                if let Some(found) = index.and_then(|i| self.periods.get_mut(i)) {
+                    found.zone = *zone;
+                    found.until = *until;
+                    found.amendments.push(Amendment {
+                        zone: *zone,
+                        until: *until,
+                        reason: reason.clone(),
+                        by: by.clone(),
+                        at: *at,
+                    });
+                }
+            }
+            ModeEvent::Proposed { proposal, mode, sign, at } => self.proposals.push(ModeProposal {
+                number: *proposal,
+                mode: *mode,
+                sign: sign.clone(),
+                proposed_at: *at,
+                outcome: None,
+            }),
+            ModeEvent::Declined { proposal, reason, by, at } => {
+                let outcome = ProposalOutcome::Declined { reason: reason.clone(), by: by.clone(), at: *at };
+                self.settle(*proposal, outcome);
+            }
+            ModeEvent::Lapsed { proposal, at } => self.settle(*proposal, ProposalOutcome::Lapsed { at: *at }),
+        }
+    }
+
+    fn settle(&mut self, number: u32, outcome: ProposalOutcome) {
+        if let Some(found) = self.proposals.iter_mut().find(|p| p.number == number) {
+            found.outcome.get_or_insert(outcome);
+        }
+    }
+}
+
+fn number_after(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+fn text(field: &'static str, given: &str) -> Result<String, Refusal> {
+    let given = given.trim();
+    if given.is_empty() || given.chars().count() > LONGEST_TEXT {
+        return Err(Refusal::invalid(field, format!("1 to {LONGEST_TEXT} characters")));
+    }
+    Ok(given.to_owned())
+}
