@@ -213,9 +213,8 @@ fn enter(state: &mut ModeState, book: &mut ObligationBook, mode: Mode, order: Mo
     let events = state.decide(ModeCommand::Declare { mode, order }, now, &akim()).unwrap();
     for event in events {
         let mut draft = book.draft(state.gravest());
-        let mut n = book.iter().count() as u128;
-        for what in state.consequences(&event, &services()) {
-            n += 1;
+        let fresh = book.iter().count() as u128 + 1..;
+        for (n, what) in fresh.zip(state.consequences(&event, &services())) {
             draft.follow(what, &Limits::default(), || ObligationId(Uuid::from_u128(n)));
         }
         draft.into_events().iter().for_each(|e| book.apply(e));
