@@ -39,6 +39,15 @@ pub struct Config {
     /// Default `/var/lib/hub112/spool`.
     #[serde(default = "default_spool")]
     pub spool_dir: PathBuf,
+    /// The name of this process among the instances of the hub: different from every other's, and the same after a
+    /// restart, so that it takes its own leases back at once. 1 to 64 letters, digits, `.`, `-`, `_`, `:`. Default:
+    /// the machine's name and the port of `listen`.
+    #[serde(default)]
+    pub instance: String,
+    /// For how many seconds a region's lease lasts without being prolonged, 2 to 60: the time after which a standby
+    /// takes over from an instance that died. Default 5.
+    #[serde(default = "default_lease")]
+    pub lease_seconds: u32,
     /// The system of record.
     pub database: Database,
     /// The message broker to the agencies.
@@ -109,6 +118,20 @@ fn default_spool() -> PathBuf {
     PathBuf::from("/var/lib/hub112/spool")
 }
 
+fn default_lease() -> u32 {
+    5
+}
+
+fn default_instance(listen: SocketAddr) -> String {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let machine: String = machine.trim().chars().filter(|c| instance_allows(*c)).take(50).collect();
+    format!("{}:{}", if machine.is_empty() { "hub112" } else { &machine }, listen.port())
+}
+
+fn instance_allows(c: char) -> bool {
+    c.is_ascii_alphanumeric() || ".-_:".contains(c)
+}
+
 fn default_pool() -> usize {
     8
 }
@@ -157,6 +180,15 @@ impl Config {
                 "database.url",
                 format!("must read postgres://user:password@host:port/database ({error})"),
             );
+        }
+        if self.instance.is_empty() {
+            self.instance = default_instance(self.listen);
+        }
+        if self.instance.len() > 64 || !self.instance.chars().all(instance_allows) {
+            return wrong("instance", "must have 1 to 64 letters, digits or . - _ :".to_owned());
+        }
+        if !(2..=60).contains(&self.lease_seconds) {
+            return wrong("lease_seconds", "must lie between 2 and 60".to_owned());
         }
         if !(1..=500).contains(&self.database.pool_size) {
             return wrong("database.pool_size", "must lie between 1 and 500".to_owned());

@@ -46,6 +46,8 @@ fn what_is_not_set_has_its_documented_default() {
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.spool_dir, Path::new("/var/lib/hub112/spool"));
     assert!(!config.demo);
+    assert!(config.instance.ends_with(":8112") && config.instance.len() > 5, "{}", config.instance);
+    assert_eq!(config.lease_seconds, 5);
     assert_eq!(config.broker.vhost, "hub112");
     assert!(config.region_defaults.limits.is_empty());
 }
@@ -60,6 +62,7 @@ fn the_example_shows_every_setting_with_its_default() {
     assert_eq!(config.database.pool_size, bare.database.pool_size);
     assert_eq!((config.log.format, config.log.level), (bare.log.format, bare.log.level));
     assert_eq!(config.demo, bare.demo);
+    assert_eq!((config.instance, config.lease_seconds), (bare.instance, bare.lease_seconds));
 }
 
 #[test]
@@ -152,6 +155,8 @@ fn wrong_values_are_refused_by_name() {
         ("regions = [\"75\"]", "regions = [\"99\"]", "\"99\""),
         ("regions = [\"75\"]", "regions = true", "regions"),
         ("regions = [\"75\"]", "regions = [\"75\"]\nlisten = \"here\"", "listen"),
+        ("regions", "instance = \"two words\"\nregions", "instance"),
+        ("regions", "lease_seconds = 0\nregions", "lease_seconds"),
         ("[broker]", "pool_size = 0\n[broker]", "database.pool_size"),
         ("[broker]", "pool_size = \"many\"\n[broker]", "database.pool_size"),
         ("[broker]", "[region_defaults.limits]\nx = 0\n[broker]", "region_defaults.limits"),
