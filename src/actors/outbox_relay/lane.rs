@@ -16,7 +16,7 @@ use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
 use lapin::types::{AMQPValue, FieldArray, FieldTable, LongString, ShortString};
 use lapin::{BasicProperties, Channel, Confirmation, ErrorKind, PublisherConfirm};
 use tokio::sync::mpsc;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::bus::BusError;
 use crate::bus::connection::Broker;
@@ -27,6 +27,9 @@ use crate::store::outbox::Settlement;
 
 /// Pauses before publishing again after a break, first and longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(5));
+
+/// The longest that closing a channel may take; one of a lost connection may never answer.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// A row on its way.
 #[derive(Debug, Clone)]
@@ -82,7 +85,7 @@ impl Lane {
             waiting = left;
             let Some(ended) = ended else { return };
             // A channel that still lives must be gone before its rows go over another one.
-            let _ = channel.close(200, "anew".into()).await;
+            let _ = timeout(CLOSING, channel.close(200, "anew".into())).await;
             metrics::counter!("hub112_outbox_republished_total").increment(waiting.len() as u64);
             match ended {
                 Break::Nack => {
