@@ -2,4 +2,5 @@
 
 pub mod agency_inbox;
 pub mod journal;
+pub mod lease;
 pub mod outbox_relay;

@@ -67,7 +67,7 @@ impl FromStr for Cursor {
     }
 }
 
-const COLUMNS: &str = "lane, position, stream, seq, kind, at, by, trace, about, body::text";
+pub(super) const COLUMNS: &str = "lane, position, stream, seq, kind, at, by, trace, about, body::text";
 
 /// At most `limit` events of one stream after `after_seq`, in order.
 ///

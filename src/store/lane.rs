@@ -142,23 +142,21 @@ impl Lane {
         }
     }
 
+    /// Reads the heads that are not in memory. Losing the connection empties memory, so what is wanted is looked
+    /// up anew each time.
     async fn load_heads(&mut self, open: &[(usize, &Entry)]) {
-        let mut wanted: HashMap<&str, String> = HashMap::new();
-        for (_, entry) in open {
-            if !self.heads.contains_key(&entry.stream) {
-                wanted.insert(&entry.stream, entry.append.stream.region().to_string());
-            }
-        }
-        if wanted.is_empty() {
-            return;
-        }
         loop {
+            let wanted: HashMap<&str, String> = open
+                .iter()
+                .filter(|(_, entry)| !self.heads.contains_key(&entry.stream))
+                .map(|(_, entry)| (entry.stream.as_str(), entry.append.stream.region().to_string()))
+                .collect();
+            if wanted.is_empty() {
+                return;
+            }
             let session = self.session().await;
             match read_heads(session, &wanted).await {
-                Ok(heads) => {
-                    self.heads.extend(heads);
-                    return;
-                }
+                Ok(heads) => self.heads.extend(heads),
                 Err(error) => {
                     let reason = error.to_string();
                     tracing::warn!(reason, "the journal cannot read the heads of its streams");

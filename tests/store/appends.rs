@@ -12,19 +12,20 @@ use hub112::store::{database, stream::Stream};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::database::Database;
+use crate::world::World;
 
 /// A journal on a database of its own.
 pub struct Running {
     pub journal: Journal,
     pub handed_over: Receiver<(i64, OutboxRow)>,
     pub pool: Pool,
-    pub database: Database,
+    pub world: World,
 }
 
+/// A journal and its database.
 pub async fn running() -> Running {
-    let database = Database::new().await;
-    let pool = database::pool(&database.url, 4).expect("pool");
+    let world = World::new().await;
+    let pool = database::pool(&world.database_url, 4).expect("pool");
     let (sender, handed_over) = channel();
     let handover: Handover = Arc::new(move |rows| {
         for row in rows {
@@ -32,8 +33,8 @@ pub async fn running() -> Running {
             drop(sender.send(row));
         }
     });
-    let (journal, _) = Journal::start(&JournalSettings::new(&database.url), handover);
-    Running { journal, handed_over, pool, database }
+    let (journal, _) = Journal::start(&JournalSettings::new(&world.database_url), handover);
+    Running { journal, handed_over, pool, world }
 }
 
 pub fn stream(name: &str) -> Stream {

@@ -194,7 +194,7 @@ async fn an_idempotency_key_and_an_agency_message_have_their_effect_once() {
     marks.sort_by_key(Result::is_err);
     assert_eq!(marks, [Ok(1), duplicate_mark("n")]);
     assert_eq!((&seen[3], &seen[7]), (&Ok(1), &Ok(1)));
-    let client = hub.database.client().await;
+    let client = hub.world.pg().await;
     let counts = client
         .query_one(
             "SELECT (SELECT count(*) FROM idempotency), (SELECT count(*) FROM inbox), (SELECT count(*) FROM journal)",
@@ -293,12 +293,12 @@ async fn the_history_of_an_incident_is_read_from_every_stream_that_speaks_of_it(
 
 #[tokio::test]
 async fn a_full_queue_is_said_and_the_append_leaves_nothing() {
-    let database = super::database::Database::new().await;
-    let pool = hub112::store::database::pool(&database.url, 2).expect("pool");
+    let world = crate::world::World::new().await;
+    let pool = hub112::store::database::pool(&world.database_url, 2).expect("pool");
     let settings = hub112::actors::journal::JournalSettings {
         queue: 8,
         lanes: 1,
-        ..hub112::actors::journal::JournalSettings::new(&database.url)
+        ..hub112::actors::journal::JournalSettings::new(&world.database_url)
     };
     let (journal, _) = hub112::actors::journal::Journal::start(&settings, std::sync::Arc::new(|_| {}));
     // On a current-thread runtime nothing is written until this task waits.

@@ -1,4 +1,5 @@
 mod appends;
-mod database;
+mod faults;
 mod journal;
 mod migrations;
+mod verification;
