@@ -1,0 +1,124 @@
+//! Event or emergency: a decision of its own, with a named person, a basis and a time (c.5(3)¶1; R175 c.3(10)).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::order240::{Nature, TypeId};
+use crate::domain::decision::Refusal;
+use crate::domain::ids::{AccountName, DistrictCode};
+
+/// What the law calls an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// An extraordinary event, below an emergency (ЧП, төтенше оқиға): most of what a hub handles.
+    Event,
+    /// An emergency (ЧС, төтенше жағдай; c.2(4)).
+    Emergency,
+    /// Burning that is not counted as a fire (R175 c.16).
+    IgnitionNotCounted,
+}
+
+/// A declaration of an emergency by an akim or the Prime Minister (LAW art. 48): it has its own number and date, and
+/// its start may lie before its signing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Declaration {
+    /// Number of the decision.
+    pub number: String,
+    /// Signed.
+    pub signed_at: Timestamp,
+    /// In force from; not after the signing.
+    pub starts_at: Timestamp,
+    /// Districts declared.
+    pub territories: Vec<DistrictCode>,
+    /// Leader of the response that it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leader: Option<String>,
+    /// Who declares: office and name.
+    pub by: String,
+}
+
+/// What a person decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Identification {
+    /// Event, emergency, or not counted.
+    pub standing: Standing,
+    /// On what it rests, in words.
+    pub basis: String,
+    /// Clause or act, where one is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
+    /// Natural or technogenic; an emergency needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nature: Option<Nature>,
+    /// Type of R175 c.4 by the project's own id; an emergency needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub type_id: Option<TypeId>,
+    /// The declaration, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<Declaration>,
+}
+
+/// The record of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LegalStatus {
+    /// What was decided.
+    #[serde(flatten)]
+    pub identification: Identification,
+    /// Who decided.
+    pub by: AccountName,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl LegalStatus {
+    /// Whether it is an emergency.
+    #[must_use]
+    pub fn is_emergency(&self) -> bool {
+        self.identification.standing == Standing::Emergency
+    }
+}
+
+impl Identification {
+    /// Checks what the types alone do not.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`]: no basis, an emergency without nature or type, a type of the other nature, a
+    /// declaration of what is no emergency or that starts after its signing.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let basis = self.basis.trim();
+        if basis.is_empty() || basis.chars().count() > 4_000 {
+            return Err(Refusal::invalid("basis", "say on what the decision rests, in 1 to 4000 characters"));
+        }
+        let emergency = self.standing == Standing::Emergency;
+        if emergency && (self.nature.is_none() || self.type_id.is_none()) {
+            return Err(Refusal::invalid(
+                "type_id",
+                "an emergency is identified with nature and type (Order 240)",
+            ));
+        }
+        if let (Some(nature), Some(id)) = (self.nature, &self.type_id)
+            && id.nature() != nature
+        {
+            return Err(Refusal::invalid("nature", format!("type {id} is not of this nature")));
+        }
+        if let Some(d) = &self.declaration {
+            if !emergency {
+                return Err(Refusal::invalid("declaration", "only an emergency is declared"));
+            }
+            if d.starts_at > d.signed_at {
+                return Err(Refusal::invalid("declaration.starts_at", "lies after the signing"));
+            }
+            if d.number.trim().is_empty() || d.by.trim().is_empty() || d.territories.is_empty() {
+                return Err(Refusal::invalid(
+                    "declaration",
+                    "needs a number, who declares, and at least one territory",
+                ));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,229 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::order240::{Bounds, Consequences, Scale, ScaleProposal, Thresholds};
+use super::*;
+
+/// What people say, misspelt as they type it, and what it is.
+const PHRASES: &[(&str, &str)] = &[
+    ("Горит квартира на пятом этаже, там люди", "building_fire"),
+    ("пожарр в доме помогите", "building_fire"),
+    ("Үйіміз жанып жатыр, тез келіңіздер", "building_fire"),
+    ("ауылда ОРТ болып жатыр уй жанып кетти", "building_fire"),
+    ("машина горит на обочине", "vehicle_fire"),
+    ("трассада көлік жанып жатыр", "vehicle_fire"),
+    ("горит сухая трава за посёлком", "grass_fire"),
+    ("возле дома горит мусорный контейнер", "rubbish_fire"),
+    ("сильный запах газа в подъезде", "gas_smell"),
+    ("подьезде газ иісі шығып тұр", "gas_smell"),
+    ("пахнет газом на кухне", "gas_smell"),
+    ("взрыв в кафе, много раненых", "explosion"),
+    ("семья угорела, печка, угарный газ", "carbon_monoxide"),
+    ("ДТП на перекрёстке, есть пострадавшие", "road_accident_injured"),
+    ("жол апаты болды, жаралылар бар", "road_accident_injured"),
+    ("столкнулись две машины, пострадавших нет", "road_accident"),
+    ("сбил пешехода и уехал", "pedestrian_hit"),
+    ("көлік баланы қағып кетті", "pedestrian_hit"),
+    ("отец не дышит, пульса нет", "cardiac_arrest"),
+    ("әкем дем алмай жатыр", "cardiac_arrest"),
+    ("у мужа боль в груди отдаёт в руку", "chest_pain"),
+    ("бабушке плохо, потеряла сознание", "unconscious"),
+    ("апам есінен танып қалды", "unconscious"),
+    ("ребёнок задыхается, подавился", "breathing_trouble"),
+    ("жена рожает, отошли воды", "childbirth"),
+    ("келіншек босанғалы жатыр толғақ", "childbirth"),
+    ("у ребенка высокая температура", "fever_child"),
+    ("баланың қызуы көтеріліп кетті", "fever_child"),
+    ("сильное кровотечение из руки", "bleeding"),
+    ("эпилептический припадок, судороги", "seizure"),
+    ("муж бьёт жену, кричит, дети плачут", "domestic_violence"),
+    ("күйеуі ұрып жатыр", "domestic_violence"),
+    ("мужчина с ножом у школы", "armed_person"),
+    ("слышны выстрелы во дворе", "shooting"),
+    ("украли телефон в автобусе", "burglary"),
+    ("пәтерден зат ұрлап кетіпті", "burglary"),
+    ("драка возле клуба", "brawl"),
+    ("төбелес болып жатыр", "brawl"),
+    ("соседи шумят ночью, громкая музыка", "disorder"),
+    ("школа заминирована", "bomb_threat"),
+    ("нашли подозрительную сумку на вокзале", "suspicious_object"),
+    ("мужчина стоит на крыше, хочет спрыгнуть", "suicide_threat"),
+    ("мальчик провалился под лёд", "ice_rescue"),
+    ("человек тонет в озере", "drowning"),
+    ("бала суға батып бара жатыр", "drowning"),
+    ("пропал ребёнок, ушёл из дома утром", "missing_person"),
+    ("застряли в лифте с ребёнком", "lift_trapped"),
+    ("лифтте қалып қойдық", "lift_trapped"),
+    ("во всём доме нет света", "power_outage"),
+    ("ауылда жарық жоқ екі сағат", "power_outage"),
+    ("прорвало трубу, вода по улице", "water_leak"),
+    ("дома нет отопления, батареи холодные", "heating_failure"),
+    ("оборвался провод, искрит", "live_wire"),
+    ("сель идёт по ущелью", "mudflow"),
+    ("река вышла из берегов, затопило улицу", "flood"),
+    ("су тасқыны, үйлерді су басып жатыр", "flood"),
+    ("жер сілкінді, үй шайқалды, жер сілкінісі", "earthquake"),
+    ("сошла лавина, под ней лыжники", "avalanche"),
+    ("обрушилась стена, человек под завалом", "building_collapse"),
+    ("утечка хлора на станции", "chemical_release"),
+    ("разбили градусник, ртуть на полу", "mercury_spill"),
+    ("метель, машины застряли в снегу", "blizzard_stranded"),
+    ("упало дерево на дорогу ветром", "storm_damage"),
+    ("ұшақ құлады далаға", "aircraft_accident"),
+    ("отравились грибами всей семьёй", "poisoning"),
+    ("ребёнок обварился кипятком, ожог", "burns"),
+    ("тұншығып жатыр, дем ала алмай", "breathing_trouble"),
+    ("инсульт кажется, перекосило лицо", "stroke"),
+    ("живот болит сильно", "abdominal_pain"),
+    ("собака покусала ребёнка", "animal"),
+    ("ограбили магазин", "robbery"),
+    ("избили парня у подъезда", "assault"),
+    ("в горах застряли туристы", "mountain_rescue"),
+    ("тауда адасып кеттік", "mountain_rescue"),
+    ("поезд сошёл с рельсов", "train_accident"),
+    ("дым идёт из подвала", "smoke"),
+    ("сарайдан түтін шығып тұр", "smoke"),
+    ("нет связи во всём посёлке", "telecom_failure"),
+    ("пьяный лежит на остановке", "drunk_person"),
+    ("мас адам көшеде жатыр", "drunk_person"),
+    ("захватили заложников в банке", "hostage"),
+];
+
+fn best(text: &str) -> Option<&'static str> {
+    classify(text, &BTreeMap::new()).candidates.first().map(|c| c.category.code.as_str())
+}
+
+#[test]
+fn what_people_say_is_understood_in_kazakh_russian_and_mixed_with_misspellings() {
+    let wrong: Vec<_> = PHRASES.iter().filter(|(text, code)| best(text) != Some(code)).collect();
+    let right = PHRASES.len() - wrong.len();
+    println!(
+        "{right} of {} phrases understood; not: {:?}",
+        PHRASES.len(),
+        wrong.iter().map(|(t, c)| (t, c, best(t))).collect::<Vec<_>>()
+    );
+    assert!(right * 100 >= PHRASES.len() * 90, "{right} of {}", PHRASES.len());
+}
+
+#[test]
+fn what_is_denied_does_not_count() {
+    for text in ["пожара нет", "өрт жоқ", "нет взрыва", "никаких взрывов"]
+    {
+        assert_eq!(best(text), None, "{text}");
+    }
+    assert_eq!(best("пожар, не могут выйти"), Some("building_fire"));
+}
+
+#[test]
+fn the_words_that_decided_are_shown_where_they_stand() {
+    let text = "Алло, у нас горит квартира!";
+    let ranking = classify(text, &BTreeMap::new());
+    let e = &ranking.candidates[0].evidence;
+    assert!(
+        e.iter().any(|e| &text[e.start..e.end] == "горит квартира" && e.words == "горит квартира"),
+        "{e:?}"
+    );
+}
+
+#[test]
+fn answers_move_category_and_gravity() {
+    let answers =
+        |v: serde_json::Value| -> BTreeMap<String, serde_json::Value> { serde_json::from_value(v).unwrap() };
+    let plain = classify("столкнулись две машины", &BTreeMap::new());
+    assert_eq!(plain.candidates[0].category.code.as_str(), "road_accident");
+    let hurt = classify("столкнулись две машины", &answers(json!({"injured": true})));
+    assert_eq!(hurt.candidates[0].category.code.as_str(), "road_accident_injured");
+    let dying = classify("человеку плохо", &answers(json!({"breathing": false})));
+    assert_eq!(dying.candidates[0].category.code.as_str(), "cardiac_arrest");
+    assert_eq!(dying.severity, Severity::P1);
+}
+
+#[test]
+fn what_no_word_explains_is_not_clear() {
+    let r = classify("алло алло вы меня слышите", &BTreeMap::new());
+    assert!(!r.clear && r.candidates.is_empty());
+}
+
+#[test]
+fn every_row_of_every_table_reads_and_names_only_what_exists() {
+    let rows = |text: &str| text.trim().lines().count() - 1;
+    assert_eq!(all().len(), rows(include_str!("categories.csv")));
+    assert_eq!(order240::types().len(), rows(include_str!("order240_types.csv")));
+    assert_eq!(order240::types().len(), 73);
+    for c in all() {
+        for s in c.competent.iter().chain(&c.early) {
+            assert!(crate::domain::service_kind::find(s).is_some(), "{}: {s}", c.code);
+        }
+        assert!(c.early.iter().all(|e| c.competent.contains(e)), "{}", c.code);
+        let known = c.order240.is_empty() || order240::types().iter().any(|t| t.id == c.order240);
+        assert!(known, "{}: {}", c.code, c.order240);
+        assert!(!c.names.kk.is_empty() && !c.names.ru.is_empty() && !c.names.en.is_empty());
+    }
+    for line in include_str!("words.csv").trim().lines().skip(1) {
+        let code = line.split(',').next().unwrap();
+        assert!(categories::index(code).is_some(), "{line}");
+    }
+}
+
+#[test]
+fn the_thresholds_of_order_240_are_empty_and_marked_not_verified() {
+    for scale in Scale::ALL {
+        let row = scale.row().unwrap();
+        assert!(!row.verified && row.affected_min.is_none() && row.disrupted_min.is_none());
+        assert!(row.damage_mci_min.is_none() && row.affected_max.is_none());
+    }
+}
+
+#[test]
+fn unverified_thresholds_propose_nothing_and_a_person_states_the_scale() {
+    let c = Consequences { affected: 10_000, ..Consequences::default() };
+    let day = jiff::civil::date(2026, 5, 1);
+    assert_eq!(Thresholds::default().propose(&c, day), ScaleProposal::PersonMustState);
+    let entered = Thresholds {
+        local: Bounds { affected_min: Some(10), ..Bounds::default() },
+        regional: Bounds { affected_min: Some(100), ..Bounds::default() },
+        ..Thresholds::default()
+    };
+    assert_eq!(entered.propose(&c, day), ScaleProposal::PersonMustState, "entered is not certified");
+    let certified = Thresholds { certified_by: "chief".parse().ok(), ..entered };
+    assert_eq!(certified.propose(&c, day), ScaleProposal::Proposed(Scale::Regional));
+    let few = Consequences { affected: 3, ..Consequences::default() };
+    assert_eq!(certified.propose(&few, day), ScaleProposal::Proposed(Scale::Object));
+    let falling = Thresholds { regional: Bounds { affected_min: Some(5), ..Bounds::default() }, ..certified };
+    assert!(falling.check().is_err());
+}
+
+#[test]
+fn damage_is_counted_in_monthly_indexes_of_the_day() {
+    let t = Thresholds {
+        local: Bounds { damage_mci_min: Some(1_000.0), ..Bounds::default() },
+        certified_by: "chief".parse().ok(),
+        ..Thresholds::default()
+    };
+    let c = Consequences { damage_tenge: 4_000_000, ..Consequences::default() };
+    assert_eq!(t.propose(&c, jiff::civil::date(2025, 6, 1)), ScaleProposal::Proposed(Scale::Local));
+    assert_eq!(t.propose(&c, jiff::civil::date(2026, 6, 1)), ScaleProposal::Proposed(Scale::Object));
+}
+
+#[test]
+fn each_scale_changes_who_declares_and_who_is_told() {
+    let act = |scale, act: &str| order240::effects(scale).find(|e| e.act == act).map(|e| e.names.en.clone());
+    assert_eq!(act(Scale::Object, "declares").as_deref(), Some("nobody named"));
+    assert!(act(Scale::Local, "declares").is_some_and(|n| n.starts_with("akim")));
+    assert_eq!(act(Scale::Regional, "declares").as_deref(), Some("Prime Minister"));
+    assert!(act(Scale::Regional, "tells_akims").is_some_and(|n| n.contains("bordering")));
+    assert_eq!(act(Scale::Local, "tells_akims"), None);
+}
+
+proptest! {
+    #[test]
+    fn no_text_whatever_breaks_the_classifier_and_evidence_lies_in_the_text(text in "\\PC{0,300}") {
+        for c in classify(&text, &BTreeMap::new()).candidates {
+            for e in c.evidence {
+                prop_assert_eq!(text.get(e.start..e.end), Some(e.words.as_str()));
+            }
+        }
+    }
+}

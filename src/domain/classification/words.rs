@@ -1,0 +1,265 @@
+//! Words → categories. Kazakh, Russian and mixed speech, with misspellings.
+//!
+//! A phrase of `words.csv` is a few stems; it is found when a word begins with each of them, near one another, in
+//! any order. Kazakh letters count as the Russian ones that people type instead; repeated letters count once; one
+//! letter may be wrong in a stem of five, two in a stem of nine. What is denied ("өрт жоқ", "нет пожара") does not
+//! count.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::categories;
+
+/// Words that decided, where they stand in the message.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+pub struct Evidence {
+    /// First byte in the text.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+    /// The words themselves.
+    pub words: String,
+}
+
+/// What speaks for one category.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Score {
+    pub score: f32,
+    pub evidence: Vec<Evidence>,
+}
+
+/// Most words of a message that are read: the first minute of speech says what happened.
+const MOST_WORDS: usize = 200;
+/// A phrase's words stand within this many words of one another, beyond its own length.
+const GAP: usize = 3;
+
+struct Phrase {
+    category: usize,
+    weight: f32,
+    stems: Vec<usize>,
+    denies: bool,
+}
+
+struct Lexicon {
+    stems: Vec<Vec<char>>,
+    /// Stems by their first letter.
+    by_letter: HashMap<char, Vec<usize>>,
+    /// Phrases by each of their stems' first.
+    by_stem: Vec<Vec<usize>>,
+    phrases: Vec<Phrase>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    category: String,
+    weight: f32,
+    phrase: String,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon =
+        Lexicon { stems: Vec::new(), by_letter: HashMap::new(), by_stem: Vec::new(), phrases: Vec::new() };
+    let mut known: HashMap<Vec<char>, usize> = HashMap::new();
+    let rows = csv::Reader::from_reader(include_str!("words.csv").as_bytes())
+        .into_deserialize::<Row>()
+        .filter_map(Result::ok)
+        .collect::<Vec<_>>();
+    for row in rows {
+        let Some(category) = categories::index(&row.category) else { continue };
+        let mut stems = Vec::new();
+        let mut denies = false;
+        for word in row.phrase.split_whitespace() {
+            let stem = fold(word);
+            denies |= is_denial(&stem);
+            let next = lexicon.stems.len();
+            let id = *known.entry(stem.clone()).or_insert(next);
+            if id == next {
+                if let Some(letter) = stem.first() {
+                    lexicon.by_letter.entry(*letter).or_default().push(id);
+                }
+                lexicon.stems.push(stem);
+                lexicon.by_stem.push(Vec::new());
+            }
+            stems.push(id);
+        }
+        if let Some(first) = stems.first() {
+            lexicon.by_stem[*first].push(lexicon.phrases.len());
+            lexicon.phrases.push(Phrase { category, weight: row.weight, stems, denies });
+        }
+    }
+    lexicon
+});
+
+/// One letter as it is compared: small, Kazakh as Russian, ё as е.
+fn letter(c: char) -> char {
+    match c {
+        'ә' => 'а',
+        'ғ' => 'г',
+        'қ' => 'к',
+        'ң' => 'н',
+        'ө' => 'о',
+        'ұ' | 'ү' => 'у',
+        'һ' => 'х',
+        'і' | 'i' | 'й' => 'и',
+        'ё' => 'е',
+        other => other,
+    }
+}
+
+/// A word as it is compared.
+pub(in crate::domain) fn fold(word: &str) -> Vec<char> {
+    let mut out: Vec<char> = Vec::with_capacity(word.len() / 2);
+    for c in word.chars().flat_map(char::to_lowercase).map(letter) {
+        if out.last() != Some(&c) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A word of the text.
+struct Token {
+    start: usize,
+    end: usize,
+    folded: Vec<char>,
+    /// Stems that it begins with; whether it is a denial.
+    stems: Vec<usize>,
+    denial: bool,
+}
+
+/// Words of a text with their places.
+pub(in crate::domain) fn split(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(move |w| (w.as_ptr() as usize - text.as_ptr() as usize, w))
+}
+
+fn is_denial(folded: &[char]) -> bool {
+    const DENIALS: [&str; 9] = ["не", "нет", "никто", "никого", "никаких", "без", "жок", "емес", "ешким"];
+    DENIALS.iter().any(|d| d.chars().eq(folded.iter().copied()))
+}
+
+fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token> {
+    split(text)
+        .take(MOST_WORDS)
+        .map(|(start, word)| {
+            let folded = fold(word);
+            let stems = folded
+                .first()
+                .and_then(|l| lexicon.by_letter.get(l))
+                .map(|ids| ids.iter().copied().filter(|id| begins(&folded, &lexicon.stems[*id])).collect())
+                .unwrap_or_default();
+            Token { start, end: start + word.len(), denial: is_denial(&folded), folded, stems }
+        })
+        .collect()
+}
+
+/// Whether a word begins with a stem, with as many wrong letters as its length allows. Short stems must be whole
+/// words or a beginning of a word not much longer: "газ" is not in "газета".
+fn begins(word: &[char], stem: &[char]) -> bool {
+    if word.starts_with(stem) {
+        return stem.len() >= 4 || word.len() <= stem.len() + 3;
+    }
+    let allowed = match stem.len() {
+        0..=4 => return false,
+        5..=8 => 1,
+        _ => 2,
+    };
+    if word.len() + allowed < stem.len() {
+        return false;
+    }
+    prefix_distance(word, stem, allowed) <= allowed
+}
+
+/// The least edit distance between the stem and any beginning of the word; stops above `most`.
+fn prefix_distance(word: &[char], stem: &[char], most: usize) -> usize {
+    let width = stem.len() + most;
+    let word = &word[..word.len().min(width)];
+    let mut row: Vec<usize> = (0..=stem.len()).collect();
+    let mut best = row[stem.len()];
+    for (i, w) in word.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        let mut least = row[0];
+        for (j, s) in stem.iter().enumerate() {
+            let cost = if w == s { diagonal } else { diagonal + 1 };
+            diagonal = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
+            least = least.min(row[j + 1]);
+        }
+        best = best.min(row[stem.len()]);
+        if least > most {
+            break;
+        }
+    }
+    best
+}
+
+/// Scores by category index.
+pub(super) fn score(text: &str) -> BTreeMap<usize, Score> {
+    let lexicon = &*LEXICON;
+    let tokens = tokens(text, lexicon);
+    let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
+    let mut said: BTreeMap<(usize, usize), ()> = BTreeMap::new();
+    for (at, token) in tokens.iter().enumerate() {
+        for stem in &token.stems {
+            for &p in &lexicon.by_stem[*stem] {
+                let phrase = &lexicon.phrases[p];
+                let Some(places) = place(phrase, at, &tokens) else { continue };
+                if !phrase.denies && denied(&places, &tokens) {
+                    continue;
+                }
+                // The same phrase said again adds nothing; people repeat themselves when they are afraid.
+                if said.insert((phrase.category, p), ()).is_some() {
+                    continue;
+                }
+                let (Some(first), Some(last)) = (places.iter().min(), places.iter().max()) else { continue };
+                let (start, end) = (tokens[*first].start, tokens[*last].end);
+                let s = scores.entry(phrase.category).or_default();
+                // A longer phrase says more than its parts.
+                #[allow(clippy::cast_precision_loss)]
+                let longer = 1.0 + 0.5 * (phrase.stems.len() - 1) as f32;
+                s.score += phrase.weight * longer;
+                s.evidence.push(Evidence { start, end, words: text[start..end].to_owned() });
+            }
+        }
+    }
+    scores
+}
+
+/// Tokens that carry the phrase's stems, its first at `at`; each stem its own token.
+fn place(phrase: &Phrase, at: usize, tokens: &[Token]) -> Option<Vec<usize>> {
+    let reach = phrase.stems.len() + GAP;
+    let from = at.saturating_sub(reach);
+    let to = (at + reach + 1).min(tokens.len());
+    let mut places = vec![at];
+    for stem in &phrase.stems[1..] {
+        let found = (from..to)
+            .filter(|k| !places.contains(k) && tokens[*k].stems.contains(stem))
+            .min_by_key(|k| k.abs_diff(at))?;
+        places.push(found);
+    }
+    Some(places)
+}
+
+/// Denied: a Russian denial right before, or a denial right after ("өрт жоқ", "пожара нет").
+fn denied(places: &[usize], tokens: &[Token]) -> bool {
+    let (Some(&first), Some(&last)) = (places.iter().min(), places.iter().max()) else { return false };
+    let before = first.checked_sub(1).is_some_and(|k| tokens[k].denial && !is_kazakh(&tokens[k].folded));
+    let after =
+        tokens.get(last + 1).is_some_and(|t| t.denial && !starts_new(&t.folded, tokens.get(last + 2)));
+    before || after
+}
+
+fn is_kazakh(folded: &[char]) -> bool {
+    ["жок", "емес"].iter().any(|d| d.chars().eq(folded.iter().copied()))
+}
+
+/// "не" and "никто" after a word belong to what follows ("пожар, не могут выйти"); "нет", "жоқ", "емес" deny it.
+fn starts_new(folded: &[char], next: Option<&Token>) -> bool {
+    let is = |d: &str| d.chars().eq(folded.iter().copied());
+    (is("не") || is("никто") || is("никого") || is("без") || is("никаких") || is("ешким")) && next.is_some()
+}
