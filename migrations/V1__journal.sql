@@ -10,11 +10,11 @@ CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE FUNCTION instant(text) RETURNS timestamptz
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$ BEGIN RETURN $1::timestamptz; END $$;
 
--- {"lat": degrees, "lon": degrees} as a point; NULL when either is missing.
+-- {"lat": degrees, "lon": degrees} as a point; NULL when either is missing. With a body that is read now and not at
+-- each call: a restore sets no search path, and would not find the functions of PostGIS by their bare names.
 CREATE FUNCTION place(jsonb) RETURNS geometry
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT ST_SetSRID(ST_MakePoint(($1 ->> 'lon')::float8, ($1 ->> 'lat')::float8), 4326)
-$$;
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ST_SetSRID(ST_MakePoint(($1 ->> 'lon')::float8, ($1 ->> 'lat')::float8), 4326);
 
 -- A data-modifying statement calls this when a condition of the whole batch does not hold; its own SQLSTATE tells
 -- the writer that nothing is wrong with the rows themselves.

@@ -1,4 +1,7 @@
-//! What `ops/` promises: private servers that keep what they were given, and a world of one's own for each test.
+//! What `ops/` promises: private servers that keep what they were given, a world of one's own for each test, and
+//! pages for administrators that are true.
 
+mod backup;
+mod documents;
 mod private_servers;
 mod worlds;

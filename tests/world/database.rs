@@ -9,8 +9,12 @@ use super::with_path;
 const LOCK: i64 = 0x0112_7465_6d70;
 
 /// Makes the database and gives its address.
-pub async fn create(admin_url: &str, name: &str) -> String {
+pub async fn create(admin_url: &str, name: &str, migrated: bool) -> String {
     let admin = database::connect(admin_url, "test").await.expect("a connection to the server for tests");
+    if !migrated {
+        admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
+        return with_path(admin_url, name);
+    }
     let template = format!("hub112_template_{}", fingerprint());
     admin.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.expect("the lock");
     let ready = admin

@@ -42,6 +42,15 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 impl World {
     /// A world on the shared servers, which the test must not stop.
     pub async fn new() -> Self {
+        Self::shared(true).await
+    }
+
+    /// The same with a database that nothing was migrated into.
+    pub async fn with_empty_database() -> Self {
+        Self::shared(false).await
+    }
+
+    async fn shared(migrated: bool) -> Self {
         let of = |name: &str| {
             std::env::var(name).unwrap_or_else(|_| {
                 panic!("{name} is not set: run ops/test, or `eval \"$(ops/test --env)\"` before cargo test")
@@ -52,6 +61,7 @@ impl World {
             of("HUB112_TEST_AMQP_URL"),
             of("HUB112_TEST_MQ_MANAGEMENT_URL"),
             None,
+            migrated,
         )
         .await
     }
@@ -61,15 +71,21 @@ impl World {
     pub async fn alone() -> Self {
         let servers = Servers::acquire().await;
         let [pg, amqp, management] = servers.urls();
-        Self::on(pg, amqp, management, Some(servers)).await
+        Self::on(pg, amqp, management, Some(servers), true).await
     }
 
-    async fn on(admin_url: String, amqp: String, management_url: String, servers: Option<Servers>) -> Self {
+    async fn on(
+        admin_url: String,
+        amqp: String,
+        management_url: String,
+        servers: Option<Servers>,
+        migrated: bool,
+    ) -> Self {
         let name = format!("hub112_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(&name);
         std::fs::create_dir_all(&dir).expect("a directory for the test");
         let (database_url, ()) = tokio::join!(
-            database::create(&admin_url, &name),
+            database::create(&admin_url, &name, migrated),
             vhost::create(management_url.clone(), name.clone())
         );
         let amqp_url = with_path(&amqp, &name);
