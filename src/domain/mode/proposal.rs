@@ -202,7 +202,7 @@ impl ModeState {
         match seen {
             Observation::OpenIncidents(open) => settings
                 .open_incidents
-                .filter(|threshold| open >= threshold && self.mode() < Mode::HighReadiness)
+                .filter(|threshold| open >= threshold && self.current() < Mode::HighReadiness)
                 .map(|threshold| (Mode::HighReadiness, Sign::OpenIncidents { open: *open, threshold }))
                 .into_iter()
                 .collect(),
@@ -210,7 +210,7 @@ impl ModeState {
                 .monitoring
                 .iter()
                 .filter(|r| {
-                    r.nature.is_none_or(|n| n == *nature) && *degree >= r.degree && self.mode() < r.mode
+                    r.nature.is_none_or(|n| n == *nature) && *degree >= r.degree && self.current() < r.mode
                 })
                 .max_by_key(|r| r.mode)
                 .map(|r| {

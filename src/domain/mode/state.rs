@@ -247,7 +247,7 @@ pub struct ModeState {
 impl ModeState {
     /// The mode of the whole region.
     #[must_use]
-    pub fn mode(&self) -> Mode {
+    pub fn current(&self) -> Mode {
         self.of_part(None)
     }
 
@@ -298,10 +298,10 @@ impl ModeState {
     }
 
     fn of_part(&self, part: Option<&Part>) -> Mode {
-        self.current(part).map(|p| p.mode).unwrap_or_default()
+        self.running(part).map(|p| p.mode).unwrap_or_default()
     }
 
-    fn current(&self, part: Option<&Part>) -> Option<&ModePeriod> {
+    fn running(&self, part: Option<&Part>) -> Option<&ModePeriod> {
         self.in_force().find(|p| p.order.part.as_ref() == part)
     }
 

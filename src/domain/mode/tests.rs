@@ -63,7 +63,7 @@ fn each_mode_has_its_sub_clause_and_its_key() {
 
 #[test]
 fn a_region_is_in_everyday_mode_until_another_is_declared() {
-    assert_eq!(ModeState::default().mode(), Mode::Everyday);
+    assert_eq!(ModeState::default().current(), Mode::Everyday);
     assert_eq!(ModeState::default().gravest(), Mode::Everyday);
 }
 
@@ -79,7 +79,7 @@ fn every_mode_may_follow_every_other_and_none_itself() {
             }
             let mut after = state.clone();
             decided.unwrap().iter().for_each(|e| after.apply(e));
-            assert_eq!(after.mode(), to, "{from:?} to {to:?}");
+            assert_eq!(after.current(), to, "{from:?} to {to:?}");
             assert_eq!(after.periods().len(), state.periods().len() + 1, "history is kept");
             assert_eq!(after.in_force().count(), 1);
         }
@@ -119,7 +119,7 @@ fn a_part_has_a_mode_of_its_own_and_the_region_keeps_its() {
     let part = Part { districts: [district.clone()].into(), subsystem: None };
     let mut state = ModeState::default();
     declare(&mut state, Mode::Emergency, ModeOrder { part: Some(part.clone()), ..order() }, at(0));
-    assert_eq!((state.mode(), state.gravest()), (Mode::Everyday, Mode::Emergency));
+    assert_eq!((state.current(), state.gravest()), (Mode::Everyday, Mode::Emergency));
     assert_eq!(state.in_district(&district), Mode::Emergency);
     assert_eq!(state.in_district(&DistrictCode::new("752110000").unwrap()), Mode::Everyday);
     declare(&mut state, Mode::Everyday, ModeOrder { part: Some(part), ..order() }, at(10));
@@ -213,7 +213,7 @@ fn enter(state: &mut ModeState, book: &mut ObligationBook, mode: Mode, order: Mo
     let events = state.decide(ModeCommand::Declare { mode, order }, now, &akim()).unwrap();
     for event in events {
         let mut draft = book.draft(state.gravest());
-        let fresh = book.iter().count() as u128 + 1..;
+        let fresh = book.iter().map(|o| o.id.0.as_u128()).max().unwrap_or_default() + 1..;
         for (n, what) in fresh.zip(state.consequences(&event, &services())) {
             draft.follow(what, &Limits::default(), || ObligationId(Uuid::from_u128(n)));
         }
@@ -283,7 +283,7 @@ fn the_hub_proposes_by_its_rules_and_never_declares() {
         let events = state.propose(&seen, &settings, at(0));
         events.iter().for_each(|e| state.apply(e));
         assert_eq!(state.open_proposals().map(|p| p.mode).next(), mode, "{seen:?}");
-        assert_eq!(state.mode(), Mode::Everyday, "a proposal changes no mode");
+        assert_eq!(state.current(), Mode::Everyday, "a proposal changes no mode");
     }
 }
 
@@ -340,7 +340,7 @@ fn a_mode_does_not_end_by_itself_its_end_is_proposed_once() {
     assert_eq!(state.propose(&Observation::Time, &settings, at(99)), []);
     let events = state.propose(&Observation::Time, &settings, at(100));
     events.iter().for_each(|e| state.apply(e));
-    assert_eq!(state.mode(), Mode::Emergency);
+    assert_eq!(state.current(), Mode::Emergency);
     assert_eq!(state.open_proposals().map(|p| p.mode).collect::<Vec<_>>(), [Mode::Everyday]);
     assert_eq!(state.propose(&Observation::Time, &settings, at(200)), []);
 }

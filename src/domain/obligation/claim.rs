@@ -116,6 +116,8 @@ pub enum Datum {
         of: Option<ServiceKey>,
         /// Which.
         channel: String,
+        /// The number of its fault in the region: one that fails again is owed again.
+        fault: u32,
     },
     /// One of the repetitions that a setting asks for, from 1.
     Round {
@@ -217,8 +219,11 @@ mod tests {
         let id = Uuid::from_u128(7);
         let service = ServiceKey::new("police").unwrap();
         let claims = [
-            Claim::officer(ObligationKind::O01, Subject::Shift { shift: ShiftId(id) })
-                .only(Datum::Channel { of: Some(service.clone()), channel: "radio".into() }),
+            Claim::officer(ObligationKind::O01, Subject::Shift { shift: ShiftId(id) }).only(Datum::Channel {
+                of: Some(service.clone()),
+                channel: "radio".into(),
+                fault: 1,
+            }),
             Claim::service(ObligationKind::O02, service.clone(), Subject::Message { message: MessageId(id) }),
             Claim::officer(ObligationKind::O04, Subject::ModePeriod { period: 3 })
                 .only(Datum::Round { round: 2 }),

@@ -150,7 +150,8 @@ impl<'a> Draft<'a> {
         true
     }
 
-    /// Ends all that is owed about an incident, as when a named person closes it as false.
+    /// Ends all that is owed about an incident, as when a named person closes it as false. There is no counterpart
+    /// that meets all of it: what a rule closes stays owed until it is done or a named person ends it.
     pub fn cancel_incident(&mut self, incident: IncidentId, reason: &str, by: &AccountName, at: Timestamp) {
         let held = self.book.of_incident(incident).map(|o| o.id);
         let fresh = self.raised.iter().filter(|(c, _)| c.subject.incident() == Some(incident));

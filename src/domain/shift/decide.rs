@@ -1,0 +1,302 @@
+//! What may be done about shifts, and by whom.
+
+use jiff::Timestamp;
+
+use super::check::{CheckItem, CheckOutcome, Checker, check_list};
+use super::contact::{self, Confirmer};
+use super::event::{HeartbeatAnswer, Shift, ShiftCommand, ShiftEvent, ShiftStatus};
+use super::state::Shifts;
+use crate::domain::decision::Refusal;
+use crate::domain::ids::{AccountName, ObligationId, ServiceKey, ShiftId};
+use crate::domain::quantities::Seconds;
+
+/// Longest remark or reason, characters.
+const LONGEST_TEXT: usize = 4_000;
+/// How often a service's own confirmation of its contacts is written down anew.
+const CONFIRMED_ANEW: Seconds = Seconds(3_600);
+
+/// What a decision about shifts needs to know besides.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Every service of the region, the hub among them for its own channels.
+    pub services: &'a [ServiceKey],
+    /// What is owed now, for the handover.
+    pub owed: &'a [ObligationId],
+}
+
+impl Shifts {
+    /// Decides a command of a named person.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for an unknown shift, line or service; [`Refusal::Conflict`] when the shift is not that
+    /// far, a line has no result, or nobody handed over; [`Refusal::Forbidden`] when it is another's shift;
+    /// [`Refusal::Invalid`] without a reason.
+    pub fn decide(
+        &self,
+        command: ShiftCommand,
+        around: Surroundings<'_>,
+        now: Timestamp,
+        by: &AccountName,
+    ) -> Result<Vec<ShiftEvent>, Refusal> {
+        let at = now;
+        let person = || Confirmer::Person { account: by.clone() };
+        match command {
+            ShiftCommand::Open { shift } => self.open(shift, around, now, by),
+            ShiftCommand::Check { shift, item, outcome } => self.check(shift, item, outcome, now, by),
+            ShiftCommand::ConfirmContacts { service } => {
+                known(&service, around)?;
+                if self.contacts.of(&service).is_empty() {
+                    return Err(Refusal::conflict(format!(
+                        "{service} has no contacts to confirm; enter them"
+                    )));
+                }
+                let mut events =
+                    vec![ShiftEvent::ContactsConfirmed { service: service.clone(), by: person(), at }];
+                events.extend(self.contacts_checked(&service, &Checker::Person { account: by.clone() }, at));
+                Ok(events)
+            }
+            ShiftCommand::ChangeContacts { service, contacts } => {
+                known(&service, around)?;
+                contact::check(&contacts)?;
+                let mut events = vec![ShiftEvent::ContactsChanged {
+                    service: service.clone(),
+                    contacts,
+                    by: person(),
+                    at,
+                }];
+                events.extend(self.contacts_checked(&service, &Checker::Person { account: by.clone() }, at));
+                Ok(events)
+            }
+            ShiftCommand::Accept { shift, without_handover } => {
+                self.accept(shift, without_handover, around, now, by)
+            }
+            ShiftCommand::HandOver { shift, to, remarks } => {
+                self.hand_over(shift, to, remarks, around, now, by)
+            }
+            ShiftCommand::Abandon { shift, reason } => {
+                if self.find(shift)?.status != ShiftStatus::Opening {
+                    return Err(Refusal::conflict("only a shift that was not accepted can be given up"));
+                }
+                let reason = text("reason", &reason, 1)?;
+                Ok(vec![ShiftEvent::Abandoned { shift, reason, by: by.clone(), at }])
+            }
+        }
+    }
+
+    /// A service answered a heartbeat: its link works, for the shift being opened and for the one on duty.
+    #[must_use]
+    pub fn heard(&self, service: &ServiceKey, answer: HeartbeatAnswer, now: Timestamp) -> Vec<ShiftEvent> {
+        let outcome = CheckOutcome::Works { round_trip_ms: Some(answer.round_trip_ms) };
+        let mut events = self.link_checked(service, &outcome, now);
+        // Contacts that cannot be kept do not undo that the link works.
+        match answer.contacts {
+            Some(contacts) if contact::check(&contacts).is_ok() && contacts != self.contacts.of(service) => {
+                events.push(ShiftEvent::ContactsChanged {
+                    service: service.clone(),
+                    contacts,
+                    by: Confirmer::Service,
+                    at: now,
+                });
+            }
+            Some(contacts) if contacts != self.contacts.of(service) => return events,
+            _ if self.contacts.of(service).is_empty() || !self.wants_confirmation(service, now) => {
+                return events;
+            }
+            _ => events.push(ShiftEvent::ContactsConfirmed {
+                service: service.clone(),
+                by: Confirmer::Service,
+                at: now,
+            }),
+        }
+        events.extend(self.contacts_checked(service, &Checker::Heartbeat, now));
+        events
+    }
+
+    /// A service did not answer a heartbeat in time.
+    #[must_use]
+    pub fn unheard(&self, service: &ServiceKey, now: Timestamp) -> Vec<ShiftEvent> {
+        self.link_checked(service, &CheckOutcome::NoAnswer, now)
+    }
+
+    /// A confirmation is news to a shift being opened, and otherwise once an hour.
+    fn wants_confirmation(&self, service: &ServiceKey, now: Timestamp) -> bool {
+        let last = self.contacts.get(service).and_then(|c| c.confirmed_at);
+        self.opening().is_some() || last.is_none_or(|at| now.duration_since(at) >= CONFIRMED_ANEW.span())
+    }
+
+    fn find(&self, id: ShiftId) -> Result<&Shift, Refusal> {
+        self.get(id).ok_or_else(|| Refusal::not_found("shift", id))
+    }
+
+    fn running(&self) -> impl Iterator<Item = &Shift> {
+        self.shifts.values().filter(|s| s.is_running())
+    }
+
+    fn open(
+        &self,
+        shift: ShiftId,
+        around: Surroundings<'_>,
+        now: Timestamp,
+        by: &AccountName,
+    ) -> Result<Vec<ShiftEvent>, Refusal> {
+        if let Some(other) = self.opening() {
+            return Err(Refusal::conflict(format!(
+                "{} is opening a shift; finish or give that up first",
+                other.officer
+            )));
+        }
+        if self.on_duty().is_some_and(|s| s.officer == *by) {
+            return Err(Refusal::conflict("you are on duty"));
+        }
+        if self.shifts.contains_key(&shift) {
+            return Err(Refusal::conflict("there is a shift of this identity"));
+        }
+        let items = check_list(around.services, &self.contacts);
+        Ok(vec![ShiftEvent::Opened { shift, items, by: by.clone(), at: now }])
+    }
+
+    fn check(
+        &self,
+        shift: ShiftId,
+        item: CheckItem,
+        outcome: CheckOutcome,
+        now: Timestamp,
+        by: &AccountName,
+    ) -> Result<Vec<ShiftEvent>, Refusal> {
+        let found = self.find(shift)?;
+        if !found.is_running() {
+            return Err(Refusal::conflict("this shift is over"));
+        }
+        if !found.checks.iter().any(|c| c.item == item) {
+            return Err(Refusal::not_found("line of the check list", item.datum_text()));
+        }
+        match &outcome {
+            CheckOutcome::Fails { note } => drop(text("note", note, 1)?),
+            CheckOutcome::Skipped { reason } => drop(text("reason", reason, 1)?),
+            CheckOutcome::Works { .. } | CheckOutcome::NoAnswer => {}
+        }
+        let by = Checker::Person { account: by.clone() };
+        Ok(vec![ShiftEvent::Checked { shift, item, outcome, by, at: now }])
+    }
+
+    fn accept(
+        &self,
+        shift: ShiftId,
+        without_handover: Option<String>,
+        around: Surroundings<'_>,
+        now: Timestamp,
+        by: &AccountName,
+    ) -> Result<Vec<ShiftEvent>, Refusal> {
+        let found = self.find(shift)?;
+        if found.status != ShiftStatus::Opening {
+            return Err(Refusal::conflict("this shift is not being opened"));
+        }
+        if found.officer != *by {
+            return Err(Refusal::Forbidden(format!("it is the shift of {}", found.officer)));
+        }
+        let missing: Vec<String> = found.unchecked().map(CheckItem::datum_text).collect();
+        if let Some(first) = missing.first() {
+            return Err(Refusal::conflict(format!(
+                "{} of {} lines of the check list have no result, the first is {first} (c.5(1)¶1)",
+                missing.len(),
+                found.checks.len()
+            )));
+        }
+        let without_handover = without_handover.map(|r| text("without_handover", &r, 1)).transpose()?;
+        let before = self.on_duty();
+        if let Some(before) = before {
+            let handed = before.handover.as_ref().is_some_and(|h| h.to == *by);
+            if !handed && without_handover.is_none() {
+                return Err(Refusal::conflict(format!(
+                    "{} has not handed over to you; where that cannot be, say why in without_handover",
+                    before.officer
+                )));
+            }
+        }
+        Ok(vec![ShiftEvent::Accepted {
+            shift,
+            follows: before.map(|s| s.id),
+            without_handover,
+            owed: around.owed.to_vec(),
+            by: by.clone(),
+            at: now,
+        }])
+    }
+
+    fn hand_over(
+        &self,
+        shift: ShiftId,
+        to: AccountName,
+        remarks: String,
+        around: Surroundings<'_>,
+        now: Timestamp,
+        by: &AccountName,
+    ) -> Result<Vec<ShiftEvent>, Refusal> {
+        let found = self.find(shift)?;
+        if found.status != ShiftStatus::OnDuty {
+            return Err(Refusal::conflict("this shift is not on duty"));
+        }
+        if found.officer != *by {
+            return Err(Refusal::Forbidden(format!("it is the shift of {}", found.officer)));
+        }
+        if to == *by {
+            return Err(Refusal::invalid("to", "name the next officer"));
+        }
+        let remarks = text("remarks", &remarks, 0)?;
+        let owed = around.owed.to_vec();
+        Ok(vec![ShiftEvent::HandedOver { shift, to, remarks, owed, by: by.clone(), at: now }])
+    }
+
+    fn link_checked(&self, service: &ServiceKey, outcome: &CheckOutcome, at: Timestamp) -> Vec<ShiftEvent> {
+        let item = CheckItem::Link { service: service.clone() };
+        self.each_running(&item, outcome, &Checker::Heartbeat, at)
+    }
+
+    fn contacts_checked(&self, service: &ServiceKey, by: &Checker, at: Timestamp) -> Vec<ShiftEvent> {
+        let item = CheckItem::Contacts { service: service.clone() };
+        self.each_running(&item, &CheckOutcome::Works { round_trip_ms: None }, by, at)
+    }
+
+    /// A result for each running shift that has the line, unless it says what the last one said.
+    fn each_running(
+        &self,
+        item: &CheckItem,
+        outcome: &CheckOutcome,
+        by: &Checker,
+        at: Timestamp,
+    ) -> Vec<ShiftEvent> {
+        let news = |s: &&Shift| {
+            s.checks.iter().any(|c| {
+                let same = c.last().is_some_and(|r| r.outcome.is_fault() == outcome.is_fault());
+                c.item == *item && !(same && s.status == ShiftStatus::OnDuty)
+            })
+        };
+        self.running()
+            .filter(news)
+            .map(|s| ShiftEvent::Checked {
+                shift: s.id,
+                item: item.clone(),
+                outcome: outcome.clone(),
+                by: by.clone(),
+                at,
+            })
+            .collect()
+    }
+}
+
+fn known(service: &ServiceKey, around: Surroundings<'_>) -> Result<(), Refusal> {
+    if around.services.contains(service) {
+        Ok(())
+    } else {
+        Err(Refusal::not_found("service of the region", service))
+    }
+}
+
+fn text(field: &'static str, given: &str, least: usize) -> Result<String, Refusal> {
+    let given = given.trim();
+    let length = given.chars().count();
+    if length < least || length > LONGEST_TEXT {
+        return Err(Refusal::invalid(field, format!("{least} to {LONGEST_TEXT} characters")));
+    }
+    Ok(given.to_owned())
+}
