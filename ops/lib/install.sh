@@ -80,7 +80,7 @@ require_packages() {
 wanted_rust() { sed -n 's/^rust-version = "\(.*\)"/\1/p' "$HUB112_ROOT/Cargo.toml"; }
 
 rustup_command() {
-  echo "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal -c rustfmt -c clippy --default-toolchain $(wanted_rust)"
+  echo "curl --proto '=https' --tlsv1.2 -sSf https://static.rust-lang.org/rustup/rustup-init.sh | sh -s -- -y --profile minimal -c rustfmt -c clippy --default-toolchain $(wanted_rust)"
 }
 
 # Rust belongs to the person who builds, not to the system: it is asked for, and installed only where
