@@ -93,6 +93,11 @@ impl<K: Clone + Eq + Hash, T> Sequences<K, T> {
         gaps
     }
 
+    /// Forgets what waits: over a new connection the broker gives it again.
+    pub fn reconnect(&mut self) {
+        self.streams.values_mut().for_each(|s| s.waiting.clear());
+    }
+
     /// Forgets incidents of which nothing was heard for so long, and gives how many are still known.
     pub fn forget(&mut self, unheard: Duration, now: Instant) -> usize {
         self.streams.retain(|_, s| !s.waiting.is_empty() || now.duration_since(s.touched) < unheard);

@@ -1,0 +1,576 @@
+//! The agency's duty desk: what it says to what it is told, and when. Pure: time comes in, messages go out.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use super::fleet::{Choice, Fleet};
+use super::options::{Behaviour, Options};
+use crate::domain::envelope::{
+    ActionReport, AgencyContent, Composition, Contact, Decision, Directive, DirectiveAck, DirectiveStage,
+    Equipment, ForcesAnswer, ForcesRequest, FormationReadiness, Head, Heartbeat, HeartbeatReply, HubContent,
+    IncidentNotice, Kind, NoticeStage, Positions, ReadAck, Readiness, ReadinessReport, Reason, ReasonCode,
+    Status, UnitStatus, UnitStep,
+};
+use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, UnitId};
+use crate::domain::quantities::Point;
+
+/// People in one unit.
+const CREW: u32 = 3;
+
+/// A message to be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    /// What it says.
+    pub content: AgencyContent,
+    /// What it does.
+    pub kind: Kind,
+    /// What it answers.
+    pub references: Option<DistributionId>,
+    /// What it is about.
+    pub incident: Option<IncidentId>,
+    /// As the message that led to it.
+    pub status: Status,
+    /// The region whose hub is told.
+    pub hub: RegionCode,
+    /// The trace of the message that led to it.
+    pub trace: Option<String>,
+}
+
+/// What the desk has to remember of a message to answer it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Cause {
+    hub: RegionCode,
+    id: DistributionId,
+    incident: Option<IncidentId>,
+    status: Status,
+    trace: Option<String>,
+}
+
+impl Cause {
+    fn say(&self, kind: Kind, content: AgencyContent) -> Outgoing {
+        let Self { hub, id, incident, status, trace } = self.clone();
+        Outgoing { content, kind, references: Some(id), incident, status, hub, trace }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Read,
+    Answer(Box<ForcesRequest>),
+    Depart { request: RequestId, unit: UnitId, to: Option<Point>, eta: Option<SignedDuration>, first: bool },
+    Arrive { request: RequestId, unit: UnitId, first: bool },
+    Act { request: RequestId, unit: UnitId },
+    Release { request: RequestId, unit: UnitId },
+    Directive { directive: Directive, stage: DirectiveStage },
+    Ready,
+    Positions,
+}
+
+/// The desk.
+pub struct Desk {
+    options: Options,
+    officer: String,
+    fleet: Fleet,
+    chance: StdRng,
+    agenda: BinaryHeap<Reverse<(Timestamp, u64)>>,
+    steps: HashMap<u64, (Cause, Step)>,
+    counted: u64,
+    cancelled: HashSet<RequestId>,
+    positions_planned: bool,
+}
+
+impl Desk {
+    /// A desk with these units.
+    #[must_use]
+    pub fn new(options: Options, fleet: Fleet) -> Self {
+        let chance = StdRng::seed_from_u64(options.seed);
+        let officer = format!("Дежурный {}", options.service);
+        Self {
+            options,
+            officer,
+            fleet,
+            chance,
+            agenda: BinaryHeap::new(),
+            steps: HashMap::new(),
+            counted: 0,
+            cancelled: HashSet::new(),
+            positions_planned: false,
+        }
+    }
+
+    /// When the desk has something to do next.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.agenda.peek().map(|Reverse((at, _))| *at)
+    }
+
+    /// Takes in a message of the hub, after its sequence was seen to. Gives what is said at once.
+    pub fn receive(&mut self, head: &Head, content: HubContent, now: Timestamp) -> Vec<Outgoing> {
+        let cause = Cause {
+            hub: head.sender.region,
+            id: head.distribution_id,
+            incident: head.incident,
+            status: head.status,
+            trace: head.trace.clone(),
+        };
+        if self.options.behaviour != Behaviour::Normal || head.expires_at.is_some_and(|at| at <= now) {
+            return Vec::new();
+        }
+        let read = self.after(now, self.options.read_delay);
+        let is_read = !matches!(
+            content,
+            HubContent::Heartbeat(_) | HubContent::Acknowledgement(_) | HubContent::Error(_)
+        );
+        if is_read {
+            self.plan(read, cause.clone(), Step::Read);
+        }
+        match content {
+            HubContent::ForcesRequest(request) => {
+                let at = self.after(read, self.options.answer_delay);
+                self.plan(at, cause.clone(), Step::Answer(Box::new(request)));
+            }
+            HubContent::RequestCancelled(cancelled) => {
+                let (request, units) = (cancelled.request_id, cancelled.units);
+                if units.is_empty() {
+                    self.cancelled.insert(request);
+                }
+                let of = |on, unit: &UnitId| on == request && (units.is_empty() || units.contains(unit));
+                return self.turn_back(&cause, of, now);
+            }
+            HubContent::IncidentNotice(IncidentNotice {
+                stage: NoticeStage::Closed | NoticeStage::Withdrawn,
+                ..
+            }) => {
+                let requests: HashSet<RequestId> = self.requests_of(cause.incident);
+                self.cancelled.extend(&requests);
+                return self.turn_back(&cause, |on, _| requests.contains(&on), now);
+            }
+            HubContent::ThreatNotice(threat) if threat.readiness_due.is_some() => {
+                let at = self.after(read, self.options.answer_delay * 4.0);
+                self.plan(at, cause.clone(), Step::Ready);
+            }
+            HubContent::Directive(directive) if head.kind != Kind::Cancel => {
+                let done = self.after(read, self.options.on_scene * 60.0);
+                for (at, stage) in [(read, DirectiveStage::Read), (done, DirectiveStage::Done)] {
+                    self.plan(at, cause.clone(), Step::Directive { directive: directive.clone(), stage });
+                }
+                return vec![
+                    cause.say(Kind::Ack, self.directive_ack(&directive, DirectiveStage::Received, now)),
+                ];
+            }
+            HubContent::Heartbeat(heartbeat) => {
+                return vec![cause.say(Kind::Response, self.heartbeat_reply(&heartbeat))];
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Does what is due. Gives what is said.
+    pub fn due(&mut self, now: Timestamp) -> Vec<Outgoing> {
+        let mut out = Vec::new();
+        while let Some(Reverse((at, number))) = self.agenda.peek().copied() {
+            if at > now {
+                break;
+            }
+            self.agenda.pop();
+            if let Some((cause, step)) = self.steps.remove(&number) {
+                self.carry_out(&cause, step, now, &mut out);
+            }
+        }
+        out
+    }
+
+    fn carry_out(&mut self, cause: &Cause, step: Step, now: Timestamp, out: &mut Vec<Outgoing>) {
+        match step {
+            Step::Read => {
+                let ack = ReadAck { by: self.officer.clone(), at: now };
+                out.push(cause.say(Kind::Ack, AgencyContent::ReadAck(ack)));
+            }
+            Step::Answer(request) => self.answer(cause, &request, now, out),
+            Step::Depart { request, unit, to, eta, first } if self.is_on(&unit, request) => {
+                out.push(cause.say(Kind::Report, self.status(&unit, UnitStep::Departed, now)));
+                let speed = self.options.speed * self.options.speed_up;
+                let drive = to.and_then(|to| self.fleet.send(&unit, to, now, speed));
+                let quick = self.options.speed_up.max(0.001);
+                let believed = eta.unwrap_or(SignedDuration::from_mins(8)).div_f64(quick);
+                let drive = drive.unwrap_or(believed);
+                let arrives = now.checked_add(drive).unwrap_or(now);
+                if first {
+                    let answer = ForcesAnswer {
+                        departure_at: Some(now),
+                        arrival_at: Some(arrives),
+                        ..nothing(request)
+                    };
+                    out.push(cause.say(Kind::Update, AgencyContent::ForcesAnswer(answer)));
+                }
+                self.plan(arrives, cause.clone(), Step::Arrive { request, unit, first });
+                self.plan_positions(cause, now);
+            }
+            Step::Arrive { request, unit, first } if self.is_on(&unit, request) => {
+                out.push(cause.say(Kind::Report, self.status(&unit, UnitStep::Arrived, now)));
+                if first {
+                    let answer = ForcesAnswer { arrival_at: Some(now), ..nothing(request) };
+                    out.push(cause.say(Kind::Update, AgencyContent::ForcesAnswer(answer)));
+                    let at = self.after(now, self.options.on_scene * 30.0);
+                    self.plan(at, cause.clone(), Step::Act { request, unit: unit.clone() });
+                }
+                let at = self.after(now, self.options.on_scene * 60.0);
+                self.plan(at, cause.clone(), Step::Release { request, unit });
+            }
+            Step::Act { request, unit } if self.is_on(&unit, request) => {
+                let text = "Работы на месте ведутся".to_owned();
+                let report = ActionReport { text, at: now, units: vec![unit] };
+                out.push(cause.say(Kind::Report, AgencyContent::ActionReport(report)));
+            }
+            Step::Release { request, unit } if self.is_on(&unit, request) => {
+                self.release(cause, &unit, now, out)
+            }
+            Step::Directive { directive, stage } => {
+                out.push(cause.say(Kind::Ack, self.directive_ack(&directive, stage, now)));
+            }
+            Step::Ready => out.push(cause.say(Kind::Response, self.readiness(now))),
+            Step::Positions => {
+                self.positions_planned = false;
+                let moving = self.fleet.moving(now);
+                for positions in moving.chunks(crate::domain::envelope::MAX_POSITIONS) {
+                    let positions = Positions { positions: positions.to_vec() };
+                    out.push(Outgoing {
+                        content: AgencyContent::Positions(positions),
+                        kind: Kind::Report,
+                        references: None,
+                        incident: None,
+                        status: cause.status,
+                        hub: cause.hub,
+                        trace: None,
+                    });
+                }
+                if !moving.is_empty() {
+                    self.plan_positions(cause, now);
+                }
+            }
+            // The request was cancelled, or the incident closed, meanwhile.
+            Step::Depart { .. } | Step::Arrive { .. } | Step::Act { .. } | Step::Release { .. } => {}
+        }
+    }
+
+    fn answer(&mut self, cause: &Cause, request: &ForcesRequest, now: Timestamp, out: &mut Vec<Outgoing>) {
+        let id = request.request_id;
+        if self.cancelled.remove(&id) {
+            return;
+        }
+        let refuses = self.chance.random_bool(self.options.refusal_rate.clamp(0.0, 1.0));
+        let own_mind = self.chance.random_bool(self.options.change_rate.clamp(0.0, 1.0));
+        let choice =
+            if refuses { Choice::None(ReasonCode::Breakdown) } else { self.fleet.choose(request, own_mind) };
+        let (decision, units, reason) = match choice {
+            Choice::Recommended(units) => (Decision::Accept, units, None),
+            Choice::Others(units, reason) => (Decision::Change, units, Some(reason)),
+            Choice::None(reason) => (Decision::Refuse, Vec::new(), Some(reason)),
+        };
+        let reason = reason.map(|code| Reason { code, text: reason_text(code).to_owned() });
+        let people = CREW * u32::try_from(units.len()).unwrap_or(u32::MAX / CREW);
+        let composition = (!units.is_empty()).then(|| Composition {
+            people,
+            equipment: vec![Equipment { name: "автомобиль".into(), count: people / CREW }],
+        });
+        let answer = ForcesAnswer {
+            decision: Some(decision),
+            reason,
+            units: units.clone(),
+            composition,
+            ..nothing(id)
+        };
+        out.push(cause.say(Kind::Response, AgencyContent::ForcesAnswer(answer)));
+        let Some(incident) = cause.incident else { return };
+        for (n, unit) in units.into_iter().enumerate() {
+            self.fleet.engage(&unit, incident, id);
+            let eta = request.recommended.iter().find(|r| r.unit_id == unit).and_then(|r| r.eta_s);
+            let at = self.after(now, self.options.turnout);
+            let (to, eta) = (request.place.point, eta.map(crate::domain::quantities::Seconds::span));
+            self.plan(at, cause.clone(), Step::Depart { request: id, unit, to, eta, first: n == 0 });
+        }
+    }
+
+    /// Lets the units of some requests go at once, and drops what was planned for them.
+    fn turn_back(
+        &mut self,
+        cause: &Cause,
+        of: impl Fn(RequestId, &UnitId) -> bool,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
+        let mut units: Vec<UnitId> = Vec::new();
+        self.steps.retain(|_, (_, step)| match step {
+            Step::Depart { request, unit, .. }
+            | Step::Arrive { request, unit, .. }
+            | Step::Act { request, unit }
+            | Step::Release { request, unit }
+                if of(*request, unit) =>
+            {
+                units.push(unit.clone());
+                false
+            }
+            _ => true,
+        });
+        units.sort();
+        units.dedup();
+        let mut out = Vec::new();
+        for unit in units {
+            self.release(cause, &unit, now, &mut out);
+        }
+        out
+    }
+
+    fn requests_of(&self, incident: Option<IncidentId>) -> HashSet<RequestId> {
+        let of_incident =
+            self.steps.values().filter(|(cause, _)| incident.is_some() && cause.incident == incident);
+        of_incident
+            .filter_map(|(_, step)| match step {
+                Step::Depart { request, .. }
+                | Step::Arrive { request, .. }
+                | Step::Act { request, .. }
+                | Step::Release { request, .. } => Some(*request),
+                Step::Answer(request) => Some(request.request_id),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn release(&mut self, cause: &Cause, unit: &UnitId, now: Timestamp, out: &mut Vec<Outgoing>) {
+        out.push(cause.say(Kind::Report, self.status(unit, UnitStep::Released, now)));
+        out.push(cause.say(Kind::Report, self.status(unit, UnitStep::Available, now)));
+        self.fleet.release(unit, now, self.options.speed * self.options.speed_up);
+        self.plan_positions(cause, now);
+    }
+
+    fn is_on(&self, unit: &UnitId, request: RequestId) -> bool {
+        !self.cancelled.contains(&request) && self.fleet.is_on(unit, request)
+    }
+
+    fn status(&self, unit: &UnitId, status: UnitStep, at: Timestamp) -> AgencyContent {
+        let point = self.fleet.position(unit);
+        AgencyContent::UnitStatus(UnitStatus { unit_id: unit.clone(), status, at, point, note: None })
+    }
+
+    fn directive_ack(&self, directive: &Directive, stage: DirectiveStage, at: Timestamp) -> AgencyContent {
+        let by = (stage != DirectiveStage::Received).then(|| self.officer.clone());
+        AgencyContent::DirectiveAck(DirectiveAck { directive_id: directive.directive_id, stage, by, at })
+    }
+
+    fn heartbeat_reply(&self, heartbeat: &Heartbeat) -> AgencyContent {
+        // Where the hub holds no contact it is given one; otherwise those it holds are right.
+        let contacts = heartbeat.contacts.is_empty().then(|| {
+            vec![Contact {
+                name: self.officer.clone(),
+                means: "telephone".into(),
+                number: "+7 727 000 01 12".into(),
+                call_sign: Some(self.options.service.to_string()),
+            }]
+        });
+        let duty_officer = Some(self.officer.clone());
+        AgencyContent::HeartbeatReply(HeartbeatReply { check_id: heartbeat.check_id, duty_officer, contacts })
+    }
+
+    fn readiness(&self, at: Timestamp) -> AgencyContent {
+        let units: Vec<UnitId> = self.fleet.ids().take(200).cloned().collect();
+        let people = CREW * u32::try_from(units.len().max(1)).unwrap_or(1);
+        let formation = FormationReadiness {
+            name: format!("Формирование {}", self.options.service),
+            readiness: Readiness::High,
+            units,
+            people,
+            equipment: vec![Equipment { name: "автомобиль".into(), count: people / CREW }],
+            place: None,
+        };
+        AgencyContent::ReadinessReport(ReadinessReport { formations: vec![formation], at })
+    }
+
+    /// A time about so many seconds of real life later: from half to half as much again.
+    fn after(&mut self, from: Timestamp, seconds: f64) -> Timestamp {
+        let seconds = seconds * self.chance.random_range(0.5..1.5) / self.options.speed_up.max(0.001);
+        let wait = SignedDuration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(SignedDuration::ZERO);
+        from.checked_add(wait).unwrap_or(from)
+    }
+
+    fn plan(&mut self, at: Timestamp, cause: Cause, step: Step) {
+        self.counted += 1;
+        self.agenda.push(Reverse((at, self.counted)));
+        self.steps.insert(self.counted, (cause, step));
+    }
+
+    fn plan_positions(&mut self, cause: &Cause, now: Timestamp) {
+        if self.positions_planned || self.fleet.is_empty() {
+            return;
+        }
+        self.positions_planned = true;
+        let seconds = self.options.position_every / self.options.speed_up.max(0.001);
+        // More often than this tells the hub nothing.
+        let wait =
+            SignedDuration::try_from_secs_f64(seconds.max(0.2)).unwrap_or(SignedDuration::from_secs(5));
+        self.plan(now.checked_add(wait).unwrap_or(now), cause.clone(), Step::Positions);
+    }
+}
+
+/// An answer that says nothing yet.
+fn nothing(request_id: RequestId) -> ForcesAnswer {
+    ForcesAnswer {
+        request_id,
+        decision: None,
+        reason: None,
+        units: Vec::new(),
+        composition: None,
+        departure_at: None,
+        arrival_at: None,
+    }
+}
+
+fn reason_text(code: ReasonCode) -> &'static str {
+    match code {
+        ReasonCode::NoneFree => "Свободных подходящих бригад нет",
+        ReasonCode::NoneFitting => "Подходящих бригад нет",
+        ReasonCode::BetterUnit => "Ближе другая бригада",
+        ReasonCode::Breakdown => "Неисправность",
+        _ => "Другая причина",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::envelope::{
+        Act, CONTRACT, Party, Place, RecommendedUnit, RequestCancelled, Typed, Urgency,
+    };
+    use uuid::Uuid;
+
+    fn options(behaviour: Behaviour) -> Options {
+        Options {
+            region: vec!["75".parse().unwrap()],
+            service: "ambulance".parse().unwrap(),
+            amqp: String::new().into(),
+            units: None,
+            behaviour,
+            read_delay: 5.0,
+            answer_delay: 10.0,
+            turnout: 60.0,
+            on_scene: 20.0,
+            refusal_rate: 0.0,
+            change_rate: 0.0,
+            speed: 45.0,
+            position_every: 5.0,
+            speed_up: 1.0,
+            seed: 1,
+        }
+    }
+
+    fn head(n: u128) -> Head {
+        Head {
+            contract: CONTRACT,
+            distribution_id: DistributionId(Uuid::from_u128(n)),
+            sender: Party::hub("75".parse().unwrap()),
+            recipients: vec![],
+            sent_at: start(),
+            expires_at: None,
+            status: Status::Exercise,
+            kind: Kind::Request,
+            references: None,
+            incident: Some(IncidentId(Uuid::from_u128(7))),
+            trace: Some("00-trace".into()),
+        }
+    }
+
+    fn start() -> Timestamp {
+        "2026-03-01T10:00:00Z".parse().unwrap()
+    }
+
+    fn request() -> HubContent {
+        HubContent::ForcesRequest(ForcesRequest {
+            request_id: RequestId(Uuid::from_u128(9)),
+            act: Act::FirstWave,
+            profile: None,
+            what: "бригада".into(),
+            capabilities: vec![],
+            count: 1,
+            urgency: Urgency::Urgently,
+            recommended: vec![RecommendedUnit {
+                unit_id: UnitId::new("75-ambulance-1").unwrap(),
+                eta_s: None,
+                distance_m: None,
+            }],
+            place: Place::default(),
+            reply_due: None,
+        })
+    }
+
+    /// Lets the desk work to its end; gives what it said, with minutes from the start.
+    fn work(desk: &mut Desk) -> Vec<(i64, Outgoing)> {
+        let mut said = Vec::new();
+        while let Some(at) = desk.next_due() {
+            let minute = at.duration_since(start()).as_mins();
+            said.extend(desk.due(at).into_iter().map(|o| (minute, o)));
+        }
+        said
+    }
+
+    #[test]
+    fn a_request_is_read_answered_driven_and_ended_in_this_order_and_stays_an_exercise() {
+        let mut desk = Desk::new(options(Behaviour::Normal), Fleet::default());
+        assert!(desk.receive(&head(1), request(), start()).is_empty());
+        let said = work(&mut desk);
+        let types: Vec<&str> = said.iter().map(|(_, o)| o.content.content_type()).collect();
+        let course = [
+            "read_ack",
+            "forces_answer",
+            "unit_status",
+            "forces_answer",
+            "unit_status",
+            "forces_answer",
+            "action_report",
+            "unit_status",
+            "unit_status",
+        ];
+        assert_eq!(types, course);
+        for (_, out) in &said {
+            assert_eq!(out.status, Status::Exercise);
+            assert_eq!(out.trace.as_deref(), Some("00-trace"));
+            assert!(out.content.kinds().contains(&out.kind), "{out:?}");
+        }
+        assert!(said.windows(2).all(|w| w[0].0 <= w[1].0));
+    }
+
+    #[test]
+    fn a_cancelled_request_turns_its_units_back_once() {
+        let mut desk = Desk::new(options(Behaviour::Normal), Fleet::default());
+        desk.receive(&head(1), request(), start());
+        while !desk.steps.values().any(|(_, s)| matches!(s, Step::Arrive { .. })) {
+            let at = desk.next_due().unwrap();
+            desk.due(at);
+        }
+        let cancelled = RequestCancelled {
+            request_id: RequestId(Uuid::from_u128(9)),
+            reason: "ложный".into(),
+            units: vec![],
+        };
+        let out = desk.receive(&head(2), HubContent::RequestCancelled(cancelled), start());
+        let status = |o: &Outgoing| match &o.content {
+            AgencyContent::UnitStatus(s) => Some(s.status),
+            _ => None,
+        };
+        assert_eq!(
+            out.iter().filter_map(status).collect::<Vec<_>>(),
+            [UnitStep::Released, UnitStep::Available]
+        );
+        let later = work(&mut desk);
+        assert!(later.iter().all(|(_, o)| matches!(o.content, AgencyContent::ReadAck(_))), "{later:?}");
+    }
+
+    #[test]
+    fn an_absent_agency_answers_nothing() {
+        let mut desk = Desk::new(options(Behaviour::Absent), Fleet::default());
+        assert!(desk.receive(&head(1), request(), start()).is_empty());
+        assert_eq!(desk.next_due(), None);
+    }
+}
