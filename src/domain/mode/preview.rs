@@ -132,9 +132,14 @@ fn debtors(kind: K, services: &[ServiceKey]) -> Vec<Debtor> {
 }
 
 impl ModeState {
-    /// What follows for the obligations from an event of the mode, decided while `self` stands before it.
+    /// What follows for the obligations from the events of one decision, while `self` stands before them. Of these
+    /// at most one declares a mode.
     #[must_use]
-    pub fn consequences(&self, event: &ModeEvent, services: &[ServiceKey]) -> Vec<Consequence> {
+    pub fn consequences(&self, events: &[ModeEvent], services: &[ServiceKey]) -> Vec<Consequence> {
+        events.iter().flat_map(|event| self.of_one(event, services)).collect()
+    }
+
+    fn of_one(&self, event: &ModeEvent, services: &[ServiceKey]) -> Vec<Consequence> {
         let ModeEvent::Declared { period, mode, order, by, at, .. } = event else { return Vec::new() };
         let mut all = Vec::new();
         let mut after = self.clone();

@@ -211,15 +211,13 @@ fn a_preview_says_until_when_and_whose_limit_it_is() {
 /// Declares a mode and carries out what follows for the obligations, as the hub does.
 fn enter(state: &mut ModeState, book: &mut ObligationBook, mode: Mode, order: ModeOrder, now: Timestamp) {
     let events = state.decide(ModeCommand::Declare { mode, order }, now, &akim()).unwrap();
-    for event in events {
-        let mut draft = book.draft(state.gravest());
-        let fresh = book.iter().map(|o| o.id.0.as_u128()).max().unwrap_or_default() + 1..;
-        for (n, what) in fresh.zip(state.consequences(&event, &services())) {
-            draft.follow(what, &Limits::default(), || ObligationId(Uuid::from_u128(n)));
-        }
-        draft.into_events().iter().for_each(|e| book.apply(e));
-        state.apply(&event);
+    let mut draft = book.draft(state.gravest());
+    let fresh = book.iter().map(|o| o.id.0.as_u128()).max().unwrap_or_default() + 1..;
+    for (n, what) in fresh.zip(state.consequences(&events, &services())) {
+        draft.follow(what, &Limits::default(), || ObligationId(Uuid::from_u128(n)));
     }
+    draft.into_events().iter().for_each(|e| book.apply(e));
+    events.iter().for_each(|e| state.apply(e));
 }
 
 #[test]
@@ -392,7 +390,7 @@ fn a_consequence_names_who_ended_what() {
     let state = in_mode(Mode::HighReadiness);
     let events =
         state.decide(ModeCommand::Declare { mode: Mode::Everyday, order: order() }, at(9), &akim()).unwrap();
-    let all = state.consequences(&events[0], &services());
+    let all = state.consequences(&events, &services());
     assert!(all.iter().any(|c| matches!(c, Consequence::EndPeriod { period: 1, by, .. } if *by == akim())));
     assert!(all.iter().any(|c| matches!(c, Consequence::EnterMode { mode: Mode::Everyday, .. })));
 }

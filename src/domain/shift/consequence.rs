@@ -1,14 +1,28 @@
 //! What follows for the obligations (O-01) from the events of a shift.
 
+use std::borrow::Cow;
+
 use super::check::CheckOutcome;
 use super::event::{Shift, ShiftEvent};
 use super::state::{Shifts, is_replaced};
 use crate::domain::obligation::{Claim, Consequence, ObligationKind, Subject};
 
 impl Shifts {
-    /// What follows for the obligations (O-01) from an event, decided while `self` stands before it.
+    /// What follows for the obligations (O-01) from the events of one decision, while `self` stands before them.
     #[must_use]
-    pub fn consequences(&self, event: &ShiftEvent) -> Vec<Consequence> {
+    pub fn consequences(&self, events: &[ShiftEvent]) -> Vec<Consequence> {
+        let mut before = Cow::Borrowed(self);
+        let mut all = Vec::new();
+        for (n, event) in events.iter().enumerate() {
+            all.extend(before.of_one(event));
+            if n + 1 < events.len() {
+                before.to_mut().apply(event);
+            }
+        }
+        all
+    }
+
+    fn of_one(&self, event: &ShiftEvent) -> Vec<Consequence> {
         let duty = |shift| Claim::officer(ObligationKind::O01, Subject::Shift { shift });
         match event {
             ShiftEvent::Opened { shift, at, .. } => {

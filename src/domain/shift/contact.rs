@@ -143,6 +143,9 @@ pub struct PastContacts {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ServiceContacts {
+    /// Who is on duty there, as the service last said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duty_officer: Option<String>,
     /// As they are now.
     pub contacts: Vec<Contact>,
     /// When they were last found right; absent: never.
@@ -202,6 +205,10 @@ impl ContactBook {
         let entry = self.0.entry(service.clone()).or_default();
         entry.confirmed_at = Some(at);
         entry.confirmed_by = Some(by.clone());
+    }
+
+    pub(super) fn set_officer(&mut self, service: &ServiceKey, officer: &str) {
+        self.0.entry(service.clone()).or_default().duty_officer = Some(officer.to_owned());
     }
 
     pub(super) fn replace(

@@ -4,16 +4,13 @@ use jiff::Timestamp;
 
 use super::check::{CheckItem, CheckOutcome, Checker, check_list};
 use super::contact::{self, Confirmer};
-use super::event::{HeartbeatAnswer, Shift, ShiftCommand, ShiftEvent, ShiftStatus};
+use super::event::{Shift, ShiftCommand, ShiftEvent, ShiftStatus};
 use super::state::Shifts;
-use crate::domain::decision::Refusal;
+use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::{AccountName, ObligationId, ServiceKey, ShiftId};
-use crate::domain::quantities::Seconds;
 
 /// Longest remark or reason, characters.
 const LONGEST_TEXT: usize = 4_000;
-/// How often a service's own confirmation of its contacts is written down anew.
-const CONFIRMED_ANEW: Seconds = Seconds(3_600);
 
 /// What a decision about shifts needs to know besides.
 #[derive(Debug, Clone, Copy)]
@@ -25,21 +22,28 @@ pub struct Surroundings<'a> {
 }
 
 impl Shifts {
-    /// Decides a command of a named person.
+    /// Decides a command. All but the answer to a heartbeat needs a named person.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for an unknown shift, line or service; [`Refusal::Conflict`] when the shift is not that
-    /// far, a line has no result, or nobody handed over; [`Refusal::Forbidden`] when it is another's shift;
-    /// [`Refusal::Invalid`] without a reason.
+    /// [`Refusal::PersonNeeded`]; [`Refusal::NotFound`] for an unknown shift, line or service;
+    /// [`Refusal::Conflict`] when the shift is not that far, a line has no result, or nobody handed over;
+    /// [`Refusal::Forbidden`] when it is another's; [`Refusal::Invalid`] without a reason.
     pub fn decide(
         &self,
         command: ShiftCommand,
         around: Surroundings<'_>,
         now: Timestamp,
-        by: &AccountName,
+        by: &By,
     ) -> Result<Vec<ShiftEvent>, Refusal> {
-        let at = now;
-        let person = || Confirmer::Person { account: by.clone() };
+        if let ShiftCommand::AnswerHeartbeat { service, check, duty_officer, contacts } = command {
+            if !matches!(by, By::Service { service: sender, .. } if *sender == service) {
+                return Err(Refusal::Forbidden(
+                    "a heartbeat is answered by the service's own system".to_owned(),
+                ));
+            }
+            return Ok(self.heard(&service, check, duty_officer, contacts, now));
+        }
+        let by = by.person().ok_or(Refusal::PersonNeeded)?;
         match command {
             ShiftCommand::Open { shift } => self.open(shift, around, now, by),
             ShiftCommand::Check { shift, item, outcome } => self.check(shift, item, outcome, now, by),
@@ -50,22 +54,20 @@ impl Shifts {
                         "{service} has no contacts to confirm; enter them"
                     )));
                 }
-                let mut events =
-                    vec![ShiftEvent::ContactsConfirmed { service: service.clone(), by: person(), at }];
-                events.extend(self.contacts_checked(&service, &Checker::Person { account: by.clone() }, at));
-                Ok(events)
+                let news =
+                    ShiftEvent::ContactsConfirmed { service: service.clone(), by: person(by), at: now };
+                Ok(self.with_contacts_checked(news, &service, by, now))
             }
             ShiftCommand::ChangeContacts { service, contacts } => {
                 known(&service, around)?;
                 contact::check(&contacts)?;
-                let mut events = vec![ShiftEvent::ContactsChanged {
+                let news = ShiftEvent::ContactsChanged {
                     service: service.clone(),
                     contacts,
-                    by: person(),
-                    at,
-                }];
-                events.extend(self.contacts_checked(&service, &Checker::Person { account: by.clone() }, at));
-                Ok(events)
+                    by: person(by),
+                    at: now,
+                };
+                Ok(self.with_contacts_checked(news, &service, by, now))
             }
             ShiftCommand::Accept { shift, without_handover } => {
                 self.accept(shift, without_handover, around, now, by)
@@ -78,58 +80,26 @@ impl Shifts {
                     return Err(Refusal::conflict("only a shift that was not accepted can be given up"));
                 }
                 let reason = text("reason", &reason, 1)?;
-                Ok(vec![ShiftEvent::Abandoned { shift, reason, by: by.clone(), at }])
+                Ok(vec![ShiftEvent::Abandoned { shift, reason, by: by.clone(), at: now }])
             }
+            ShiftCommand::AnswerHeartbeat { .. } => Ok(Vec::new()),
         }
     }
 
-    /// A service answered a heartbeat: its link works, for the shift being opened and for the one on duty.
-    #[must_use]
-    pub fn heard(&self, service: &ServiceKey, answer: HeartbeatAnswer, now: Timestamp) -> Vec<ShiftEvent> {
-        let outcome = CheckOutcome::Works { round_trip_ms: Some(answer.round_trip_ms) };
-        let mut events = self.link_checked(service, &outcome, now);
-        // Contacts that cannot be kept do not undo that the link works.
-        match answer.contacts {
-            Some(contacts) if contact::check(&contacts).is_ok() && contacts != self.contacts.of(service) => {
-                events.push(ShiftEvent::ContactsChanged {
-                    service: service.clone(),
-                    contacts,
-                    by: Confirmer::Service,
-                    at: now,
-                });
-            }
-            Some(contacts) if contacts != self.contacts.of(service) => return events,
-            _ if self.contacts.of(service).is_empty() || !self.wants_confirmation(service, now) => {
-                return events;
-            }
-            _ => events.push(ShiftEvent::ContactsConfirmed {
-                service: service.clone(),
-                by: Confirmer::Service,
-                at: now,
-            }),
-        }
-        events.extend(self.contacts_checked(service, &Checker::Heartbeat, now));
+    fn with_contacts_checked(
+        &self,
+        news: ShiftEvent,
+        service: &ServiceKey,
+        by: &AccountName,
+        now: Timestamp,
+    ) -> Vec<ShiftEvent> {
+        let mut events = vec![news];
+        events.extend(self.contacts_checked(service, &Checker::Person { account: by.clone() }, now));
         events
-    }
-
-    /// A service did not answer a heartbeat in time.
-    #[must_use]
-    pub fn unheard(&self, service: &ServiceKey, now: Timestamp) -> Vec<ShiftEvent> {
-        self.link_checked(service, &CheckOutcome::NoAnswer, now)
-    }
-
-    /// A confirmation is news to a shift being opened, and otherwise once an hour.
-    fn wants_confirmation(&self, service: &ServiceKey, now: Timestamp) -> bool {
-        let last = self.contacts.get(service).and_then(|c| c.confirmed_at);
-        self.opening().is_some() || last.is_none_or(|at| now.duration_since(at) >= CONFIRMED_ANEW.span())
     }
 
     fn find(&self, id: ShiftId) -> Result<&Shift, Refusal> {
         self.get(id).ok_or_else(|| Refusal::not_found("shift", id))
-    }
-
-    fn running(&self) -> impl Iterator<Item = &Shift> {
-        self.shifts.values().filter(|s| s.is_running())
     }
 
     fn open(
@@ -246,42 +216,10 @@ impl Shifts {
         let owed = around.owed.to_vec();
         Ok(vec![ShiftEvent::HandedOver { shift, to, remarks, owed, by: by.clone(), at: now }])
     }
+}
 
-    fn link_checked(&self, service: &ServiceKey, outcome: &CheckOutcome, at: Timestamp) -> Vec<ShiftEvent> {
-        let item = CheckItem::Link { service: service.clone() };
-        self.each_running(&item, outcome, &Checker::Heartbeat, at)
-    }
-
-    fn contacts_checked(&self, service: &ServiceKey, by: &Checker, at: Timestamp) -> Vec<ShiftEvent> {
-        let item = CheckItem::Contacts { service: service.clone() };
-        self.each_running(&item, &CheckOutcome::Works { round_trip_ms: None }, by, at)
-    }
-
-    /// A result for each running shift that has the line, unless it says what the last one said.
-    fn each_running(
-        &self,
-        item: &CheckItem,
-        outcome: &CheckOutcome,
-        by: &Checker,
-        at: Timestamp,
-    ) -> Vec<ShiftEvent> {
-        let news = |s: &&Shift| {
-            s.checks.iter().any(|c| {
-                let same = c.last().is_some_and(|r| r.outcome.is_fault() == outcome.is_fault());
-                c.item == *item && !(same && s.status == ShiftStatus::OnDuty)
-            })
-        };
-        self.running()
-            .filter(news)
-            .map(|s| ShiftEvent::Checked {
-                shift: s.id,
-                item: item.clone(),
-                outcome: outcome.clone(),
-                by: by.clone(),
-                at,
-            })
-            .collect()
-    }
+fn person(by: &AccountName) -> Confirmer {
+    Confirmer::Person { account: by.clone() }
 }
 
 fn known(service: &ServiceKey, around: Surroundings<'_>) -> Result<(), Refusal> {

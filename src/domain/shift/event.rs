@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::check::{Check, CheckItem, CheckOutcome, Checker};
 use super::contact::{Confirmer, Contact};
+use crate::domain::envelope::HeartbeatReply;
 use crate::domain::ids::{AccountName, ObligationId, ServiceKey, ShiftId};
 
 /// How far a shift is.
@@ -87,7 +89,7 @@ impl Shift {
     }
 }
 
-/// What is asked of shifts by a named person.
+/// What is asked of shifts: by a named person, but for the answer to a heartbeat, which is a service's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ShiftCommand {
@@ -142,15 +144,32 @@ pub enum ShiftCommand {
         /// Why.
         reason: String,
     },
+    /// A service answers a heartbeat.
+    AnswerHeartbeat {
+        /// Which service.
+        service: ServiceKey,
+        /// The check answered.
+        check: Uuid,
+        /// Who is on duty there.
+        #[serde(default)]
+        duty_officer: Option<String>,
+        /// Contacts as they are; absent: those that the hub holds are right.
+        #[serde(default)]
+        contacts: Option<Vec<Contact>>,
+    },
 }
 
-/// What a service answered to a heartbeat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeartbeatAnswer {
-    /// Time there and back, milliseconds.
-    pub round_trip_ms: u32,
-    /// Contacts as the service says they are; `None`: those that the hub holds are right.
-    pub contacts: Option<Vec<Contact>>,
+impl ShiftCommand {
+    /// The answer of a service's system to a heartbeat.
+    #[must_use]
+    pub fn from_agency(service: ServiceKey, reply: HeartbeatReply) -> Self {
+        Self::AnswerHeartbeat {
+            service,
+            check: reply.check_id,
+            duty_officer: reply.duty_officer,
+            contacts: reply.contacts.map(|all| all.into_iter().map(Contact::from).collect()),
+        }
+    }
 }
 
 /// What happens to shifts.
@@ -178,6 +197,37 @@ pub enum ShiftEvent {
         outcome: CheckOutcome,
         /// By whom.
         by: Checker,
+        /// When.
+        at: Timestamp,
+    },
+    /// A heartbeat went out.
+    HeartbeatSent {
+        /// The check; every answer names it.
+        check: Uuid,
+        /// To whom.
+        services: Vec<ServiceKey>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A service answered a heartbeat.
+    HeartbeatAnswered {
+        /// The check.
+        check: Uuid,
+        /// Which service.
+        service: ServiceKey,
+        /// Time there and back, milliseconds; absent when the answer came after the wait was over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        round_trip_ms: Option<u32>,
+        /// Who is on duty there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duty_officer: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The wait for answers to a heartbeat is over.
+    HeartbeatEnded {
+        /// The check.
+        check: Uuid,
         /// When.
         at: Timestamp,
     },

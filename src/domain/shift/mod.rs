@@ -6,6 +6,7 @@ mod consequence;
 mod contact;
 mod decide;
 mod event;
+mod heartbeat;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -13,5 +14,5 @@ mod tests;
 pub use check::{Check, CheckItem, CheckOutcome, CheckResult, Checker, check_list};
 pub use contact::{Confirmer, Contact, ContactBook, Means, PastContacts, ServiceContacts};
 pub use decide::Surroundings;
-pub use event::{Handover, HeartbeatAnswer, Shift, ShiftCommand, ShiftEvent, ShiftStatus};
+pub use event::{Handover, Shift, ShiftCommand, ShiftEvent, ShiftStatus};
 pub use state::Shifts;

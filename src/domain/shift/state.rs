@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::check::{Check, CheckItem, CheckOutcome, CheckResult, lines_of};
 use super::contact::{Contact, ContactBook};
 use super::event::{Handover, Shift, ShiftEvent, ShiftStatus};
+use super::heartbeat::Heartbeat;
 use crate::domain::ids::{ServiceKey, ShiftId};
 
 /// A fault that no later check has cleared, and the shift whose obligation it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Fault {
     pub(super) item: CheckItem,
     pub(super) shift: ShiftId,
@@ -21,7 +21,7 @@ pub(super) struct Fault {
 }
 
 /// The shifts and contacts of one region.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Shifts {
     pub(super) shifts: BTreeMap<ShiftId, Shift>,
@@ -29,6 +29,8 @@ pub struct Shifts {
     pub(super) faults: Vec<Fault>,
     /// How many faults there were.
     pub(super) faults_seen: u32,
+    /// Heartbeats that wait for answers.
+    pub(super) heartbeats: Vec<Heartbeat>,
 }
 
 impl Shifts {
@@ -111,6 +113,21 @@ impl Shifts {
                     self.add_fault(item, *shift);
                 }
             }
+            ShiftEvent::HeartbeatSent { check, services, at } => self.heartbeats.push(Heartbeat {
+                check: *check,
+                sent_at: *at,
+                waiting: services.iter().cloned().collect(),
+            }),
+            ShiftEvent::HeartbeatAnswered { check, service, duty_officer, .. } => {
+                if let Some(found) = self.heartbeats.iter_mut().find(|h| h.check == *check) {
+                    found.waiting.remove(service);
+                }
+                self.heartbeats.retain(|h| !h.waiting.is_empty());
+                if let Some(officer) = duty_officer {
+                    self.contacts.set_officer(service, officer);
+                }
+            }
+            ShiftEvent::HeartbeatEnded { check, .. } => self.heartbeats.retain(|h| h.check != *check),
             ShiftEvent::ContactsConfirmed { service, by, at } => self.contacts.confirm(service, by, *at),
             ShiftEvent::ContactsChanged { service, contacts, by, at } => {
                 self.faults.retain(|f| !is_replaced(&f.item, service, contacts));

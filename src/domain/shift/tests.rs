@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::decision::Refusal;
-use crate::domain::ids::{AccountName, ObligationId, ServiceKey, ShiftId};
+use crate::domain::decision::{By, Refusal};
+use crate::domain::envelope::HeartbeatReply;
+use crate::domain::ids::{AccountName, ObligationId, RegionCode, ServiceKey, ShiftId};
 use crate::domain::mode::Mode;
 use crate::domain::obligation::{Limits, ObligationBook, Status};
 use crate::domain::quantities::Seconds;
@@ -59,24 +60,23 @@ impl Desk {
         let services = services();
         let owed: Vec<ObligationId> = self.book.owed().map(|o| o.id).collect();
         let around = Surroundings { services: &services, owed: &owed };
-        let events = self.shifts.decide(command, around, at(now), &who(by))?;
+        let by = By::Person { account: who(by) };
+        let events = self.shifts.decide(command, around, at(now), &by)?;
         self.apply(events);
         Ok(())
     }
 
     fn apply(&mut self, events: Vec<ShiftEvent>) {
-        for event in events {
-            let mut draft = self.book.draft(Mode::Everyday);
-            for what in self.shifts.consequences(&event) {
-                draft.follow(what, &Limits::default(), || {
-                    self.raised += 1;
-                    ObligationId(Uuid::from_u128(self.raised))
-                });
-            }
-            draft.into_events().iter().for_each(|e| self.book.apply(e));
-            self.shifts.apply(&event);
-            self.log.push(event);
+        let mut draft = self.book.draft(Mode::Everyday);
+        for what in self.shifts.consequences(&events) {
+            draft.follow(what, &Limits::default(), || {
+                self.raised += 1;
+                ObligationId(Uuid::from_u128(self.raised))
+            });
         }
+        draft.into_events().iter().for_each(|e| self.book.apply(e));
+        events.iter().for_each(|e| self.shifts.apply(e));
+        self.log.extend(events);
     }
 
     fn open(&mut self, n: u128, by: &str) {
@@ -107,6 +107,33 @@ impl Desk {
     fn hand_over(&mut self, n: u128, by: &str, to: &str) -> Result<(), Refusal> {
         let command = ShiftCommand::HandOver { shift: shift(n), to: who(to), remarks: "quiet night".into() };
         self.ask(command, 30, by)
+    }
+
+    /// A heartbeat goes out to services at one moment.
+    fn beat(&mut self, check: u128, services: &[&str], now: i64) {
+        let services: Vec<_> = services.iter().map(|s| key(s)).collect();
+        let events = self.shifts.send_heartbeat(Uuid::from_u128(check), &services, at(now));
+        self.apply(events);
+    }
+
+    /// A service answers it.
+    fn answer(&mut self, check: u128, service: &str, contacts: Option<Vec<Contact>>, now: Timestamp) {
+        let reply = HeartbeatReply {
+            check_id: Uuid::from_u128(check),
+            duty_officer: Some("Senior lieutenant Akhmetov".into()),
+            contacts: contacts.map(|all| all.into_iter().map(Into::into).collect()),
+        };
+        let by = By::Service { region: RegionCode::new(75).unwrap(), service: key(service) };
+        let around = Surroundings { services: &services(), owed: &[] };
+        let command = ShiftCommand::from_agency(key(service), reply);
+        let events = self.shifts.decide(command, around, now, &by).unwrap();
+        self.apply(events);
+    }
+
+    /// Time passes with nobody answering.
+    fn silence(&mut self, now: i64) {
+        let events = self.shifts.due(at(now), Seconds(30));
+        self.apply(events);
     }
 
     fn statuses(&self) -> Vec<Status> {
@@ -177,20 +204,44 @@ fn a_heartbeat_gives_the_link_its_round_trip_and_confirms_the_contacts() {
     let contacts = vec![telephone("103")];
     desk.ask(ShiftCommand::ChangeContacts { service: key("ambulance"), contacts }, 0, "asel").unwrap();
     desk.open(1, "asel");
-    let answer = HeartbeatAnswer { round_trip_ms: 42, contacts: None };
-    let events = desk.shifts.heard(&key("ambulance"), answer, at(5));
-    desk.apply(events);
+    desk.beat(1, &["ambulance", "police"], 5);
+    desk.answer(1, "ambulance", None, at(5) + SignedDuration::from_millis(42));
     let opened = desk.shifts.get(shift(1)).unwrap();
     let result = opened.checks.iter().find(|c| c.item == link("ambulance")).unwrap().last().unwrap();
     assert_eq!(result.outcome, CheckOutcome::Works { round_trip_ms: Some(42) });
     assert_eq!(result.by, Checker::Heartbeat);
     let known = desk.shifts.contacts().get(&key("ambulance")).unwrap();
-    assert_eq!((known.confirmed_at, &known.confirmed_by), (Some(at(5)), &Some(Confirmer::Service)));
-    let events = desk.shifts.unheard(&key("police"), at(6));
-    desk.apply(events);
+    assert_eq!(known.confirmed_by, Some(Confirmer::Service));
+    assert_eq!(known.duty_officer.as_deref(), Some("Senior lieutenant Akhmetov"));
+    desk.silence(34);
+    assert!(
+        desk.shifts.get(shift(1)).unwrap().unchecked().any(|i| *i == link("police")),
+        "there is time still"
+    );
+    desk.silence(35);
     let opened = desk.shifts.get(shift(1)).unwrap();
     let result = opened.checks.iter().find(|c| c.item == link("police")).unwrap().last().unwrap();
     assert_eq!(result.outcome, CheckOutcome::NoAnswer);
+}
+
+#[test]
+fn nobody_answers_a_heartbeat_for_another() {
+    let by = By::Service { region: RegionCode::new(75).unwrap(), service: key("police") };
+    let reply = HeartbeatReply { check_id: Uuid::from_u128(1), duty_officer: None, contacts: None };
+    let around = Surroundings { services: &services(), owed: &[] };
+    for (service, by) in [("ambulance", by), ("police", By::Person { account: who("asel") })] {
+        let command = ShiftCommand::from_agency(key(service), reply.clone());
+        let refused = Shifts::default().decide(command, around, at(0), &by);
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))));
+    }
+}
+
+#[test]
+fn a_rule_opens_no_shift() {
+    let around = Surroundings { services: &services(), owed: &[] };
+    let command = ShiftCommand::Open { shift: shift(1) };
+    let refused = Shifts::default().decide(command, around, at(0), &By::rule("clock"));
+    assert_eq!(refused, Err(Refusal::PersonNeeded));
 }
 
 #[test]
@@ -268,9 +319,8 @@ fn a_faulty_channel_survives_into_the_shift_and_over_the_handover_until_it_works
     assert_eq!(desk.statuses(), [Status::Met, Status::Open, Status::Met], "one fault, one obligation");
     assert_eq!(desk.shifts.faults().collect::<Vec<_>>(), [&link("security")]);
 
-    let answer = HeartbeatAnswer { round_trip_ms: 9, contacts: None };
-    let events = desk.shifts.heard(&key("security"), answer, at(50));
-    desk.apply(events);
+    desk.beat(1, &["security"], 50);
+    desk.answer(1, "security", None, at(51));
     assert_eq!(desk.statuses(), [Status::Met, Status::Met, Status::Met]);
     assert_eq!(desk.shifts.faults().count(), 0);
 }
@@ -281,11 +331,27 @@ fn a_channel_that_fails_during_the_shift_is_owed_from_then() {
     desk.open(1, "asel");
     desk.check_all(1, "asel", &[]);
     desk.accept(1, "asel").unwrap();
-    for now in [60, 120] {
-        let events = desk.shifts.unheard(&key("police"), at(now));
-        desk.apply(events);
+    for (check, now) in [(1, 60), (2, 120)] {
+        desk.beat(check, &["police"], now);
+        desk.silence(now + 30);
     }
     assert_eq!(desk.statuses(), [Status::Met, Status::Open], "silence twice is one fault");
+}
+
+#[test]
+fn several_links_that_fall_silent_at_once_are_owed_each_and_met_each() {
+    let mut desk = Desk::default();
+    desk.open(1, "asel");
+    desk.check_all(1, "asel", &[]);
+    desk.accept(1, "asel").unwrap();
+    desk.beat(1, &["police", "ambulance", "utilities"], 60);
+    desk.silence(90);
+    assert_eq!(desk.book.owed().count(), 3);
+    desk.beat(2, &["ambulance"], 100);
+    desk.answer(2, "ambulance", None, at(101));
+    let owed: Vec<_> = desk.book.owed().map(|o| o.claim.which.clone()).collect();
+    assert_eq!(owed.len(), 2);
+    assert!(!format!("{owed:?}").contains("ambulance"));
 }
 
 #[test]
@@ -375,13 +441,12 @@ proptest! {
                     desk.ask(ShiftCommand::ChangeContacts { service, contacts }, now, by).unwrap();
                 }
                 (5, _, _) => {
-                    let answer = HeartbeatAnswer { round_trip_ms: 7, contacts: Some(vec![radio("1")]) };
-                    let events = desk.shifts.heard(&service, answer, moment);
-                    desk.apply(events);
+                    desk.beat(u128::from(n), &[service.as_str()], now);
+                    desk.answer(u128::from(n), service.as_str(), Some(vec![radio("1")]), moment);
                 }
                 (6, _, _) => {
-                    let events = desk.shifts.unheard(&service, moment);
-                    desk.apply(events);
+                    desk.beat(u128::from(n) + 10, &[service.as_str()], now);
+                    desk.silence(now + 30);
                 }
                 (7, Some(open), _) => desk.ask(ShiftCommand::Abandon { shift: open, reason: "x".into() }, now, by).unwrap(),
                 _ => {}
