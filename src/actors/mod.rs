@@ -1,6 +1,15 @@
 //! The domain, alive: actors own state and time.
 
 pub mod agency_inbox;
+pub mod clock;
+pub mod dispatch;
+pub mod duty_service;
 pub mod journal;
 pub mod lease;
+pub mod load;
 pub mod outbox_relay;
+pub mod outgoing;
+pub mod reception;
+pub mod region_hub;
+pub mod sequel;
+pub mod switchboard;

@@ -1,1 +1,283 @@
-//! (reserved)
+//! What a region's hub can be asked to do. Each is decided against the state as it is.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::classification::legal::Identification;
+use super::classification::order240::{Consequences, Scale};
+use super::envelope::{ActionReport, EmergencyReport, IncidentNotice};
+use super::forces::{Act, RecommendedUnit, Stage};
+use super::ids::{
+    Capability, CategoryCode, DistributionId, DistrictCode, IncidentId, MessageId, ObligationId, RegionCode,
+    RequestId, ServiceKey, UnitId, ZoneId,
+};
+use super::incident::{Outcome, Relation};
+use super::location::Location;
+use super::message::{Message, Subject};
+use super::mode::ModeCommand;
+use super::region::NewZone;
+use super::service::ServiceEvent;
+use super::service_kind::Profile;
+use super::severity::Severity;
+use super::zone::ZonePolygon;
+
+/// Where a place lies among the territories; found in memory by the caller, for the domain knows no polygons.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Territory {
+    /// The district, where known.
+    pub district: Option<DistrictCode>,
+    /// Other regions whose border is near.
+    pub neighbours: Vec<RegionCode>,
+}
+
+/// A request for forces to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRequest {
+    /// Identity; the reservation of the units carries it already.
+    pub id: RequestId,
+    /// First wave or additional.
+    pub act: Act,
+    /// To whom.
+    pub service: ServiceKey,
+    /// Of which region.
+    pub service_region: RegionCode,
+    /// Profile sent for.
+    pub profile: Option<Profile>,
+    /// What the units must be able to do.
+    pub capabilities: Vec<Capability>,
+    /// How many.
+    pub count: u16,
+    /// Units that the service holds for it.
+    pub recommended: Vec<RecommendedUnit>,
+}
+
+/// What is asked of a region's hub.
+#[derive(Debug, Clone)]
+pub enum RegionCommand {
+    /// Take a message (c.6(1)).
+    Receive {
+        /// The message.
+        message: Box<Message>,
+        /// Where its point lies.
+        territory: Territory,
+    },
+    /// Correct or confirm the category.
+    SetCategory {
+        /// The card.
+        incident: IncidentId,
+        /// The category.
+        code: CategoryCode,
+        /// Its gravity; the category's own when absent.
+        severity: Option<Severity>,
+    },
+    /// Correct what c.2(3) calls it.
+    SetSubject {
+        /// The card.
+        incident: IncidentId,
+        /// The subject.
+        subject: Subject,
+    },
+    /// Give a better place.
+    SetLocation {
+        /// The card.
+        incident: IncidentId,
+        /// The place.
+        location: Location,
+        /// Where it lies.
+        territory: Territory,
+    },
+    /// Decide event or emergency (c.5(3)¶1).
+    Identify {
+        /// The card.
+        incident: IncidentId,
+        /// The decision.
+        identification: Box<Identification>,
+    },
+    /// Record consequences; the scale is proposed anew.
+    SetConsequences {
+        /// The card.
+        incident: IncidentId,
+        /// The figures.
+        consequences: Consequences,
+    },
+    /// State or confirm the scale (Order 240).
+    SetScale {
+        /// The card.
+        incident: IncidentId,
+        /// The scale.
+        scale: Scale,
+        /// On what it rests.
+        basis: String,
+    },
+    /// Mark as stirring the public (R175 c.10).
+    SetPublicResonance {
+        /// The card.
+        incident: IncidentId,
+        /// The mark.
+        public_resonance: bool,
+    },
+    /// Add a remark.
+    Note {
+        /// The card.
+        incident: IncidentId,
+        /// The remark.
+        text: String,
+    },
+    /// Move all messages of one card to another.
+    Merge {
+        /// The card that goes on.
+        into: IncidentId,
+        /// The card that ends.
+        from: IncidentId,
+        /// Why.
+        reason: String,
+    },
+    /// Take a message off a card.
+    Split {
+        /// The card.
+        from: IncidentId,
+        /// The message.
+        message: MessageId,
+        /// Why.
+        reason: String,
+    },
+    /// Link two cards.
+    Link {
+        /// One.
+        one: IncidentId,
+        /// What `one` is to the other.
+        relation: Relation,
+        /// The other.
+        other: IncidentId,
+    },
+    /// Take a link away.
+    Unlink {
+        /// One.
+        one: IncidentId,
+        /// What `one` was to the other.
+        relation: Relation,
+        /// The other.
+        other: IncidentId,
+    },
+    /// Request forces (c.5(3)¶2, ¶3).
+    RequestForces {
+        /// The card.
+        incident: IncidentId,
+        /// To each service one.
+        requests: Vec<NewRequest>,
+    },
+    /// Withdraw a request.
+    CancelRequest {
+        /// The card.
+        incident: IncidentId,
+        /// The request.
+        request: RequestId,
+        /// Why.
+        reason: String,
+    },
+    /// An officer records a stage by hand (told by telephone).
+    RecordStage {
+        /// The card.
+        incident: IncidentId,
+        /// The request.
+        request: RequestId,
+        /// The unit.
+        unit: UnitId,
+        /// The stage.
+        stage: Stage,
+        /// When.
+        at: Timestamp,
+    },
+    /// Close the card.
+    Close {
+        /// The card.
+        incident: IncidentId,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Open it again.
+    Reopen {
+        /// The card.
+        incident: IncidentId,
+        /// Why.
+        reason: String,
+    },
+    /// Take in events of a service's own stream.
+    HearService {
+        /// The service.
+        service: ServiceKey,
+        /// The report holds everything that concerns the hub from the event after this one on.
+        after: u64,
+        /// Number and event, in order; events that concern the service alone may be left out.
+        events: Vec<(u64, Timestamp, ServiceEvent)>,
+    },
+    /// A service says what it does (c.5(1)¶5).
+    TakeActionReport {
+        /// Who.
+        service: ServiceKey,
+        /// What.
+        report: ActionReport,
+        /// About which card.
+        incident: IncidentId,
+    },
+    /// A service learnt of an emergency (c.5(1)¶4).
+    TakeEmergencyReport {
+        /// Who.
+        service: ServiceKey,
+        /// What.
+        report: Box<EmergencyReport>,
+        /// The service's message.
+        reference: DistributionId,
+        /// Where it lies.
+        territory: Territory,
+    },
+    /// The hub of another region tells of an incident near the border (c.3(1)).
+    TakeNeighbourNotice {
+        /// Whose hub.
+        from: RegionCode,
+        /// Its card.
+        incident: IncidentId,
+        /// The picture.
+        notice: Box<IncidentNotice>,
+    },
+    /// A service's system or person acknowledged what it was told.
+    TakeAcknowledgement {
+        /// Who.
+        service: ServiceKey,
+        /// What was told.
+        reference: DistributionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Mode (c.5).
+    Mode(ModeCommand),
+    /// Draw a zone.
+    DrawZone(Box<NewZone>),
+    /// Change a zone.
+    ChangeZone {
+        /// Which.
+        zone: ZoneId,
+        /// Its polygon from now on.
+        polygon: Box<ZonePolygon>,
+        /// Why.
+        reason: String,
+    },
+    /// End a zone.
+    EndZone {
+        /// Which.
+        zone: ZoneId,
+        /// Why.
+        reason: String,
+    },
+    /// A named person cancels an obligation.
+    CancelObligation {
+        /// Which.
+        obligation: ObligationId,
+        /// Why.
+        reason: String,
+    },
+    /// Change the region's settings.
+    SetSettings(Box<super::region::RegionSettings>),
+    /// Time has passed: what is due becomes late, what is late escalates.
+    Tick,
+}

@@ -1,1 +1,340 @@
-//! (reserved)
+//! What has been decided in a region. Each event is durable before anyone is told of it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::classification::legal::LegalStatus;
+use super::classification::order240::{ConsequencesVersion, ScaleVersion};
+use super::decision::By;
+use super::envelope::{Composition, IncidentNotice, Recipient};
+use super::forces::{ForcesDecision, ForcesRequest, Stage, StageSource};
+use super::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, UnitId};
+use super::incident::{CategoryVersion, JoinGuess, LocationVersion, Note, Outcome, Relation};
+use super::joining::JoinReason;
+use super::message::{Message, Subject};
+use super::mode::ModeEvent;
+use super::obligation::ObligationEvent;
+
+/// One thing that has happened in a region's hub.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum RegionEvent {
+    /// A message reached the hub (c.6(1)); kept whole.
+    MessageReceived {
+        /// As received.
+        message: Box<Message>,
+        /// The card it opened or joined.
+        incident: IncidentId,
+    },
+    /// A card was opened.
+    IncidentOpened {
+        /// Its identity.
+        incident: IncidentId,
+        /// Its number for people.
+        number: String,
+        /// What c.2(3) calls it.
+        subject: Subject,
+        /// The first message.
+        message: MessageId,
+        /// Stems of the message's words.
+        words: super::joining::WordSet,
+        /// Part of an exercise.
+        exercise: bool,
+    },
+    /// A message was added to a card.
+    MessageJoined {
+        /// The message.
+        message: MessageId,
+        /// The card.
+        incident: IncidentId,
+        /// The rule or the person who joined it.
+        by: By,
+        /// How alike, 0 to 1.
+        score: f32,
+        /// Why.
+        reasons: Vec<JoinReason>,
+        /// Stems of the message's words.
+        words: super::joining::WordSet,
+    },
+    /// The card may speak of the same event as others: a person decides.
+    JoinGuessed {
+        /// The card.
+        incident: IncidentId,
+        /// The others, best first.
+        guesses: Vec<JoinGuess>,
+    },
+    /// A message was taken off a card onto one of its own.
+    MessageSplit {
+        /// The message.
+        message: MessageId,
+        /// Off this card.
+        from: IncidentId,
+        /// Onto this.
+        to: IncidentId,
+        /// Why.
+        reason: String,
+    },
+    /// All messages of one card went to another.
+    IncidentsMerged {
+        /// The card that goes on.
+        into: IncidentId,
+        /// The card that ends.
+        from: IncidentId,
+        /// Why.
+        reason: String,
+    },
+    /// Two cards were linked.
+    IncidentsLinked {
+        /// One.
+        one: IncidentId,
+        /// What `one` is to the other.
+        relation: Relation,
+        /// The other.
+        other: IncidentId,
+    },
+    /// A link was taken away.
+    IncidentsUnlinked {
+        /// One.
+        one: IncidentId,
+        /// What `one` was to the other.
+        relation: Relation,
+        /// The other.
+        other: IncidentId,
+    },
+    /// A category was given.
+    CategorySet {
+        /// The card.
+        incident: IncidentId,
+        /// The category.
+        category: CategoryVersion,
+    },
+    /// What c.2(3) calls it was corrected.
+    SubjectSet {
+        /// The card.
+        incident: IncidentId,
+        /// The subject.
+        subject: Subject,
+    },
+    /// A place was given.
+    LocationSet {
+        /// The card.
+        incident: IncidentId,
+        /// The place.
+        location: LocationVersion,
+    },
+    /// Event or emergency was decided (c.5(3)¶1).
+    LegalStatusSet {
+        /// The card.
+        incident: IncidentId,
+        /// The record.
+        status: Box<LegalStatus>,
+    },
+    /// Consequences became known.
+    ConsequencesSet {
+        /// The card.
+        incident: IncidentId,
+        /// The figures.
+        consequences: ConsequencesVersion,
+    },
+    /// A scale was proposed or stated (Order 240).
+    ScaleSet {
+        /// The card.
+        incident: IncidentId,
+        /// The scale.
+        scale: ScaleVersion,
+    },
+    /// Marked or unmarked as stirring the public (R175 c.10).
+    PublicResonanceSet {
+        /// The card.
+        incident: IncidentId,
+        /// The mark.
+        public_resonance: bool,
+    },
+    /// A remark.
+    Noted {
+        /// The card.
+        incident: IncidentId,
+        /// The remark.
+        note: Note,
+    },
+    /// Services were told of something; the envelope stands in the outbox of the same transaction.
+    Told {
+        /// About which card; none for a message to all.
+        incident: Option<IncidentId>,
+        /// The envelope's identity.
+        distribution: DistributionId,
+        /// The content's kind.
+        content: String,
+        /// To whom, each with its gapless sequence for the card.
+        recipients: Vec<Recipient>,
+    },
+    /// A neighbouring region's hub was told.
+    NeighbourTold {
+        /// The card.
+        incident: IncidentId,
+        /// Whom.
+        region: RegionCode,
+        /// The envelope's identity.
+        distribution: DistributionId,
+    },
+    /// The hub of another region told of an incident near the border.
+    NeighbourNoticeTaken {
+        /// Whose hub.
+        from: RegionCode,
+        /// Its card: not one of ours.
+        neighbour_incident: IncidentId,
+        /// The picture, the whole of it each time.
+        notice: Box<IncidentNotice>,
+    },
+    /// Forces were requested (c.5(3)¶2, ¶3).
+    ForcesRequested {
+        /// The request.
+        request: Box<ForcesRequest>,
+    },
+    /// A service answered (c.5(3)¶4): each datum when it comes.
+    ForcesAnswered {
+        /// The card.
+        incident: IncidentId,
+        /// The request.
+        request: RequestId,
+        /// Accepted, changed, refused.
+        decision: Option<ForcesDecision>,
+        /// First datum.
+        composition: Option<Composition>,
+        /// Second datum.
+        departure_at: Option<Timestamp>,
+        /// Third datum.
+        arrival_at: Option<Timestamp>,
+        /// When it was said.
+        at: Timestamp,
+    },
+    /// A unit reached a stage.
+    EngagementReached {
+        /// The card.
+        incident: IncidentId,
+        /// The request.
+        request: RequestId,
+        /// The unit.
+        unit: UnitId,
+        /// The stage.
+        stage: Stage,
+        /// When.
+        at: Timestamp,
+        /// Who says so.
+        source: StageSource,
+    },
+    /// A request was withdrawn.
+    RequestCancelled {
+        /// The card.
+        incident: IncidentId,
+        /// The request.
+        request: RequestId,
+        /// Why.
+        reason: String,
+    },
+    /// The card was closed.
+    IncidentClosed {
+        /// The card.
+        incident: IncidentId,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// The card was opened again.
+    IncidentReopened {
+        /// The card.
+        incident: IncidentId,
+        /// Why.
+        reason: String,
+    },
+    /// Events of a service's own stream up to this number are known here: none is taken in twice.
+    ServiceHeard {
+        /// The service.
+        service: ServiceKey,
+        /// The number in its stream.
+        upto: u64,
+    },
+    /// The region's settings were changed by a named person.
+    SettingsSet {
+        /// All of them.
+        settings: Box<super::region::RegionSettings>,
+    },
+    /// Mode of the region (c.5).
+    Mode(ModeEvent),
+    /// Obligations (rules-112 §8).
+    Obligation(ObligationEvent),
+    /// A zone was drawn, changed or ended: the whole of it as it is now.
+    ZoneSet {
+        /// The zone.
+        zone: Box<super::region::ZoneRecord>,
+    },
+}
+
+impl RegionEvent {
+    /// The kind as the journal's column has it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::MessageReceived { .. } => "message_received",
+            Self::IncidentOpened { .. } => "incident_opened",
+            Self::MessageJoined { .. } => "message_joined",
+            Self::JoinGuessed { .. } => "join_guessed",
+            Self::MessageSplit { .. } => "message_split",
+            Self::IncidentsMerged { .. } => "incidents_merged",
+            Self::IncidentsLinked { .. } => "incidents_linked",
+            Self::IncidentsUnlinked { .. } => "incidents_unlinked",
+            Self::CategorySet { .. } => "category_set",
+            Self::SubjectSet { .. } => "subject_set",
+            Self::LocationSet { .. } => "location_set",
+            Self::LegalStatusSet { .. } => "legal_status_set",
+            Self::ConsequencesSet { .. } => "consequences_set",
+            Self::ScaleSet { .. } => "scale_set",
+            Self::PublicResonanceSet { .. } => "public_resonance_set",
+            Self::Noted { .. } => "noted",
+            Self::Told { .. } => "told",
+            Self::NeighbourTold { .. } => "neighbour_told",
+            Self::NeighbourNoticeTaken { .. } => "neighbour_notice_taken",
+            Self::ForcesRequested { .. } => "forces_requested",
+            Self::ForcesAnswered { .. } => "forces_answered",
+            Self::EngagementReached { .. } => "engagement_reached",
+            Self::RequestCancelled { .. } => "request_cancelled",
+            Self::IncidentClosed { .. } => "incident_closed",
+            Self::IncidentReopened { .. } => "incident_reopened",
+            Self::ServiceHeard { .. } => "service_heard",
+            Self::SettingsSet { .. } => "settings_set",
+            Self::Mode(_) => "mode",
+            Self::Obligation(_) => "obligation",
+            Self::ZoneSet { .. } => "zone_set",
+        }
+    }
+
+    /// The card that the event is about.
+    #[must_use]
+    pub fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::MessageReceived { incident, .. }
+            | Self::IncidentOpened { incident, .. }
+            | Self::MessageJoined { incident, .. }
+            | Self::JoinGuessed { incident, .. }
+            | Self::CategorySet { incident, .. }
+            | Self::SubjectSet { incident, .. }
+            | Self::LocationSet { incident, .. }
+            | Self::LegalStatusSet { incident, .. }
+            | Self::ConsequencesSet { incident, .. }
+            | Self::ScaleSet { incident, .. }
+            | Self::PublicResonanceSet { incident, .. }
+            | Self::Noted { incident, .. }
+            | Self::NeighbourTold { incident, .. }
+            | Self::ForcesAnswered { incident, .. }
+            | Self::EngagementReached { incident, .. }
+            | Self::RequestCancelled { incident, .. }
+            | Self::IncidentClosed { incident, .. }
+            | Self::IncidentReopened { incident, .. } => Some(*incident),
+            Self::MessageSplit { from, .. } => Some(*from),
+            Self::IncidentsMerged { into, .. } => Some(*into),
+            Self::IncidentsLinked { one, .. } | Self::IncidentsUnlinked { one, .. } => Some(*one),
+            Self::Told { incident, .. } => *incident,
+            Self::ForcesRequested { request } => Some(request.incident),
+            _ => None,
+        }
+    }
+}

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::envelope::{Composition, Reason};
-use super::ids::{AccountName, Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use super::ids::{
+    AccountName, Capability, DistributionId, IncidentId, RegionCode, RequestId, ServiceKey, UnitId,
+};
 use super::quantities::{Metres, Seconds};
 use super::service_kind::Profile;
 
@@ -113,6 +115,8 @@ pub enum RequestState {
 pub struct ForcesRequest {
     /// Identity, the same through every repetition.
     pub id: RequestId,
+    /// The message that carries it: its acknowledgement shows that the service was informed.
+    pub distribution: DistributionId,
     /// For which incident.
     pub incident: IncidentId,
     /// First wave or additional.

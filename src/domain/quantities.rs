@@ -39,6 +39,12 @@ impl Metres {
         if metres.is_finite() && metres >= 0.0 { Ok(Self(metres)) } else { Err(QuantityError::NotDistance) }
     }
 
+    /// A whole number of metres.
+    #[must_use]
+    pub const fn whole(metres: u32) -> Self {
+        Self(metres as f64)
+    }
+
     /// A distance known to be fit, as from the length of a vector: a negative or non-finite number becomes zero.
     #[must_use]
     pub fn saturating(metres: f64) -> Self {

@@ -128,6 +128,13 @@ fn the_words_that_decided_are_shown_where_they_stand() {
 }
 
 #[test]
+fn the_table_begins_with_the_categories_that_no_word_decides() {
+    use categories::{Special as S, special};
+    let codes = [S::SilentCall, S::AbandonedCall, S::SosSignal, S::Unclear].map(|s| special(s).code.as_str());
+    assert_eq!(codes, ["silent_call", "abandoned_call", "sos_signal", "unclear"]);
+}
+
+#[test]
 fn answers_move_category_and_gravity() {
     let answers =
         |v: serde_json::Value| -> BTreeMap<String, serde_json::Value> { serde_json::from_value(v).unwrap() };

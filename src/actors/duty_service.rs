@@ -1,0 +1,320 @@
+//! One duty-dispatch service of a region, alive: its units, what it was asked, how ready it is.
+//!
+//! A panic here restarts this service alone, from the store. Positions never go through the journal: they move the
+//! unit in the index and are written to its track in batches.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::prelude::*;
+use tracing::{error, info};
+
+use super::clock;
+use super::journal::Journal;
+use super::load;
+use super::region_hub::OrderError;
+use super::sequel::{Heard, Sequel};
+use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
+use crate::domain::ids::{RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
+use crate::domain::unit::Position;
+use crate::spatial::unit_index::UnitIndex;
+use crate::store::append::{Append, Committed, Epoch, InboxMark, NewEvent};
+use crate::store::database::Pool;
+use crate::store::stream::Stream;
+
+/// A command to a service with what belongs to its durable record.
+#[derive(Debug)]
+pub struct Errand {
+    /// What is asked or told.
+    pub command: ServiceCommand,
+    /// Who.
+    pub by: By,
+    /// W3C trace.
+    pub trace: Option<String>,
+    /// The agency message that led here.
+    pub inbox: Option<InboxMark>,
+}
+
+impl Errand {
+    /// A command alone.
+    #[must_use]
+    pub fn new(command: ServiceCommand, by: By) -> Self {
+        Self { command, by, trace: None, inbox: None }
+    }
+}
+
+/// What became durable.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// The events, empty when it was so already.
+    pub events: Arc<[ServiceEvent]>,
+    /// Where they stand in the journal.
+    pub committed: Option<Committed>,
+}
+
+impl actix::Message for Errand {
+    type Result = Result<Served, OrderError>;
+}
+
+/// Positions of units of the service, as their agency reports them.
+#[derive(Debug)]
+pub struct Moved {
+    /// Unit and position.
+    pub positions: Vec<(UnitId, Position)>,
+}
+
+impl actix::Message for Moved {
+    /// Units that the service does not have.
+    type Result = Vec<UnitId>;
+}
+
+/// Requests that the region's hub still holds open: others known to the service have ended (after a crash between
+/// the two).
+#[derive(Debug)]
+pub struct Reconcile {
+    /// Requests that stand.
+    pub standing: Vec<RequestId>,
+}
+
+impl actix::Message for Reconcile {
+    type Result = ();
+}
+
+/// What a service's actor needs to live.
+#[derive(Clone)]
+pub struct DutyServiceSeat {
+    /// Which region.
+    pub region: RegionCode,
+    /// Which service.
+    pub service: ServiceKey,
+    /// Epoch of the region's lease.
+    pub epoch: Epoch,
+    /// The one writer.
+    pub journal: Journal,
+    /// Where its state is read from at start.
+    pub database: Pool,
+    /// Where its units are found.
+    pub units: Arc<UnitIndex>,
+    /// What follows its events elsewhere.
+    pub sequel: Sequel,
+}
+
+/// The actor.
+pub struct DutyService {
+    seat: DutyServiceSeat,
+    state: ServiceState,
+    seq: u64,
+    /// The hub was brought everything that concerns it up to here.
+    told: u64,
+}
+
+impl DutyService {
+    /// A service that reads its state when it starts.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when no such kind of service exists.
+    pub fn new(seat: DutyServiceSeat) -> Result<Self, Refusal> {
+        let state = ServiceState::new(seat.region, seat.service.clone())?;
+        Ok(Self { seat, state, seq: 0, told: 0 })
+    }
+
+    fn read_state(&mut self, ctx: &mut actix::Context<Self>) {
+        let seat = self.seat.clone();
+        let loading = async move { load::service(&seat.database, seat.region, seat.service).await };
+        ctx.wait(loading.into_actor(self).map(|loaded, actor, ctx| match loaded {
+            Ok((state, seq)) => {
+                info!(region = %actor.seat.region, service = %actor.seat.service, seq,
+                    units = state.units().count(), "service ready");
+                actor.state = state;
+                actor.seq = seq;
+                actor.told = seq;
+                for unit in actor.state.units() {
+                    actor.show(&unit.id);
+                }
+                actor.seat.sequel.service_ready(actor.seat.region, &actor.seat.service);
+            }
+            Err(e) => {
+                error!(region = %actor.seat.region, service = %actor.seat.service, error = %e,
+                    "the service's state could not be read; trying again");
+                ctx.run_later(Duration::from_secs(1), |_, ctx| ctx.stop());
+            }
+        }));
+    }
+
+    fn decide(&mut self, errand: Errand) -> Result<Option<(Append, Arc<[ServiceEvent]>)>, Refusal> {
+        let now = clock::now();
+        let circumstances = Circumstances { now, by: errand.by.clone(), ids: Ids::new(uuid::Uuid::now_v7()) };
+        let decided = self.state.decide(errand.command, &circumstances)?;
+        if decided.is_empty() {
+            return Ok(None);
+        }
+        let label = errand.by.label();
+        let mut events = Vec::with_capacity(decided.len());
+        for event in &decided {
+            let body = serde_json::to_string(event)
+                .map_err(|e| Refusal::conflict(format!("an event cannot be written: {e}")))?;
+            events.push(NewEvent {
+                kind: event.kind().into(),
+                at: now,
+                by: label.clone(),
+                trace: errand.trace.clone(),
+                about: event.incident().map(|i| i.0),
+                body,
+            });
+        }
+        let affected = self.affected(&decided);
+        for event in &decided {
+            self.state.apply(event, now);
+        }
+        let rows = load::service_rows(&self.state, &affected);
+        let stream = Stream::Service(self.seat.region, self.seat.service.clone());
+        let append =
+            Append { rows, inbox: errand.inbox, ..Append::new(stream, self.seq, self.seat.epoch, events) };
+        self.seq += decided.len() as u64;
+        // Held and engaged units leave the index at once: nobody is offered what is about to be durable. Should the
+        // append fail, the actor starts again and puts them back.
+        for unit in &affected {
+            self.show(unit);
+        }
+        Ok(Some((append, decided.into())))
+    }
+
+    /// Puts a unit into the index as it stands. Its place there stays: positions live in the index alone.
+    fn show(&self, id: &UnitId) {
+        let index = &self.seat.units;
+        match (self.state.unit(id), index.seat(self.seat.region, id)) {
+            (Some(unit), Some(seat)) => {
+                index.status_changed(seat, &unit.status);
+            }
+            (Some(unit), None) => {
+                index.place(unit);
+            }
+            (None, Some(seat)) => {
+                index.remove(seat);
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Units whose status the events change, also those that a request lets go without naming them.
+    fn affected(&self, events: &[ServiceEvent]) -> Vec<UnitId> {
+        let mut units = Vec::new();
+        for event in events {
+            match event {
+                ServiceEvent::UnitRegistered { unit } => units.push(unit.id.clone()),
+                ServiceEvent::UnitRemoved { unit }
+                | ServiceEvent::HoldRanOut { unit }
+                | ServiceEvent::UnitReached { unit, .. }
+                | ServiceEvent::UnitChanged { unit, .. } => units.push(unit.clone()),
+                ServiceEvent::RequestPlaced { units: held, .. } => units.extend(held.iter().cloned()),
+                ServiceEvent::ForcesAnswered { request, units: sent, .. } => {
+                    units.extend(sent.iter().cloned());
+                    units.extend(self.state.asked(*request).into_iter().flat_map(|a| a.held.clone()));
+                }
+                ServiceEvent::RequestEnded { request, .. } => {
+                    let asked = self.state.asked(*request).into_iter();
+                    units.extend(asked.flat_map(|a| a.held.iter().chain(&a.sent).cloned()));
+                }
+                ServiceEvent::ReadinessReported { .. } => {}
+            }
+        }
+        units.sort_unstable();
+        units.dedup();
+        units
+    }
+}
+
+impl Actor for DutyService {
+    type Context = actix::Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(8_192);
+        self.read_state(ctx);
+        ctx.run_interval(Duration::from_secs(1), |_, ctx| {
+            ctx.notify(Errand::new(ServiceCommand::Tick, By::rule("clock")));
+        });
+    }
+}
+
+impl Supervised for DutyService {
+    fn restarting(&mut self, _: &mut Self::Context) {
+        metrics::counter!("hub112_actor_restarts_total", "actor" => "duty_service").increment(1);
+    }
+}
+
+impl Handler<Errand> for DutyService {
+    type Result = ResponseActFuture<Self, Result<Served, OrderError>>;
+
+    fn handle(&mut self, errand: Errand, ctx: &mut Self::Context) -> Self::Result {
+        // A fault in the rules stops this actor alone: it starts again from the store.
+        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(errand)));
+        let Ok(decided) = decided else {
+            error!(region = %self.seat.region, service = %self.seat.service, "a decision panicked; the service starts again");
+            ctx.stop();
+            return Box::pin(actix::fut::ready(Err(OrderError::Busy)));
+        };
+        match decided {
+            Err(refusal) => Box::pin(actix::fut::ready(Err(refusal.into()))),
+            Ok(None) => Box::pin(actix::fut::ready(Ok(Served { events: Arc::from([]), committed: None }))),
+            Ok(Some((append, events))) => {
+                let journal = self.seat.journal.clone();
+                let at = append.events.first().map_or_else(clock::now, |e| e.at);
+                let durable = async move { journal.append(append).await };
+                Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
+                    Ok(committed) => {
+                        if events.iter().any(ServiceEvent::concerns_hub) {
+                            let report = Heard {
+                                after: actor.told,
+                                first: committed.first,
+                                at,
+                                events: events.clone(),
+                            };
+                            actor.seat.sequel.service_events(actor.seat.region, &actor.seat.service, report);
+                            actor.told = committed.last;
+                        }
+                        Ok(Served { events, committed: Some(committed) })
+                    }
+                    Err(e) => {
+                        error!(region = %actor.seat.region, service = %actor.seat.service, error = %e,
+                            "an append failed; the service starts again");
+                        ctx.stop();
+                        Err(e.into())
+                    }
+                }))
+            }
+        }
+    }
+}
+
+impl Handler<Moved> for DutyService {
+    type Result = MessageResult<Moved>;
+
+    fn handle(&mut self, moved: Moved, _: &mut Self::Context) -> Self::Result {
+        let mut unknown = Vec::new();
+        for (unit, position) in moved.positions {
+            match self.seat.units.seat(self.seat.region, &unit) {
+                Some(seat) if self.state.unit(&unit).is_some() => {
+                    if self.seat.units.moved(seat, position) {
+                        self.seat.sequel.track(self.seat.region, unit, position);
+                    }
+                }
+                _ => unknown.push(unit),
+            }
+        }
+        MessageResult(unknown)
+    }
+}
+
+impl Handler<Reconcile> for DutyService {
+    type Result = ();
+
+    fn handle(&mut self, reconcile: Reconcile, ctx: &mut Self::Context) {
+        for request in self.state.requests() {
+            if !reconcile.standing.contains(&request) {
+                ctx.notify(Errand::new(ServiceCommand::End(request), By::rule("reconcile")));
+            }
+        }
+    }
+}

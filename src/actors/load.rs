@@ -1,0 +1,157 @@
+//! State from the store at start, and rows for the store after a decision. Read tables never decide: they are
+//! written from the state and read only when an actor starts.
+
+use std::collections::HashSet;
+
+use crate::domain::event::RegionEvent;
+use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
+use crate::domain::region::{EntityKind, EntityRow, RegionSettings, RegionState};
+use crate::domain::service::{ServiceRow, ServiceState};
+use crate::domain::unit::Unit;
+use crate::store::append::{ReadRow, ReadTable};
+use crate::store::database::{Pool, StoreError};
+use crate::store::stream::Stream;
+use crate::store::{journal, read_table};
+
+/// Why an actor's state cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A row that this program cannot read.
+    #[error("row {id} of {table} cannot be read: {reason}")]
+    Row {
+        /// Which table.
+        table: &'static str,
+        /// Which row.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The read table of a kind of entity.
+#[must_use]
+pub fn table(kind: EntityKind) -> ReadTable {
+    match kind {
+        EntityKind::Message => ReadTable::Message,
+        EntityKind::Incident => ReadTable::Incident,
+        EntityKind::Obligation => ReadTable::Obligation,
+        EntityKind::Shift => ReadTable::Shift,
+        EntityKind::Directive => ReadTable::Directive,
+        EntityKind::Report => ReadTable::Report,
+        EntityKind::Zone => ReadTable::Zone,
+        EntityKind::Region => ReadTable::RegionState,
+    }
+}
+
+fn read_row(row: EntityRow) -> ReadRow {
+    ReadRow { table: table(row.kind), id: row.id, open: row.open, state: row.state }
+}
+
+/// Rows that the events changed, as the state has them now.
+#[must_use]
+pub fn rows(state: &RegionState, events: &[RegionEvent]) -> Vec<ReadRow> {
+    state.rows_after(events).into_iter().map(read_row).collect()
+}
+
+/// Reads the state of a region's hub and the number of its last event.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn region(
+    pool: &Pool,
+    region: RegionCode,
+    defaults: RegionSettings,
+) -> Result<(RegionState, u64), LoadError> {
+    let mut rows: Vec<EntityRow> = Vec::new();
+    for kind in EntityKind::AT_START {
+        let from = table(kind);
+        read_table::load_open(pool, from, region, |row| {
+            rows.push(EntityRow { kind, id: row.id, open: row.open, state: row.state });
+            Ok::<(), StoreError>(())
+        })
+        .await?;
+    }
+    let seq = journal::last_seq(pool, &Stream::Region(region)).await?;
+    let state = RegionState::restore(region, defaults, rows)
+        .map_err(|(kind, id, reason)| LoadError::Row { table: table(kind).name(), id, reason })?;
+    Ok((state, seq))
+}
+
+/// Reads the state of a service and the number of its last event.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn service(
+    pool: &Pool,
+    region: RegionCode,
+    service: ServiceKey,
+) -> Result<(ServiceState, u64), LoadError> {
+    let row = read_table::find(pool, ReadTable::ServiceState, &service_id(region, &service)).await?;
+    let row: Option<ServiceRow> = row.map(|r| parse("service_state", &r.id, &r.state)).transpose()?;
+    let mut units: Vec<Unit> = Vec::new();
+    read_table::load_open(pool, ReadTable::Unit, region, |row| {
+        let unit: Unit = parse("unit", &row.id, &row.state)?;
+        if unit.service == service {
+            units.push(unit);
+        }
+        Ok::<(), LoadError>(())
+    })
+    .await?;
+    let stream = Stream::Service(region, service.clone());
+    let seq = journal::last_seq(pool, &stream).await?;
+    let mut state = ServiceState::new(region, service).map_err(|e| LoadError::Row {
+        table: "service_state",
+        id: stream.to_string(),
+        reason: e.to_string(),
+    })?;
+    state.restore(row, units);
+    Ok((state, seq))
+}
+
+fn parse<T: serde::de::DeserializeOwned>(table: &'static str, id: &str, state: &str) -> Result<T, LoadError> {
+    serde_json::from_str(state).map_err(|e| LoadError::Row {
+        table,
+        id: id.to_owned(),
+        reason: e.to_string(),
+    })
+}
+
+fn service_id(region: RegionCode, service: &ServiceKey) -> String {
+    format!("{region}/{service}")
+}
+
+/// Rows of a service after a decision that touched these units.
+#[must_use]
+pub fn service_rows(state: &ServiceState, touched: &[UnitId]) -> Vec<ReadRow> {
+    let row = state.row();
+    let mut rows = Vec::with_capacity(touched.len() + 1);
+    let mut seen = HashSet::new();
+    for id in touched.iter().filter(|id| seen.insert(*id)) {
+        rows.push(match state.unit(id) {
+            Some(unit) => {
+                ReadRow { table: ReadTable::Unit, id: id.to_string(), open: true, state: json(unit) }
+            }
+            None => ReadRow {
+                table: ReadTable::Unit,
+                id: id.to_string(),
+                open: false,
+                state: format!(r#"{{"id":"{id}","service":"{}","removed":true}}"#, row.service),
+            },
+        });
+    }
+    rows.push(ReadRow {
+        table: ReadTable::ServiceState,
+        id: service_id(row.region, &row.service),
+        open: true,
+        state: json(&row),
+    });
+    rows
+}
+
+/// State types hold nothing that JSON cannot: no maps with keys other than text, no failing serializers.
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,208 @@
+//! What agencies report, by AMQP or HTTP alike, brought to the actor that it concerns.
+
+use async_trait::async_trait;
+
+use super::agency_inbox::{Acked, AgencyReports, Report, ReportRefusal};
+use super::duty_service::Errand;
+use super::region_hub::{Order, OrderError};
+use super::switchboard::Switchboard;
+use crate::domain::command::{RegionCommand, Territory};
+use crate::domain::decision::{By, Refusal};
+use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Head, HubContent, Place, Positions};
+use crate::domain::ids::{IncidentId, RegionCode};
+use crate::domain::service::ServiceCommand;
+use crate::domain::unit::{Position, PositionSource};
+use crate::store::append::{InboxMark, JournalError};
+
+#[async_trait]
+impl AgencyReports for Switchboard {
+    async fn report(&self, report: Report) -> Result<(), ReportRefusal> {
+        let Report { region, sender, envelope, mark } = report;
+        let Envelope { head, content } = envelope;
+        let by = By::Service { region: sender.region, service: sender.service.clone() };
+        let desk = Desk { board: self, region, by, head: &head, mark };
+        let service = sender.service.clone();
+        match content {
+            AgencyContent::ForcesAnswer(answer) => desk.service(ServiceCommand::Answer(answer)).await,
+            AgencyContent::UnitStatus(report) => {
+                desk.service(ServiceCommand::Report { report, incident: head.incident }).await
+            }
+            AgencyContent::ReadinessReport(report) => {
+                desk.service(ServiceCommand::Readiness(Box::new(report))).await
+            }
+            AgencyContent::Positions(positions) => desk.positions(positions).await,
+            AgencyContent::EmergencyReport(report) => {
+                let territory = territory(self, region, &report.place);
+                let reference = head.distribution_id;
+                let report = Box::new(report);
+                desk.region(RegionCommand::TakeEmergencyReport { service, report, reference, territory })
+                    .await
+            }
+            AgencyContent::ActionReport(report) => {
+                let incident = desk.incident()?;
+                desk.region(RegionCommand::TakeActionReport { service, report, incident }).await
+            }
+            AgencyContent::SituationReport(_)
+            | AgencyContent::DirectiveAck(_)
+            | AgencyContent::HeartbeatReply(_) => Err(ReportRefusal {
+                code: ErrorCode::UnknownReference,
+                detail: "the hub has sent nothing that this answers".to_owned(),
+            }),
+            AgencyContent::Error(error) => {
+                metrics::counter!("hub112_agency_errors_total", "service" => service.to_string(),
+                    "code" => error.code.as_str())
+                .increment(1);
+                match head.incident {
+                    Some(incident) => {
+                        let text = format!("{}: {}", error.code, error.detail);
+                        desk.region(RegionCommand::Note { incident, text }).await
+                    }
+                    None => Ok(()),
+                }
+            }
+            // The inbox keeps these itself and says so through `acknowledged`.
+            AgencyContent::TechnicalAck(_) | AgencyContent::ReadAck(_) => Ok(()),
+        }
+    }
+
+    async fn acknowledged(&self, acks: &[Acked]) {
+        for ack in acks {
+            let command = RegionCommand::TakeAcknowledgement {
+                service: ack.party.service.clone(),
+                reference: ack.distribution,
+                at: ack.at,
+            };
+            let by = By::Service { region: ack.party.region, service: ack.party.service.clone() };
+            if let Err(e) = self.region(ack.party.region, Order::new(command, by)).await {
+                tracing::warn!(distribution = %ack.distribution, error = %e, "an acknowledgement met no obligation");
+            }
+        }
+    }
+
+    async fn neighbour(
+        &self,
+        region: RegionCode,
+        envelope: Envelope<HubContent>,
+        mark: InboxMark,
+    ) -> Result<(), ReportRefusal> {
+        let Envelope { head, content } = envelope;
+        let HubContent::IncidentNotice(notice) = content else {
+            return Err(ReportRefusal {
+                code: ErrorCode::UnknownContentType,
+                detail: "hubs tell one another of incidents only".to_owned(),
+            });
+        };
+        let by = By::Service { region: head.sender.region, service: head.sender.service.clone() };
+        let from = head.sender.region;
+        let desk = Desk { board: self, region, by, head: &head, mark };
+        let incident = desk.incident()?;
+        desk.region(RegionCommand::TakeNeighbourNotice { from, incident, notice: Box::new(notice) }).await
+    }
+}
+
+/// The district and the near borders of a place, as far as it has a point.
+fn territory(board: &Switchboard, region: RegionCode, place: &Place) -> Territory {
+    place.point.map(|p| board.place(region, p)).unwrap_or_default()
+}
+
+/// One report on its way to its actor.
+struct Desk<'a> {
+    board: &'a Switchboard,
+    region: RegionCode,
+    by: By,
+    head: &'a Head,
+    mark: InboxMark,
+}
+
+impl Desk<'_> {
+    async fn region(self, command: RegionCommand) -> Result<(), ReportRefusal> {
+        let order =
+            Order { inbox: Some(self.mark), trace: self.head.trace.clone(), ..Order::new(command, self.by) };
+        settled(self.board.region(self.region, order).await.map(|_| ()))
+    }
+
+    async fn service(self, command: ServiceCommand) -> Result<(), ReportRefusal> {
+        let By::Service { service, .. } = &self.by else {
+            return Err(ReportRefusal {
+                code: ErrorCode::NotPermitted,
+                detail: "a service's own reports come from that service".to_owned(),
+            });
+        };
+        let service = service.clone();
+        let errand = Errand {
+            inbox: Some(self.mark),
+            trace: self.head.trace.clone(),
+            ..Errand::new(command, self.by)
+        };
+        settled(self.board.service(self.region, &service, errand).await.map(|_| ()))
+    }
+
+    async fn positions(self, positions: Positions) -> Result<(), ReportRefusal> {
+        let By::Service { service, .. } = &self.by else { return Ok(()) };
+        let moved = positions
+            .positions
+            .into_iter()
+            .map(|p| {
+                let position = Position {
+                    point: p.point,
+                    at: p.at,
+                    source: PositionSource::Avl,
+                    accuracy: p.accuracy_m,
+                };
+                (p.unit_id, position)
+            })
+            .collect();
+        match self.board.positions(self.region, service, moved).await {
+            Ok(unknown) => match unknown.first() {
+                None => Ok(()),
+                Some(unit) => Err(ReportRefusal {
+                    code: ErrorCode::UnknownUnit,
+                    detail: format!(
+                        "{} units are not yours, the first {unit}; the others were taken",
+                        unknown.len()
+                    ),
+                }),
+            },
+            Err(e) => settled(Err(e)),
+        }
+    }
+
+    fn incident(&self) -> Result<IncidentId, ReportRefusal> {
+        self.head.incident.ok_or_else(|| ReportRefusal {
+            code: ErrorCode::MissingReference,
+            detail: "the head names no incident".to_owned(),
+        })
+    }
+}
+
+fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {
+    match result {
+        Ok(()) | Err(OrderError::Journal(JournalError::DuplicateMessage { .. })) => Ok(()),
+        Err(OrderError::Refused(refusal)) => Err(coded(&refusal)),
+        Err(e) => Err(ReportRefusal { code: ErrorCode::Unavailable, detail: e.to_string() }),
+    }
+}
+
+/// A refusal of the rules as a code of the contract.
+#[must_use]
+pub fn coded(refusal: &Refusal) -> ReportRefusal {
+    let code = match refusal {
+        Refusal::NotFound { what, .. } => match *what {
+            "incident" => ErrorCode::UnknownIncident,
+            "request" | "request on this card" => ErrorCode::UnknownRequest,
+            "unit of this service" => ErrorCode::UnknownUnit,
+            "service" => ErrorCode::UnknownService,
+            _ => ErrorCode::UnknownReference,
+        },
+        Refusal::Conflict(_) | Refusal::Stale { .. } => ErrorCode::Conflict,
+        Refusal::Forbidden(_) => ErrorCode::NotAddressedToSender,
+        Refusal::PersonNeeded => ErrorCode::NotPermitted,
+        Refusal::Invalid { field, .. } => match *field {
+            "reason" => ErrorCode::ReasonRequired,
+            "at" | "observed_at" | "received_at" => ErrorCode::TimeInFuture,
+            "arrival_at" => ErrorCode::OutOfOrder,
+            _ => ErrorCode::MalformedContent,
+        },
+    };
+    ReportRefusal { code, detail: refusal.to_string() }
+}

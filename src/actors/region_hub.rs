@@ -1,0 +1,323 @@
+//! One region's hub, alive: it decides a command, makes what follows durable, and only then answers.
+//!
+//! Commands of one region are decided one after another against the newest state, also while earlier ones still
+//! wait for the disk: the state runs ahead of the journal by what is in flight, and nobody outside sees it before
+//! it is durable. Should an append fail, what ran ahead is worth nothing: the actor stops and is started again from
+//! the store.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use actix::prelude::*;
+use tracing::{error, info};
+
+use super::journal::Journal;
+use super::load;
+use super::outgoing;
+use super::sequel::{self, Follow, Sequel};
+use crate::domain::command::RegionCommand;
+use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
+use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey};
+use crate::domain::incident::Incident;
+use crate::domain::mode::Mode;
+use crate::domain::region::{Answer, RegionSettings, RegionState};
+use crate::store::append::{
+    Append, Committed, Epoch, Idempotency, InboxMark, JournalError, NewEvent, RawMessage,
+};
+use crate::store::database::Pool;
+use crate::store::stream::Stream;
+
+/// A command with what belongs to its durable record.
+#[derive(Debug)]
+pub struct Order {
+    /// What is asked.
+    pub command: RegionCommand,
+    /// Who asks.
+    pub by: By,
+    /// W3C trace of the request.
+    pub trace: Option<String>,
+    /// The HTTP answer to keep for a repeated request.
+    pub idempotency: Option<Idempotency>,
+    /// The agency message that led here.
+    pub inbox: Option<InboxMark>,
+    /// The message's bytes as received.
+    pub raw: Option<RawMessage>,
+}
+
+impl Order {
+    /// A command alone.
+    #[must_use]
+    pub fn new(command: RegionCommand, by: By) -> Self {
+        Self { command, by, trace: None, idempotency: None, inbox: None, raw: None }
+    }
+}
+
+/// What became durable and what it means to the one who asked.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The answer.
+    pub answer: Answer,
+    /// Where it stands in the journal; `None` when nothing new followed.
+    pub committed: Option<Committed>,
+    /// The card touched, as it is now, in JSON.
+    pub card: Option<Arc<str>>,
+}
+
+/// Why a command had no effect.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The rules refuse it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The journal did not take it.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// No hub of this region runs here.
+    #[error("the hub of region {0} does not run on this instance")]
+    NotHere(RegionCode),
+    /// The hub's mailbox is full, or it is being restarted.
+    #[error("the hub is overloaded; send it again in a moment")]
+    Busy,
+}
+
+impl actix::Message for Order {
+    type Result = Result<Done, OrderError>;
+}
+
+/// What a region's hub needs to live.
+#[derive(Clone)]
+pub struct RegionHubSeat {
+    /// Which region.
+    pub region: RegionCode,
+    /// Epoch of the lease it acts under.
+    pub epoch: Epoch,
+    /// The one writer.
+    pub journal: Journal,
+    /// Where its state is read from at start.
+    pub database: Pool,
+    /// Settings of a region that has none yet.
+    pub defaults: RegionSettings,
+    /// What follows durable events outside the region's own stream.
+    pub sequel: Sequel,
+}
+
+/// The actor.
+pub struct RegionHub {
+    seat: RegionHubSeat,
+    state: RegionState,
+    seq: u64,
+}
+
+/// A decision on its way to the journal.
+struct Decided {
+    answer: Answer,
+    append: Option<Append>,
+    card: Option<Arc<str>>,
+    follow: Vec<Follow>,
+}
+
+impl RegionHub {
+    /// A hub that reads its state when it starts.
+    #[must_use]
+    pub fn new(seat: RegionHubSeat) -> Self {
+        let state = RegionState::new(seat.region, seat.defaults.clone());
+        Self { seat, state, seq: 0 }
+    }
+
+    fn read_state(&mut self, ctx: &mut actix::Context<Self>) {
+        let seat = self.seat.clone();
+        let loading = async move { load::region(&seat.database, seat.region, seat.defaults).await };
+        // The mailbox waits: nothing is decided on a state that is not complete.
+        ctx.wait(loading.into_actor(self).map(|loaded, actor, ctx| match loaded {
+            Ok((state, seq)) => {
+                info!(region = %actor.seat.region, seq, cards = state.incidents().count(), "region hub ready");
+                actor.state = state;
+                actor.seq = seq;
+                metrics::gauge!("hub112_region_ready", "region" => actor.seat.region.to_string()).set(1.0);
+                actor.seat.sequel.region_ready(actor.seat.region);
+            }
+            Err(e) => {
+                error!(region = %actor.seat.region, error = %e, "the region's state could not be read; trying again");
+                ctx.run_later(std::time::Duration::from_secs(1), |_, ctx| ctx.stop());
+            }
+        }));
+    }
+
+    fn decide(&mut self, order: Order) -> Result<Decided, Refusal> {
+        let Order { command, by, trace, idempotency, inbox, raw } = order;
+        let now = super::clock::now();
+        let ids = Ids::new(uuid::Uuid::now_v7());
+        let label = by.label();
+        let decision = self.state.decide(command, Circumstances { now, by, ids })?;
+        let answer = decision.answer.clone();
+        if decision.events.is_empty() {
+            return Ok(Decided { answer, append: None, card: None, follow: Vec::new() });
+        }
+        let mut events = Vec::with_capacity(decision.events.len());
+        for event in &decision.events {
+            let body = serde_json::to_string(event)
+                .map_err(|e| Refusal::conflict(format!("an event cannot be written: {e}")))?;
+            events.push(NewEvent {
+                kind: event.kind().into(),
+                at: now,
+                by: label.clone(),
+                trace: trace.clone(),
+                about: event.incident().map(|i| i.0),
+                body,
+            });
+        }
+        let outbox = outgoing::rows(self.seat.region, &decision.outbound, now, trace.as_deref())
+            .map_err(|e| Refusal::conflict(format!("an envelope cannot be written: {e}")))?;
+        for event in &decision.events {
+            self.state.apply(event, now);
+        }
+        let rows = load::rows(&self.state, &decision.events);
+        let card = decision
+            .events
+            .iter()
+            .find_map(crate::domain::event::RegionEvent::incident)
+            .and_then(|id| rows.iter().find(|r| r.id == id.to_string()))
+            .map(|r| Arc::from(r.state.as_str()));
+        let append = Append {
+            stream: Stream::Region(self.seat.region),
+            expected_seq: self.seq,
+            epoch: self.seat.epoch,
+            events,
+            rows,
+            outbox,
+            idempotency,
+            inbox,
+            raw_message: raw,
+        };
+        self.seq += decision.events.len() as u64;
+        let follow = sequel::follow(&self.state, &decision.events);
+        Ok(Decided { answer, append: Some(append), card, follow })
+    }
+}
+
+impl Actor for RegionHub {
+    type Context = actix::Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(8_192);
+        self.read_state(ctx);
+        ctx.run_interval(std::time::Duration::from_secs(1), |_, ctx| {
+            ctx.notify(Order::new(RegionCommand::Tick, By::rule("clock")));
+        });
+    }
+}
+
+impl Supervised for RegionHub {
+    fn restarting(&mut self, _: &mut Self::Context) {
+        metrics::counter!("hub112_actor_restarts_total", "actor" => "region_hub").increment(1);
+    }
+}
+
+impl Handler<Order> for RegionHub {
+    type Result = ResponseActFuture<Self, Result<Done, OrderError>>;
+
+    fn handle(&mut self, order: Order, ctx: &mut Self::Context) -> Self::Result {
+        // A fault in the rules stops this actor alone: it starts again from the store.
+        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(order)));
+        let Ok(decided) = decided else {
+            error!(region = %self.seat.region, "a decision panicked; the hub starts again");
+            ctx.stop();
+            return Box::pin(actix::fut::ready(Err(OrderError::Busy)));
+        };
+        match decided {
+            Err(refusal) => Box::pin(actix::fut::ready(Err(refusal.into()))),
+            Ok(Decided { answer, append: None, card, .. }) => {
+                Box::pin(actix::fut::ready(Ok(Done { answer, committed: None, card })))
+            }
+            Ok(Decided { answer, append: Some(append), card, follow }) => {
+                let journal = self.seat.journal.clone();
+                let durable = async move { journal.append(append).await };
+                Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
+                    Ok(committed) => {
+                        actor.seat.sequel.take(actor.seat.region, follow);
+                        Ok(Done { answer, committed: Some(committed), card })
+                    }
+                    Err(e) => {
+                        // What ran ahead of the journal is worth nothing now.
+                        error!(region = %actor.seat.region, error = %e, "an append failed; the hub starts again");
+                        ctx.stop();
+                        Err(e.into())
+                    }
+                }))
+            }
+        }
+    }
+}
+
+/// Asks for a card as it stands, with what a recommendation needs.
+#[derive(Debug)]
+pub struct LookAt(pub IncidentId);
+
+/// A card as it stands.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The card.
+    pub card: Incident,
+    /// Mode of the region.
+    pub mode: Mode,
+    /// Settings of the region.
+    pub settings: RegionSettings,
+}
+
+impl actix::Message for LookAt {
+    type Result = Option<Box<Seen>>;
+}
+
+impl Handler<LookAt> for RegionHub {
+    type Result = Option<Box<Seen>>;
+
+    fn handle(&mut self, look: LookAt, _: &mut Self::Context) -> Self::Result {
+        self.state.incident(look.0).map(|card| {
+            Box::new(Seen {
+                card: card.clone(),
+                mode: self.state.mode().gravest(),
+                settings: self.state.settings().clone(),
+            })
+        })
+    }
+}
+
+/// Asks what has to be taken up again after a start: requests that stand, and how far services are known.
+#[derive(Debug)]
+pub struct Standing;
+
+/// What has to be taken up again after a start.
+#[derive(Debug, Clone, Default)]
+pub struct StandingWork {
+    /// Active requests by service.
+    pub requests: Vec<(RegionCode, ServiceKey, RequestId)>,
+    /// The last event of each service's stream that the hub took in.
+    pub heard: BTreeMap<ServiceKey, u64>,
+    /// Cards that the dispatch rule has not served yet.
+    pub undispatched: Vec<IncidentId>,
+}
+
+impl actix::Message for Standing {
+    type Result = StandingWork;
+}
+
+impl Handler<Standing> for RegionHub {
+    type Result = MessageResult<Standing>;
+
+    fn handle(&mut self, _: Standing, _: &mut Self::Context) -> Self::Result {
+        let mut work = StandingWork { heard: self.state.all_heard().clone(), ..StandingWork::default() };
+        for card in self.state.incidents().filter(|c| c.is_open()) {
+            work.requests.extend(
+                card.requests
+                    .values()
+                    .filter(|r| r.is_active())
+                    .map(|r| (r.service_region, r.service.clone(), r.id)),
+            );
+            if sequel::wants_dispatch(&self.state, card) {
+                work.undispatched.push(card.id);
+            }
+        }
+        MessageResult(work)
+    }
+}

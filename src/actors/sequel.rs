@@ -1,0 +1,239 @@
+//! What a durable event leads to elsewhere: a service hears that a request ended, the region hears what a service
+//! reported, the dispatch rule takes up a new card. Each step is safe to repeat; after a start everything that
+//! stands is taken up again.
+
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tracing::{debug, warn};
+
+use super::dispatch;
+use super::duty_service::Errand;
+use super::region_hub::{Order, OrderError};
+use super::switchboard::Switchboard;
+use crate::domain::command::RegionCommand;
+use crate::domain::decision::{By, Refusal};
+use crate::domain::event::RegionEvent;
+use crate::domain::forces::{ForcesDecision, RequestState};
+use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::incident::Incident;
+use crate::domain::region::RegionState;
+use crate::domain::service::{ServiceCommand, ServiceEvent};
+use crate::domain::unit::Position;
+use crate::store::stream::Stream;
+
+/// The rule that sends the first wave of a response plan by itself.
+pub const DISPATCH_RULE: &str = "dispatch";
+
+/// A step that follows a durable decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Follow {
+    /// A service's request ended at the hub.
+    EndRequest(RegionCode, ServiceKey, RequestId),
+    /// The dispatch rule looks at a card.
+    Dispatch(IncidentId),
+}
+
+/// What follows from events that are about to be durable. `state` is the state after them.
+#[must_use]
+pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
+    let mut steps = Vec::new();
+    for event in events {
+        match event {
+            RegionEvent::RequestCancelled { incident, request, .. } => {
+                if let Some(r) = state.incident(*incident).and_then(|c| c.requests.get(request)) {
+                    steps.push(Follow::EndRequest(r.service_region, r.service.clone(), *request));
+                }
+            }
+            RegionEvent::CategorySet { incident, .. }
+            | RegionEvent::LocationSet { incident, .. }
+            | RegionEvent::ForcesAnswered {
+                incident, decision: Some(ForcesDecision::Refused { .. }), ..
+            } => {
+                let wanted = state.incident(*incident).is_some_and(|card| wants_dispatch(state, card));
+                if wanted && !steps.contains(&Follow::Dispatch(*incident)) {
+                    steps.push(Follow::Dispatch(*incident));
+                }
+            }
+            _ => {}
+        }
+    }
+    steps
+}
+
+/// Whether the dispatch rule is on and the card is clear, located and not served: nothing was asked for it yet, or
+/// a service refused and nothing else stands with it.
+#[must_use]
+pub fn wants_dispatch(state: &RegionState, card: &Incident) -> bool {
+    state.settings().dispatch_by_rule
+        && card.is_open()
+        && card.point().is_some()
+        && card.category().is_some_and(|c| c.clear)
+        && card.requests.values().all(|r| r.state == RequestState::Refused)
+}
+
+/// Events of a service that its region's hub has to hear.
+pub(super) struct Heard {
+    /// Everything that concerns the hub up to here was brought before.
+    pub after: u64,
+    /// Number of the first event.
+    pub first: u64,
+    /// When they were decided.
+    pub at: Timestamp,
+    /// The events.
+    pub events: Arc<[ServiceEvent]>,
+}
+
+/// A position to be written to a unit's track.
+#[derive(Debug, Clone)]
+pub struct TrackPoint {
+    /// Which region.
+    pub region: RegionCode,
+    /// Which unit.
+    pub unit: UnitId,
+    /// Where and when.
+    pub position: Position,
+}
+
+/// Hands steps on. Clones share one target, which is set once the actors are there.
+#[derive(Clone)]
+pub struct Sequel {
+    board: Arc<OnceLock<Switchboard>>,
+    tracks: mpsc::Sender<TrackPoint>,
+}
+
+impl Sequel {
+    /// With the queue of the track writer.
+    #[must_use]
+    pub fn new(tracks: mpsc::Sender<TrackPoint>) -> Self {
+        Self { board: Arc::new(OnceLock::new()), tracks }
+    }
+
+    /// Connects it to the actors. Only the first call counts.
+    pub fn connect(&self, board: Switchboard) {
+        let _ = self.board.set(board);
+    }
+
+    /// A position for the track. When the writer falls behind, positions are dropped and counted: a track may have
+    /// a gap, an incident may not wait for it.
+    pub(super) fn track(&self, region: RegionCode, unit: UnitId, position: Position) {
+        if self.tracks.try_send(TrackPoint { region, unit, position }).is_err() {
+            metrics::counter!("hub112_track_points_dropped_total").increment(1);
+        }
+    }
+
+    /// Takes the steps of a durable decision.
+    pub(super) fn take(&self, region: RegionCode, steps: Vec<Follow>) {
+        let Some(board) = self.board.get() else { return };
+        for step in steps {
+            let board = board.clone();
+            actix::spawn(async move {
+                match step {
+                    Follow::EndRequest(service_region, service, request) => {
+                        let errand = Errand::new(ServiceCommand::End(request), By::rule("cancel"));
+                        if let Err(e) = board.service(service_region, &service, errand).await {
+                            warn!(%service_region, %service, %request, error = %e, "a service did not hear that a request ended");
+                        }
+                    }
+                    Follow::Dispatch(incident) => dispatch::by_rule(&board, region, incident).await,
+                }
+            });
+        }
+    }
+
+    /// Brings a service's durable events to the region's hub.
+    pub(super) fn service_events(&self, region: RegionCode, service: &ServiceKey, heard: Heard) {
+        let Some(board) = self.board.get().cloned() else { return };
+        let service = service.clone();
+        actix::spawn(async move {
+            let Heard { after, first, at, events } = heard;
+            let events = (first..).zip(events.iter()).map(|(seq, e)| (seq, at, e.clone())).collect();
+            let command = RegionCommand::HearService { service: service.clone(), after, events };
+            let by = By::Service { region, service: service.clone() };
+            match board.region(region, Order::new(command, by)).await {
+                Ok(_) => {}
+                // A gap: an earlier part is still on its way or was lost in a restart. The journal has it.
+                Err(
+                    OrderError::Refused(Refusal::Conflict(_)) | OrderError::Busy | OrderError::Journal(_),
+                ) => {
+                    catch_up(&board, region, &service).await;
+                }
+                Err(e) => warn!(%region, %service, error = %e, "the hub did not take a service's report"),
+            }
+        });
+    }
+
+    /// After a region's hub has started: everything that stands is taken up again.
+    pub(super) fn region_ready(&self, region: RegionCode) {
+        let Some(board) = self.board.get().cloned() else { return };
+        actix::spawn(async move { take_up(&board, region).await });
+    }
+
+    /// After a service has started.
+    pub(super) fn service_ready(&self, region: RegionCode, service: &ServiceKey) {
+        let Some(board) = self.board.get().cloned() else { return };
+        let service = service.clone();
+        actix::spawn(async move { catch_up(&board, region, &service).await });
+    }
+}
+
+/// Takes up what stands in a region: services' reports not heard yet, requests that ended meanwhile, cards that the
+/// dispatch rule has not served.
+pub async fn take_up(board: &Switchboard, region: RegionCode) {
+    let Ok(work) = board.standing(region).await else { return };
+    let services: Vec<ServiceKey> = board.services(region).cloned().collect();
+    for service in &services {
+        catch_up(board, region, service).await;
+        let standing = work
+            .requests
+            .iter()
+            .filter(|(r, s, _)| *r == region && s == service)
+            .map(|(_, _, id)| *id)
+            .collect();
+        board.reconcile(region, service, standing);
+    }
+    for incident in work.undispatched {
+        dispatch::by_rule(board, region, incident).await;
+    }
+}
+
+/// Reads a service's stream from where the hub knows it and lets the hub hear the rest.
+async fn catch_up(board: &Switchboard, region: RegionCode, service: &ServiceKey) {
+    let stream = Stream::Service(region, service.clone());
+    loop {
+        let Ok(work) = board.standing(region).await else { return };
+        let after = work.heard.get(service).copied().unwrap_or(0);
+        let stored = match crate::store::journal::read_stream(board.database(), &stream, after, 500).await {
+            Ok(stored) => stored,
+            Err(e) => {
+                warn!(%region, %service, error = %e, "a service's stream could not be read");
+                return;
+            }
+        };
+        if stored.is_empty() {
+            return;
+        }
+        let full = stored.len() == 500;
+        let mut events = Vec::with_capacity(stored.len());
+        for s in stored {
+            match serde_json::from_str::<ServiceEvent>(&s.body) {
+                Ok(event) => events.push((s.seq, s.at, event)),
+                Err(e) => {
+                    warn!(%region, %service, seq = s.seq, error = %e, "an event of a service cannot be read");
+                    return;
+                }
+            }
+        }
+        let command = RegionCommand::HearService { service: service.clone(), after, events };
+        let by = By::Service { region, service: service.clone() };
+        match board.region(region, Order::new(command, by)).await {
+            Ok(done) if done.committed.is_some() && full => {}
+            Ok(_) => return,
+            Err(e) => {
+                debug!(%region, %service, error = %e, "catching up goes on with the next report");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Finds the actor for a region or a service, and puts what is asked into its mailbox.
+//!
+//! What is under way at once is bounded per region: when the bound is reached the edge says so (503, try again) and
+//! the sender keeps its message, instead of a queue growing until everything is late.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix::Addr;
+use tokio::sync::Semaphore;
+
+use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served};
+use super::journal::Journal;
+use super::region_hub::{Done, LookAt, Order, OrderError, RegionHub, Seen, Standing, StandingWork};
+use crate::domain::command::Territory as Lies;
+use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::quantities::Point;
+use crate::domain::region::BORDER;
+use crate::domain::unit::Position;
+use crate::spatial::territory::Territory;
+use crate::spatial::unit_index::UnitIndex;
+use crate::store::database::Pool;
+
+/// Orders and errands of one region under way at once.
+const UNDER_WAY: usize = 4_096;
+
+/// Everything an edge needs to reach the domain: cheap to clone.
+#[derive(Clone)]
+pub struct Switchboard {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    regions: HashMap<RegionCode, (Addr<RegionHub>, Semaphore)>,
+    services: HashMap<(RegionCode, ServiceKey), Addr<DutyService>>,
+    database: Pool,
+    journal: Journal,
+    territories: Arc<Territory>,
+    units: Arc<UnitIndex>,
+}
+
+/// The actors and shared views of which a switchboard is made.
+pub struct Lines {
+    /// Region hubs.
+    pub regions: HashMap<RegionCode, Addr<RegionHub>>,
+    /// Duty-dispatch services.
+    pub services: HashMap<(RegionCode, ServiceKey), Addr<DutyService>>,
+    /// For reading.
+    pub database: Pool,
+    /// The one writer.
+    pub journal: Journal,
+    /// Regions and districts.
+    pub territories: Arc<Territory>,
+    /// Units by place.
+    pub units: Arc<UnitIndex>,
+}
+
+impl Switchboard {
+    /// Connects the lines.
+    #[must_use]
+    pub fn new(lines: Lines) -> Self {
+        let regions =
+            lines.regions.into_iter().map(|(r, addr)| (r, (addr, Semaphore::new(UNDER_WAY)))).collect();
+        Self {
+            inner: Arc::new(Inner {
+                regions,
+                services: lines.services,
+                database: lines.database,
+                journal: lines.journal,
+                territories: lines.territories,
+                units: lines.units,
+            }),
+        }
+    }
+
+    /// Asks a region's hub.
+    ///
+    /// # Errors
+    /// [`OrderError`]: refused by the rules, not taken by the journal, not here, or overloaded. Nothing happened
+    /// then, but for [`JournalError::Closed`](crate::store::append::JournalError::Closed) at a shutdown.
+    pub async fn region(&self, region: RegionCode, order: Order) -> Result<Done, OrderError> {
+        let (hub, bound) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;
+        let _place = bound.try_acquire().map_err(|_| OrderError::Busy)?;
+        hub.send(order).await.map_err(|_| OrderError::Busy)?
+    }
+
+    /// Asks a service.
+    ///
+    /// # Errors
+    /// As [`Switchboard::region`].
+    pub async fn service(
+        &self,
+        region: RegionCode,
+        service: &ServiceKey,
+        errand: Errand,
+    ) -> Result<Served, OrderError> {
+        let (_, bound) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;
+        let _place = bound.try_acquire().map_err(|_| OrderError::Busy)?;
+        self.line(region, service)?.send(errand).await.map_err(|_| OrderError::Busy)?
+    }
+
+    /// Tells a service where its units are; gives back those it does not have.
+    ///
+    /// # Errors
+    /// [`OrderError::NotHere`], [`OrderError::Busy`].
+    pub async fn positions(
+        &self,
+        region: RegionCode,
+        service: &ServiceKey,
+        positions: Vec<(UnitId, Position)>,
+    ) -> Result<Vec<UnitId>, OrderError> {
+        self.line(region, service)?.send(Moved { positions }).await.map_err(|_| OrderError::Busy)
+    }
+
+    fn line(&self, region: RegionCode, service: &ServiceKey) -> Result<&Addr<DutyService>, OrderError> {
+        self.inner.services.get(&(region, service.clone())).ok_or(OrderError::NotHere(region))
+    }
+
+    /// A card in memory as it stands.
+    ///
+    /// # Errors
+    /// [`OrderError::NotHere`], [`OrderError::Busy`].
+    pub async fn look_at(
+        &self,
+        region: RegionCode,
+        incident: IncidentId,
+    ) -> Result<Option<Box<Seen>>, OrderError> {
+        let (hub, _) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;
+        hub.send(LookAt(incident)).await.map_err(|_| OrderError::Busy)
+    }
+
+    /// What has to be taken up again after a start of the region's hub.
+    pub(super) async fn standing(&self, region: RegionCode) -> Result<StandingWork, OrderError> {
+        let (hub, _) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;
+        hub.send(Standing).await.map_err(|_| OrderError::Busy)
+    }
+
+    /// Tells a service which requests stand.
+    pub(super) fn reconcile(&self, region: RegionCode, service: &ServiceKey, standing: Vec<RequestId>) {
+        if let Ok(line) = self.line(region, service) {
+            line.do_send(Reconcile { standing });
+        }
+    }
+
+    /// The district of a point and the regions whose border is near.
+    #[must_use]
+    pub fn place(&self, region: RegionCode, point: Point) -> Lies {
+        let territories = &self.inner.territories;
+        Lies {
+            district: territories.locate(point).and_then(|(_, district)| district),
+            neighbours: territories
+                .regions_within(point, BORDER)
+                .into_iter()
+                .map(|(near, _)| near)
+                .filter(|near| *near != region)
+                .collect(),
+        }
+    }
+
+    /// Regions whose hub runs here.
+    pub fn regions(&self) -> impl Iterator<Item = RegionCode> {
+        self.inner.regions.keys().copied()
+    }
+
+    /// Services of a region that run here.
+    pub fn services(&self, region: RegionCode) -> impl Iterator<Item = &ServiceKey> {
+        self.inner.services.keys().filter(move |(r, _)| *r == region).map(|(_, s)| s)
+    }
+
+    /// Regions and districts.
+    #[must_use]
+    pub fn territories(&self) -> &Territory {
+        &self.inner.territories
+    }
+
+    /// Units by place.
+    #[must_use]
+    pub fn units(&self) -> &Arc<UnitIndex> {
+        &self.inner.units
+    }
+
+    /// For reading.
+    #[must_use]
+    pub fn database(&self) -> &Pool {
+        &self.inner.database
+    }
+
+    /// The one writer.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.inner.journal
+    }
+}

@@ -1,0 +1,251 @@
+//! Events change the state; nothing else does. Replaying the journal goes through here.
+
+use super::{NeighbourCard, RegionState};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::forces::{ForcesDecision, RequestState, Stage};
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::{Incident, IncidentStatus, MessageBrief, Outcome, Relation, Told};
+use jiff::Timestamp;
+
+impl RegionState {
+    /// Applies one event that happened at `at`. An event about a card that is no longer in memory changes nothing:
+    /// whoever decides about such a card adopts it first ([`RegionState::adopt`]).
+    pub fn apply(&mut self, event: &E, at: Timestamp) {
+        match event {
+            E::MessageReceived { message, incident } => {
+                self.seen.insert(message.id, *incident);
+                self.arrived.insert(message.id, MessageBrief::of(message));
+            }
+            E::IncidentOpened { incident, number, subject, message, words, exercise } => {
+                let brief = self.arrived.remove(message);
+                let opened_at = brief.as_ref().map_or(at, |b| b.at);
+                self.next_number = self.next_number.saturating_add(1);
+                self.incidents.insert(
+                    *incident,
+                    Incident {
+                        id: *incident,
+                        region: self.region,
+                        number: number.clone(),
+                        version: 1,
+                        status: IncidentStatus::Open,
+                        exercise: *exercise,
+                        subject: *subject,
+                        opened_at: at,
+                        last_message_at: opened_at,
+                        closed_at: None,
+                        outcome: None,
+                        messages: brief.into_iter().collect(),
+                        words: words.clone(),
+                        categories: Vec::new(),
+                        locations: Vec::new(),
+                        legal: Vec::new(),
+                        consequences: Vec::new(),
+                        scales: Vec::new(),
+                        public_resonance: false,
+                        links: Default::default(),
+                        guesses: Vec::new(),
+                        told: Default::default(),
+                        neighbours: Default::default(),
+                        requests: Default::default(),
+                        notes: Vec::new(),
+                    },
+                );
+                self.nearby.insert(*incident, None, opened_at);
+            }
+            E::MessageJoined { message, incident, words, .. } => {
+                let brief = self.arrived.remove(message);
+                self.change(*incident, |i| {
+                    if let Some(brief) = brief {
+                        i.last_message_at = i.last_message_at.max(brief.at);
+                        i.messages.push(brief);
+                    }
+                    i.words.extend(words);
+                });
+            }
+            E::JoinGuessed { incident, guesses } => self.change(*incident, |i| i.guesses.clone_from(guesses)),
+            E::MessageSplit { message, from, to, .. } => {
+                let mut moved = None;
+                self.change(*from, |i| {
+                    if let Some(k) = i.messages.iter().position(|m| m.id == *message) {
+                        moved = Some(i.messages.remove(k));
+                    }
+                    i.links.insert((Relation::SplitInto, *to));
+                });
+                // The new card is opened right after, and finds its message here.
+                if let Some(brief) = moved {
+                    self.seen.insert(*message, *to);
+                    self.arrived.insert(*message, brief);
+                }
+            }
+            E::IncidentsMerged { into, from, reason: _ } => self.merge(*into, *from, at),
+            E::IncidentsLinked { one, relation, other } => {
+                self.change(*one, |i| {
+                    i.links.insert((*relation, *other));
+                });
+                self.change(*other, |i| {
+                    i.links.insert((relation.inverse(), *one));
+                });
+            }
+            E::IncidentsUnlinked { one, relation, other } => {
+                self.change(*one, |i| {
+                    i.links.remove(&(*relation, *other));
+                });
+                self.change(*other, |i| {
+                    i.links.remove(&(relation.inverse(), *one));
+                });
+            }
+            E::CategorySet { incident, category } => {
+                self.change(*incident, |i| i.categories.push(category.clone()));
+            }
+            E::SubjectSet { incident, subject } => self.change(*incident, |i| i.subject = *subject),
+            E::LocationSet { incident, location } => {
+                self.change(*incident, |i| i.locations.push(location.clone()));
+                if let Some(i) = self.incidents.get(incident) {
+                    self.nearby.insert(*incident, i.point(), i.last_message_at);
+                }
+            }
+            E::LegalStatusSet { incident, status } => {
+                self.change(*incident, |i| i.legal.push(status.as_ref().clone()));
+            }
+            E::ConsequencesSet { incident, consequences } => {
+                self.change(*incident, |i| i.consequences.push(consequences.clone()));
+            }
+            E::ScaleSet { incident, scale } => self.change(*incident, |i| i.scales.push(scale.clone())),
+            E::PublicResonanceSet { incident, public_resonance } => {
+                self.change(*incident, |i| i.public_resonance = *public_resonance);
+            }
+            E::Noted { incident, note } => self.change(*incident, |i| i.notes.push(note.clone())),
+            E::Told { incident, recipients, .. } => {
+                if let Some(incident) = incident {
+                    self.change(*incident, |i| {
+                        for r in recipients {
+                            let Some(sequence) = r.sequence else { continue };
+                            match i.told.iter_mut().find(|t| t.region == r.region && t.service == r.service) {
+                                Some(told) => told.sequence = sequence,
+                                None => i.told.push(Told {
+                                    region: r.region,
+                                    service: r.service.clone(),
+                                    sequence,
+                                    since: at,
+                                }),
+                            }
+                        }
+                    });
+                }
+            }
+            E::NeighbourTold { incident, region, .. } => self.change(*incident, |i| {
+                i.neighbours.insert(*region);
+            }),
+            E::NeighbourNoticeTaken { from, neighbour_incident, notice } => {
+                let card = NeighbourCard {
+                    from: *from,
+                    incident: *neighbour_incident,
+                    notice: notice.as_ref().clone(),
+                    told_at: at,
+                };
+                self.neighbours.insert(*neighbour_incident, card);
+            }
+            E::ForcesRequested { request } => {
+                self.requests.insert(request.id, request.incident);
+                self.carried.insert(request.distribution, request.id);
+                self.change(request.incident, |i| {
+                    i.status = IncidentStatus::Responding;
+                    i.requests.insert(request.id, request.as_ref().clone());
+                });
+            }
+            E::ForcesAnswered { incident, request, decision, composition, departure_at, arrival_at, at } => {
+                self.change(*incident, |i| {
+                    let Some(r) = i.requests.get_mut(request) else { return };
+                    if let Some(decision) = decision {
+                        r.state = match decision {
+                            ForcesDecision::Refused { .. } => RequestState::Refused,
+                            _ if r.state == RequestState::Done => RequestState::Done,
+                            _ => RequestState::Answered,
+                        };
+                        r.decision = Some(decision.clone());
+                        r.answered_at.get_or_insert(*at);
+                    }
+                    if composition.is_some() {
+                        r.composition.clone_from(composition);
+                    }
+                    r.departure_at = r.departure_at.or(*departure_at);
+                    r.arrival_at = r.arrival_at.or(*arrival_at);
+                });
+            }
+            E::EngagementReached { incident, request, unit, stage, at, source } => {
+                self.change(*incident, |i| {
+                    if let Some(r) = i.requests.get_mut(request) {
+                        r.reach(unit, *stage, *at, source.clone());
+                    }
+                    if *stage == Stage::Departed && i.status == IncidentStatus::Open {
+                        i.status = IncidentStatus::Responding;
+                    }
+                });
+            }
+            E::RequestCancelled { incident, request, .. } => self.change(*incident, |i| {
+                if let Some(r) = i.requests.get_mut(request) {
+                    r.state = RequestState::Cancelled;
+                }
+            }),
+            E::IncidentClosed { incident, outcome } => {
+                self.change(*incident, |i| {
+                    i.status = IncidentStatus::Closed;
+                    i.closed_at = Some(at);
+                    i.outcome = Some(outcome.clone());
+                });
+                self.nearby.remove(*incident);
+            }
+            E::IncidentReopened { incident, .. } => {
+                self.change(*incident, |i| {
+                    i.status =
+                        if i.requests.is_empty() { IncidentStatus::Open } else { IncidentStatus::Responding };
+                    i.closed_at = None;
+                    i.outcome = None;
+                });
+                if let Some(i) = self.incidents.get(incident) {
+                    self.nearby.insert(*incident, i.point(), i.last_message_at);
+                }
+            }
+            E::ServiceHeard { service, upto } => {
+                self.heard.insert(service.clone(), *upto);
+            }
+            E::SettingsSet { settings } => self.settings = settings.as_ref().clone(),
+            E::Mode(e) => self.mode.apply(e),
+            E::Obligation(e) => self.obligations.apply(e),
+            E::ZoneSet { zone } => {
+                self.zones.insert(zone.id, zone.as_ref().clone());
+            }
+        }
+    }
+
+    fn change(&mut self, id: IncidentId, with: impl FnOnce(&mut Incident)) {
+        if let Some(i) = self.incidents.get_mut(&id) {
+            i.version += 1;
+            with(i);
+        }
+    }
+
+    fn merge(&mut self, into: IncidentId, from: IncidentId, at: Timestamp) {
+        let Some(source) = self.incidents.get_mut(&from) else { return };
+        source.version += 1;
+        source.status = IncidentStatus::Merged;
+        source.closed_at = Some(at);
+        source.outcome = Some(Outcome::Resolved { note: String::new() });
+        source.links.insert((Relation::MergedInto, into));
+        let messages = source.messages.clone();
+        let words = source.words.clone();
+        self.nearby.remove(from);
+        for m in &messages {
+            self.seen.insert(m.id, into);
+        }
+        self.change(into, |i| {
+            for m in messages {
+                i.last_message_at = i.last_message_at.max(m.at);
+                i.messages.push(m);
+            }
+            i.words.extend(&words);
+            i.links.insert((Relation::MergedFrom, from));
+            i.guesses.retain(|g| g.incident != from);
+        });
+    }
+}

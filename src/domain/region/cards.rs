@@ -1,0 +1,131 @@
+//! Corrections of a card by hand, and its end.
+
+use super::messages::cards_reason;
+use super::{Decision, RegionState, notices};
+use crate::domain::command::Territory;
+use crate::domain::decision::{Context, Refusal};
+use crate::domain::envelope::NoticeStage;
+use crate::domain::event::RegionEvent as E;
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::{LocationVersion, Note, Outcome};
+use crate::domain::location::Location;
+use crate::domain::message::Subject;
+
+pub(super) fn set_subject(
+    state: &RegionState,
+    incident: IncidentId,
+    subject: Subject,
+    _ctx: &Context,
+) -> Result<Decision, Refusal> {
+    let card = state.open_card(incident)?;
+    if card.subject == subject {
+        return Ok(Decision::default());
+    }
+    Ok(Decision { events: vec![E::SubjectSet { incident, subject }], ..Decision::default() })
+}
+
+pub(super) fn set_location(
+    state: &RegionState,
+    incident: IncidentId,
+    location: Location,
+    territory: Territory,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.open_card(incident)?;
+    let mut d = Decision::default();
+    let version =
+        LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district: territory.district.clone() };
+    d.events.push(E::LocationSet { incident, location: version.clone() });
+    notices::update(state, card, None, &mut d, ctx);
+    let told: Vec<_> = card.neighbours.iter().copied().collect();
+    let mut after = card.clone();
+    after.locations.push(version);
+    let notice = notices::full(&after, NoticeStage::Full, None, None);
+    notices::tell_neighbours(incident, &told, &territory, notice, card.exercise, &mut d, ctx);
+    Ok(d)
+}
+
+pub(super) fn set_public_resonance(
+    state: &RegionState,
+    incident: IncidentId,
+    public_resonance: bool,
+) -> Result<Decision, Refusal> {
+    let card = state.card(incident)?;
+    if card.public_resonance == public_resonance {
+        return Ok(Decision::default());
+    }
+    Ok(Decision { events: vec![E::PublicResonanceSet { incident, public_resonance }], ..Decision::default() })
+}
+
+pub(super) fn note(
+    state: &RegionState,
+    incident: IncidentId,
+    text: String,
+    ctx: &Context,
+) -> Result<Decision, Refusal> {
+    state.card(incident)?;
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 4_000 {
+        return Err(Refusal::invalid("text", "a remark has 1 to 4000 characters"));
+    }
+    let note = Note { at: ctx.now, by: ctx.by.clone(), text: text.to_owned() };
+    Ok(Decision { events: vec![E::Noted { incident, note }], ..Decision::default() })
+}
+
+pub(super) fn close(
+    state: &RegionState,
+    incident: IncidentId,
+    outcome: Outcome,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.open_card(incident)?;
+    let why = match &outcome {
+        Outcome::Resolved { note } | Outcome::NotConfirmed { note } => {
+            Some(note.clone()).filter(|n| !n.is_empty())
+        }
+        Outcome::False { reason } | Outcome::SetAside { reason } => Some(cards_reason(reason.clone())?),
+        Outcome::NotOurs { passed_to } => Some(cards_reason(passed_to.clone())?),
+    };
+    if let Some(request) = card.requests.values().find(|r| r.is_active()) {
+        return Err(Refusal::conflict(format!(
+            "forces of {} are still asked for or under way on {}; release or cancel them first",
+            request.service, card.number
+        )));
+    }
+    if card.links.iter().any(|(relation, part)| {
+        *relation == crate::domain::incident::Relation::ParentOf
+            && state.incidents.get(part).is_some_and(crate::domain::incident::Incident::is_open)
+    }) {
+        return Err(Refusal::conflict("parts of this major incident are still open; close them first"));
+    }
+    let mut d = Decision::default();
+    d.events.push(E::IncidentClosed { incident, outcome: outcome.clone() });
+    match outcome {
+        Outcome::False { .. } | Outcome::NotOurs { .. } | Outcome::SetAside { .. } => {
+            notices::withdrawn(state, card, why.as_deref().unwrap_or_default(), None, &mut d, ctx);
+        }
+        _ => notices::closed(card, why, &mut d, ctx),
+    }
+    Ok(d)
+}
+
+pub(super) fn reopen(
+    state: &RegionState,
+    incident: IncidentId,
+    reason: String,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.card(incident)?;
+    match card.status {
+        crate::domain::incident::IncidentStatus::Closed => {}
+        crate::domain::incident::IncidentStatus::Merged => {
+            return Err(Refusal::conflict("a merged card stays closed; split its messages off instead"));
+        }
+        _ => return Err(Refusal::conflict("the card is open")),
+    }
+    let reason = cards_reason(reason)?;
+    let mut d = Decision::default();
+    d.events.push(E::IncidentReopened { incident, reason });
+    notices::update(state, card, None, &mut d, ctx);
+    Ok(d)
+}

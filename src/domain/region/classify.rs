@@ -1,0 +1,186 @@
+//! Category, legal status, consequences and scale of a card.
+
+use super::messages::cards_reason;
+use super::{Decision, RegionState, notices};
+use crate::domain::classification::categories::Special;
+use crate::domain::classification::legal::{Identification, LegalStatus};
+use crate::domain::classification::order240::{
+    Consequences, ConsequencesVersion, Scale, ScaleProposal, ScaleVersion,
+};
+use crate::domain::classification::{self, Category, Ranking};
+use crate::domain::decision::{By, Context, Refusal};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::ids::{CategoryCode, IncidentId};
+use crate::domain::incident::{CategoryVersion, MessageBrief};
+use crate::domain::message::{Channel, Contact, Message, Subject};
+use crate::domain::severity::Severity;
+
+/// Most alternatives kept beside a category.
+const ALTERNATIVES: usize = 5;
+
+/// What a message is about, as far as its words and answers say.
+pub(super) struct Classified {
+    pub subject: Subject,
+    pub category: CategoryVersion,
+}
+
+pub(super) fn of_message(message: &Message, ctx: &Context) -> Classified {
+    if let Some(named) = message.category.as_ref().and_then(classification::find) {
+        let ranking = classification::classify(&message.text, &message.answers);
+        let by = ctx.by.clone();
+        return named_category(named, by, ranking.severity.min(named.severity), ctx);
+    }
+    classified(&message.text, &message.answers, message.contact, Some(message.channel), ctx)
+}
+
+pub(super) fn of_brief(brief: &MessageBrief, ctx: &Context) -> Classified {
+    classified(&brief.excerpt, &Default::default(), brief.contact, None, ctx)
+}
+
+fn named_category(category: &Category, by: By, severity: Severity, ctx: &Context) -> Classified {
+    Classified {
+        subject: category.subject,
+        category: CategoryVersion {
+            code: category.code.clone(),
+            severity,
+            by,
+            at: ctx.now,
+            words: Vec::new(),
+            ranked: Vec::new(),
+            clear: true,
+        },
+    }
+}
+
+fn classified(
+    text: &str,
+    answers: &std::collections::BTreeMap<String, serde_json::Value>,
+    contact: Contact,
+    channel: Option<Channel>,
+    ctx: &Context,
+) -> Classified {
+    let ranking = classification::classify(text, answers);
+    let by = By::rule(classification::EDITION);
+    let fallback = match (contact, channel) {
+        // A silent call is a call for help of somebody who cannot speak, until the opposite is known.
+        (Contact::Silent, _) => Special::SilentCall,
+        (Contact::Abandoned, _) => Special::AbandonedCall,
+        (_, Some(Channel::SosButton)) => Special::SosSignal,
+        _ => Special::Unclear,
+    };
+    match ranking.candidates.first() {
+        Some(best) => Classified {
+            subject: best.category.subject,
+            category: CategoryVersion {
+                code: best.category.code.clone(),
+                severity: ranking.severity,
+                by,
+                at: ctx.now,
+                words: best.evidence.iter().map(|e| e.words.clone()).collect(),
+                clear: ranking.clear,
+                ranked: ranked(&ranking),
+            },
+        },
+        None => {
+            let special = classification::categories::special(fallback);
+            let mut plain = named_category(special, by, special.severity, ctx);
+            plain.category.clear = !special.early.is_empty();
+            plain
+        }
+    }
+}
+
+fn ranked(ranking: &Ranking) -> Vec<(CategoryCode, f32)> {
+    ranking.candidates.iter().take(ALTERNATIVES).map(|c| (c.category.code.clone(), c.confidence)).collect()
+}
+
+pub(super) fn set_category(
+    state: &RegionState,
+    incident: IncidentId,
+    code: CategoryCode,
+    severity: Option<Severity>,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.open_card(incident)?;
+    let category = classification::find(&code).ok_or_else(|| Refusal::not_found("category", &code))?;
+    let severity = severity.unwrap_or(category.severity);
+    let classified = named_category(category, ctx.by.clone(), severity, ctx);
+    let mut d = Decision::default();
+    d.events.push(E::CategorySet { incident, category: classified.category });
+    if card.subject != classified.subject {
+        d.events.push(E::SubjectSet { incident, subject: classified.subject });
+    }
+    notices::update(state, card, None, &mut d, ctx);
+    Ok(d)
+}
+
+/// c.5(3)¶1: the duty officer identifies the information under Order 240; every decision is kept.
+pub(super) fn identify(
+    state: &RegionState,
+    incident: IncidentId,
+    identification: Identification,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
+    let card = state.open_card(incident)?;
+    identification.check()?;
+    let status = LegalStatus { identification, by, at: ctx.now };
+    let mut d = Decision::default();
+    d.events.push(E::LegalStatusSet { incident, status: Box::new(status) });
+    notices::update(state, card, None, &mut d, ctx);
+    Ok(d)
+}
+
+pub(super) fn set_consequences(
+    state: &RegionState,
+    incident: IncidentId,
+    figures: Consequences,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.open_card(incident)?;
+    if figures.dead.saturating_add(figures.injured) > figures.affected {
+        return Err(Refusal::invalid("affected", "the dead and the injured are among the affected"));
+    }
+    let mut d = Decision::default();
+    let day = ctx.now.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(5))).date();
+    let proposal = state.settings.thresholds.propose(&figures, day);
+    d.events.push(E::ConsequencesSet {
+        incident,
+        consequences: ConsequencesVersion { figures, by: ctx.by.clone(), at: ctx.now },
+    });
+    // A change is told; the same scale again is none.
+    if let ScaleProposal::Proposed(scale) = proposal
+        && card.scales.last().map(|s| s.scale) != Some(scale)
+    {
+        d.events.push(E::ScaleSet {
+            incident,
+            scale: ScaleVersion {
+                scale,
+                by: By::rule("order240"),
+                at: ctx.now,
+                basis: "certified thresholds".to_owned(),
+            },
+        });
+    }
+    notices::update(state, card, None, &mut d, ctx);
+    Ok(d)
+}
+
+pub(super) fn set_scale(
+    state: &RegionState,
+    incident: IncidentId,
+    scale: Scale,
+    basis: String,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    if ctx.by.person().is_none() {
+        return Err(Refusal::PersonNeeded);
+    }
+    let card = state.open_card(incident)?;
+    let basis = cards_reason(basis)?;
+    let mut d = Decision::default();
+    let version = ScaleVersion { scale, by: ctx.by.clone(), at: ctx.now, basis };
+    d.events.push(E::ScaleSet { incident, scale: version });
+    notices::update(state, card, None, &mut d, ctx);
+    Ok(d)
+}

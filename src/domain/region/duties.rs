@@ -1,0 +1,352 @@
+//! What each decision means for the obligations (rules-112 §8): raised, met, ended by a named person. None is
+//! forgotten, because every decision passes through [`follow`].
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Decision, Outbound, RegionState};
+use crate::domain::classification;
+use crate::domain::decision::{By, Context, Refusal};
+use crate::domain::envelope::{HubContent, Kind, Nature, ReadinessReport, Recipient, ThreatNotice, Typed};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::forces::{Act, ForcesDecision, ForcesRequest, Stage};
+use crate::domain::ids::{
+    DistributionId, IncidentId, MessageId, ObligationId, ReportId, RequestId, ServiceKey,
+};
+use crate::domain::message::Subject as MessageSubject;
+use crate::domain::mode::{Mode, ModeCommand, ModeEvent, Observation};
+use crate::domain::obligation::{Claim, Consequence, Datum, Draft, ObligationKind as K, Subject};
+use crate::domain::service_kind::ServiceClause;
+
+/// Adds to a decision what follows from its events for the obligations.
+pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
+    let mut draft = state.obligations.draft(state.mode.gravest());
+    for event in &d.events {
+        cards(state, event, &mut draft, ctx);
+    }
+    for consequence in std::mem::take(&mut d.consequences) {
+        let limits = &state.settings.limits;
+        draft.follow(consequence, limits, || ObligationId(ctx.ids.next_id()));
+    }
+    d.events.extend(draft.into_events().into_iter().map(E::Obligation));
+}
+
+fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Context) {
+    let limits = &state.settings.limits;
+    let now = ctx.now;
+    let mut raise = |draft: &mut Draft<'_>, claim: Claim| {
+        draft.raise(claim, now, limits, || ObligationId(ctx.ids.next_id()));
+    };
+    match event {
+        // c.5(3)¶1: on a message about an emergency the officer identifies it.
+        E::IncidentOpened { incident, subject: MessageSubject::Emergency, .. }
+        | E::SubjectSet { incident, subject: MessageSubject::Emergency } => {
+            raise(draft, Claim::officer(K::O08, Subject::Incident { incident: *incident }));
+        }
+        E::LegalStatusSet { incident, status } => {
+            let subject = Subject::Incident { incident: *incident };
+            let claim = Claim::officer(K::O08, subject.clone());
+            raise(draft, claim.clone());
+            draft.meet(&claim, "legal_status_set", now);
+            if status.is_emergency() {
+                identified(state, *incident, subject, draft, &mut raise, now);
+            }
+        }
+        E::ForcesRequested { request } => requested(request, state, draft, &mut raise, now),
+        E::ForcesAnswered { incident, request, decision, composition, departure_at, arrival_at, at } => {
+            let Some(r) = found(state, *incident, *request) else { return };
+            let refused = matches!(decision, Some(ForcesDecision::Refused { .. }));
+            let data = [
+                (K::O11a, composition.is_some() || refused),
+                (K::O11b, departure_at.is_some() || refused),
+                (K::O11c, arrival_at.is_some() || refused),
+            ];
+            for (kind, given) in data {
+                if given {
+                    draft.meet(&forces_claim(state, kind, r), "forces_answered", *at);
+                }
+            }
+            if decision.is_some() {
+                // c.5(3)¶3: who answers was informed.
+                let subject = Subject::Request { incident: *incident, request: *request };
+                draft.meet(&Claim::officer(K::O10, subject), "forces_answered", *at);
+            }
+            if decision.is_some() && !refused {
+                // c.5(1)¶5: who responds informs the hub of what it does.
+                let subject = Subject::Request { incident: *incident, request: *request };
+                raise(draft, Claim::service(K::O03, r.service.clone(), subject));
+            }
+        }
+        E::EngagementReached { incident, request, stage, at, .. } => {
+            let Some(r) = found(state, *incident, *request) else { return };
+            if *stage >= Stage::Departed {
+                let subject = Subject::Request { incident: *incident, request: *request };
+                draft.meet(&Claim::service(K::O03, r.service.clone(), subject), "engagement_reached", *at);
+                draft.meet(&forces_claim(state, K::O11a, r), "engagement_reached", *at);
+                draft.meet(&forces_claim(state, K::O11b, r), "engagement_reached", *at);
+            }
+            if *stage >= Stage::Arrived {
+                draft.meet(&forces_claim(state, K::O11c, r), "engagement_reached", *at);
+            }
+        }
+        E::Noted { incident, note } => {
+            // An action report meets O-03 of every request to the service on the card.
+            if let (By::Service { service, .. }, Some(card)) = (&note.by, state.incident(*incident)) {
+                for r in card.requests.values().filter(|r| r.service == *service) {
+                    let subject = Subject::Request { incident: *incident, request: r.id };
+                    draft.meet(&Claim::service(K::O03, service.clone(), subject), "action_report", note.at);
+                }
+            }
+        }
+        E::RequestCancelled { incident, request, reason } => {
+            let Some(r) = found(state, *incident, *request) else { return };
+            let subject = Subject::Request { incident: *incident, request: *request };
+            let claims = [
+                forces_claim(state, K::O11a, r),
+                forces_claim(state, K::O11b, r),
+                forces_claim(state, K::O11c, r),
+                Claim::service(K::O03, r.service.clone(), subject.clone()),
+                Claim::officer(K::O10, subject),
+            ];
+            for claim in claims {
+                match ctx.by.person() {
+                    Some(by) => draft.cancel(&claim, reason, by, now),
+                    None => draft.meet(&claim, "request_cancelled", now),
+                };
+            }
+        }
+        E::IncidentClosed { incident, .. } => end_of_card(*incident, "incident_closed", draft, ctx, now),
+        E::IncidentsMerged { from, .. } => end_of_card(*from, "incidents_merged", draft, ctx, now),
+        _ => {}
+    }
+}
+
+/// c.5(3)¶2: identified as an emergency, the first wave is sent urgently, per profile; c.6(4): the public is warned
+/// or it is decided against.
+fn identified(
+    state: &RegionState,
+    incident: IncidentId,
+    subject: Subject,
+    draft: &mut Draft<'_>,
+    raise: &mut impl FnMut(&mut Draft<'_>, Claim),
+    now: Timestamp,
+) {
+    let Some(card) = state.incident(incident) else { return };
+    let profiles: BTreeSet<_> = card
+        .category()
+        .map(|c| classification::competent_services(&c.code))
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|key| crate::domain::service_kind::find(key)?.profile)
+        .collect();
+    for profile in profiles {
+        let claim = Claim::officer(K::O09, subject.clone()).only(Datum::Profile { profile });
+        raise(draft, claim.clone());
+        let sent = card
+            .requests
+            .values()
+            .find(|r| r.profile == Some(profile) && r.act == Act::FirstWave && r.is_active());
+        if sent.is_some() {
+            draft.meet(&claim, "forces_requested", now);
+        }
+    }
+    // c.6(4): warned, or decided against with a reason.
+    raise(draft, Claim::officer(K::O12, subject));
+}
+
+fn requested(
+    request: &ForcesRequest,
+    state: &RegionState,
+    draft: &mut Draft<'_>,
+    raise: &mut impl FnMut(&mut Draft<'_>, Claim),
+    now: Timestamp,
+) {
+    let incident = Subject::Incident { incident: request.incident };
+    match (request.act, request.profile) {
+        (Act::FirstWave, Some(profile)) => {
+            let claim = Claim::officer(K::O09, incident).only(Datum::Profile { profile });
+            draft.meet(&claim, "forces_requested", now);
+        }
+        // c.5(3)¶3: the services concerned are informed; met when they acknowledge.
+        (Act::Additional, _) => {
+            let subject = Subject::Request { incident: request.incident, request: request.id };
+            raise(draft, Claim::officer(K::O10, subject));
+        }
+        (Act::FirstWave, None) => {}
+    }
+    // c.5(3)¶4: three data, three obligations; security and telecom owe none.
+    for kind in [K::O11a, K::O11b, K::O11c] {
+        raise(draft, forces_claim(state, kind, request));
+    }
+}
+
+fn forces_claim(state: &RegionState, kind: K, r: &ForcesRequest) -> Claim {
+    let elsewhere = (r.service_region != state.region).then_some(r.service_region);
+    Claim::forces(kind, r.service.clone(), elsewhere, r.incident, r.id)
+}
+
+fn found(state: &RegionState, incident: IncidentId, request: RequestId) -> Option<&ForcesRequest> {
+    state.incident(incident)?.requests.get(&request)
+}
+
+/// When a named person ends a card, what is still owed about it ends with it. The rule closes no card about which
+/// anything is owed.
+fn end_of_card(incident: IncidentId, reason: &str, draft: &mut Draft<'_>, ctx: &Context, now: Timestamp) {
+    if let Some(by) = ctx.by.person() {
+        draft.cancel_incident(incident, reason, by, now);
+    }
+}
+
+pub(super) fn cancel(
+    state: &RegionState,
+    obligation: ObligationId,
+    reason: String,
+    ctx: &Context,
+) -> Result<Decision, Refusal> {
+    let Some(by) = ctx.by.person() else { return Err(Refusal::PersonNeeded) };
+    let events = state.obligations.cancel(obligation, &reason, ctx.now, by)?;
+    Ok(Decision { events: events.into_iter().map(E::Obligation).collect(), ..Decision::default() })
+}
+
+/// What time alone brings about.
+pub(super) fn tick(state: &RegionState, ctx: &mut Context) -> Result<Decision, Refusal> {
+    let mut d = Decision::default();
+    d.events.extend(state.obligations.due(ctx.now).into_iter().map(E::Obligation));
+    let open = state.incidents.values().filter(|i| i.is_open()).count();
+    let seen = Observation::OpenIncidents(u32::try_from(open).unwrap_or(u32::MAX));
+    for seen in [seen, Observation::Time] {
+        d.events.extend(state.mode.propose(&seen, &state.settings.modes, ctx.now).into_iter().map(E::Mode));
+    }
+    Ok(d)
+}
+
+/// c.5: a named person declares a mode, with a reason and a legal reference; what it obliges to is raised on whom
+/// the clauses say, and what only a graver mode obliged to ends.
+pub(super) fn mode(
+    state: &RegionState,
+    command: ModeCommand,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
+    let events = state.mode.decide(command, ctx.now, &by)?;
+    let services: Vec<ServiceKey> =
+        crate::domain::service_kind::all().iter().map(|k| k.key.clone()).collect();
+    let mut d = Decision::default();
+    for event in events {
+        d.consequences.extend(state.mode.consequences(&event, &services));
+        if let ModeEvent::Declared { mode: Mode::HighReadiness, order, .. } = &event {
+            threat(state, &order.reason, &services, &mut d, ctx);
+        }
+        d.events.push(E::Mode(event));
+    }
+    Ok(d)
+}
+
+/// c.5(2)¶4: the threat is told to every service; those that owe readiness are told by when, security and telecom
+/// are informed only.
+fn threat(state: &RegionState, reason: &str, services: &[ServiceKey], d: &mut Decision, ctx: &mut Context) {
+    let due = state.settings.limits.due(K::O07, ctx.now);
+    let report = ReportId(ctx.ids.next_id());
+    for owing in [true, false] {
+        let recipients: Vec<Recipient> = services
+            .iter()
+            .filter(|key| {
+                crate::domain::service_kind::find(key)
+                    .is_some_and(|k| k.clause != ServiceClause::C3_1 && k.clause.owes_readiness() == owing)
+            })
+            .map(|key| Recipient { region: state.region(), service: key.clone(), sequence: None })
+            .collect();
+        // One envelope each: what is about no card is ordered per recipient.
+        for recipient in recipients {
+            let content = HubContent::ThreatNotice(ThreatNotice {
+                report_id: report,
+                nature: Nature::Other,
+                text: reason.to_owned(),
+                outline: None,
+                readiness_due: owing.then_some(due),
+            });
+            tell_all(vec![recipient], Kind::Report, content, d, ctx);
+        }
+    }
+}
+
+/// A message about no card.
+pub(super) fn tell_all(
+    recipients: Vec<Recipient>,
+    kind: Kind,
+    content: HubContent,
+    d: &mut Decision,
+    ctx: &mut Context,
+) -> DistributionId {
+    let distribution = DistributionId(ctx.ids.next_id());
+    d.events.push(E::Told {
+        incident: None,
+        distribution,
+        content: content.content_type().to_owned(),
+        recipients: recipients.clone(),
+    });
+    d.outbound.push(Outbound {
+        distribution,
+        incident: None,
+        recipients,
+        kind,
+        references: None,
+        content,
+        exercise: false,
+        lives: None,
+    });
+    distribution
+}
+
+/// c.5(2)¶4: formations are ready and their composition is given: met for every period in which it is owed.
+pub(super) fn readiness(
+    state: &RegionState,
+    service: &ServiceKey,
+    report: &ReadinessReport,
+    d: &mut Decision,
+    ctx: &Context,
+) {
+    for period in state.mode.in_force() {
+        let subject = Subject::ModePeriod { period: period.number };
+        let claim = Claim::service(K::O07, service.clone(), subject).only(Datum::Round { round: 1 });
+        d.consequences.push(Consequence::Meet {
+            claim,
+            evidence: "readiness_report".to_owned(),
+            at: report.at.min(ctx.now),
+        });
+    }
+}
+
+/// c.5(1)¶4: passed on urgently, and here it is: owed since the service learnt of it, met now.
+pub(super) fn emergency_forwarded(
+    service: &ServiceKey,
+    message: MessageId,
+    learnt_at: Timestamp,
+    d: &mut Decision,
+    ctx: &Context,
+) {
+    let claim = Claim::service(K::O02, service.clone(), Subject::Message { message });
+    d.consequences.push(Consequence::Raise { claim: claim.clone(), since: learnt_at });
+    let evidence = "emergency_report".to_owned();
+    d.consequences.push(Consequence::Meet { claim, evidence, at: ctx.now });
+}
+
+/// What was told was acknowledged: c.5(3)¶3, "informed".
+pub(super) fn acknowledged(
+    state: &RegionState,
+    service: &ServiceKey,
+    reference: DistributionId,
+    at: Timestamp,
+) -> Decision {
+    let mut d = Decision::default();
+    if let Some((incident, request)) = state.asked_by(reference)
+        && found(state, incident, request).is_some_and(|r| r.service == *service)
+    {
+        let claim = Claim::officer(K::O10, Subject::Request { incident, request });
+        if state.obligations.of_claim(&claim).is_some_and(|o| o.status.is_owed()) {
+            d.consequences.push(Consequence::Meet { claim, evidence: "acknowledgement".to_owned(), at });
+        }
+    }
+    d
+}

@@ -1,0 +1,246 @@
+//! The state as rows: one for each card, message, obligation …; written after a decision, read at start.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{NeighbourCard, RegionRow, RegionSettings, RegionState, ZoneRecord};
+use crate::domain::envelope::NoticeStage;
+use crate::domain::event::RegionEvent as E;
+use crate::domain::ids::{IncidentId, ObligationId, RegionCode};
+use crate::domain::incident::Incident;
+use crate::domain::message::Message;
+
+/// Kinds of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EntityKind {
+    /// A message as received.
+    Message,
+    /// A card.
+    Incident,
+    /// An obligation.
+    Obligation,
+    /// A shift.
+    Shift,
+    /// A directive.
+    Directive,
+    /// A situation or monitoring report.
+    Report,
+    /// A zone.
+    Zone,
+    /// What the region holds besides.
+    Region,
+}
+
+impl EntityKind {
+    /// Kinds that the hub needs at start; messages it does not.
+    pub const AT_START: [Self; 7] = [
+        Self::Region,
+        Self::Incident,
+        Self::Obligation,
+        Self::Shift,
+        Self::Directive,
+        Self::Report,
+        Self::Zone,
+    ];
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntityRow {
+    /// What it is.
+    pub kind: EntityKind,
+    /// Its identity, unique among its kind over all regions.
+    pub id: String,
+    /// Whether the hub needs it at start.
+    pub open: bool,
+    /// The entity in JSON.
+    pub state: String,
+}
+
+/// State types hold nothing that JSON cannot: no maps with keys other than text, no failing serializers.
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+impl RegionState {
+    /// Rows that these events have changed, as they are now.
+    #[must_use]
+    pub fn rows_after(&self, events: &[E]) -> Vec<EntityRow> {
+        let mut rows = Vec::new();
+        let mut cards: Vec<IncidentId> = Vec::new();
+        let mut obligations: Vec<ObligationId> = Vec::new();
+        let (mut region, mut counter) = (false, false);
+        for event in events {
+            cards.extend(event.incident());
+            match event {
+                E::MessageReceived { message, incident } => rows.push(message_row(message, *incident)),
+                E::IncidentOpened { .. } => counter = true,
+                E::MessageSplit { to: other, .. }
+                | E::IncidentsMerged { from: other, .. }
+                | E::IncidentsLinked { other, .. }
+                | E::IncidentsUnlinked { other, .. } => cards.push(*other),
+                E::NeighbourNoticeTaken { neighbour_incident, .. } => {
+                    rows.extend(self.neighbours.get(neighbour_incident).map(|n| self.neighbour_row(n)));
+                }
+                E::Obligation(e) => obligations.push(e.obligation()),
+                E::ZoneSet { zone } => rows.push(EntityRow {
+                    kind: EntityKind::Zone,
+                    id: zone.id.to_string(),
+                    open: zone.ended_at.is_none(),
+                    state: json(zone),
+                }),
+                E::ServiceHeard { .. } | E::SettingsSet { .. } | E::Mode(_) => region = true,
+                _ => {}
+            }
+        }
+        cards.sort_unstable();
+        cards.dedup();
+        rows.extend(cards.iter().filter_map(|id| self.incidents.get(id)).map(card_row));
+        obligations.sort_unstable();
+        obligations.dedup();
+        rows.extend(obligations.iter().filter_map(|id| self.obligations.get(*id)).map(|o| EntityRow {
+            kind: EntityKind::Obligation,
+            id: o.id.to_string(),
+            open: o.status.is_owed(),
+            state: json(o),
+        }));
+        if region {
+            rows.push(EntityRow {
+                kind: EntityKind::Region,
+                id: self.region.to_string(),
+                open: true,
+                state: json(&self.row()),
+            });
+        }
+        if counter {
+            rows.push(EntityRow {
+                kind: EntityKind::Region,
+                id: format!("{}/next_number", self.region),
+                open: true,
+                state: self.next_number.to_string(),
+            });
+        }
+        rows
+    }
+
+    fn row(&self) -> RegionRow {
+        RegionRow {
+            region: self.region,
+            heard: self.heard.clone(),
+            settings: self.settings.clone(),
+            mode: self.mode.clone(),
+        }
+    }
+
+    fn neighbour_row(&self, card: &NeighbourCard) -> EntityRow {
+        let stage = card.notice.stage;
+        EntityRow {
+            kind: EntityKind::Report,
+            id: format!("{}/neighbour/{}", self.region, card.incident),
+            open: !matches!(stage, NoticeStage::Closed | NoticeStage::Withdrawn),
+            state: json(card),
+        }
+    }
+
+    /// The state that these rows describe.
+    ///
+    /// # Errors
+    /// Kind and id of the first row that does not read, and why.
+    pub fn restore(
+        region: RegionCode,
+        defaults: RegionSettings,
+        rows: Vec<EntityRow>,
+    ) -> Result<Self, (EntityKind, String, String)> {
+        let mut state = Self::new(region, defaults);
+        for row in rows {
+            let EntityRow { kind, id, state: text, .. } = row;
+            state.restore_row(kind, &id, &text).map_err(|e| (kind, id, e.to_string()))?;
+        }
+        Ok(state)
+    }
+
+    fn restore_row(&mut self, kind: EntityKind, id: &str, text: &str) -> Result<(), serde_json::Error> {
+        match kind {
+            EntityKind::Region if id.ends_with("/next_number") => {
+                self.next_number = serde_json::from_str(text)?;
+            }
+            EntityKind::Region => {
+                let row: RegionRow = serde_json::from_str(text)?;
+                self.heard = row.heard;
+                self.settings = row.settings;
+                self.mode = row.mode;
+            }
+            EntityKind::Incident => self.adopt(serde_json::from_str(text)?),
+            EntityKind::Obligation => self.obligations.adopt(serde_json::from_str(text)?),
+            EntityKind::Zone => {
+                let zone: ZoneRecord = serde_json::from_str(text)?;
+                self.zones.insert(zone.id, zone);
+            }
+            EntityKind::Report if id.contains("/neighbour/") => {
+                let card: NeighbourCard = serde_json::from_str(text)?;
+                self.neighbours.insert(card.incident, card);
+            }
+            EntityKind::Report | EntityKind::Message | EntityKind::Shift | EntityKind::Directive => {}
+        }
+        Ok(())
+    }
+
+    /// Takes a card into memory: at start, or when something is to be decided about one that was let go.
+    pub fn adopt(&mut self, card: Incident) {
+        for message in &card.messages {
+            self.seen.insert(message.id, card.id);
+        }
+        for request in card.requests.values() {
+            self.requests.insert(request.id, card.id);
+            self.carried.insert(request.distribution, request.id);
+        }
+        if card.is_open() {
+            self.nearby.insert(card.id, card.point(), card.last_message_at);
+        }
+        self.incidents.insert(card.id, card);
+    }
+
+    /// Lets go of cards closed before a moment, and of what was settled then; the read tables keep them. How many.
+    pub fn let_go(&mut self, before: Timestamp) -> usize {
+        let gone: Vec<IncidentId> = self
+            .incidents
+            .values()
+            .filter(|c| !c.is_open() && c.closed_at.is_some_and(|at| at < before))
+            .map(|c| c.id)
+            .collect();
+        for id in &gone {
+            if let Some(card) = self.incidents.remove(id) {
+                for message in &card.messages {
+                    self.seen.remove(&message.id);
+                }
+                for request in card.requests.values() {
+                    self.requests.remove(&request.id);
+                    self.carried.remove(&request.distribution);
+                }
+            }
+        }
+        self.obligations.retire(before);
+        gone.len()
+    }
+}
+
+fn card_row(card: &Incident) -> EntityRow {
+    EntityRow { kind: EntityKind::Incident, id: card.id.to_string(), open: card.is_open(), state: json(card) }
+}
+
+/// A message as received, with the card that it first went to.
+#[derive(Serialize)]
+struct MessageRow<'a> {
+    #[serde(flatten)]
+    message: &'a Message,
+    incident: IncidentId,
+}
+
+fn message_row(message: &Message, incident: IncidentId) -> EntityRow {
+    EntityRow {
+        kind: EntityKind::Message,
+        id: message.id.to_string(),
+        open: false,
+        state: json(&MessageRow { message, incident }),
+    }
+}

@@ -1,0 +1,245 @@
+//! c.5(3)¶2 and ¶3: forces are requested, in two acts that stay apart; and what is said about them afterwards.
+
+use jiff::Timestamp;
+
+use super::messages::cards_reason;
+use super::{Decision, RegionState, notices};
+use crate::domain::command::NewRequest;
+use crate::domain::decision::{Context, Refusal};
+use crate::domain::envelope::{
+    Act as ContractAct, CapabilityNeed, ForcesRequest as RequestContent, HubContent, Kind, Recipient,
+    RecommendedUnit as ContractUnit, RequestCancelled, Urgency,
+};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::forces::{Act, Engagement, ForcesRequest, RequestState, Stage, StageSource};
+use crate::domain::ids::{DistributionId, IncidentId, RequestId, UnitId};
+use crate::domain::incident::Incident;
+use crate::domain::obligation::{Debtor, ObligationKind};
+use crate::domain::service_kind;
+
+/// Most requests made at once.
+const MOST_REQUESTS: usize = 32;
+/// Most units of one request.
+const MOST_UNITS: u16 = 200;
+
+pub(super) fn request(
+    state: &RegionState,
+    incident: IncidentId,
+    requests: Vec<NewRequest>,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.open_card(incident)?;
+    if requests.is_empty() || requests.len() > MOST_REQUESTS {
+        return Err(Refusal::invalid("requests", format!("1 to {MOST_REQUESTS} requests at once")));
+    }
+    let mut d = Decision::default();
+    for new in requests {
+        if state.requests.contains_key(&new.id) {
+            continue;
+        }
+        let made = check(new, incident, ctx)?;
+        send(state, card, made, &mut d, ctx);
+    }
+    Ok(d)
+}
+
+fn check(new: NewRequest, incident: IncidentId, ctx: &mut Context) -> Result<ForcesRequest, Refusal> {
+    let kind = service_kind::find(&new.service).ok_or_else(|| Refusal::not_found("service", &new.service))?;
+    // c.5(3)¶4 exempts security and telecom from sending forces: they are informed, never asked for forces.
+    if !kind.clause.owes_forces() {
+        return Err(Refusal::invalid(
+            "service",
+            format!("{} owes no forces (c.5(3)¶4); inform it instead", new.service),
+        ));
+    }
+    if new.act == Act::FirstWave && kind.profile.is_none() {
+        return Err(Refusal::invalid(
+            "act",
+            format!(
+                "{} has none of the four profiles of c.5(3)¶2; ask it for additional forces",
+                new.service
+            ),
+        ));
+    }
+    if new.count == 0 || new.count > MOST_UNITS {
+        return Err(Refusal::invalid("count", format!("1 to {MOST_UNITS} units")));
+    }
+    Ok(ForcesRequest {
+        id: new.id,
+        distribution: DistributionId(ctx.ids.next_id()),
+        incident,
+        act: new.act,
+        order: kind.clause.is_subordinate(),
+        profile: new.profile.or(kind.profile),
+        service: new.service,
+        service_region: new.service_region,
+        capabilities: new.capabilities,
+        count: new.count,
+        engagements: new
+            .recommended
+            .iter()
+            .map(|r| {
+                let engagement = Engagement {
+                    unit: r.unit.clone(),
+                    stage: Stage::Requested,
+                    reached: vec![(Stage::Requested, ctx.now, StageSource::Rule)],
+                };
+                (r.unit.clone(), engagement)
+            })
+            .collect(),
+        recommended: new.recommended,
+        requested_at: ctx.now,
+        by: ctx.by.clone(),
+        state: RequestState::Open,
+        decision: None,
+        answered_at: None,
+        composition: None,
+        departure_at: None,
+        arrival_at: None,
+    })
+}
+
+fn send(state: &RegionState, card: &Incident, request: ForcesRequest, d: &mut Decision, ctx: &mut Context) {
+    let recipient = |sequence| Recipient {
+        region: request.service_region,
+        service: request.service.clone(),
+        sequence: Some(sequence),
+    };
+    // A service that was told nothing yet learns the whole picture first.
+    let mut next = notices::next_sequence(card, d, request.service_region, &request.service);
+    if next == 1 {
+        let notice = notices::full(card, crate::domain::envelope::NoticeStage::Full, None, None);
+        let content = HubContent::IncidentNotice(notice);
+        notices::tell(d, ctx, card.id, vec![recipient(next)], Kind::Report, content, card.exercise);
+        next += 1;
+    }
+    let due = state.settings.limits.due(ObligationKind::O11a, ctx.now);
+    let content = HubContent::ForcesRequest(RequestContent {
+        request_id: request.id,
+        act: match (request.order, request.act) {
+            (true, _) => ContractAct::Order,
+            (false, Act::FirstWave) => ContractAct::FirstWave,
+            (false, Act::Additional) => ContractAct::Additional,
+        },
+        profile: request.profile,
+        what: notices::full(card, crate::domain::envelope::NoticeStage::Full, None, None).text,
+        capabilities: request
+            .capabilities
+            .iter()
+            .map(|c| CapabilityNeed { capability: c.clone(), count: request.count })
+            .collect(),
+        count: request.count,
+        urgency: Urgency::Urgently,
+        recommended: request
+            .recommended
+            .iter()
+            .map(|r| ContractUnit {
+                unit_id: r.unit.clone(),
+                distance_m: Some(r.distance),
+                eta_s: Some(r.eta),
+            })
+            .collect(),
+        place: notices::place_of(card),
+        reply_due: Some(due),
+    });
+    let to = vec![recipient(next)];
+    let distribution = request.distribution;
+    d.events.push(E::ForcesRequested { request: Box::new(request) });
+    notices::tell_as(distribution, d, card.id, to, Kind::Request, content, card.exercise);
+}
+
+pub(super) fn cancel(
+    state: &RegionState,
+    incident: IncidentId,
+    request: RequestId,
+    reason: String,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.card(incident)?;
+    let found = find(card, request)?;
+    if !found.is_active() {
+        return Err(Refusal::conflict(format!("the request is {:?} already", found.state).to_lowercase()));
+    }
+    let reason = cards_reason(reason)?;
+    let mut d = Decision::default();
+    d.events.push(E::RequestCancelled { incident, request, reason: reason.clone() });
+    let sequence = notices::next_sequence(card, &d, found.service_region, &found.service);
+    let to = vec![Recipient {
+        region: found.service_region,
+        service: found.service.clone(),
+        sequence: Some(sequence),
+    }];
+    let content =
+        HubContent::RequestCancelled(RequestCancelled { request_id: request, reason, units: Vec::new() });
+    notices::tell(&mut d, ctx, incident, to, Kind::Cancel, content, card.exercise);
+    Ok(d)
+}
+
+/// A stage told by telephone: the officer records it; the service's own report may come later and changes nothing.
+pub(super) fn record_stage(
+    state: &RegionState,
+    incident: IncidentId,
+    request: RequestId,
+    unit: UnitId,
+    stage: Stage,
+    at: Timestamp,
+    ctx: &Context,
+) -> Result<Decision, Refusal> {
+    let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
+    let card = state.card(incident)?;
+    let found = find(card, request)?;
+    if at > ctx.now {
+        return Err(Refusal::invalid("at", "the time has not come"));
+    }
+    if stage == Stage::Requested {
+        return Err(Refusal::invalid("stage", "accepted, departed, arrived or released"));
+    }
+    if found.engagements.get(&unit).is_some_and(|e| e.reached.iter().any(|(s, _, _)| *s == stage)) {
+        return Ok(Decision::default());
+    }
+    Ok(Decision {
+        events: vec![E::EngagementReached {
+            incident,
+            request,
+            unit,
+            stage,
+            at,
+            source: StageSource::Officer { by },
+        }],
+        ..Decision::default()
+    })
+}
+
+fn find(card: &Incident, request: RequestId) -> Result<&ForcesRequest, Refusal> {
+    card.requests.get(&request).ok_or_else(|| Refusal::not_found("request on this card", request))
+}
+
+/// With the rule switched on, a card whose forces are all released is closed.
+pub(super) fn close_when_released(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
+    if !state.settings.close_by_rule {
+        return;
+    }
+    let mut touched: Vec<IncidentId> = d.events.iter().filter_map(E::incident).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    for id in touched {
+        let Some(card) = state.incidents.get(&id).filter(|c| c.is_open()) else { continue };
+        let mut after = card.clone();
+        for event in &d.events {
+            if let E::EngagementReached { incident, request, unit, stage, at, source } = event
+                && *incident == id
+                && let Some(r) = after.requests.get_mut(request)
+            {
+                r.reach(unit, *stage, *at, source.clone());
+            }
+        }
+        let served = after.requests.values().any(|r| r.state == RequestState::Done);
+        // What a duty officer owes about the card keeps it open: a person ends it.
+        let owed = state.obligations.of_incident(id).any(|o| o.claim.debtor == Debtor::DutyOfficer);
+        if served && !owed && after.requests.values().all(|r| !r.is_active()) {
+            let outcome = crate::domain::incident::Outcome::Resolved { note: String::new() };
+            d.events.push(E::IncidentClosed { incident: id, outcome });
+            notices::closed(card, None, d, ctx);
+        }
+    }
+}

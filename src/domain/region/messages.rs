@@ -1,0 +1,331 @@
+//! c.6(1): messages become cards, join open ones, and are taken apart again when that was wrong.
+
+use jiff::tz::TimeZone;
+
+use super::{Answer, Decision, RegionState, classify, notices};
+use crate::domain::command::Territory;
+use crate::domain::decision::{By, Context, Refusal};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::ids::{IncidentId, MessageId};
+use crate::domain::incident::{JoinGuess, LocationVersion, MessageBrief, Relation};
+use crate::domain::joining::{self, CardView, JoinProposal, MessageView};
+use crate::domain::message::Message;
+
+pub(super) fn receive(
+    state: &RegionState,
+    message: Box<Message>,
+    territory: Territory,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    message.check(ctx.now).map_err(|e| Refusal::invalid("message", e))?;
+    if let Some(card) = state.seen.get(&message.id) {
+        return Ok(Decision { answer: Answer::Known(Some(*card)), ..Decision::default() });
+    }
+    let words = joining::fingerprint(&message.text);
+    let proposals = proposals(state, &message, &words);
+    match proposals.first() {
+        Some(best) if best.score >= state.settings.joining.join_by_rule => {
+            Ok(join(state, message, words, best, territory, ctx))
+        }
+        _ => Ok(open(state, message, words, proposals, territory, ctx)),
+    }
+}
+
+/// Open cards that the message may speak of, best first.
+fn proposals(state: &RegionState, message: &Message, words: &joining::WordSet) -> Vec<JoinProposal> {
+    let point = message.location.as_ref().and_then(|l| l.point());
+    let Some(point) = point else { return Vec::new() };
+    let near = state.nearby.around(point);
+    if near.is_empty() {
+        return Vec::new();
+    }
+    let views: Vec<CardView<'_>> = near
+        .iter()
+        .filter_map(|id| state.incidents.get(id))
+        .filter(|i| i.is_open() && i.exercise == message.exercise)
+        .map(|i| CardView {
+            incident: i.id,
+            point: i.point(),
+            radius: i.location().and_then(|l| l.radius()),
+            opened_at: i.opened_at,
+            last_message_at: i.last_message_at,
+            category: i.category().map(|c| &c.code),
+            words: &i.words,
+            numbers: i.messages.iter().filter_map(|m| m.number.as_ref()).collect(),
+        })
+        .collect();
+    let view = MessageView {
+        point: Some(point),
+        radius: message.location.as_ref().and_then(|l| l.radius()),
+        received_at: message.received_at,
+        category: message.category.as_ref(),
+        words,
+        number: message.sender.number(),
+    };
+    joining::propose(&view, &views, &state.settings.joining)
+}
+
+fn open(
+    state: &RegionState,
+    message: Box<Message>,
+    words: joining::WordSet,
+    proposals: Vec<JoinProposal>,
+    territory: Territory,
+    ctx: &mut Context,
+) -> Decision {
+    let id = IncidentId(ctx.ids.next_id());
+    let classified = classify::of_message(&message, ctx);
+    let number = number(state, ctx);
+    let mut d = Decision { answer: Answer::Taken { incident: id, opened: true }, ..Decision::default() };
+    let location = message.location.clone().map(|location| LocationVersion {
+        location,
+        by: ctx.by.clone(),
+        at: ctx.now,
+        district: territory.district.clone(),
+    });
+    d.events.push(E::MessageReceived { message: message.clone(), incident: id });
+    d.events.push(E::IncidentOpened {
+        incident: id,
+        number: number.clone(),
+        subject: classified.subject,
+        message: message.id,
+        words,
+        exercise: message.exercise,
+    });
+    if let Some(location) = location.clone() {
+        d.events.push(E::LocationSet { incident: id, location });
+    }
+    d.events.push(E::CategorySet { incident: id, category: classified.category.clone() });
+    if !proposals.is_empty() {
+        d.events.push(E::JoinGuessed { incident: id, guesses: proposals.into_iter().map(guess).collect() });
+    }
+    notices::early(
+        state,
+        &notices::NewCard {
+            id,
+            number: &number,
+            message: &message,
+            location: location.as_ref(),
+            category: &classified.category,
+        },
+        &territory,
+        &mut d,
+        ctx,
+    );
+    d
+}
+
+fn guess(p: JoinProposal) -> JoinGuess {
+    JoinGuess { incident: p.incident, score: p.score, reasons: p.reasons }
+}
+
+fn join(
+    state: &RegionState,
+    message: Box<Message>,
+    words: joining::WordSet,
+    best: &JoinProposal,
+    territory: Territory,
+    ctx: &mut Context,
+) -> Decision {
+    let mut d =
+        Decision { answer: Answer::Taken { incident: best.incident, opened: false }, ..Decision::default() };
+    d.events.push(E::MessageReceived { message: message.clone(), incident: best.incident });
+    d.events.push(E::MessageJoined {
+        message: message.id,
+        incident: best.incident,
+        by: By::rule("join"),
+        score: best.score,
+        reasons: best.reasons.clone(),
+        words,
+    });
+    let Some(card) = state.incidents.get(&best.incident) else { return d };
+    // A second caller often knows the place better: a surer point is taken, a person's never overruled.
+    if let Some(location) = better_place(card, &message) {
+        d.events.push(E::LocationSet {
+            incident: card.id,
+            location: LocationVersion {
+                location,
+                by: By::rule("join"),
+                at: ctx.now,
+                district: territory.district,
+            },
+        });
+    }
+    if !card.category_is_a_persons() {
+        let classified = classify::of_message(&message, ctx);
+        let graver = card.category().is_none_or(|c| {
+            classified.category.severity < c.severity
+                && classified.category.clear
+                && classified.category.code == c.code
+                || !c.clear && classified.category.clear
+        });
+        if graver {
+            d.events.push(E::CategorySet { incident: card.id, category: classified.category });
+        }
+    }
+    notices::update(state, card, Some(&MessageBrief::of(&message)), &mut d, ctx);
+    d
+}
+
+fn better_place(
+    card: &crate::domain::incident::Incident,
+    message: &Message,
+) -> Option<crate::domain::location::Location> {
+    let new = message.location.as_ref()?;
+    let last = card.locations.last();
+    if last.is_some_and(|v| v.by.person().is_some()) {
+        return None;
+    }
+    match (new.radius(), card.location().and_then(|l| l.radius())) {
+        _ if card.point().is_none() && new.point().is_some() => Some(new.clone()),
+        (Some(new_radius), Some(old)) if new_radius < old => Some(new.clone()),
+        _ => None,
+    }
+}
+
+fn number(state: &RegionState, ctx: &Context) -> String {
+    // One zone, UTC+5, since 1 March 2024.
+    let year = ctx.now.to_zoned(TimeZone::fixed(jiff::tz::offset(5))).year().rem_euclid(100);
+    format!("{}-{year:02}-{:06}", state.region, state.next_number)
+}
+
+pub(super) fn merge(
+    state: &RegionState,
+    into: IncidentId,
+    from: IncidentId,
+    reason: String,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    if into == from {
+        return Err(Refusal::conflict("a card cannot be merged into itself"));
+    }
+    let kept = state.open_card(into)?;
+    let ended = state.open_card(from)?;
+    if kept.exercise != ended.exercise {
+        return Err(Refusal::conflict("an exercise and the real never mix"));
+    }
+    if ended.requests.values().any(|r| r.is_active()) {
+        return Err(Refusal::conflict(format!(
+            "forces are under way on {}; merge {} into it instead, or cancel the requests first",
+            ended.number, kept.number
+        )));
+    }
+    let reason = cards_reason(reason)?;
+    let mut d = Decision::default();
+    d.events.push(E::IncidentsMerged { into, from, reason: reason.clone() });
+    notices::withdrawn(state, ended, &reason, Some(into), &mut d, ctx);
+    notices::update(state, kept, None, &mut d, ctx);
+    Ok(d)
+}
+
+pub(super) fn split(
+    state: &RegionState,
+    from: IncidentId,
+    message: MessageId,
+    reason: String,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.card(from)?;
+    let brief = card
+        .messages
+        .iter()
+        .find(|m| m.id == message)
+        .ok_or_else(|| Refusal::not_found("message on this card", message))?;
+    if card.messages.len() < 2 {
+        return Err(Refusal::conflict("the only message of a card cannot be split off"));
+    }
+    let reason = cards_reason(reason)?;
+    let to = IncidentId(ctx.ids.next_id());
+    let classified = classify::of_brief(brief, ctx);
+    let mut d = Decision { answer: Answer::Taken { incident: to, opened: true }, ..Decision::default() };
+    d.events.push(E::MessageSplit { message, from, to, reason });
+    d.events.push(E::IncidentOpened {
+        incident: to,
+        number: number(state, ctx),
+        subject: classified.subject,
+        message,
+        words: joining::fingerprint(&brief.excerpt),
+        exercise: card.exercise,
+    });
+    d.events.push(E::IncidentsLinked { one: to, relation: Relation::SplitFrom, other: from });
+    if let (Some(_), Some(version)) = (brief.point, card.locations.last()) {
+        let same = version.location.point() == brief.point;
+        if same {
+            d.events.push(E::LocationSet { incident: to, location: version.clone() });
+        } else if let Some(point) = brief.point
+            && let Ok(location) = crate::domain::location::Location::new(
+                Some(crate::domain::location::Fix { point, uncertainty: None }),
+                None,
+                crate::domain::location::LocationSource::Caller,
+                Some(brief.at),
+            )
+        {
+            d.events.push(E::LocationSet {
+                incident: to,
+                location: LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district: None },
+            });
+        }
+    }
+    d.events.push(E::CategorySet { incident: to, category: classified.category });
+    Ok(d)
+}
+
+pub(super) fn link(
+    state: &RegionState,
+    one: IncidentId,
+    relation: Relation,
+    other: IncidentId,
+) -> Result<Decision, Refusal> {
+    let (a, b) = (state.card(one)?, state.card(other)?);
+    if one == other {
+        return Err(Refusal::conflict("a card cannot be linked to itself"));
+    }
+    if !matches!(relation, Relation::ParentOf | Relation::ChildOf | Relation::Related) {
+        return Err(Refusal::invalid("relation", "only parent_of, child_of and related are made by hand"));
+    }
+    if a.exercise != b.exercise {
+        return Err(Refusal::conflict("an exercise and the real never mix"));
+    }
+    let (parent, child) = match relation {
+        Relation::ParentOf => (a, b),
+        Relation::ChildOf => (b, a),
+        _ => return Ok(linked(one, relation, other)),
+    };
+    if child.links.iter().any(|(r, id)| *r == Relation::ChildOf && *id != parent.id) {
+        return Err(Refusal::conflict(format!("{} already belongs to another major incident", child.number)));
+    }
+    if parent.links.iter().any(|(r, _)| *r == Relation::ChildOf)
+        || child.links.iter().any(|(r, _)| *r == Relation::ParentOf)
+    {
+        return Err(Refusal::conflict("a major incident has parts, and a part has none of its own"));
+    }
+    Ok(linked(one, relation, other))
+}
+
+fn linked(one: IncidentId, relation: Relation, other: IncidentId) -> Decision {
+    Decision { events: vec![E::IncidentsLinked { one, relation, other }], ..Decision::default() }
+}
+
+pub(super) fn unlink(
+    state: &RegionState,
+    one: IncidentId,
+    relation: Relation,
+    other: IncidentId,
+) -> Result<Decision, Refusal> {
+    let card = state.card(one)?;
+    if !matches!(relation, Relation::ParentOf | Relation::ChildOf | Relation::Related)
+        || !card.links.contains(&(relation, other))
+    {
+        return Err(Refusal::not_found("link", format!("{relation:?} {other}")));
+    }
+    Ok(Decision { events: vec![E::IncidentsUnlinked { one, relation, other }], ..Decision::default() })
+}
+
+/// A reason has words, and not a book of them.
+pub(super) fn cards_reason(reason: String) -> Result<String, Refusal> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > 2_000 {
+        return Err(Refusal::invalid("reason", "say why, in 1 to 2000 characters"));
+    }
+    Ok(reason.to_owned())
+}

@@ -1,0 +1,294 @@
+//! The state of one region's hub: its cards, mode, obligations, shift. `decide` says what follows from a command,
+//! `apply` makes it so; both are pure.
+
+mod apply;
+mod cards;
+mod classify;
+mod duties;
+mod entities;
+mod forces;
+mod messages;
+mod nearby;
+mod notices;
+mod reports;
+mod settings;
+mod zones;
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::command::RegionCommand;
+use super::decision::{Context, Refusal};
+use super::envelope::{HubContent, Kind, Recipient};
+use super::event::RegionEvent;
+use super::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, ZoneId};
+use super::incident::{Incident, MessageBrief};
+use super::mode::ModeState;
+use super::obligation::{Consequence, ObligationBook};
+use super::quantities::Seconds;
+
+pub use entities::{EntityKind, EntityRow};
+pub use settings::{BORDER, RegionSettings};
+pub use zones::{NewZone, ZoneRecord};
+
+/// One region's hub.
+#[derive(Debug, Clone)]
+pub struct RegionState {
+    region: RegionCode,
+    /// Cards in work, and those lately closed.
+    incidents: HashMap<IncidentId, Incident>,
+    /// Which card a message went to.
+    seen: HashMap<MessageId, IncidentId>,
+    /// Which card a request belongs to.
+    requests: HashMap<RequestId, IncidentId>,
+    /// Which request a message to a service carried.
+    carried: HashMap<DistributionId, RequestId>,
+    /// Messages received by an event whose card comes with the next.
+    arrived: HashMap<MessageId, MessageBrief>,
+    nearby: nearby::Nearby,
+    /// Cards of other regions near the border, as their hubs last told.
+    neighbours: BTreeMap<IncidentId, NeighbourCard>,
+    next_number: u64,
+    heard: BTreeMap<ServiceKey, u64>,
+    settings: RegionSettings,
+    mode: ModeState,
+    obligations: ObligationBook,
+    zones: BTreeMap<ZoneId, ZoneRecord>,
+}
+
+/// What follows from a command: nothing of it is told before it is durable.
+#[derive(Debug, Default)]
+pub struct Decision {
+    /// In order.
+    pub events: Vec<RegionEvent>,
+    /// What agencies are to be told, in order.
+    pub outbound: Vec<Outbound>,
+    /// What follows for the obligations besides what the events themselves say.
+    consequences: Vec<Consequence>,
+    /// What the one who asked is answered.
+    pub answer: Answer,
+}
+
+/// What the one who asked is answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Answer {
+    /// It is done.
+    #[default]
+    Done,
+    /// It was done before: nothing new.
+    Known(Option<IncidentId>),
+    /// A message was taken.
+    Taken {
+        /// The card.
+        incident: IncidentId,
+        /// Whether the card is new.
+        opened: bool,
+    },
+    /// Something with this identity was made.
+    Made(uuid::Uuid),
+}
+
+/// A message to agencies, before it is put in its envelope.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outbound {
+    /// Identity.
+    pub distribution: DistributionId,
+    /// The card it is about.
+    pub incident: Option<IncidentId>,
+    /// To whom, each with its sequence.
+    pub recipients: Vec<Recipient>,
+    /// Report, update, request, cancel, ack, error.
+    pub kind: Kind,
+    /// The message answered.
+    pub references: Option<DistributionId>,
+    /// What it says.
+    pub content: HubContent,
+    /// Part of an exercise.
+    pub exercise: bool,
+    /// Of no use after this time.
+    pub lives: Option<Seconds>,
+}
+
+/// A card of another region's hub near the border: shown, never dispatched to from here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NeighbourCard {
+    /// Whose.
+    pub from: RegionCode,
+    /// Its identity there.
+    pub incident: IncidentId,
+    /// The picture.
+    pub notice: super::envelope::IncidentNotice,
+    /// When it was told last.
+    pub told_at: jiff::Timestamp,
+}
+
+/// Everything of a region that is neither card, message nor an entity of its own: one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RegionRow {
+    /// Which region.
+    pub region: RegionCode,
+    /// How far each service's stream is known.
+    pub heard: BTreeMap<ServiceKey, u64>,
+    /// Settings in force.
+    pub settings: RegionSettings,
+    /// Mode with its history.
+    pub mode: ModeState,
+}
+
+impl RegionState {
+    /// A hub with nothing in it, everyday mode.
+    #[must_use]
+    pub fn new(region: RegionCode, settings: RegionSettings) -> Self {
+        Self {
+            region,
+            incidents: HashMap::new(),
+            seen: HashMap::new(),
+            requests: HashMap::new(),
+            carried: HashMap::new(),
+            arrived: HashMap::new(),
+            nearby: nearby::Nearby::default(),
+            neighbours: BTreeMap::new(),
+            next_number: 1,
+            heard: BTreeMap::new(),
+            settings,
+            mode: ModeState::default(),
+            obligations: ObligationBook::default(),
+            zones: BTreeMap::new(),
+        }
+    }
+
+    /// Decides a command against the state as it is. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal`], saying what is wrong; nothing follows then.
+    pub fn decide(&self, command: RegionCommand, mut ctx: Context) -> Result<Decision, Refusal> {
+        let mut decision = self.answer(command, &mut ctx)?;
+        duties::follow(self, &mut decision, &mut ctx);
+        Ok(decision)
+    }
+
+    fn answer(&self, command: RegionCommand, ctx: &mut Context) -> Result<Decision, Refusal> {
+        use RegionCommand as C;
+        match command {
+            C::Receive { message, territory } => messages::receive(self, message, territory, ctx),
+            C::Merge { into, from, reason } => messages::merge(self, into, from, reason, ctx),
+            C::Split { from, message, reason } => messages::split(self, from, message, reason, ctx),
+            C::Link { one, relation, other } => messages::link(self, one, relation, other),
+            C::Unlink { one, relation, other } => messages::unlink(self, one, relation, other),
+            C::SetCategory { incident, code, severity } => {
+                classify::set_category(self, incident, code, severity, ctx)
+            }
+            C::SetSubject { incident, subject } => cards::set_subject(self, incident, subject, ctx),
+            C::SetLocation { incident, location, territory } => {
+                cards::set_location(self, incident, location, territory, ctx)
+            }
+            C::SetPublicResonance { incident, public_resonance } => {
+                cards::set_public_resonance(self, incident, public_resonance)
+            }
+            C::Note { incident, text } => cards::note(self, incident, text, ctx),
+            C::Close { incident, outcome } => cards::close(self, incident, outcome, ctx),
+            C::Reopen { incident, reason } => cards::reopen(self, incident, reason, ctx),
+            C::Identify { incident, identification } => {
+                classify::identify(self, incident, *identification, ctx)
+            }
+            C::SetConsequences { incident, consequences } => {
+                classify::set_consequences(self, incident, consequences, ctx)
+            }
+            C::SetScale { incident, scale, basis } => classify::set_scale(self, incident, scale, basis, ctx),
+            C::RequestForces { incident, requests } => forces::request(self, incident, requests, ctx),
+            C::CancelRequest { incident, request, reason } => {
+                forces::cancel(self, incident, request, reason, ctx)
+            }
+            C::RecordStage { incident, request, unit, stage, at } => {
+                forces::record_stage(self, incident, request, unit, stage, at, ctx)
+            }
+            C::HearService { service, after, events } => reports::hear(self, service, after, events, ctx),
+            C::TakeActionReport { service, report, incident } => {
+                reports::action(self, service, report, incident, ctx)
+            }
+            C::TakeEmergencyReport { service, report, reference, territory } => {
+                reports::emergency(self, service, *report, reference, territory, ctx)
+            }
+            C::TakeNeighbourNotice { from, incident, notice } => {
+                reports::neighbour(self, from, incident, notice)
+            }
+            C::TakeAcknowledgement { service, reference, at } => {
+                reports::acknowledgement(self, service, reference, at)
+            }
+            C::Mode(c) => duties::mode(self, c, ctx),
+            C::DrawZone(zone) => zones::draw(self, *zone, ctx),
+            C::ChangeZone { zone, polygon, reason } => zones::change(self, zone, *polygon, reason, ctx),
+            C::EndZone { zone, reason } => zones::end(self, zone, reason, ctx),
+            C::CancelObligation { obligation, reason } => duties::cancel(self, obligation, reason, ctx),
+            C::SetSettings(settings) => settings::set(*settings, ctx),
+            C::Tick => duties::tick(self, ctx),
+        }
+    }
+
+    /// The region.
+    #[must_use]
+    pub fn region(&self) -> RegionCode {
+        self.region
+    }
+
+    /// Settings in force.
+    #[must_use]
+    pub fn settings(&self) -> &RegionSettings {
+        &self.settings
+    }
+
+    /// Mode with its history.
+    #[must_use]
+    pub fn mode(&self) -> &ModeState {
+        &self.mode
+    }
+
+    /// Obligations.
+    #[must_use]
+    pub fn obligations(&self) -> &ObligationBook {
+        &self.obligations
+    }
+
+    /// A card in memory: open, or lately closed.
+    #[must_use]
+    pub fn incident(&self, id: IncidentId) -> Option<&Incident> {
+        self.incidents.get(&id)
+    }
+
+    /// All cards in memory.
+    pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.incidents.values()
+    }
+
+    /// The number of the last event of a service's stream that is known here.
+    #[must_use]
+    pub fn heard(&self, service: &ServiceKey) -> u64 {
+        self.heard.get(service).copied().unwrap_or(0)
+    }
+
+    /// How far every service's stream is known here.
+    #[must_use]
+    pub fn all_heard(&self) -> &BTreeMap<ServiceKey, u64> {
+        &self.heard
+    }
+
+    /// The request that a message to a service carried.
+    fn asked_by(&self, distribution: DistributionId) -> Option<(IncidentId, RequestId)> {
+        let request = *self.carried.get(&distribution)?;
+        Some((*self.requests.get(&request)?, request))
+    }
+
+    fn card(&self, id: IncidentId) -> Result<&Incident, Refusal> {
+        self.incidents.get(&id).ok_or_else(|| Refusal::not_found("incident", id))
+    }
+
+    fn open_card(&self, id: IncidentId) -> Result<&Incident, Refusal> {
+        let card = self.card(id)?;
+        if card.is_open() {
+            Ok(card)
+        } else {
+            Err(Refusal::conflict(format!("incident {} is closed; open it again first", card.number)))
+        }
+    }
+}

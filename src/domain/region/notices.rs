@@ -1,0 +1,302 @@
+//! c.5(1)¶2: services are told of what lies in their field, early while the questions are still being asked, then
+//! of every change. Each notice is the whole picture and has its gapless sequence per card and service.
+
+use jiff::Timestamp;
+
+use super::{Decision, Outbound, RegionState};
+use crate::domain::classification;
+use crate::domain::command::Territory;
+use crate::domain::decision::Context;
+use crate::domain::envelope::{
+    Caller, HubContent, IncidentNotice, Kind, NoticeStage, Place, Recipient, Typed,
+};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::ids::{DistributionId, IncidentId, RegionCode, ServiceKey};
+use crate::domain::incident::{CategoryVersion, Incident, LocationVersion, MessageBrief};
+use crate::domain::message::{Message, PhoneNumber};
+use crate::domain::service_kind::{self, ServiceClause};
+
+/// A card that the same decision opens.
+pub(super) struct NewCard<'a> {
+    pub id: IncidentId,
+    pub number: &'a str,
+    pub message: &'a Message,
+    pub location: Option<&'a LocationVersion>,
+    pub category: &'a CategoryVersion,
+}
+
+/// Tells the services whose part is already clear, and the hubs of regions whose border is near.
+pub(super) fn early(
+    state: &RegionState,
+    card: &NewCard<'_>,
+    territory: &Territory,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let notice = IncidentNotice {
+        stage: NoticeStage::Early,
+        number: Some(card.number.to_owned()),
+        category: Some(card.category.code.clone()),
+        category_names: classification::names(&card.category.code),
+        emergency: false,
+        reported_at: card.message.received_at,
+        place: place(card.location),
+        text: card.message.text.chars().take(crate::domain::incident::EXCERPT_CHARS).collect(),
+        affected: None,
+        dangers: Vec::new(),
+        caller: caller(card.message.sender.number()),
+        reason: None,
+        merged_into: None,
+    };
+    if card.category.clear {
+        let recipients: Vec<Recipient> = classification::early_services(&card.category.code)
+            .iter()
+            .map(|service| Recipient { region: state.region, service: service.clone(), sequence: Some(1) })
+            .collect();
+        tell(
+            d,
+            ctx,
+            card.id,
+            recipients,
+            Kind::Report,
+            HubContent::IncidentNotice(notice.clone()),
+            card.message.exercise,
+        );
+    }
+    tell_neighbours(card.id, &[], territory, notice, card.message.exercise, d, ctx);
+}
+
+/// Hubs of other regions near whose border the place lies, each once.
+pub(super) fn tell_neighbours(
+    incident: IncidentId,
+    told: &[RegionCode],
+    territory: &Territory,
+    notice: IncidentNotice,
+    exercise: bool,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let Some(hub) = hub_key() else { return };
+    for region in territory.neighbours.iter().filter(|r| !told.contains(r)) {
+        let distribution = DistributionId(ctx.ids.next_id());
+        d.events.push(E::NeighbourTold { incident, region: *region, distribution });
+        d.outbound.push(Outbound {
+            distribution,
+            incident: Some(incident),
+            recipients: vec![Recipient { region: *region, service: hub.clone(), sequence: None }],
+            kind: Kind::Report,
+            references: None,
+            content: HubContent::IncidentNotice(notice.clone()),
+            exercise,
+            lives: None,
+        });
+    }
+}
+
+fn hub_key() -> Option<ServiceKey> {
+    service_kind::all().iter().find(|k| k.clause == ServiceClause::C3_1).map(|k| k.key.clone())
+}
+
+/// Tells all services that know of the card, and those that became competent, how it stands after `d`.
+pub(super) fn update(
+    state: &RegionState,
+    card: &Incident,
+    added: Option<&MessageBrief>,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    // The picture after the decision, with the events that it already holds.
+    let after = preview(card, added, &d.events, ctx.now);
+    let mut recipients: Vec<Recipient> = card
+        .told
+        .iter()
+        .map(|t| Recipient {
+            region: t.region,
+            service: t.service.clone(),
+            sequence: Some(next_sequence(card, d, t.region, &t.service)),
+        })
+        .collect();
+    if let Some(category) = after.category().filter(|c| c.clear) {
+        for service in classification::early_services(&category.code) {
+            if !recipients.iter().any(|r| r.region == state.region && r.service == *service) {
+                let sequence = next_sequence(card, d, state.region, service);
+                recipients.push(Recipient {
+                    region: state.region,
+                    service: service.clone(),
+                    sequence: Some(sequence),
+                });
+            }
+        }
+    }
+    let notice = full(&after, NoticeStage::Full, None, None);
+    tell(d, ctx, card.id, recipients, Kind::Update, HubContent::IncidentNotice(notice), card.exercise);
+}
+
+/// Tells all who know of the card that it ended.
+pub(super) fn closed(card: &Incident, reason: Option<String>, d: &mut Decision, ctx: &mut Context) {
+    end(card, NoticeStage::Closed, reason, None, d, ctx);
+}
+
+/// Tells all who know of the card that it is no case of theirs, or went into another.
+pub(super) fn withdrawn(
+    _state: &RegionState,
+    card: &Incident,
+    reason: &str,
+    merged_into: Option<IncidentId>,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    end(card, NoticeStage::Withdrawn, Some(reason.to_owned()), merged_into, d, ctx);
+}
+
+fn end(
+    card: &Incident,
+    stage: NoticeStage,
+    reason: Option<String>,
+    merged_into: Option<IncidentId>,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let recipients = card
+        .told
+        .iter()
+        .map(|t| Recipient {
+            region: t.region,
+            service: t.service.clone(),
+            sequence: Some(next_sequence(card, d, t.region, &t.service)),
+        })
+        .collect();
+    let notice = full(card, stage, reason, merged_into);
+    tell(d, ctx, card.id, recipients, Kind::Cancel, HubContent::IncidentNotice(notice), card.exercise);
+}
+
+/// The next number of the gapless row towards a service: after the card's and after what this decision used.
+pub(super) fn next_sequence(card: &Incident, d: &Decision, region: RegionCode, service: &ServiceKey) -> u64 {
+    let used = d
+        .outbound
+        .iter()
+        .filter(|o| o.incident == Some(card.id))
+        .flat_map(|o| &o.recipients)
+        .filter(|r| r.region == region && r.service == *service && r.sequence.is_some())
+        .count() as u64;
+    card.sequence(region, service) + used + 1
+}
+
+/// Puts one message to agencies into the decision, with the event that records it.
+pub(super) fn tell(
+    d: &mut Decision,
+    ctx: &mut Context,
+    incident: IncidentId,
+    recipients: Vec<Recipient>,
+    kind: Kind,
+    content: HubContent,
+    exercise: bool,
+) -> Option<DistributionId> {
+    if recipients.is_empty() {
+        return None;
+    }
+    let distribution = DistributionId(ctx.ids.next_id());
+    tell_as(distribution, d, incident, recipients, kind, content, exercise);
+    Some(distribution)
+}
+
+/// The same under an identity that is known already.
+pub(super) fn tell_as(
+    distribution: DistributionId,
+    d: &mut Decision,
+    incident: IncidentId,
+    recipients: Vec<Recipient>,
+    kind: Kind,
+    content: HubContent,
+    exercise: bool,
+) {
+    d.events.push(E::Told {
+        incident: Some(incident),
+        distribution,
+        content: content.content_type().to_owned(),
+        recipients: recipients.clone(),
+    });
+    d.outbound.push(Outbound {
+        distribution,
+        incident: Some(incident),
+        recipients,
+        kind,
+        references: None,
+        content,
+        exercise,
+        lives: None,
+    });
+}
+
+/// The card as it will be: only what a notice shows.
+fn preview(card: &Incident, added: Option<&MessageBrief>, events: &[E], _now: Timestamp) -> Incident {
+    let mut after = card.clone();
+    after.messages.extend(added.cloned());
+    for event in events {
+        match event {
+            E::CategorySet { incident, category } if *incident == card.id => {
+                after.categories.push(category.clone());
+            }
+            E::LocationSet { incident, location } if *incident == card.id => {
+                after.locations.push(location.clone());
+            }
+            E::LegalStatusSet { incident, status } if *incident == card.id => {
+                after.legal.push(status.as_ref().clone());
+            }
+            E::ConsequencesSet { incident, consequences } if *incident == card.id => {
+                after.consequences.push(consequences.clone());
+            }
+            _ => {}
+        }
+    }
+    after
+}
+
+/// The whole picture of a card.
+pub(super) fn full(
+    card: &Incident,
+    stage: NoticeStage,
+    reason: Option<String>,
+    merged_into: Option<IncidentId>,
+) -> IncidentNotice {
+    let category = card.category();
+    IncidentNotice {
+        stage,
+        number: Some(card.number.clone()),
+        category: category.map(|c| c.code.clone()),
+        category_names: category.and_then(|c| classification::names(&c.code)),
+        emergency: card.is_emergency(),
+        reported_at: card.messages.first().map_or(card.opened_at, |m| m.at),
+        place: place(card.locations.last()),
+        text: card
+            .messages
+            .iter()
+            .map(|m| m.excerpt.as_str())
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n"),
+        affected: card.affected(),
+        dangers: Vec::new(),
+        caller: caller(card.messages.iter().find_map(|m| m.number.as_ref())),
+        reason,
+        merged_into,
+    }
+}
+
+pub(super) fn place_of(card: &Incident) -> Place {
+    place(card.locations.last())
+}
+
+fn place(version: Option<&LocationVersion>) -> Place {
+    Place {
+        point: version.and_then(|v| v.location.point()),
+        uncertainty_m: version.and_then(|v| v.location.radius()),
+        address: version.and_then(|v| v.location.address().map(str::to_owned)),
+        district: version.and_then(|v| v.district.clone()),
+        directions: None,
+    }
+}
+
+fn caller(number: Option<&PhoneNumber>) -> Option<Caller> {
+    number.map(|n| Caller { name: None, number: Some(n.as_str().to_owned()) })
+}

@@ -1,0 +1,186 @@
+//! What services tell the hub: c.5(1)¶4, ¶5, c.5(2)¶3, c.5(3)¶4.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{Answer, Decision, Outbound, RegionState, duties, forces, messages};
+use crate::domain::command::Territory;
+use crate::domain::decision::{By, Context, Refusal};
+use crate::domain::envelope::{
+    Acknowledgement, ActionReport, EmergencyReport, HubContent, IncidentNotice, Kind, Recipient,
+};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::forces::{ForcesDecision, Stage, StageSource};
+use crate::domain::ids::{DistributionId, IncidentId, MessageId, RegionCode, ServiceKey};
+use crate::domain::incident::Note;
+use crate::domain::location::{Fix, Location, LocationSource, Uncertainty};
+use crate::domain::message::{Channel, Contact, Message, Sender};
+use crate::domain::service::ServiceEvent as S;
+
+/// Takes in a service's own events, once each and in order; a gap refuses all, so that the caller reads on from
+/// the journal.
+pub(super) fn hear(
+    state: &RegionState,
+    service: ServiceKey,
+    after: u64,
+    events: Vec<(u64, Timestamp, S)>,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let mut d = Decision::default();
+    let mut upto = state.heard(&service);
+    if after > upto {
+        return Err(Refusal::conflict(format!("{service}: events after {after}, known up to {upto}")));
+    }
+    for (seq, at, event) in events {
+        if seq <= upto {
+            continue;
+        }
+        upto = seq;
+        match event {
+            S::ForcesAnswered {
+                request,
+                incident,
+                decision,
+                composition,
+                departure_at,
+                arrival_at,
+                units,
+            } => {
+                d.events.push(E::ForcesAnswered {
+                    incident,
+                    request,
+                    decision: decision.clone(),
+                    composition,
+                    departure_at,
+                    arrival_at,
+                    at,
+                });
+                if !matches!(decision, Some(ForcesDecision::Refused { .. })) {
+                    for unit in units {
+                        let source = StageSource::Service;
+                        let stage = Stage::Accepted;
+                        d.events.push(E::EngagementReached { incident, request, unit, stage, at, source });
+                    }
+                }
+            }
+            S::UnitReached { unit, request, incident, stage, at, source, free_at: _ } => {
+                d.events.push(E::EngagementReached { incident, request, unit, stage, at, source });
+            }
+            S::ReadinessReported { report } => duties::readiness(state, &service, &report, &mut d, ctx),
+            _ => {}
+        }
+    }
+    // Events that concern no card need no record: after a restart they are read again and passed over again.
+    if !d.events.is_empty() {
+        d.events.push(E::ServiceHeard { service, upto });
+        forces::close_when_released(state, &mut d, ctx);
+    }
+    Ok(d)
+}
+
+/// c.5(1)¶5: a service informs the hub of what it does.
+pub(super) fn action(
+    state: &RegionState,
+    service: ServiceKey,
+    report: ActionReport,
+    incident: IncidentId,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.card(incident)?;
+    if card.sequence(state.region, &service) == 0 {
+        return Err(Refusal::Forbidden(format!("{service} was told nothing of incident {}", card.number)));
+    }
+    if report.at.duration_since(ctx.now) > crate::domain::message::CLOCK_TOLERANCE.span() {
+        return Err(Refusal::invalid("at", "the time has not come"));
+    }
+    let by = By::Service { region: state.region, service };
+    Ok(Decision {
+        events: vec![E::Noted { incident, note: Note { at: report.at, by, text: report.text } }],
+        ..Decision::default()
+    })
+}
+
+/// c.5(1)¶4: emergency information that reached a service is passed urgently; it becomes a message like any other,
+/// with the service's own time of receipt, and the service gets a business acknowledgement.
+pub(super) fn emergency(
+    state: &RegionState,
+    service: ServiceKey,
+    report: EmergencyReport,
+    reference: DistributionId,
+    territory: Territory,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let fix = report.place.point.map(|point| Fix {
+        point,
+        uncertainty: report.place.uncertainty_m.map(|radius_m| Uncertainty::Circle { radius_m }),
+    });
+    let location =
+        Location::new(fix, report.place.address.clone(), LocationSource::Agency, Some(report.received_at))
+            .ok();
+    let id = MessageId(reference.0);
+    let message = Message {
+        id,
+        channel: Channel::Agency,
+        received_at: ctx.now,
+        sender: Sender::Service { service: service.clone(), learnt_at: Some(report.received_at) },
+        contact: Contact::Heard,
+        language: None,
+        text: report.text,
+        answers: BTreeMap::new(),
+        category: report.category,
+        location,
+        exercise: false,
+    };
+    let mut d = messages::receive(state, Box::new(message), territory, ctx)?;
+    let incident = match d.answer {
+        Answer::Taken { incident, .. } | Answer::Known(Some(incident)) => Some(incident),
+        _ => None,
+    };
+    duties::emergency_forwarded(&service, id, report.received_at, &mut d, ctx);
+    let distribution = DistributionId(ctx.ids.next_id());
+    let recipients = vec![Recipient { region: state.region, service, sequence: None }];
+    d.events.push(E::Told {
+        incident: None,
+        distribution,
+        content: "acknowledgement".to_owned(),
+        recipients: recipients.clone(),
+    });
+    d.outbound.push(Outbound {
+        distribution,
+        incident,
+        recipients,
+        kind: Kind::Ack,
+        references: Some(reference),
+        content: HubContent::Acknowledgement(Acknowledgement { received_at: ctx.now, incident, by: None }),
+        exercise: false,
+        lives: None,
+    });
+    Ok(d)
+}
+
+/// Something told was acknowledged: what the rules want "delivered, acknowledged" is met.
+pub(super) fn acknowledgement(
+    state: &RegionState,
+    service: ServiceKey,
+    reference: DistributionId,
+    at: Timestamp,
+) -> Result<Decision, Refusal> {
+    Ok(duties::acknowledged(state, &service, reference, at))
+}
+
+/// c.3(1): hubs are services to one another. What the neighbour tells is shown here; the card stays its own.
+pub(super) fn neighbour(
+    state: &RegionState,
+    from: RegionCode,
+    incident: IncidentId,
+    notice: Box<IncidentNotice>,
+) -> Result<Decision, Refusal> {
+    if from == state.region {
+        return Err(Refusal::conflict("a hub is no neighbour of its own"));
+    }
+    Ok(Decision {
+        events: vec![E::NeighbourNoticeTaken { from, neighbour_incident: incident, notice }],
+        ..Decision::default()
+    })
+}

@@ -1,0 +1,70 @@
+//! What a region sets for itself: rules that a person switched on, limits, thresholds.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Decision;
+use crate::domain::classification::order240::Thresholds;
+use crate::domain::decision::{Context, Refusal};
+use crate::domain::event::RegionEvent;
+use crate::domain::joining::JoinSettings;
+use crate::domain::mode::ModeSettings;
+use crate::domain::obligation::Limits;
+use crate::domain::quantities::{Metres, Seconds};
+
+/// A border nearer than this makes an incident the neighbour's matter too: a figure of this project, not of the law.
+pub const BORDER: Metres = Metres::whole(3_000);
+
+/// Settings of one region. Every change is an event with a named person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RegionSettings {
+    /// Services are sent the response plan's first wave as soon as the category is clear, without waiting for an
+    /// officer's key. Off unless a person switched it on.
+    pub dispatch_by_rule: bool,
+    /// A card is closed when all its units are released. Off unless a person switched it on.
+    pub close_by_rule: bool,
+    /// How alike a message must be to be proposed or joined.
+    pub joining: JoinSettings,
+    /// Limits of obligations.
+    pub limits: Limits,
+    /// Thresholds of Order 240, empty until an administrator enters and certifies them.
+    pub thresholds: Thresholds,
+    /// When the hub proposes a mode.
+    pub modes: ModeSettings,
+    /// How long recommended units are held for a request.
+    pub hold: Seconds,
+    /// A position older than this lowers a unit in the recommendation.
+    pub stale_position: Seconds,
+}
+
+impl Default for RegionSettings {
+    fn default() -> Self {
+        Self {
+            dispatch_by_rule: false,
+            close_by_rule: false,
+            joining: JoinSettings::default(),
+            limits: Limits::default(),
+            thresholds: Thresholds::default(),
+            modes: ModeSettings::default(),
+            hold: Seconds(120),
+            stale_position: Seconds(300),
+        }
+    }
+}
+
+pub(super) fn set(settings: RegionSettings, ctx: &Context) -> Result<Decision, Refusal> {
+    if ctx.by.person().is_none() {
+        return Err(Refusal::PersonNeeded);
+    }
+    if settings.hold.0 == 0 || settings.hold.0 > 3_600 {
+        return Err(Refusal::invalid("hold", "a hold lasts 1 to 3600 seconds"));
+    }
+    settings.limits.check()?;
+    settings.modes.check()?;
+    settings.thresholds.check()?;
+    Ok(Decision {
+        events: vec![RegionEvent::SettingsSet { settings: Box::new(settings) }],
+        ..Decision::default()
+    })
+}

@@ -1,0 +1,123 @@
+//! Emergency zones and zones of a possible emergency: drawn, changed, ended by named persons, every version kept.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::messages::cards_reason;
+use super::{Answer, Decision, RegionState};
+use crate::domain::decision::{Context, Refusal};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::ids::{AccountName, IncidentId, ZoneId};
+use crate::domain::mode::Mode;
+use crate::domain::zone::ZonePolygon;
+
+/// A zone to be drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewZone {
+    /// Name for people.
+    pub name: String,
+    /// The mode that it belongs to.
+    pub mode: Mode,
+    /// The polygon.
+    pub polygon: ZonePolygon,
+    /// The incident that it surrounds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentId>,
+}
+
+/// A polygon that was in force.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ZoneVersion {
+    /// The polygon.
+    pub polygon: ZonePolygon,
+    /// Why it changed; empty for the first.
+    pub reason: String,
+    /// Who drew it.
+    pub by: AccountName,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A zone with its history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ZoneRecord {
+    /// Identity.
+    pub id: ZoneId,
+    /// Name for people.
+    pub name: String,
+    /// The mode that it belongs to.
+    pub mode: Mode,
+    /// The incident that it surrounds.
+    pub incident: Option<IncidentId>,
+    /// Polygons, the last in force.
+    pub versions: Vec<ZoneVersion>,
+    /// Ended.
+    pub ended_at: Option<Timestamp>,
+    /// Why.
+    pub ended_because: Option<String>,
+}
+
+pub(super) fn draw(state: &RegionState, new: NewZone, ctx: &mut Context) -> Result<Decision, Refusal> {
+    let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 200 {
+        return Err(Refusal::invalid("name", "a zone's name has 1 to 200 characters"));
+    }
+    if let Some(incident) = new.incident {
+        state.card(incident)?;
+    }
+    let id = ZoneId(ctx.ids.next_id());
+    let zone = ZoneRecord {
+        id,
+        name: name.to_owned(),
+        mode: new.mode,
+        incident: new.incident,
+        versions: vec![ZoneVersion { polygon: new.polygon, reason: String::new(), by, at: ctx.now }],
+        ended_at: None,
+        ended_because: None,
+    };
+    Ok(Decision {
+        events: vec![E::ZoneSet { zone: Box::new(zone) }],
+        answer: Answer::Made(id.0),
+        ..Decision::default()
+    })
+}
+
+pub(super) fn change(
+    state: &RegionState,
+    zone: ZoneId,
+    polygon: ZonePolygon,
+    reason: String,
+    ctx: &Context,
+) -> Result<Decision, Refusal> {
+    let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
+    let mut record = open(state, zone)?;
+    let reason = cards_reason(reason)?;
+    record.versions.push(ZoneVersion { polygon, reason, by, at: ctx.now });
+    Ok(Decision { events: vec![E::ZoneSet { zone: Box::new(record) }], ..Decision::default() })
+}
+
+pub(super) fn end(
+    state: &RegionState,
+    zone: ZoneId,
+    reason: String,
+    ctx: &Context,
+) -> Result<Decision, Refusal> {
+    if ctx.by.person().is_none() {
+        return Err(Refusal::PersonNeeded);
+    }
+    let mut record = open(state, zone)?;
+    record.ended_at = Some(ctx.now);
+    record.ended_because = Some(cards_reason(reason)?);
+    Ok(Decision { events: vec![E::ZoneSet { zone: Box::new(record) }], ..Decision::default() })
+}
+
+fn open(state: &RegionState, zone: ZoneId) -> Result<ZoneRecord, Refusal> {
+    let record = state.zones.get(&zone).ok_or_else(|| Refusal::not_found("zone", zone))?;
+    if record.ended_at.is_some() {
+        return Err(Refusal::conflict("the zone has ended"));
+    }
+    Ok(record.clone())
+}
