@@ -232,9 +232,9 @@ pub(super) fn mode(
     let events = state.mode.decide(command, ctx.now, &by)?;
     let services: Vec<ServiceKey> =
         crate::domain::service_kind::all().iter().map(|k| k.key.clone()).collect();
-    let mut d = Decision::default();
+    let consequences = state.mode.consequences(&events, &services);
+    let mut d = Decision { consequences, ..Decision::default() };
     for event in events {
-        d.consequences.extend(state.mode.consequences(&event, &services));
         if let ModeEvent::Declared { mode: Mode::HighReadiness, order, .. } = &event {
             threat(state, &order.reason, &services, &mut d, ctx);
         }
