@@ -4,6 +4,7 @@
 //! `outbox_relay` and `agency_inbox`.
 
 pub mod accounts;
+pub mod asyncapi;
 pub mod connection;
 pub mod topology;
 

@@ -300,7 +300,7 @@ mod tests {
                 Step::Settle(n) => {
                     let n = n.min(self.unsettled.len());
                     let ids: Vec<i64> = self.unsettled.drain(..n).collect();
-                    ids.iter().for_each(|id| drop(self.table.remove(id)));
+                    self.table.retain(|id, _| !ids.contains(id));
                     self.sorter.settled(&ids);
                 }
                 Step::Look => {}

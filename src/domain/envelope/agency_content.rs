@@ -28,11 +28,20 @@ macro_rules! agency_content {
             }
 
             fn kinds(&self) -> &'static [Kind] {
-                match self { $(Self::$name(_) => &$kinds),+ }
+                Self::kinds_of(self.content_type())
             }
         }
 
         impl AgencyContent {
+            /// The kinds of message that may carry a content of this name; none for a name that is not known.
+            #[must_use]
+            pub fn kinds_of(content_type: &str) -> &'static [Kind] {
+                match content_type {
+                    $($text => &$kinds,)+
+                    _ => &[],
+                }
+            }
+
             /// Every content type, in the order of the document.
             pub const CONTENT_TYPES: &'static [&'static str] = &[$($text),+];
 

@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 use crate::domain::ids::DistributionId;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)?) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal),+ $(,)?) => {
         /// Why a message was refused.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
         #[schema(as = contract::ErrorCode)]
         pub enum ErrorCode {
-            $($(#[$doc])* #[serde(rename = $text)] $name),+
+            $($(#[doc = $doc])* #[serde(rename = $text)] $name),+
         }
 
         impl ErrorCode {
@@ -24,6 +24,12 @@ macro_rules! codes {
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),+ }
+            }
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),*).trim_ascii()),+ }
             }
         }
     };

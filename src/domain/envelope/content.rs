@@ -25,7 +25,8 @@ pub struct RawContent {
     pub content: Value,
 }
 
-/// A place: a point with its uncertainty, an address, or both; what is not known is absent.
+/// A place: a point with its uncertainty, an address, or both; what is not known is absent. It travels both ways and
+/// is closed: only a new major version adds to it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = contract::Place)]
@@ -90,7 +91,8 @@ pub enum Urgency {
     Immediately,
 }
 
-/// How a duty officer is reached (112-R c.5(1)¶1): number, call sign, additional means.
+/// How a duty officer is reached (112-R c.5(1)¶1): number, call sign, additional means. Travels both ways and is
+/// closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = contract::Contact)]
@@ -112,7 +114,6 @@ pub struct Contact {
 
 /// Who reported the incident. Told only to services that may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(as = contract::Caller)]
 pub struct Caller {
     /// Name, where given.

@@ -54,16 +54,7 @@ impl Typed for HubContent {
     }
 
     fn kinds(&self) -> &'static [Kind] {
-        match self {
-            Self::IncidentNotice(_) | Self::Situation(_) | Self::ThreatNotice(_) => {
-                &[Kind::Report, Kind::Update, Kind::Cancel]
-            }
-            Self::ForcesRequest(_) | Self::Heartbeat(_) => &[Kind::Request],
-            Self::Directive(_) => &[Kind::Request, Kind::Cancel],
-            Self::RequestCancelled(_) => &[Kind::Cancel],
-            Self::Acknowledgement(_) => &[Kind::Ack],
-            Self::Error(_) => &[Kind::Error],
-        }
+        Self::kinds_of(self.content_type())
     }
 }
 
@@ -80,6 +71,20 @@ impl HubContent {
         }
         let tagged = serde_json::json!({"content_type": raw.content_type, "content": raw.content});
         serde_json::from_value(tagged).map_err(|e| (ErrorCode::MalformedContent, e.to_string()))
+    }
+
+    /// The kinds of message that may carry a content of this name; none for a name that is not known.
+    #[must_use]
+    pub fn kinds_of(content_type: &str) -> &'static [Kind] {
+        match content_type {
+            "incident_notice" | "situation" | "threat_notice" => &[Kind::Report, Kind::Update, Kind::Cancel],
+            "forces_request" | "heartbeat" => &[Kind::Request],
+            "directive" => &[Kind::Request, Kind::Cancel],
+            "request_cancelled" => &[Kind::Cancel],
+            "acknowledgement" => &[Kind::Ack],
+            "error" => &[Kind::Error],
+            _ => &[],
+        }
     }
 
     /// Every content type, in the order of the document.

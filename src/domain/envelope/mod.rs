@@ -6,7 +6,7 @@
 //! Who tolerates what: **the hub is strict, agencies are lenient.** The contract is `major.minor`. The hub moves
 //! first, so an agency may meet fields it does not know and ignores them; the hub never does, so a field of a
 //! content that it does not know is a mistake (`arival_at` would else silently leave an obligation open) and is
-//! answered with `malformed_content`. The head tolerates unknown fields on both sides: it must be readable for an
+//! answered with `malformed_content` ([`Place`] and [`Contact`], which travel both ways, are closed). The head tolerates unknown fields on both sides: it must be readable for an
 //! error to be sent back. A message of another major, or of a newer minor than the hub's, is refused whole.
 
 mod agency_content;
