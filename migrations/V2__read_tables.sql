@@ -42,7 +42,7 @@ CREATE TABLE incident (
     opened_at  timestamptz GENERATED ALWAYS AS (instant(state ->> 'opened_at')) STORED,
     closed_at  timestamptz GENERATED ALWAYS AS (instant(state ->> 'closed_at')) STORED
 ) WITH (fillfactor = 80);
-CREATE INDEX incident_open ON incident (region) WHERE open;
+CREATE INDEX incident_open ON incident (region, opened_at DESC, id DESC) WHERE open;
 CREATE INDEX incident_opened ON incident (region, opened_at DESC, id DESC);
 CREATE INDEX incident_point ON incident USING gist (point);
 CREATE INDEX incident_number ON incident (number);

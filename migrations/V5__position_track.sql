@@ -2,11 +2,12 @@
 -- but the one for a unit's track slows the ten thousand positions a second.
 
 CREATE TABLE position_track (
-    unit      text NOT NULL,
-    at        timestamptz NOT NULL,
-    point     geometry(Point, 4326) NOT NULL,
-    speed_mps real,
-    heading   real
+    region     text NOT NULL,
+    unit       text NOT NULL,
+    at         timestamptz NOT NULL,
+    point      geometry(Point, 4326) NOT NULL,
+    source     text NOT NULL,
+    accuracy_m real
 ) PARTITION BY RANGE (at);
 CREATE INDEX position_track_unit ON position_track (unit, at);
 CREATE TABLE position_track_default PARTITION OF position_track DEFAULT;

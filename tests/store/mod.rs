@@ -2,4 +2,6 @@ mod appends;
 mod faults;
 mod journal;
 mod migrations;
+mod queries;
+mod tables;
 mod verification;

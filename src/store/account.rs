@@ -1,0 +1,192 @@
+//! Named accounts and the tokens of agencies' systems. Secrets are kept as digests only.
+
+use std::fmt;
+use std::str::FromStr;
+
+use deadpool_postgres::Pool;
+use jiff::Timestamp;
+use tokio_postgres::Row;
+
+use super::database::StoreError;
+use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Takes messages, decides, dispatches.
+    DutyOfficer,
+    /// An agency's system or its duty officer.
+    Agency,
+    /// Sees everything of the region, declares modes, gives directives.
+    Manager,
+    /// Accounts, settings, tables.
+    Administrator,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::DutyOfficer, Self::Agency, Self::Manager, Self::Administrator];
+
+    /// As it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DutyOfficer => "duty_officer",
+            Self::Agency => "agency",
+            Self::Manager => "manager",
+            Self::Administrator => "administrator",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is no role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a role is duty_officer, agency, manager or administrator")]
+pub struct NotRole;
+
+impl FromStr for Role {
+    type Err = NotRole;
+    fn from_str(s: &str) -> Result<Self, NotRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == s).ok_or(NotRole)
+    }
+}
+
+/// Who may act, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The name.
+    pub name: AccountName,
+    /// What it may do.
+    pub role: Role,
+    /// The password's digest in PHC form; `None` for an account that has tokens only.
+    pub password_hash: Option<String>,
+    /// The one region that it belongs to; `None` for a national one.
+    pub region: Option<RegionCode>,
+    /// The service of an agency's account.
+    pub service: Option<ServiceKey>,
+    /// Whether it may be used.
+    pub active: bool,
+}
+
+const COLUMNS: &str = "name, role, password_hash, a.region, service, active";
+
+/// One account.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn find(pool: &Pool, name: &str) -> Result<Option<Account>, StoreError> {
+    let client = pool.get().await?;
+    let statement =
+        client.prepare_cached(&format!("SELECT {COLUMNS} FROM account a WHERE name = $1")).await?;
+    client.query_opt(&statement, &[&name]).await?.as_ref().map(read).transpose()
+}
+
+/// Every account by name.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn all(pool: &Pool) -> Result<Vec<Account>, StoreError> {
+    let client = pool.get().await?;
+    client
+        .query(&format!("SELECT {COLUMNS} FROM account a ORDER BY name"), &[])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// Makes an account or replaces what it may do; without a password hash the old one stays.
+///
+/// # Errors
+/// [`StoreError`], also for an agency's account without a service.
+pub async fn put(pool: &Pool, account: &Account) -> Result<(), StoreError> {
+    let client = pool.get().await?;
+    client
+        .execute(
+            "INSERT INTO account AS a (name, role, password_hash, region, service, active) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET role = EXCLUDED.role, \
+             password_hash = coalesce(EXCLUDED.password_hash, a.password_hash), region = EXCLUDED.region, \
+             service = EXCLUDED.service, active = EXCLUDED.active",
+            &[
+                &account.name.as_str(),
+                &account.role.as_str(),
+                &account.password_hash,
+                &account.region.map(|region| region.to_string()),
+                &account.service.as_ref().map(ServiceKey::as_str),
+                &account.active,
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Gives an account a token. Only its SHA-256 digest is kept: a token is long and random, so that a slow digest
+/// would add nothing.
+///
+/// # Errors
+/// [`StoreError`], also when there is no such account.
+pub async fn issue_token(
+    pool: &Pool,
+    account: &AccountName,
+    digest: &[u8; 32],
+    label: &str,
+    expires_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let client = pool.get().await?;
+    client
+        .execute(
+            "INSERT INTO agency_token (digest, account, label, expires_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (digest) DO UPDATE SET account = EXCLUDED.account, label = EXCLUDED.label, \
+             expires_at = EXCLUDED.expires_at, revoked_at = NULL",
+            &[&&digest[..], &account.as_str(), &label, &expires_at],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Takes a token back. False when there is none that is still valid.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn revoke_token(pool: &Pool, digest: &[u8; 32]) -> Result<bool, StoreError> {
+    let client = pool.get().await?;
+    let revoke = "UPDATE agency_token SET revoked_at = now() WHERE digest = $1 AND revoked_at IS NULL";
+    Ok(client.execute(revoke, &[&&digest[..]]).await? == 1)
+}
+
+/// The active account behind a token that is neither expired nor taken back.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_token(pool: &Pool, digest: &[u8; 32]) -> Result<Option<Account>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM agency_token t JOIN account a ON a.name = t.account \
+             WHERE t.digest = $1 AND a.active AND t.revoked_at IS NULL \
+             AND (t.expires_at IS NULL OR t.expires_at > now())"
+        ))
+        .await?;
+    client.query_opt(&statement, &[&&digest[..]]).await?.as_ref().map(read).transpose()
+}
+
+fn read(row: &Row) -> Result<Account, StoreError> {
+    let bad = |reason: String| StoreError::Row { table: "account", reason };
+    let role: &str = row.try_get(1)?;
+    let region: Option<&str> = row.try_get(3)?;
+    let service: Option<&str> = row.try_get(4)?;
+    Ok(Account {
+        name: AccountName::new(row.try_get(0)?).map_err(|error| bad(error.to_string()))?,
+        role: role.parse().map_err(|_| bad(format!("{role} is no role")))?,
+        password_hash: row.try_get(2)?,
+        region: region.map(str::parse).transpose().map_err(|error| bad(format!("{error}")))?,
+        service: service.map(ServiceKey::new).transpose().map_err(|error| bad(error.to_string()))?,
+        active: row.try_get(5)?,
+    })
+}

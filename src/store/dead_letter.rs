@@ -1,0 +1,138 @@
+//! Messages nobody could take in, until a named person has settled them.
+
+use bytes::Bytes;
+use deadpool_postgres::Pool;
+use jiff::Timestamp;
+use tokio_postgres::Row;
+
+use super::database::StoreError;
+
+/// A message that found nobody to take it in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDeadLetter {
+    /// The region concerned, where known.
+    pub region: Option<String>,
+    /// The queue where it died.
+    pub queue: String,
+    /// Who sent it, where known.
+    pub sender: Option<String>,
+    /// The sender's id of it, where known.
+    pub message_id: Option<String>,
+    /// Where it was to go.
+    pub routing_key: String,
+    /// Why nobody took it.
+    pub reason: String,
+    /// Its AMQP headers in JSON.
+    pub headers: String,
+    /// Its bytes.
+    pub body: Bytes,
+}
+
+/// A message among the dead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Its place.
+    pub id: i64,
+    /// The message.
+    pub letter: NewDeadLetter,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// When, by whom and how it was settled.
+    pub settled: Option<(Timestamp, String, String)>,
+}
+
+/// Keeps one and gives its id. Acknowledge it to the broker only then.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn keep(pool: &Pool, letter: &NewDeadLetter) -> Result<i64, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(
+            "INSERT INTO dead_letter (region, queue, sender, message_id, routing_key, reason, headers, body) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8) RETURNING id",
+        )
+        .await?;
+    let row = client
+        .query_one(
+            &statement,
+            &[
+                &letter.region,
+                &letter.queue,
+                &letter.sender,
+                &letter.message_id,
+                &letter.routing_key,
+                &letter.reason,
+                &letter.headers,
+                &&letter.body[..],
+            ],
+        )
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+const COLUMNS: &str = "id, region, queue, sender, message_id, routing_key, reason, headers::text, body, \
+    received_at, settled_at, settled_by, coalesce(settlement, '')";
+
+/// Those not settled, oldest first, after an id.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open(pool: &Pool, after: i64, limit: i64) -> Result<Vec<DeadLetter>, StoreError> {
+    let client = pool.get().await?;
+    let text = format!(
+        "SELECT {COLUMNS} FROM dead_letter WHERE settled_at IS NULL AND id > $1 ORDER BY id LIMIT $2"
+    );
+    let statement = client.prepare_cached(&text).await?;
+    client.query(&statement, &[&after, &limit]).await?.iter().map(read).collect()
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn find(pool: &Pool, id: i64) -> Result<Option<DeadLetter>, StoreError> {
+    let client = pool.get().await?;
+    let statement =
+        client.prepare_cached(&format!("SELECT {COLUMNS} FROM dead_letter WHERE id = $1")).await?;
+    client.query_opt(&statement, &[&id]).await?.as_ref().map(read).transpose()
+}
+
+/// A named person says what was done about it. False when it is not there or was settled before.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn settle(pool: &Pool, id: i64, by: &str, settlement: &str) -> Result<bool, StoreError> {
+    let client = pool.get().await?;
+    let changed = client
+        .execute(
+            "UPDATE dead_letter SET settled_at = now(), settled_by = $2, settlement = $3 \
+             WHERE id = $1 AND settled_at IS NULL",
+            &[&id, &by, &settlement],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+fn read(row: &Row) -> Result<DeadLetter, StoreError> {
+    let body: Vec<u8> = row.try_get(8)?;
+    let settled: (Option<Timestamp>, Option<String>) = (row.try_get(10)?, row.try_get(11)?);
+    Ok(DeadLetter {
+        id: row.try_get(0)?,
+        letter: NewDeadLetter {
+            region: row.try_get(1)?,
+            queue: row.try_get(2)?,
+            sender: row.try_get(3)?,
+            message_id: row.try_get(4)?,
+            routing_key: row.try_get(5)?,
+            reason: row.try_get(6)?,
+            headers: row.try_get(7)?,
+            body: body.into(),
+        },
+        received_at: row.try_get(9)?,
+        settled: match settled {
+            (Some(at), Some(by)) => Some((at, by, row.try_get(12)?)),
+            _ => None,
+        },
+    })
+}

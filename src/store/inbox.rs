@@ -1,0 +1,56 @@
+//! Which agency messages and which HTTP requests have had their effect. They are written with the decision
+//! ([`super::append::InboxMark`], [`super::append::Idempotency`]); here they are looked up and, once old, let go.
+
+use bytes::Bytes;
+use deadpool_postgres::Pool;
+use jiff::Timestamp;
+
+use super::append::Idempotency;
+use super::database::StoreError;
+
+/// Which of an agency's messages were taken in, of those asked for.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn taken(pool: &Pool, sender: &str, message_ids: &[String]) -> Result<Vec<String>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached("SELECT message_id FROM inbox WHERE sender = $1 AND message_id = ANY($2)")
+        .await?;
+    let rows = client.query(&statement, &[&sender, &message_ids]).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// The answer kept for an account's `Idempotency-Key`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn answer(pool: &Pool, account: &str, key: &str) -> Result<Option<Idempotency>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached("SELECT fingerprint, status, body FROM idempotency WHERE account = $1 AND key = $2")
+        .await?;
+    let row = client.query_opt(&statement, &[&account, &key]).await?;
+    row.map(|row| {
+        let (status, body): (i16, Vec<u8>) = (row.try_get(1)?, row.try_get(2)?);
+        Ok(Idempotency {
+            account: account.to_owned(),
+            key: key.to_owned(),
+            fingerprint: row.try_get(0)?,
+            status: status.unsigned_abs(),
+            body: Bytes::from(body),
+        })
+    })
+    .transpose()
+}
+
+/// Lets go of marks and answers from before a time, and says how many. Keep them longer than any sender repeats.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn prune(pool: &Pool, before: Timestamp) -> Result<u64, StoreError> {
+    let client = pool.get().await?;
+    let marks = client.execute("DELETE FROM inbox WHERE received_at < $1", &[&before]).await?;
+    let answers = client.execute("DELETE FROM idempotency WHERE at < $1", &[&before]).await?;
+    Ok(marks + answers)
+}

@@ -1,0 +1,95 @@
+//! Where units were: written in batches, kept by the day.
+
+use deadpool_postgres::Pool;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::database::StoreError;
+use crate::domain::ids::{RegionCode, UnitId};
+use crate::domain::quantities::{Metres, Point};
+use crate::domain::unit::Position;
+
+/// A unit at a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Track {
+    /// The region.
+    pub region: RegionCode,
+    /// The unit.
+    pub unit: UnitId,
+    /// Where and when.
+    pub position: Position,
+}
+
+/// Writes many at once. Best over [`super::database::pool_unsynced`]: a crash of the server may cost the last
+/// moments of a track.
+///
+/// # Errors
+/// [`StoreError`]; then none is written.
+pub async fn write(pool: &Pool, tracks: &[Track]) -> Result<(), StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(
+            "INSERT INTO position_track (region, unit, at, point, source, accuracy_m) \
+             SELECT n.region, n.unit, n.at, ST_SetSRID(ST_MakePoint(n.lon, n.lat), 4326), n.source, n.accuracy \
+             FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::float8[], $5::float8[], $6::text[], \
+               $7::real[]) AS n(region, unit, at, lon, lat, source, accuracy)",
+        )
+        .await?;
+    #[expect(clippy::cast_possible_truncation, reason = "an accuracy in metres does not need more")]
+    let accuracy = |position: &Position| position.accuracy.map(|metres| metres.get() as f32);
+    client
+        .execute(
+            &statement,
+            &[
+                &tracks.iter().map(|t| t.region.to_string()).collect::<Vec<_>>(),
+                &tracks.iter().map(|t| t.unit.as_str()).collect::<Vec<_>>(),
+                &tracks.iter().map(|t| t.position.at).collect::<Vec<_>>(),
+                &tracks.iter().map(|t| t.position.point.lon()).collect::<Vec<_>>(),
+                &tracks.iter().map(|t| t.position.point.lat()).collect::<Vec<_>>(),
+                &tracks.iter().map(|t| source(&t.position)).collect::<Vec<_>>(),
+                &tracks.iter().map(|t| accuracy(&t.position)).collect::<Vec<_>>(),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A unit's track in a span of time, at most `limit` positions, in order.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn read(
+    pool: &Pool,
+    unit: &UnitId,
+    from: Timestamp,
+    to: Timestamp,
+    limit: i64,
+) -> Result<Vec<Position>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(
+            "SELECT at, ST_Y(point), ST_X(point), source, accuracy_m FROM position_track \
+             WHERE unit = $1 AND at >= $2 AND at < $3 ORDER BY at LIMIT $4",
+        )
+        .await?;
+    let bad = |reason: String| StoreError::Row { table: "position_track", reason };
+    let rows = client.query(&statement, &[&unit.as_str(), &from, &to, &limit]).await?;
+    rows.iter()
+        .map(|row| {
+            let source: String = row.try_get(3)?;
+            Ok(Position {
+                at: row.try_get(0)?,
+                point: Point::new(row.try_get(1)?, row.try_get(2)?)
+                    .map_err(|error| bad(error.to_string()))?,
+                source: serde_json::from_value(Value::String(source))
+                    .map_err(|error| bad(error.to_string()))?,
+                accuracy: row.try_get::<_, Option<f32>>(4)?.map(|m| Metres::saturating(f64::from(m))),
+            })
+        })
+        .collect()
+}
+
+fn source(position: &Position) -> String {
+    let word = serde_json::to_value(position.source).ok();
+    word.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+}
