@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::ids::ServiceKey;
+use crate::domain::service_kind;
 
 /// One addressee.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -28,6 +29,30 @@ impl fmt::Display for Addressee {
         match self {
             Self::Service { service } => service.fmt(f),
             Self::Organisation { name } => f.write_str(name),
+        }
+    }
+}
+
+/// With what force a directive reaches an addressee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Force {
+    /// To the territorial body and what is subordinate to it: an order (c.6(5), c.6(6)).
+    Order,
+    /// To a service of clause 3 that the hub does not lead: told, not ordered.
+    Information,
+}
+
+impl Addressee {
+    /// The force of a directive for this addressee.
+    #[must_use]
+    pub fn force(&self) -> Force {
+        match self {
+            Self::Organisation { .. } => Force::Order,
+            Self::Service { service } => {
+                let led = service_kind::find(service).is_some_and(|k| k.clause.is_subordinate());
+                if led { Force::Order } else { Force::Information }
+            }
         }
     }
 }

@@ -1,0 +1,375 @@
+//! The directives of one region: decided, applied, reminded of.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::addressee::Addressee;
+use super::event::{
+    Acknowledged, Author, Delivery, Directive, DirectiveCommand, DirectiveEvent, Refused, Withdrawn,
+};
+use super::order::may_refuse;
+use crate::domain::decision::{By, Refusal};
+use crate::domain::envelope::DirectiveStage;
+use crate::domain::ids::{DirectiveId, IncidentId};
+use crate::domain::message::CLOCK_TOLERANCE;
+use crate::domain::obligation::{Claim, Consequence, Datum, ObligationKind, Subject};
+use crate::domain::quantities::Seconds;
+use crate::domain::service_kind;
+
+/// Most addressees of one directive.
+const MOST_ADDRESSEES: usize = 64;
+/// Longest directive, characters.
+const LONGEST_TEXT: usize = 20_000;
+/// Longest name, office or reason, characters.
+const LONGEST_NAME: usize = 2_000;
+
+/// The directives of one region that are in memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Directives(BTreeMap<DirectiveId, Directive>);
+
+impl Directives {
+    /// A directive in memory.
+    #[must_use]
+    pub fn get(&self, id: DirectiveId) -> Option<&Directive> {
+        self.0.get(&id)
+    }
+
+    /// All in memory, in the order of their identities.
+    pub fn iter(&self) -> impl Iterator<Item = &Directive> {
+        self.0.values()
+    }
+
+    /// Takes a directive as the store kept it.
+    pub fn adopt(&mut self, directive: Directive) {
+        self.0.insert(directive.id, directive);
+    }
+
+    /// Lets go from memory of directives that were settled before a moment; the journal and the read table keep
+    /// them.
+    pub fn retire(&mut self, before: Timestamp) {
+        self.0.retain(|_, d| d.is_open() || d.last_change() >= before);
+    }
+
+    /// Decides a command.
+    ///
+    /// # Errors
+    /// [`Refusal::PersonNeeded`] where a named person must act; [`Refusal::Forbidden`] when a service speaks for
+    /// another; [`Refusal::NotFound`], [`Refusal::Conflict`] and [`Refusal::Invalid`], saying what is wrong.
+    pub fn decide(
+        &self,
+        command: DirectiveCommand,
+        now: Timestamp,
+        by: &By,
+    ) -> Result<Vec<DirectiveEvent>, Refusal> {
+        match command {
+            DirectiveCommand::Issue { directive, author, text, addressees, due, incident } => {
+                self.issue(Issue { directive, author, text, addressees, due, incident }, now, by)
+            }
+            DirectiveCommand::MarkSent { directive, addressee } => {
+                by.person().ok_or(Refusal::PersonNeeded)?;
+                let delivery = self.delivery(directive, &addressee)?;
+                if delivery.sent_at.is_some() {
+                    return Ok(Vec::new());
+                }
+                Ok(vec![DirectiveEvent::Sent { directive, addressee, at: now }])
+            }
+            DirectiveCommand::Acknowledge { directive, addressee, stage, said_by, at } => {
+                self.acknowledge(directive, addressee, stage, said_by, at.unwrap_or(now), now, by)
+            }
+            DirectiveCommand::Refuse { directive, addressee, reason } => {
+                speaks_for(by, &addressee)?;
+                let delivery = self.delivery(directive, &addressee)?;
+                if !delivery.is_open() {
+                    return Err(Refusal::conflict(format!("{addressee} has done or refused it already")));
+                }
+                may_refuse(delivery.force, reason.as_deref())?;
+                let reason = reason.map(|r| text("reason", &r, LONGEST_NAME)).transpose()?;
+                Ok(vec![DirectiveEvent::Refused { directive, addressee, reason, at: now }])
+            }
+            DirectiveCommand::Remind { directive, addressee } => {
+                by.person().ok_or(Refusal::PersonNeeded)?;
+                if !self.delivery(directive, &addressee)?.is_open() {
+                    return Err(Refusal::conflict(format!("{addressee} has done or refused it already")));
+                }
+                Ok(vec![DirectiveEvent::Reminded { directive, addressee, at: now }])
+            }
+            DirectiveCommand::Withdraw { directive, reason } => {
+                let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
+                self.standing(directive)?;
+                let reason = text("reason", &reason, LONGEST_NAME)?;
+                Ok(vec![DirectiveEvent::Withdrawn { directive, reason, by, at: now }])
+            }
+        }
+    }
+
+    /// Who has not read a directive, or has not carried it out when its own time is over, is reminded every so
+    /// often.
+    #[must_use]
+    pub fn due(&self, now: Timestamp, every: Seconds) -> Vec<DirectiveEvent> {
+        let mut events = Vec::new();
+        for directive in self.0.values().filter(|d| d.withdrawn.is_none()) {
+            let overdue = directive.due.is_some_and(|due| due <= now);
+            for delivery in
+                directive.deliveries.iter().filter(|d| d.is_open() && (d.read.is_none() || overdue))
+            {
+                let Some(last) = delivery.reminders.last().copied().or(delivery.sent_at) else { continue };
+                if now.duration_since(last) >= every.span() {
+                    let addressee = delivery.addressee.clone();
+                    events.push(DirectiveEvent::Reminded { directive: directive.id, addressee, at: now });
+                }
+            }
+        }
+        events
+    }
+
+    fn standing(&self, id: DirectiveId) -> Result<&Directive, Refusal> {
+        let found = self.get(id).ok_or_else(|| Refusal::not_found("directive", id))?;
+        if found.withdrawn.is_some() {
+            return Err(Refusal::conflict("this directive no longer stands"));
+        }
+        Ok(found)
+    }
+
+    fn delivery(&self, id: DirectiveId, to: &Addressee) -> Result<&Delivery, Refusal> {
+        self.standing(id)?.delivery(to).ok_or_else(|| Refusal::not_found("addressee of the directive", to))
+    }
+
+    fn issue(&self, new: Issue, now: Timestamp, by: &By) -> Result<Vec<DirectiveEvent>, Refusal> {
+        let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
+        let Issue { directive, author, text: words, addressees, due, incident } = new;
+        if self.0.contains_key(&directive) {
+            return Err(Refusal::conflict("there is a directive of this identity"));
+        }
+        let author = Author {
+            role: text("author.role", &author.role, LONGEST_NAME)?,
+            name: text("author.name", &author.name, LONGEST_NAME)?,
+        };
+        let words = text("text", &words, LONGEST_TEXT)?;
+        check(&addressees)?;
+        if due.is_some_and(|due| due <= now) {
+            return Err(Refusal::invalid("due", "the time must lie ahead"));
+        }
+        let linked: Vec<_> =
+            addressees.iter().filter(|a| matches!(a, Addressee::Service { .. })).cloned().collect();
+        let mut events = vec![DirectiveEvent::Issued {
+            directive,
+            author,
+            text: words,
+            addressees,
+            due,
+            incident,
+            by,
+            at: now,
+        }];
+        events.extend(linked.into_iter().map(|addressee| DirectiveEvent::Sent {
+            directive,
+            addressee,
+            at: now,
+        }));
+        Ok(events)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn acknowledge(
+        &self,
+        directive: DirectiveId,
+        addressee: Addressee,
+        stage: DirectiveStage,
+        said_by: Option<String>,
+        at: Timestamp,
+        now: Timestamp,
+        by: &By,
+    ) -> Result<Vec<DirectiveEvent>, Refusal> {
+        speaks_for(by, &addressee)?;
+        let found = self.standing(directive)?;
+        let delivery = self.delivery(directive, &addressee)?;
+        if at.duration_since(now) > CLOCK_TOLERANCE.span() {
+            return Err(Refusal::invalid("at", "the time has not come"));
+        }
+        if found.issued_at.duration_since(at) > CLOCK_TOLERANCE.span() {
+            return Err(Refusal::invalid("at", "the directive was not given then"));
+        }
+        let said_by = said_by.map(|s| text("said_by", &s, LONGEST_NAME)).transpose()?;
+        if stage > DirectiveStage::Received && said_by.is_none() {
+            return Err(Refusal::invalid(
+                "said_by",
+                "a person reads and carries out a directive: name the person",
+            ));
+        }
+        if delivery.has(stage) {
+            return Ok(Vec::new());
+        }
+        if delivery.refused.is_some() && stage == DirectiveStage::Done {
+            return Err(Refusal::conflict(format!("{addressee} has refused it")));
+        }
+        Ok(vec![DirectiveEvent::Acknowledged { directive, addressee, stage, said_by, at }])
+    }
+
+    /// What follows for the obligations (O-13, one towards each addressee) from the events of one decision, while
+    /// `self` stands before them. A directive is brought to an addressee when a person there has read it, or has
+    /// answered with a refusal.
+    #[must_use]
+    pub fn consequences(&self, events: &[DirectiveEvent]) -> Vec<Consequence> {
+        let mut all = Vec::new();
+        for event in events {
+            match event {
+                DirectiveEvent::Issued { directive, addressees, at, .. } => {
+                    all.extend(
+                        addressees
+                            .iter()
+                            .map(|to| Consequence::Raise { claim: claim(*directive, to), since: *at }),
+                    );
+                }
+                DirectiveEvent::Acknowledged { directive, addressee, stage, at, .. }
+                    if *stage >= DirectiveStage::Read =>
+                {
+                    let evidence = "read by a person of the addressee".to_owned();
+                    all.push(Consequence::Meet { claim: claim(*directive, addressee), evidence, at: *at });
+                }
+                DirectiveEvent::Refused { directive, addressee, at, .. } => {
+                    let evidence = "refused by the addressee".to_owned();
+                    all.push(Consequence::Meet { claim: claim(*directive, addressee), evidence, at: *at });
+                }
+                DirectiveEvent::Withdrawn { directive, reason, by, at } => {
+                    let open = self.get(*directive).into_iter().flat_map(|d| &d.deliveries);
+                    all.extend(open.map(|d| Consequence::Cancel {
+                        claim: claim(*directive, &d.addressee),
+                        reason: reason.clone(),
+                        by: by.clone(),
+                        at: *at,
+                    }));
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+
+    /// Applies one event.
+    pub fn apply(&mut self, event: &DirectiveEvent) {
+        match event {
+            DirectiveEvent::Issued { directive, author, text, addressees, due, incident, by, at } => {
+                self.adopt(Directive {
+                    id: *directive,
+                    author: author.clone(),
+                    text: text.clone(),
+                    due: *due,
+                    incident: *incident,
+                    deliveries: addressees.iter().map(undelivered).collect(),
+                    issued_by: by.clone(),
+                    issued_at: *at,
+                    withdrawn: None,
+                });
+            }
+            DirectiveEvent::Sent { directive, addressee, at } => self.change(*directive, addressee, |d| {
+                d.sent_at.get_or_insert(*at);
+            }),
+            DirectiveEvent::Acknowledged { directive, addressee, stage, said_by, at } => {
+                self.change(*directive, addressee, |d| {
+                    let now = || Acknowledged { at: *at, by: said_by.clone() };
+                    d.sent_at.get_or_insert(*at);
+                    d.received.get_or_insert_with(now);
+                    if *stage >= DirectiveStage::Read {
+                        d.read.get_or_insert_with(now);
+                    }
+                    if *stage == DirectiveStage::Done {
+                        d.done.get_or_insert_with(now);
+                    }
+                });
+            }
+            DirectiveEvent::Refused { directive, addressee, reason, at } => {
+                self.change(*directive, addressee, |d| {
+                    d.refused.get_or_insert_with(|| Refused { at: *at, reason: reason.clone() });
+                });
+            }
+            DirectiveEvent::Reminded { directive, addressee, at } => {
+                self.change(*directive, addressee, |d| d.reminders.push(*at));
+            }
+            DirectiveEvent::Withdrawn { directive, reason, by, at } => {
+                if let Some(found) = self.0.get_mut(directive) {
+                    let (reason, by) = (reason.clone(), by.clone());
+                    found.withdrawn.get_or_insert(Withdrawn { reason, by, at: *at });
+                }
+            }
+        }
+    }
+
+    fn change(&mut self, id: DirectiveId, to: &Addressee, with: impl FnOnce(&mut Delivery)) {
+        let found = self.0.get_mut(&id).and_then(|d| d.deliveries.iter_mut().find(|d| d.addressee == *to));
+        if let Some(delivery) = found {
+            with(delivery);
+        }
+    }
+}
+
+/// A directive to be entered.
+struct Issue {
+    directive: DirectiveId,
+    author: Author,
+    text: String,
+    addressees: Vec<Addressee>,
+    due: Option<Timestamp>,
+    incident: Option<IncidentId>,
+}
+
+fn undelivered(to: &Addressee) -> Delivery {
+    Delivery {
+        addressee: to.clone(),
+        force: to.force(),
+        sent_at: None,
+        received: None,
+        read: None,
+        done: None,
+        refused: None,
+        reminders: Vec::new(),
+    }
+}
+
+fn claim(directive: DirectiveId, to: &Addressee) -> Claim {
+    Claim::officer(ObligationKind::O13, Subject::Directive { directive })
+        .only(Datum::Addressee { addressee: to.clone() })
+}
+
+/// A service speaks only for itself; a person may write down what was said by telephone; a rule says nothing.
+fn speaks_for(by: &By, addressee: &Addressee) -> Result<(), Refusal> {
+    match by {
+        By::Person { .. } => Ok(()),
+        By::Service { service, .. } if *addressee == (Addressee::Service { service: service.clone() }) => {
+            Ok(())
+        }
+        By::Service { service, .. } => {
+            Err(Refusal::Forbidden(format!("{service} does not speak for {addressee}")))
+        }
+        By::Rule { .. } => Err(Refusal::PersonNeeded),
+    }
+}
+
+fn check(addressees: &[Addressee]) -> Result<(), Refusal> {
+    if addressees.is_empty() || addressees.len() > MOST_ADDRESSEES {
+        return Err(Refusal::invalid("addressees", format!("1 to {MOST_ADDRESSEES} addressees")));
+    }
+    for (n, to) in addressees.iter().enumerate() {
+        match to {
+            Addressee::Service { service } if service_kind::find(service).is_none() => {
+                return Err(Refusal::not_found("service", service));
+            }
+            Addressee::Organisation { name } => drop(text("addressees", name, LONGEST_NAME)?),
+            Addressee::Service { .. } => {}
+        }
+        if addressees.iter().take(n).any(|other| other == to) {
+            return Err(Refusal::invalid("addressees", format!("{to} stands twice")));
+        }
+    }
+    Ok(())
+}
+
+fn text(field: &'static str, given: &str, longest: usize) -> Result<String, Refusal> {
+    let given = given.trim();
+    if given.is_empty() || given.chars().count() > longest {
+        return Err(Refusal::invalid(field, format!("1 to {longest} characters")));
+    }
+    Ok(given.to_owned())
+}
