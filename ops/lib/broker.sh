@@ -4,8 +4,15 @@
 
 broker_home() { echo "$HUB112_OPS_VAR/broker"; }
 
-# Named after this var/, not after the machine, so that a renamed machine still finds its data.
-broker_node() { echo "hub112_$(printf '%s' "$HUB112_OPS_VAR" | cksum | cut -d' ' -f1)@localhost"; }
+# A name of its own, kept with the data: the data belong to the name, and the name neither to the machine, which may
+# be renamed, nor to the folder, which may be moved.
+broker_node() {
+  local file=$HUB112_OPS_VAR/node
+  if [ ! -s "$file" ]; then
+    printf 'hub112_%s@localhost' "$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')" >"$file"
+  fi
+  cat "$file"
+}
 
 write_broker_settings() {
   local home

@@ -12,7 +12,7 @@ use super::{Config, ConfigError, LogFormat};
 use crate::domain::ids::RegionCode;
 
 /// Names in the environment that begin like settings and belong to tests, scripts and the command line.
-const NOT_SETTINGS: [&str; 3] = ["HUB112_TEST_", "HUB112_OPS_", "HUB112_CONFIG"];
+const NOT_SETTINGS: [&str; 4] = ["HUB112_TEST_", "HUB112_OPS_", "HUB112_AGENCY_", "HUB112_CONFIG"];
 
 /// The settings that a command line can give; they win over file and environment.
 #[derive(Debug, Clone, Default, clap::Args, Serialize)]

@@ -126,8 +126,12 @@ fn an_unknown_setting_is_refused_with_its_name_and_its_file() {
 
 #[test]
 fn names_of_tests_and_scripts_are_no_settings() {
-    let environment =
-        [("HUB112_TEST_PG_URL", "x"), ("HUB112_OPS_VAR", "/x"), ("HUB112_CONFIG", "/etc/hub112/hub112.toml")];
+    let environment = [
+        ("HUB112_TEST_PG_URL", "x"),
+        ("HUB112_OPS_VAR", "/x"),
+        ("HUB112_AGENCY_AMQP", "x"),
+        ("HUB112_CONFIG", "/etc/hub112/hub112.toml"),
+    ];
     load(WHOLE, &environment, &Flags::default()).unwrap();
 }
 
