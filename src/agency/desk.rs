@@ -13,7 +13,7 @@ use crate::domain::envelope::{
     ActionReport, AgencyContent, Composition, Contact, Decision, Directive, DirectiveAck, DirectiveStage,
     Equipment, ForcesAnswer, ForcesRequest, FormationReadiness, Head, Heartbeat, HeartbeatReply, HubContent,
     IncidentNotice, Kind, NoticeStage, Positions, ReadAck, Readiness, ReadinessReport, Reason, ReasonCode,
-    Status, UnitStatus, UnitStep,
+    Recipient, Status, UnitStatus, UnitStep,
 };
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, UnitId};
 use crate::domain::quantities::Point;
@@ -34,8 +34,8 @@ pub struct Outgoing {
     pub incident: Option<IncidentId>,
     /// As the message that led to it.
     pub status: Status,
-    /// The region whose hub is told.
-    pub hub: RegionCode,
+    /// The region as whose service it is said, to that region's hub.
+    pub region: RegionCode,
     /// The trace of the message that led to it.
     pub trace: Option<String>,
 }
@@ -43,7 +43,7 @@ pub struct Outgoing {
 /// What the desk has to remember of a message to answer it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Cause {
-    hub: RegionCode,
+    region: RegionCode,
     id: DistributionId,
     incident: Option<IncidentId>,
     status: Status,
@@ -52,8 +52,8 @@ struct Cause {
 
 impl Cause {
     fn say(&self, kind: Kind, content: AgencyContent) -> Outgoing {
-        let Self { hub, id, incident, status, trace } = self.clone();
-        Outgoing { content, kind, references: Some(id), incident, status, hub, trace }
+        let Self { region, id, incident, status, trace } = self.clone();
+        Outgoing { content, kind, references: Some(id), incident, status, region, trace }
     }
 }
 
@@ -111,7 +111,7 @@ impl Desk {
     /// Takes in a message of the hub, after its sequence was seen to. Gives what is said at once.
     pub fn receive(&mut self, head: &Head, content: HubContent, now: Timestamp) -> Vec<Outgoing> {
         let cause = Cause {
-            hub: head.sender.region,
+            region: self.addressed(head),
             id: head.distribution_id,
             incident: head.incident,
             status: head.status,
@@ -168,6 +168,13 @@ impl Desk {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// The region as whose service the agency is addressed.
+    fn addressed(&self, head: &Head) -> RegionCode {
+        let own =
+            |r: &&Recipient| r.service == self.options.service && self.options.region.contains(&r.region);
+        head.recipients.iter().find(own).map_or(head.sender.region, |r| r.region)
     }
 
     /// Does what is due. Gives what is said.
@@ -245,7 +252,7 @@ impl Desk {
                         references: None,
                         incident: None,
                         status: cause.status,
-                        hub: cause.hub,
+                        region: cause.region,
                         trace: None,
                     });
                 }

@@ -240,14 +240,14 @@ impl Post {
         }
     }
 
-    /// Technical acknowledgements: one message for all that came together from one hub.
+    /// Technical acknowledgements: one message for all that came together for one of the agency's regions.
     async fn acknowledge(&self, received: &[(Head, DistributionId)], now: Timestamp) {
         if self.silent {
             return;
         }
         let mut rest: Vec<&(Head, DistributionId)> = received.iter().collect();
         while let Some((head, _)) = rest.first() {
-            let same = |h: &Head| h.sender.region == head.sender.region && h.status == head.status;
+            let same = |h: &Head| self.own(h) == self.own(head) && h.status == head.status;
             let (mut these, others): (Vec<_>, Vec<_>) = rest.iter().copied().partition(|(h, _)| same(h));
             let left = these.split_off(these.len().min(MAX_POSITIONS));
             let also = these.iter().skip(1).map(|(_, id)| *id).collect();
@@ -278,11 +278,17 @@ impl Post {
         self.sequences.forget(MEMORY, now);
     }
 
+    /// As whom the agency is addressed; the first of its parties where a message names none.
+    fn own(&self, head: &Head) -> &Party {
+        let own = |p: &&Party| head.recipients.iter().any(|r| r.region == p.region && r.service == p.service);
+        self.parties.iter().find(own).unwrap_or(&self.parties[0])
+    }
+
     async fn reply(&self, to: &Head, content: AgencyContent, kind: Kind) {
-        let (hub, status) = (to.sender.region, to.status);
+        let (region, status) = (self.own(to).region, to.status);
         let references = Some(to.distribution_id);
         let (incident, trace) = (to.incident, to.trace.clone());
-        self.say_all(vec![Outgoing { content, kind, references, incident, status, hub, trace }]).await;
+        self.say_all(vec![Outgoing { content, kind, references, incident, status, region, trace }]).await;
     }
 
     async fn say_all(&self, out: Vec<Outgoing>) {
@@ -290,7 +296,7 @@ impl Post {
             return;
         }
         for message in out {
-            let Some(me) = self.parties.iter().find(|p| p.region == message.hub) else { continue };
+            let Some(me) = self.parties.iter().find(|p| p.region == message.region) else { continue };
             // Only a publisher that has ended no longer takes it.
             let _ = self.say.send(envelope(me, message)).await;
         }
@@ -298,8 +304,8 @@ impl Post {
 }
 
 fn envelope(me: &Party, message: Outgoing) -> outgoing::Message {
-    let Outgoing { content, kind, references, incident, status, hub, trace } = message;
-    let hub = Party::hub(hub);
+    let Outgoing { content, kind, references, incident, status, region, trace } = message;
+    let hub = Party::hub(region);
     Envelope {
         head: Head {
             contract: CONTRACT,

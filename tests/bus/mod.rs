@@ -1,5 +1,6 @@
 //! The AMQP side against a real broker and a real database.
 
 mod accounts;
+mod inbox;
 mod relay;
 mod setting;

@@ -1,29 +1,25 @@
 //! Technical and read acknowledgements: the most frequent messages of all, recorded many in one transaction.
 
-use std::collections::VecDeque;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use lapin::message::Delivery;
 use lapin::options::BasicAckOptions;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use super::reading::Refusal;
 use super::refusing::{Origin, Refuser};
-use super::reports::{Acked, AgencyReports, InboxStore};
+use super::reports::{Acked, AgencyReports};
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Party};
 use crate::domain::ids::DistributionId;
+use crate::store::delivery::{self, News};
 
 /// The most acknowledgements in one transaction.
 const BATCH: usize = 1_024;
-/// How long an acknowledgement may be ahead of the record that its message was sent: the record is made when the
-/// broker has confirmed, and a quick agency answers before.
-const AHEAD: Duration = Duration::from_secs(10);
-/// How often those ahead are tried again.
-const AGAIN: Duration = Duration::from_millis(250);
 /// Pause while the database is away.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -53,78 +49,74 @@ pub(super) fn acknowledged(
     Some(std::iter::once(first).chain(also.iter().copied()).map(ack).collect())
 }
 
-struct Waiting {
-    message: AckMessage,
-    /// Those of its acknowledgements that no record was found for.
-    left: Vec<Acked>,
-    until: Instant,
-}
-
 /// Runs until nobody sends any more.
 pub(super) async fn run(
     mut messages: mpsc::Receiver<AckMessage>,
-    store: Arc<dyn InboxStore>,
+    pool: Pool,
     reports: Arc<dyn AgencyReports>,
     refuser: Refuser,
 ) {
-    let mut ahead: VecDeque<Waiting> = VecDeque::new();
-    let mut again = tokio::time::interval(AGAIN);
-    let mut fresh = Vec::with_capacity(BATCH);
-    loop {
-        tokio::select! {
-            n = messages.recv_many(&mut fresh, BATCH) => if n == 0 {
-                return;
-            },
-            _ = again.tick(), if !ahead.is_empty() => {}
+    // What follows from an acknowledgement must not hold up the recording of the next ones.
+    let (tell, mut told) = mpsc::channel::<Vec<Acked>>(64);
+    let telling = tokio::spawn(async move {
+        while let Some(acks) = told.recv().await {
+            reports.acknowledged(&acks).await;
         }
-        let until = Instant::now() + AHEAD;
-        let mut round: Vec<Waiting> = fresh
-            .drain(..)
-            .map(|mut message| Waiting { left: std::mem::take(&mut message.acks), message, until })
-            .collect();
-        round.extend(ahead.drain(..));
-        let acks: Vec<Acked> = round.iter().flat_map(|w| w.left.iter().cloned()).collect();
-        let known = loop {
-            match store.acknowledged(&acks).await {
-                Ok(known) => break known,
-                Err(error) => {
-                    tracing::warn!(%error, acks = acks.len(), "acknowledgements could not be recorded; trying again");
-                    tokio::time::sleep(PAUSE).await;
-                }
-            }
-        };
-        let durable: Vec<Acked> =
-            acks.iter().zip(&known).filter(|(_, known)| **known).map(|(ack, _)| ack.clone()).collect();
+    });
+    let mut batch = Vec::with_capacity(BATCH);
+    while messages.recv_many(&mut batch, BATCH).await > 0 {
+        let unknown = record(&pool, &batch).await;
+        let is_known = |a: &&Acked| !unknown.contains(&(a.distribution, a.party.clone()));
+        let durable: Vec<Acked> = batch.iter().flat_map(|m| &m.acks).filter(is_known).cloned().collect();
         metrics::counter!("hub112_agency_acks_total").increment(durable.len() as u64);
-        if !durable.is_empty() {
-            reports.acknowledged(&durable).await;
+        if !durable.is_empty() && tell.send(durable).await.is_err() {
+            return;
         }
-        let mut known = known.into_iter();
-        for mut waiting in round {
-            waiting.left.retain(|_| !known.next().unwrap_or_default());
-            if waiting.left.is_empty() {
-                settle(&waiting.message.delivery).await;
-            } else if waiting.until > Instant::now() {
-                ahead.push_back(waiting);
-            } else {
-                refuse(&refuser, waiting).await;
+        for message in batch.drain(..) {
+            let missing: Vec<&Acked> = message.acks.iter().filter(|a| !is_known(a)).collect();
+            if !missing.is_empty() {
+                refuser.refuse(&message.origin, &message.delivery, refusal(&message, &missing)).await;
+            }
+            settle(&message.delivery).await;
+        }
+    }
+    drop(tell);
+    // A panic there has been reported where it happened.
+    let _ = telling.await;
+}
+
+/// Records them all, however long the database is away; gives those that answer nothing ever sent.
+async fn record(pool: &Pool, batch: &[AckMessage]) -> HashSet<(DistributionId, Party)> {
+    let news: Vec<News> = batch
+        .iter()
+        .flat_map(|m| &m.acks)
+        .map(|a| News {
+            distribution: a.distribution,
+            at_party: a.party.clone(),
+            step: a.step.clone(),
+            at: a.at,
+        })
+        .collect();
+    loop {
+        match delivery::record(pool, &news).await {
+            Ok(unknown) => return unknown.into_iter().collect(),
+            Err(error) => {
+                tracing::warn!(%error, acks = news.len(), "acknowledgements could not be recorded; trying again");
+                tokio::time::sleep(PAUSE).await;
             }
         }
     }
 }
 
-async fn refuse(refuser: &Refuser, waiting: Waiting) {
-    let Waiting { message, left, .. } = waiting;
-    let ids: Vec<String> = left.iter().take(5).map(|a| a.distribution.to_string()).collect();
-    let refusal = Refusal {
-        sender: Some(message.sender),
+fn refusal(message: &AckMessage, missing: &[&Acked]) -> Refusal {
+    let ids: Vec<String> = missing.iter().take(5).map(|a| a.distribution.to_string()).collect();
+    Refusal {
+        sender: Some(message.sender.clone()),
         references: Some(message.envelope_id),
         code: ErrorCode::UnknownReference,
         detail: format!("no such message was sent to you: {}", ids.join(", ")),
         is_error: false,
-    };
-    refuser.refuse(&message.origin, &message.delivery, refusal).await;
-    settle(&message.delivery).await;
+    }
 }
 
 /// A lost channel makes this fail; the message then comes again.

@@ -11,13 +11,14 @@ mod reports;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use self::refusing::Refuser;
 use self::region::{Inbox, Source};
-pub use self::reports::{Acked, AgencyReports, DeadLetter, InboxStore, Report, ReportRefusal};
+pub use self::reports::{Acked, AgencyReports, Report, ReportRefusal};
 use crate::bus::connection::Broker;
 use crate::domain::envelope::Party;
 use crate::domain::ids::RegionCode;
@@ -80,15 +81,15 @@ pub fn start(
     broker: &Broker,
     regions: &[RegionCode],
     reports: &Arc<dyn AgencyReports>,
-    store: &Arc<dyn InboxStore>,
+    pool: &Pool,
     settings: InboxSettings,
 ) -> InboxHandle {
     let (stop, stopped) = watch::channel(false);
     let heard = Heard::default();
-    let refuser = Refuser::new(Arc::clone(store), broker.clone());
+    let refuser = Refuser::new(pool.clone(), broker.clone());
     let (acks, messages) = mpsc::channel(4_096);
     let mut tasks =
-        vec![tokio::spawn(acks::run(messages, Arc::clone(store), Arc::clone(reports), refuser.clone()))];
+        vec![tokio::spawn(acks::run(messages, pool.clone(), Arc::clone(reports), refuser.clone()))];
     for region in regions {
         for source in [Source::Agencies, Source::Hubs] {
             let inbox = Inbox {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use lapin::message::Delivery;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
@@ -13,7 +14,6 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::reading::Refusal;
-use super::reports::{DeadLetter, InboxStore};
 use crate::bus::BusError;
 use crate::bus::connection::Broker;
 use crate::bus::topology::OUT;
@@ -21,6 +21,7 @@ use crate::domain::envelope::{
     CONTRACT, Envelope, ErrorContent, Head, HubContent, Kind, Party, Recipient, Status, Typed,
 };
 use crate::domain::ids::{DistributionId, RegionCode};
+use crate::store::dead_letter::{self, NewDeadLetter};
 
 /// Pause while the database or the broker is away.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -37,14 +38,14 @@ pub(super) struct Origin {
 /// Writes dead letters and sends errors, over one channel of its own.
 #[derive(Clone)]
 pub(super) struct Refuser {
-    store: Arc<dyn InboxStore>,
+    pool: Pool,
     broker: Broker,
     channel: Arc<Mutex<Option<Channel>>>,
 }
 
 impl Refuser {
-    pub fn new(store: Arc<dyn InboxStore>, broker: Broker) -> Self {
-        Self { store, broker, channel: Arc::new(Mutex::new(None)) }
+    pub fn new(pool: Pool, broker: Broker) -> Self {
+        Self { pool, broker, channel: Arc::new(Mutex::new(None)) }
     }
 
     /// Returns when the dead letter is durable and the error, if one is due, is in the broker (or could not be
@@ -57,17 +58,17 @@ impl Refuser {
         metrics::counter!("hub112_agency_refused_total", "code" => code.as_str()).increment(1);
         tracing::warn!(queue, routing_key, account, %code, detail, "a message was refused");
         let stated_id = delivery.properties.message_id().as_ref().map(ToString::to_string);
-        let letter = DeadLetter {
-            region: Some(origin.region),
+        let letter = NewDeadLetter {
+            region: Some(origin.region.to_string()),
             queue: queue.to_owned(),
             sender: account,
             message_id: references.map(|r| r.to_string()).or(stated_id),
             routing_key,
             reason: format!("{code}: {detail}"),
-            headers: properties(&delivery.properties),
-            body: delivery.data.clone(),
+            headers: properties(&delivery.properties).to_string(),
+            body: delivery.data.clone().into(),
         };
-        while let Err(error) = self.store.dead_letter(&letter).await {
+        while let Err(error) = dead_letter::keep(&self.pool, &letter).await {
             tracing::warn!(%error, "a dead letter could not be kept; trying again");
             tokio::time::sleep(PAUSE).await;
         }

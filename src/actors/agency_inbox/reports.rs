@@ -1,4 +1,4 @@
-//! What the inbox hands to the actors, and what it needs of the store.
+//! What the inbox hands to the actors.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -7,7 +7,6 @@ use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, HubContent, Party};
 use crate::domain::ids::{DistributionId, RegionCode};
 use crate::store::append::InboxMark;
-use crate::store::database::StoreError;
 
 /// A message of an agency that has passed every check which needs no state.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,35 +73,4 @@ pub trait AgencyReports: Send + Sync + 'static {
         let _ = (region, envelope, mark);
         Err(ReportRefusal { code: ErrorCode::UnknownContentType, detail: "hubs exchange nothing yet".into() })
     }
-}
-
-/// A message that nobody could take in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// The region, where it is known.
-    pub region: Option<RegionCode>,
-    /// The queue it came from.
-    pub queue: String,
-    /// The broker account that sent it, where known.
-    pub sender: Option<String>,
-    /// Its distribution id, where readable.
-    pub message_id: Option<String>,
-    /// The routing key it was sent with.
-    pub routing_key: String,
-    /// Why: a code and the detail.
-    pub reason: String,
-    /// Its AMQP properties and headers.
-    pub headers: serde_json::Value,
-    /// Its bytes.
-    pub body: Vec<u8>,
-}
-
-/// The delivery and dead letter tables, as the inbox uses them.
-#[async_trait]
-pub trait InboxStore: Send + Sync + 'static {
-    /// Records acknowledgements in one transaction; for each, whether such a message was ever sent to the party.
-    async fn acknowledged(&self, acks: &[Acked]) -> Result<Vec<bool>, StoreError>;
-
-    /// Keeps a dead letter until a person has settled it.
-    async fn dead_letter(&self, letter: &DeadLetter) -> Result<(), StoreError>;
 }

@@ -1,0 +1,326 @@
+//! What an agency says has its effect once and in order; what cannot be taken is set aside with its reason, its
+//! sender is told, and nothing stops.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::StreamExt;
+use hub112::actors::agency_inbox::{
+    self, Acked, AgencyReports, InboxHandle, InboxSettings, Report, ReportRefusal,
+};
+use hub112::bus::connection::Broker;
+use hub112::bus::topology::IN;
+use hub112::domain::envelope::{AgencyContent, ErrorCode, HubContent, Party, Typed};
+use hub112::store::database;
+use lapin::options::{BasicAckOptions, BasicPublishOptions, ConfirmSelectOptions};
+use lapin::types::ShortString;
+use lapin::{BasicProperties, Channel};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::setting::{
+    LIMIT, agency_url, broker, commit, consume, count, hub_broker, manage, notice, party, read,
+};
+use crate::world::{World, wait_until};
+
+/// The effects of reports, each once: what the actors do with the journal, without their rules.
+#[derive(Default)]
+struct Effects {
+    taken: Mutex<Vec<(String, String)>>,
+    marks: Mutex<HashSet<(String, String)>>,
+    acked: Mutex<Vec<Acked>>,
+    busy: Mutex<u32>,
+}
+
+#[async_trait]
+impl AgencyReports for Effects {
+    async fn report(&self, report: Report) -> Result<(), ReportRefusal> {
+        {
+            let mut busy = self.busy.lock().expect("busy");
+            if *busy > 0 {
+                *busy -= 1;
+                return Err(ReportRefusal { code: ErrorCode::Unavailable, detail: "busy".into() });
+            }
+        }
+        let AgencyContent::ActionReport(action) = &report.envelope.content else {
+            return Err(ReportRefusal { code: ErrorCode::UnknownUnit, detail: "no such unit".into() });
+        };
+        assert!(!action.text.contains("паника"), "a fault of the hub's own");
+        if !self.marks.lock().expect("marks").insert((report.mark.sender, report.mark.message_id)) {
+            return Err(ReportRefusal { code: ErrorCode::Duplicate, detail: String::new() });
+        }
+        self.taken.lock().expect("taken").push((report.sender.to_string(), action.text.clone()));
+        Ok(())
+    }
+
+    async fn acknowledged(&self, acks: &[Acked]) {
+        self.acked.lock().expect("acked").extend_from_slice(acks);
+    }
+}
+
+impl Effects {
+    fn texts(&self, sender: &str) -> Vec<String> {
+        let taken = self.taken.lock().expect("taken");
+        taken.iter().filter(|t| t.0 == sender).map(|t| t.1.clone()).collect()
+    }
+}
+
+struct Setting {
+    world: World,
+    hub: Broker,
+    effects: Arc<Effects>,
+    inbox: InboxHandle,
+}
+
+/// A hub for one region with these services, and its inbox.
+async fn setting(region: &str, services: &[&str]) -> Setting {
+    let world = World::new().await;
+    let parties: Vec<String> = services.iter().map(|s| format!("{region}.{s}")).collect();
+    let mut all: Vec<&str> = parties.iter().map(String::as_str).collect();
+    let own = format!("{region}.hub");
+    all.push(&own);
+    let hub = hub_broker(&world, &all).await;
+    let effects = Arc::new(Effects::default());
+    let reports: Arc<dyn AgencyReports> = effects.clone();
+    let pool = database::pool(&world.database_url, 4).expect("a pool");
+    let regions = [region.parse().expect("a region")];
+    let inbox = agency_inbox::start(&hub, &regions, &reports, &pool, InboxSettings::default());
+    Setting { world, hub, effects, inbox }
+}
+
+/// An agency with its own account.
+struct Agency {
+    party: Party,
+    channel: Channel,
+    link: Broker,
+}
+
+impl Agency {
+    async fn new(world: &World, name: &str) -> Self {
+        let party = party(name);
+        let url = agency_url(world, &party).await;
+        let link = broker(&url, name, None);
+        let channel = link.channel().await.expect("a channel");
+        channel.confirm_select(ConfirmSelectOptions::default()).await.expect("confirms");
+        Self { party, channel, link }
+    }
+
+    fn account(&self) -> String {
+        format!("agency.{}", self.party)
+    }
+
+    fn message(&self, kind: &str, content_type: &str, content: Value) -> Value {
+        json!({
+            "contract": "1.0", "distribution_id": Uuid::now_v7(), "status": "actual", "kind": kind,
+            "sender": {"region": self.party.region, "service": self.party.service},
+            "recipients": [{"region": self.party.region, "service": "hub"}],
+            "sent_at": jiff::Timestamp::now(), "incident": Uuid::now_v7(),
+            "content_type": content_type, "content": content,
+        })
+    }
+
+    fn action(&self, text: &str) -> Value {
+        self.message("report", "action_report", json!({"text": text, "at": jiff::Timestamp::now()}))
+    }
+
+    async fn say(&self, message: &Value) {
+        let kind = message["content_type"].as_str().unwrap_or("action_report").to_owned();
+        self.publish(&kind, message.to_string().as_bytes()).await;
+    }
+
+    async fn publish(&self, kind: &str, body: &[u8]) {
+        let key = ShortString::from(self.party.routing_key(kind));
+        let properties = BasicProperties::default().with_user_id(self.account().into()).with_delivery_mode(2);
+        let options = BasicPublishOptions::default();
+        let confirm = self.channel.basic_publish(IN.into(), key, options, body, properties).await;
+        assert!(confirm.expect("published").await.expect("confirmed").is_ack());
+    }
+
+    /// The next message of the hub that is an error: its code and what it references.
+    async fn next_error(&self, consumer: &mut lapin::Consumer) -> (ErrorCode, Option<Uuid>) {
+        let delivery = tokio::time::timeout(LIMIT, consumer.next()).await.expect("in time");
+        let delivery = delivery.expect("a consumer").expect("a delivery");
+        delivery.ack(BasicAckOptions::default()).await.expect("acknowledged");
+        let envelope = read(&delivery.data);
+        let content = HubContent::parse(envelope.content).expect("a content");
+        assert_eq!(content.content_type(), "error");
+        let HubContent::Error(error) = content else { panic!("an error") };
+        (error.code, envelope.head.references.map(|r| r.0))
+    }
+}
+
+fn id(message: &Value) -> Option<Uuid> {
+    message["distribution_id"].as_str().and_then(|t| t.parse().ok())
+}
+
+async fn inbox_is_empty(world: &World, region: &str) {
+    let queue = format!("hub112.inbox.{region}");
+    wait_until("the inbox is empty", LIMIT, async || {
+        let name = queue.clone();
+        let depths = manage(world, async |m| m.depths().await).await.expect("depths");
+        depths.iter().any(|(queue, n)| *queue == name && *n == 0)
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_agencys_reports_have_their_effect_once_and_in_the_order_sent() {
+    let s = setting("12", &["ambulance", "police"]).await;
+    let ambulance = Agency::new(&s.world, "12.ambulance").await;
+    let police = Agency::new(&s.world, "12.police").await;
+    *s.effects.busy.lock().expect("busy") = 3;
+    let texts: Vec<String> = (0..50).map(|n| format!("действие {n}")).collect();
+    for text in &texts {
+        let message = ambulance.action(text);
+        ambulance.say(&message).await;
+        police.say(&police.action(text)).await;
+        // An agency that is not sure sends again.
+        ambulance.say(&message).await;
+    }
+    wait_until("all have had their effect", LIMIT, async || {
+        s.effects.texts("12.police").len() == 50 && s.effects.texts("12.ambulance").len() == 50
+    })
+    .await;
+    assert_eq!(s.effects.texts("12.ambulance"), texts);
+    assert_eq!(s.effects.texts("12.police"), texts);
+    assert!(s.inbox.last_heard(&ambulance.party).is_some());
+    inbox_is_empty(&s.world, "12").await;
+    assert_eq!(count(&s.world.pg().await, "dead_letter").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_taken_is_set_aside_with_its_reason_and_the_connection_stays() {
+    let s = setting("13", &["ambulance"]).await;
+    let agency = Agency::new(&s.world, "13.ambulance").await;
+    let (_channel, mut errors) = consume(&agency.link, &agency.party).await.expect("its queue");
+    let mut for_another = agency.action("за другого");
+    for_another["sender"]["service"] = "police".into();
+    let mut abroad = agency.message(
+        "report",
+        "unit_status",
+        json!({"unit_id": "u", "status": "available",
+        "at": jiff::Timestamp::now(), "point": {"lat": 55.75, "lon": 37.62}}),
+    );
+    abroad.as_object_mut().expect("an object").remove("incident");
+    let mut tomorrow = agency.action("завтра");
+    tomorrow["sent_at"] = json!(jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24));
+    let mut version = agency.action("новее");
+    version["contract"] = "1.9".into();
+    let mut misspelt = agency.action("опечатка");
+    misspelt["content"]["unitss"] = json!([]);
+    let unknown = agency.message(
+        "report",
+        "unit_status",
+        json!({"unit_id": "чужая", "status": "available",
+        "at": jiff::Timestamp::now()}),
+    );
+    let mut never_sent =
+        agency.message("ack", "technical_ack", json!({"received_at": jiff::Timestamp::now()}));
+    never_sent["references"] = json!(Uuid::now_v7());
+    let cases = [
+        (for_another, ErrorCode::SenderMismatch),
+        (abroad, ErrorCode::PlaceOutsideCountry),
+        (tomorrow, ErrorCode::TimeInFuture),
+        (version, ErrorCode::UnsupportedVersion),
+        (misspelt, ErrorCode::MalformedContent),
+        (agency.message("report", "gossip", json!({})), ErrorCode::UnknownContentType),
+        (
+            agency.message("request", "action_report", json!({"text": "x", "at": jiff::Timestamp::now()})),
+            ErrorCode::KindMismatch,
+        ),
+        (unknown, ErrorCode::UnknownUnit),
+        (never_sent, ErrorCode::UnknownReference),
+    ];
+    for (message, code) in &cases {
+        agency.say(message).await;
+        assert_eq!(agency.next_error(&mut errors).await, (*code, id(message)), "{message}");
+    }
+    agency.publish("action_report", b"\xff not json").await;
+    assert_eq!(agency.next_error(&mut errors).await, (ErrorCode::MalformedEnvelope, None));
+    agency.publish("action_report", &vec![b'a'; 300_000]).await;
+    assert_eq!(agency.next_error(&mut errors).await, (ErrorCode::TooLarge, None));
+    // A fault of the hub's own on one message.
+    agency.say(&agency.action("паника")).await;
+    agency.say(&agency.action("после всего")).await;
+    wait_until("the next one is taken", LIMIT, async || s.effects.texts("13.ambulance") == ["после всего"])
+        .await;
+    inbox_is_empty(&s.world, "13").await;
+    assert!(agency.channel.status().connected(), "the agency's channel lived through all of it");
+
+    let pg = s.world.pg().await;
+    let letters = pg
+        .query("SELECT reason, sender, queue, body FROM dead_letter ORDER BY id", &[])
+        .await
+        .expect("dead letters");
+    let codes: Vec<String> = cases.iter().map(|c| c.1.to_string()).collect();
+    let mut expected: Vec<&str> = codes.iter().map(String::as_str).collect();
+    expected.extend(["malformed_envelope", "too_large", "unavailable"]);
+    let reasons: Vec<String> = letters.iter().map(|l| l.get::<_, String>(0)).collect();
+    assert_eq!(reasons.len(), expected.len(), "{reasons:?}");
+    for (reason, code) in reasons.iter().zip(expected) {
+        assert!(reason.starts_with(&format!("{code}: ")), "{reason} is not {code}");
+    }
+    for letter in &letters {
+        assert_eq!(letter.get::<_, Option<String>>(1).as_deref(), Some("agency.13.ambulance"));
+        assert_eq!(letter.get::<_, String>(2), "hub112.inbox.13");
+        assert!(!letter.get::<_, Vec<u8>>(3).is_empty(), "whole as received");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn technical_and_read_acknowledgements_are_recorded_apart_and_once() {
+    let s = setting("14", &["ambulance"]).await;
+    let agency = Agency::new(&s.world, "14.ambulance").await;
+    let pg = s.world.pg().await;
+    let incident = hub112::domain::ids::IncidentId(Uuid::now_v7());
+    let rows = commit(&pg, (1..=3).map(|n| notice(incident, n, &["14.ambulance"])).collect()).await;
+    let ids: Vec<Uuid> = rows.iter().map(|r| r.1.distribution.0).collect();
+    // The agency is quicker than the record that the broker has it: the rows are still in the outbox.
+    let at = jiff::Timestamp::now();
+    let mut all =
+        agency.message("ack", "technical_ack", json!({"received_at": at, "also": [ids[1], ids[2]]}));
+    all["references"] = json!(ids[0]);
+    let mut read_ack = agency.message("ack", "read_ack", json!({"by": "Айгуль", "at": at}));
+    read_ack["references"] = json!(ids[0]);
+    agency.say(&all).await;
+    agency.say(&read_ack).await;
+    agency.say(&all).await;
+    wait_until("recorded", LIMIT, async || {
+        let done = pg.query_one(
+            "SELECT count(acknowledged_at), count(read_at), max(read_by) FROM delivery WHERE service = 'ambulance'", &[],
+        );
+        let row = done.await.expect("deliveries");
+        let by: Option<String> = row.get(2);
+        (row.get::<_, i64>(0), row.get::<_, i64>(1)) == (3, 1) && by.as_deref() == Some("Айгуль")
+    })
+    .await;
+    wait_until("told to the actors", LIMIT, async || s.effects.acked.lock().expect("acked").len() >= 7).await;
+    inbox_is_empty(&s.world, "14").await;
+    assert_eq!(count(&pg, "dead_letter").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reports_outlive_broken_connections_of_the_hub() {
+    let s = setting("15", &["ambulance"]).await;
+    let agency = Agency::new(&s.world, "15.ambulance").await;
+    let texts: Vec<String> = (0..120).map(|n| format!("действие {n}")).collect();
+    for (n, text) in texts.iter().enumerate() {
+        agency.say(&agency.action(text)).await;
+        if n % 50 == 25 {
+            wait_until("the hub's connection is listed and ended", LIMIT, async || {
+                manage(&s.world, async |m| m.end_connections("hub").await).await.expect("connections") > 0
+            })
+            .await;
+        }
+    }
+    wait_until("all have had their effect", LIMIT, async || s.effects.texts("15.ambulance").len() >= 120)
+        .await;
+    tokio::time::timeout(Duration::from_secs(1), s.hub.channel())
+        .await
+        .expect("connected")
+        .expect("a channel");
+    inbox_is_empty(&s.world, "15").await;
+    assert_eq!(s.effects.texts("15.ambulance"), texts);
+}
