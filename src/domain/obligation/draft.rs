@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::book::{ObligationBook, ObligationEvent};
-use super::claim::{Claim, Subject};
+use super::claim::{Claim, Debtor, Subject};
 use super::kind::ObligationKind;
 use super::limits::Limits;
 use crate::domain::ids::{AccountName, IncidentId, ObligationId};
@@ -27,6 +27,17 @@ pub enum Consequence {
     Meet {
         /// What by whom.
         claim: Claim,
+        /// What shows it.
+        evidence: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Everything of one line of the catalogue that a debtor owed was done.
+    MeetAll {
+        /// Which line.
+        kind: ObligationKind,
+        /// Who owed it.
+        debtor: Debtor,
         /// What shows it.
         evidence: String,
         /// When.
@@ -198,6 +209,9 @@ impl<'a> Draft<'a> {
             }
             Consequence::Meet { claim, evidence, at } => {
                 self.meet(&claim, &evidence, at);
+            }
+            Consequence::MeetAll { kind, debtor, evidence, at } => {
+                self.meet_where(kind, |claim| claim.debtor == debtor, &evidence, at);
             }
             Consequence::Cancel { claim, reason, by, at } => {
                 self.cancel(&claim, &reason, &by, at);
