@@ -1,28 +1,27 @@
 #!/usr/bin/env python3
 """A duty-dispatch agency in one page: a stock AMQP client and the contract (openapi/hub112.asyncapi.json).
 
-    agency.py amqp://agency.75.ambulance:PASSWORD@HOST:PORT/hub112 75 ambulance
+    HUB112_AGENCY_AMQP=amqp://agency.75.ambulance:PASSWORD@HOST:PORT/hub112 agency.py 75 ambulance
 
-It takes each message once and in order, acknowledges it technically and as read, accepts what it is asked for with
-the units that the hub recommends, and replies to channel checks. Needs pika (Debian: python3-pika).
+It takes each message once and in order, acknowledges it, accepts what it is asked for with the units that the hub
+recommends, and replies to channel checks. Needs pika (Debian: python3-pika).
 """
 import datetime
 import json
+import os
 import sys
 import time
 import uuid
 
 import pika
 
-URL, REGION, SERVICE = sys.argv[1:4]
-PARAMETERS = pika.URLParameters(URL)
+REGION, SERVICE = sys.argv[1:3]
+PARAMETERS = pika.URLParameters(os.environ["HUB112_AGENCY_AMQP"])
 ACCOUNT = PARAMETERS.credentials.username
 OFFICER = "Дежурный, пульт на Python"
-GAP_PATIENCE = 10  # seconds until a missing number is given up
 
-expected = {}  # incident -> the next number
-waiting = {}  # incident -> {number: (since, delivery tag, message)}
-seen = set()  # distribution ids outside any sequence
+# incident -> next number; incident -> {number: (since, delivery tag, message)}; ids outside any sequence
+expected, waiting, seen = {}, {}, set()
 
 
 def moment(seconds=0):
@@ -35,22 +34,15 @@ def now(seconds=0):
 
 def say(channel, answered, kind, content_type, content):
     """Publishes one message; returns when the broker has it."""
-    message = {
-        "contract": "1.0",
-        "distribution_id": str(uuid.uuid4()),
+    message = {field: answered[field] for field in ("status", "incident", "trace") if answered.get(field)}
+    message |= {
+        "contract": "1.0", "distribution_id": str(uuid.uuid4()), "sent_at": now(),
         "sender": {"region": REGION, "service": SERVICE},
         "recipients": [{"region": REGION, "service": "hub"}],
-        "sent_at": now(),
-        "status": answered["status"],
-        "kind": kind,
-        "references": answered["distribution_id"],
-        "content_type": content_type,
-        "content": content,
+        "kind": kind, "references": answered["distribution_id"],
+        "content_type": content_type, "content": content,
     }
-    message.update({field: answered[field] for field in ("incident", "trace") if answered.get(field)})
-    properties = pika.BasicProperties(
-        content_type="application/json", delivery_mode=2, user_id=ACCOUNT, message_id=message["distribution_id"]
-    )
+    properties = pika.BasicProperties(delivery_mode=2, user_id=ACCOUNT, message_id=message["distribution_id"])
     channel.basic_publish("hub112.in", f"{REGION}.{SERVICE}.{content_type}", json.dumps(message), properties)
 
 
@@ -75,8 +67,8 @@ def act(channel, message):
         ack = {"directive_id": content["directive_id"], "stage": "read", "by": OFFICER, "at": now()}
         say(channel, message, "ack", "directive_ack", ack)
     elif message["content_type"] == "threat_notice" and content.get("readiness_due"):
-        formation = {"name": "Дежурная смена", "readiness": "high", "people": 12}
-        say(channel, message, "response", "readiness_report", {"formations": [formation], "at": now()})
+        report = {"formations": [{"name": "Дежурная смена", "readiness": "high", "people": 12}], "at": now()}
+        say(channel, message, "response", "readiness_report", report)
 
 
 def take(channel, tag, message):
@@ -106,9 +98,9 @@ def release(channel, incident):
 
 def give_up_gaps(channel):
     for incident, held in waiting.items():
-        if held and time.monotonic() - held[min(held)][0] > GAP_PATIENCE:
-            missing = f"numbers before {min(held)} did not come"
-            say(channel, held[min(held)][2], "error", "error", {"code": "sequence_gap", "detail": missing})
+        if held and time.monotonic() - held[min(held)][0] > 10:
+            error = {"code": "sequence_gap", "detail": f"numbers before {min(held)} did not come"}
+            say(channel, held[min(held)][2], "error", "error", error)
             expected[incident] = min(held)
             release(channel, incident)
 

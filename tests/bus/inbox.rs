@@ -11,7 +11,7 @@ use hub112::actors::agency_inbox::{
     self, Acked, AgencyReports, InboxHandle, InboxSettings, Report, ReportRefusal,
 };
 use hub112::bus::connection::Broker;
-use hub112::bus::topology::IN;
+use hub112::bus::topology::{IN, OUT};
 use hub112::domain::envelope::{AgencyContent, ErrorCode, HubContent, Party, Typed};
 use hub112::store::database;
 use lapin::options::{BasicAckOptions, BasicPublishOptions, ConfirmSelectOptions};
@@ -44,8 +44,10 @@ impl AgencyReports for Effects {
                 return Err(ReportRefusal { code: ErrorCode::Unavailable, detail: "busy".into() });
             }
         }
-        let AgencyContent::ActionReport(action) = &report.envelope.content else {
-            return Err(ReportRefusal { code: ErrorCode::UnknownUnit, detail: "no such unit".into() });
+        let action = match &report.envelope.content {
+            AgencyContent::ActionReport(action) => action,
+            AgencyContent::ForcesAnswer(_) | AgencyContent::Error(_) => return Ok(()),
+            _ => return Err(ReportRefusal { code: ErrorCode::UnknownUnit, detail: "no such unit".into() }),
         };
         assert!(!action.text.contains("паника"), "a fault of the hub's own");
         if !self.marks.lock().expect("marks").insert((report.mark.sender, report.mark.message_id)) {
@@ -323,4 +325,72 @@ async fn reports_outlive_broken_connections_of_the_hub() {
         .expect("a channel");
     inbox_is_empty(&s.world, "15").await;
     assert_eq!(s.effects.texts("15.ambulance"), texts);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_dies_in_the_broker_is_recorded_at_its_recipient() {
+    let s = setting("16", &["ambulance"]).await;
+    let pg = s.world.pg().await;
+    let incident = hub112::domain::ids::IncidentId(Uuid::now_v7());
+    let rows = commit(&pg, (1..=3).map(|n| notice(incident, n, &["16.ambulance"])).collect()).await;
+    let channel = s.hub.channel().await.expect("a channel");
+    channel.confirm_select(ConfirmSelectOptions::default()).await.expect("confirms");
+    // One expires, one is thrown out by the agency, one is sent to a service that has no queue.
+    let keys = ["16.ambulance.incident_notice", "16.ambulance.incident_notice", "16.police.incident_notice"];
+    for (n, (key, (_, row))) in keys.iter().zip(&rows).enumerate() {
+        let mut properties = BasicProperties::default()
+            .with_delivery_mode(2)
+            .with_message_id(row.distribution.to_string().into());
+        if n == 0 {
+            properties = properties.with_expiration("1".into());
+        }
+        let (key, options) = (ShortString::from(*key), BasicPublishOptions::default());
+        let confirm = channel.basic_publish(OUT.into(), key, options, &row.body, properties).await;
+        confirm.expect("published").await.expect("confirmed");
+    }
+    let (_channel, mut consumer) = consume(&s.hub, &party("16.ambulance")).await.expect("its queue");
+    let thrown = consumer.next().await.expect("a consumer").expect("a delivery");
+    assert_eq!(read(&thrown.data).head.distribution_id, rows[1].1.distribution);
+    thrown.reject(lapin::options::BasicRejectOptions { requeue: false }).await.expect("rejected");
+
+    wait_until("both that need a person are among the dead letters", LIMIT, async || {
+        let letters = pg.query("SELECT reason FROM dead_letter ORDER BY reason", &[]).await.expect("letters");
+        letters.iter().map(|l| l.get::<_, String>(0)).collect::<Vec<_>>() == ["rejected", "unroutable"]
+    })
+    .await;
+    wait_until("the deliveries say so", LIMIT, async || {
+        let sql = "SELECT failure FROM delivery WHERE failure IS NOT NULL ORDER BY distribution";
+        let failures = pg.query(sql, &[]).await.expect("deliveries");
+        failures.iter().map(|l| l.get::<_, String>(0)).collect::<Vec<_>>()
+            == ["dead_lettered", "dead_lettered"]
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_or_a_refusal_is_also_news_of_the_message_answered() {
+    let s = setting("17", &["ambulance"]).await;
+    let agency = Agency::new(&s.world, "17.ambulance").await;
+    let pg = s.world.pg().await;
+    let incident = hub112::domain::ids::IncidentId(Uuid::now_v7());
+    let rows = commit(&pg, (1..=2).map(|n| notice(incident, n, &["17.ambulance"])).collect()).await;
+    let answer = json!({"request_id": Uuid::now_v7(), "decision": "refuse", "reason": {"code": "none_free"}});
+    let mut answered = agency.message("response", "forces_answer", answer);
+    answered["references"] = json!(rows[0].1.distribution);
+    let refusal = json!({"code": "malformed_content", "detail": "нет адреса"});
+    let mut refused = agency.message("error", "error", refusal);
+    refused["references"] = json!(rows[1].1.distribution);
+    agency.say(&answered).await;
+    agency.say(&refused).await;
+    wait_until("both are known of", LIMIT, async || {
+        let sql = "SELECT decision, failure, code FROM delivery ORDER BY decision NULLS LAST";
+        let rows = pg.query(sql, &[]).await.expect("deliveries");
+        let words = |n: usize| (0..3).map(|c| rows[n].get::<_, Option<String>>(c)).collect::<Vec<_>>();
+        let some = |text: &str| Some(text.to_owned());
+        rows.len() == 2
+            && words(0) == [some("refuse"), None, None]
+            && words(1) == [None, some("rejected"), some("malformed_content")]
+    })
+    .await;
+    inbox_is_empty(&s.world, "17").await;
 }

@@ -3,6 +3,7 @@
 //! its sender; nothing is requeued, nothing blocks (DESIGN §6).
 
 mod acks;
+mod dead;
 mod reading;
 mod refusing;
 mod region;
@@ -90,6 +91,7 @@ pub fn start(
     let (acks, messages) = mpsc::channel(4_096);
     let mut tasks =
         vec![tokio::spawn(acks::run(messages, pool.clone(), Arc::clone(reports), refuser.clone()))];
+    tasks.push(tokio::spawn(dead::run(broker.clone(), pool.clone(), stopped.clone())));
     for region in regions {
         for source in [Source::Agencies, Source::Hubs] {
             let inbox = Inbox {

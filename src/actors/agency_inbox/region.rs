@@ -22,7 +22,8 @@ use super::reports::{Acked, AgencyReports, Report, ReportRefusal};
 use crate::bus::BusError;
 use crate::bus::connection::Broker;
 use crate::bus::topology::{agency_queue, inbox_queue};
-use crate::domain::envelope::{Envelope, ErrorCode, HubContent, Party, Typed};
+use crate::domain::delivery::DeliveryStep;
+use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, HubContent, Party, Typed};
 use crate::domain::ids::{DistributionId, RegionCode};
 use crate::store::append::InboxMark;
 
@@ -177,10 +178,18 @@ impl Inbox {
         if let Some(acks) = acknowledged(&sender, &envelope, now) {
             return Done::Acks { acks, sender, envelope_id: id };
         }
+        let step = told_by(&envelope);
         let mark = mark(&sender, id);
         let report = Report { region: self.region, sender: sender.clone(), envelope, mark };
         let taken = patiently(|| self.reports.report(report.clone())).await;
-        finish(taken, Some(sender), id, kind == "error")
+        match (finish(taken, Some(sender.clone()), id, kind == "error"), step) {
+            // The answer is also news of the message answered, recorded with the acknowledgements.
+            (Done::Taken, Some((distribution, step))) => {
+                let news = Acked { party: sender.clone(), distribution, step, at: now };
+                Done::Acks { acks: vec![news], sender, envelope_id: id }
+            }
+            (done, _) => done,
+        }
     }
 
     async fn neighbour(&self, body: &[u8], me: &Party, now: Timestamp) -> Done {
@@ -204,6 +213,17 @@ impl Inbox {
         let taken = patiently(|| self.reports.neighbour(self.region, envelope.clone(), mark.clone())).await;
         finish(taken, None, id, true)
     }
+}
+
+/// What a message says of the one it answers, besides what it is itself: that was decided upon, or refused.
+fn told_by(envelope: &Envelope<AgencyContent>) -> Option<(DistributionId, DeliveryStep)> {
+    let answered = envelope.head.references?;
+    let step = match &envelope.content {
+        AgencyContent::ForcesAnswer(answer) => DeliveryStep::Answered { decision: answer.decision? },
+        AgencyContent::Error(error) => DeliveryStep::Rejected { code: error.code },
+        _ => return None,
+    };
+    Some((answered, step))
 }
 
 enum Done {

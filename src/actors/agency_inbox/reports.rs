@@ -21,14 +21,15 @@ pub struct Report {
     pub mark: InboxMark,
 }
 
-/// An agency's system has a message of the hub, or a person there has read it.
+/// What an agency let the hub know of one of its messages: its system has it, a person has read it, it was decided
+/// upon, it was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acked {
     /// The agency.
     pub party: Party,
     /// The message.
     pub distribution: DistributionId,
-    /// Acknowledged or read.
+    /// Acknowledged, read, answered or rejected.
     pub step: DeliveryStep,
     /// When, by the agency's clock, but not later than now.
     pub at: Timestamp,
