@@ -7,15 +7,25 @@ use utoipa::ToSchema;
 
 use super::Mode;
 use super::state::{ModeEvent, ModeState};
+use crate::domain::classification::order240::Scale;
 use crate::domain::decision::Refusal;
 use crate::domain::envelope::Nature;
-use crate::domain::ids::{AccountName, ReportId};
+use crate::domain::ids::{AccountName, IncidentId, ReportId};
 use crate::domain::quantities::Seconds;
 
 /// A rule with the figures that made it speak.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum Sign {
+    /// An emergency has reached a scale.
+    EmergencyScale {
+        /// Which incident.
+        incident: IncidentId,
+        /// Its scale.
+        scale: Scale,
+        /// The threshold in the settings.
+        threshold: Scale,
+    },
     /// So many incidents are open at once.
     OpenIncidents {
         /// How many.
@@ -50,6 +60,7 @@ impl Sign {
                 a == b && x == y
             }
             (Self::Monitoring { nature: a, .. }, Self::Monitoring { nature: b, .. }) => a == b,
+            (Self::EmergencyScale { incident: a, .. }, Self::EmergencyScale { incident: b, .. }) => a == b,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
@@ -61,6 +72,7 @@ impl Sign {
                 *a > b.saturating_mul(2)
             }
             (Self::Monitoring { degree: a, .. }, Self::Monitoring { degree: b, .. }) => a > b,
+            (Self::EmergencyScale { scale: a, .. }, Self::EmergencyScale { scale: b, .. }) => a > b,
             _ => false,
         }
     }
@@ -128,6 +140,8 @@ pub struct MonitoringRule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ModeSettings {
+    /// From this scale of an emergency its mode is proposed; absent: never.
+    pub emergency_scale: Option<Scale>,
     /// From so many open incidents high readiness is proposed; absent: never.
     pub open_incidents: Option<u32>,
     /// Monitoring reports that propose a mode. By default degree 3 of four proposes high readiness.
@@ -139,6 +153,7 @@ pub struct ModeSettings {
 impl Default for ModeSettings {
     fn default() -> Self {
         Self {
+            emergency_scale: Some(Scale::Local),
             open_incidents: Some(500),
             monitoring: vec![MonitoringRule { nature: None, degree: 3, mode: Mode::HighReadiness }],
             quiet: Seconds(3_600),
@@ -166,6 +181,13 @@ impl ModeSettings {
 /// What the hub has seen that may call for another mode.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Observation {
+    /// An incident is an emergency of a scale.
+    Emergency {
+        /// Which.
+        incident: IncidentId,
+        /// Its scale.
+        scale: Scale,
+    },
     /// So many incidents are open.
     OpenIncidents(u32),
     /// A monitoring report with a degree of danger came.
@@ -200,6 +222,14 @@ impl ModeState {
     /// The rules that speak on what was seen.
     fn speaking(&self, seen: &Observation, settings: &ModeSettings, now: Timestamp) -> Vec<(Mode, Sign)> {
         match seen {
+            Observation::Emergency { incident, scale } => settings
+                .emergency_scale
+                .filter(|threshold| scale >= threshold && self.current() < Mode::Emergency)
+                .map(|threshold| {
+                    (Mode::Emergency, Sign::EmergencyScale { incident: *incident, scale: *scale, threshold })
+                })
+                .into_iter()
+                .collect(),
             Observation::OpenIncidents(open) => settings
                 .open_incidents
                 .filter(|threshold| open >= threshold && self.current() < Mode::HighReadiness)

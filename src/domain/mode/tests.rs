@@ -5,9 +5,10 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::classification::order240::Scale;
 use crate::domain::decision::Refusal;
 use crate::domain::envelope::Nature;
-use crate::domain::ids::{AccountName, DistrictCode, ObligationId, ReportId, ServiceKey, ZoneId};
+use crate::domain::ids::{AccountName, DistrictCode, IncidentId, ObligationId, ReportId, ServiceKey, ZoneId};
 use crate::domain::obligation::{Consequence, Debtor, Limits, ObligationBook, ObligationKind as K, Status};
 use crate::domain::service_kind;
 
@@ -267,12 +268,27 @@ fn monitoring(degree: u8) -> Observation {
     Observation::Monitoring { report: ReportId(Uuid::from_u128(1)), nature: Nature::Other, degree }
 }
 
+fn emergency(scale: Scale) -> Observation {
+    Observation::Emergency { incident: IncidentId(Uuid::from_u128(1)), scale }
+}
+
+#[test]
+fn no_mode_is_proposed_that_is_in_force_already() {
+    let settings = ModeSettings { open_incidents: Some(1), ..ModeSettings::default() };
+    for seen in [emergency(Scale::Global), monitoring(4), Observation::OpenIncidents(9)] {
+        assert_eq!(in_mode(Mode::Emergency).propose(&seen, &settings, at(1)), [], "{seen:?}");
+    }
+}
+
 #[test]
 fn the_hub_proposes_by_its_rules_and_never_declares() {
     let settings = ModeSettings { open_incidents: Some(10), ..ModeSettings::default() };
     for (seen, mode) in [
         (Observation::OpenIncidents(9), None),
         (Observation::OpenIncidents(10), Some(Mode::HighReadiness)),
+        (emergency(Scale::Object), None),
+        (emergency(Scale::Local), Some(Mode::Emergency)),
+        (emergency(Scale::Global), Some(Mode::Emergency)),
         (monitoring(2), None),
         (monitoring(3), Some(Mode::HighReadiness)),
         (Observation::Time, None),

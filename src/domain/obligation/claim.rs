@@ -82,11 +82,6 @@ pub enum Subject {
         /// Which version of it.
         version: u32,
     },
-    /// A case of warning the public.
-    Warning {
-        /// Its number in the region.
-        warning: u32,
-    },
 }
 
 impl Subject {
@@ -231,7 +226,7 @@ mod tests {
                 .only(Datum::Addressee { addressee: Addressee::Service { service } }),
             Claim::officer(ObligationKind::O09, Subject::Incident { incident: IncidentId(id) })
                 .only(Datum::Profile { profile: Profile::Fire }),
-            Claim::officer(ObligationKind::O12, Subject::Warning { warning: 1 }),
+            Claim::officer(ObligationKind::O12, Subject::Report { report: ReportId(id) }),
             Claim::officer(ObligationKind::O13, Subject::Directive { directive: DirectiveId(id) }).only(
                 Datum::Addressee {
                     addressee: Addressee::Organisation { name: "Қазселденқорғау".into() }

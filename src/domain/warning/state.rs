@@ -1,0 +1,265 @@
+//! The cases of warning of one region: decided and applied.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::authority::{OrderBasis, ToTell};
+use super::event::{
+    Activation, Confirmation, Decline, End, WarningCase, WarningCommand, WarningEvent, WarningStatus,
+};
+use super::text::{Audience, WarningText};
+use crate::domain::classification::order240::Scale;
+use crate::domain::decision::{By, Refusal};
+use crate::domain::ids::AccountName;
+use crate::domain::obligation::{Claim, Consequence, ObligationKind};
+
+/// Longest reason or reference, characters.
+const LONGEST_TEXT: usize = 2_000;
+
+/// The cases of one region, from the first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Warnings(Vec<WarningCase>);
+
+impl Warnings {
+    /// A case by its number.
+    #[must_use]
+    pub fn get(&self, number: u32) -> Option<&WarningCase> {
+        self.0.get(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+
+    /// All cases.
+    pub fn iter(&self) -> impl Iterator<Item = &WarningCase> {
+        self.0.iter()
+    }
+
+    /// Decides a command. All but the finding of a threat needs a named person.
+    ///
+    /// # Errors
+    /// [`Refusal::PersonNeeded`]; [`Refusal::NotFound`]; [`Refusal::Conflict`] when the case is not at that stage;
+    /// [`Refusal::Forbidden`] when the office may not order at that scale; [`Refusal::Invalid`] without a reason, a
+    /// language or an audience.
+    pub fn decide(
+        &self,
+        command: WarningCommand,
+        now: Timestamp,
+        by: &By,
+    ) -> Result<Vec<WarningEvent>, Refusal> {
+        if let WarningCommand::FindThreat { about, danger, basis, scale } = command {
+            if let Some(open) =
+                self.0.iter().find(|c| c.about == about && c.status() == WarningStatus::Undecided)
+            {
+                return Err(Refusal::conflict(format!(
+                    "warning {} about it waits for a decision",
+                    open.number
+                )));
+            }
+            let warning = u32::try_from(self.0.len()).unwrap_or(u32::MAX).saturating_add(1);
+            let basis = text("basis", &basis)?;
+            return Ok(vec![WarningEvent::ThreatFound {
+                warning,
+                about,
+                danger,
+                basis,
+                scale,
+                by: by.clone(),
+                at: now,
+            }]);
+        }
+        let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
+        let event = match command {
+            WarningCommand::StateScale { warning, scale } => {
+                self.running(warning)?;
+                WarningEvent::ScaleStated { warning, scale, by, at: now }
+            }
+            WarningCommand::Order { warning, order, text, audience } => {
+                self.order(warning, order, text, audience, by, now)?
+            }
+            WarningCommand::Activate { warning, reason, text: words, audience } => {
+                self.at_stage(warning, WarningStatus::Undecided)?;
+                words.check()?;
+                audience.check()?;
+                let reason = text("reason", &reason)?;
+                WarningEvent::Activated { warning, reason, text: Box::new(words), audience, by, at: now }
+            }
+            WarningCommand::Confirm { warning, order } => {
+                let case = self.at_stage(warning, WarningStatus::AwaitsConfirmation)?;
+                let order = fit(order, case.scale)?;
+                WarningEvent::Confirmed { warning, order, by, at: now }
+            }
+            WarningCommand::Disapprove { warning, reason } => {
+                self.at_stage(warning, WarningStatus::AwaitsConfirmation)?;
+                let reason = text("reason", &reason)?;
+                WarningEvent::Ended { warning, reason, disapproved: true, by, at: now }
+            }
+            WarningCommand::Decline { warning, reason } => {
+                self.at_stage(warning, WarningStatus::Undecided)?;
+                let reason = text("reason", &reason)?;
+                WarningEvent::Declined { warning, reason, by, at: now }
+            }
+            WarningCommand::RecordTold { warning, whom } => {
+                let case = self.running(warning)?;
+                if case.told.contains_key(&whom) {
+                    return Ok(Vec::new());
+                }
+                if !ToTell::of(case.scale).contains(&whom) {
+                    return Err(Refusal::conflict("at this scale nobody of this office is to be told"));
+                }
+                WarningEvent::Told { warning, whom, by, at: now }
+            }
+            WarningCommand::End { warning, reason } => {
+                let case = self.running(warning)?;
+                if case.status() == WarningStatus::Undecided {
+                    return Err(Refusal::conflict("nobody was warned: decide to warn or against it"));
+                }
+                let reason = text("reason", &reason)?;
+                WarningEvent::Ended { warning, reason, disapproved: false, by, at: now }
+            }
+            WarningCommand::FindThreat { .. } => return Ok(Vec::new()),
+        };
+        Ok(vec![event])
+    }
+
+    fn find(&self, number: u32) -> Result<&WarningCase, Refusal> {
+        self.get(number).ok_or_else(|| Refusal::not_found("warning", number))
+    }
+
+    fn running(&self, number: u32) -> Result<&WarningCase, Refusal> {
+        let case = self.find(number)?;
+        match case.status() {
+            WarningStatus::Ended => Err(Refusal::conflict("this warning has ended")),
+            WarningStatus::Declined => Err(Refusal::conflict("it was decided not to warn")),
+            _ => Ok(case),
+        }
+    }
+
+    fn at_stage(&self, number: u32, stage: WarningStatus) -> Result<&WarningCase, Refusal> {
+        let case = self.running(number)?;
+        if case.status() == stage {
+            return Ok(case);
+        }
+        Err(Refusal::conflict(match case.status() {
+            WarningStatus::Undecided => "nobody was warned yet",
+            WarningStatus::AwaitsConfirmation => "the duty officer has warned already; confirm or disapprove",
+            _ => "it is ordered already",
+        }))
+    }
+
+    fn order(
+        &self,
+        warning: u32,
+        order: OrderBasis,
+        words: WarningText,
+        audience: Audience,
+        by: AccountName,
+        now: Timestamp,
+    ) -> Result<WarningEvent, Refusal> {
+        let case = self.at_stage(warning, WarningStatus::Undecided)?;
+        words.check()?;
+        audience.check()?;
+        let order = fit(order, case.scale)?;
+        Ok(WarningEvent::Ordered { warning, order, text: Box::new(words), audience, by, at: now })
+    }
+
+    /// What follows for the obligations (O-12) from the events of one decision, while `self` stands before them: a
+    /// warning given meets it, and so does a decision against it.
+    #[must_use]
+    pub fn consequences(&self, events: &[WarningEvent]) -> Vec<Consequence> {
+        events.iter().filter_map(|event| self.of_one(event)).collect()
+    }
+
+    fn of_one(&self, event: &WarningEvent) -> Option<Consequence> {
+        let (warning, at, evidence) = match event {
+            WarningEvent::ThreatFound { about, at, .. } => {
+                let claim = Claim::officer(ObligationKind::O12, about.subject());
+                return Some(Consequence::Raise { claim, since: *at });
+            }
+            WarningEvent::Ordered { warning, at, .. } => (warning, at, "warned on an order"),
+            WarningEvent::Activated { warning, at, .. } => (warning, at, "warned by the duty officer"),
+            WarningEvent::Declined { warning, at, .. } => (warning, at, "decided against"),
+            _ => return None,
+        };
+        let claim = Claim::officer(ObligationKind::O12, self.get(*warning)?.about.subject());
+        Some(Consequence::Meet { claim, evidence: evidence.to_owned(), at: *at })
+    }
+
+    /// Applies one event.
+    pub fn apply(&mut self, event: &WarningEvent) {
+        match event {
+            WarningEvent::ThreatFound { warning, about, danger, basis, scale, by, at } => {
+                self.0.push(WarningCase {
+                    number: *warning,
+                    about: *about,
+                    danger: *danger,
+                    basis: basis.clone(),
+                    scale: *scale,
+                    found_by: by.clone(),
+                    found_at: *at,
+                    text: None,
+                    audience: None,
+                    activation: None,
+                    order: None,
+                    declined: None,
+                    ended: None,
+                    told: std::collections::BTreeMap::new(),
+                });
+            }
+            WarningEvent::ScaleStated { warning, scale, .. } => {
+                self.change(*warning, |c| c.scale = Some(*scale))
+            }
+            WarningEvent::Ordered { warning, order, text, audience, by, at } => self.change(*warning, |c| {
+                c.text = Some(text.as_ref().clone());
+                c.audience = Some(audience.clone());
+                c.order = Some(Confirmation { order: order.clone(), by: by.clone(), at: *at });
+            }),
+            WarningEvent::Activated { warning, reason, text, audience, by, at } => {
+                self.change(*warning, |c| {
+                    c.text = Some(text.as_ref().clone());
+                    c.audience = Some(audience.clone());
+                    c.activation = Some(Activation { reason: reason.clone(), by: by.clone(), at: *at });
+                })
+            }
+            WarningEvent::Confirmed { warning, order, by, at } => self.change(*warning, |c| {
+                c.order = Some(Confirmation { order: order.clone(), by: by.clone(), at: *at });
+            }),
+            WarningEvent::Declined { warning, reason, by, at } => self.change(*warning, |c| {
+                c.declined = Some(Decline { reason: reason.clone(), by: by.clone(), at: *at });
+            }),
+            WarningEvent::Told { warning, whom, at, .. } => self.change(*warning, |c| {
+                c.told.entry(*whom).or_insert(*at);
+            }),
+            WarningEvent::Ended { warning, reason, disapproved, by, at } => self.change(*warning, |c| {
+                let (reason, by) = (reason.clone(), by.clone());
+                c.ended = Some(End { reason, disapproved: *disapproved, by, at: *at });
+            }),
+        }
+    }
+
+    fn change(&mut self, number: u32, with: impl FnOnce(&mut WarningCase)) {
+        let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
+        if let Some(case) = index.and_then(|i| self.0.get_mut(i)) {
+            with(case);
+        }
+    }
+}
+
+/// The order in full, given by an office that may. The scale must be known: it says which office that is.
+fn fit(mut order: OrderBasis, scale: Option<Scale>) -> Result<OrderBasis, Refusal> {
+    order.ordered_by = text("order.ordered_by", &order.ordered_by)?;
+    order.reference = text("order.reference", &order.reference)?;
+    let scale = scale.ok_or_else(|| {
+        Refusal::conflict(
+            "state the scale first: it says who may order; when it cannot wait, activate without an order",
+        )
+    })?;
+    order.suffices(scale)?;
+    Ok(order)
+}
+
+fn text(field: &'static str, given: &str) -> Result<String, Refusal> {
+    let given = given.trim();
+    if given.is_empty() || given.chars().count() > LONGEST_TEXT {
+        return Err(Refusal::invalid(field, format!("1 to {LONGEST_TEXT} characters")));
+    }
+    Ok(given.to_owned())
+}
