@@ -1,0 +1,267 @@
+//! What starts in which order: leases, journal, broker, actors, relay, inbox. Edges are opened last, so that nobody
+//! asks before there is somebody to answer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::Supervisor;
+use secrecy::ExposeSecret;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tracing::{info, warn};
+
+use super::agency_inbox::{self, AgencyReports, InboxHandle, InboxSettings, InboxStore};
+use super::duty_service::{DutyService, DutyServiceSeat};
+use super::journal::{Journal, JournalSettings};
+use super::lease::{LeaseSettings, Leases, Tenure, Tenures};
+use super::outbox_relay::{self, OutboxStore, RelayHandle, RelaySettings};
+use super::region_hub::{RegionHub, RegionHubSeat};
+use super::sequel::Sequel;
+use super::switchboard::{Lines, Switchboard};
+use super::tracks;
+use crate::bus::BusError;
+use crate::bus::connection::{Broker, BrokerSettings};
+use crate::bus::topology::Topology;
+use crate::config::Config;
+use crate::domain::decision::Refusal;
+use crate::domain::envelope::Party;
+use crate::domain::ids::RegionCode;
+use crate::domain::obligation::Limits;
+use crate::domain::region::RegionSettings;
+use crate::domain::service_kind;
+use crate::spatial::territory::{Fields, Layer, Territory, TerritoryError};
+use crate::spatial::unit_index::UnitIndex;
+use crate::store::append::Epoch;
+use crate::store::database::{Pool, StoreError, pool};
+use crate::store::exchange::Exchange;
+use crate::store::migrate::{self, MigrateError};
+
+/// Why the hub does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database's schema cannot be looked at.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The database is older than this program.
+    #[error("the database lacks {0}; run `hub112 migrate` first")]
+    OldSchema(String),
+    /// The broker's address.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    /// The shipped territories.
+    #[error("the regions cannot be read: {0}")]
+    Territory(#[from] TerritoryError),
+    /// A table of the program.
+    #[error(transparent)]
+    Rules(#[from] Refusal),
+    /// A setting.
+    #[error("{0}")]
+    Setting(String),
+    /// HTTP.
+    #[error("HTTP cannot be served: {0}")]
+    Http(#[from] std::io::Error),
+}
+
+/// A running hub.
+pub struct Hub {
+    /// The way to the actors.
+    pub board: Switchboard,
+    /// For reading and for small writes outside the journal.
+    pub database: Pool,
+    /// The connection to the broker.
+    pub broker: Broker,
+    /// What goes out.
+    pub relay: RelayHandle,
+    /// What comes in.
+    pub inbox: InboxHandle,
+    /// How this instance stands to its regions.
+    pub tenures: watch::Receiver<Tenures>,
+    leases: Leases,
+    lanes: Vec<JoinHandle<()>>,
+}
+
+/// Starts everything but the edges. Waits until this instance holds the leases of all its regions: a standby stands
+/// here until the other one is gone.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start(config: &Config) -> Result<Hub, StartError> {
+    let url = config.database.url.expose_secret();
+    let database = pool(url, config.database.pool_size)?;
+    let missing = migrate::missing(url).await?;
+    if !missing.is_empty() {
+        return Err(StartError::OldSchema(missing.join(", ")));
+    }
+    let regions = Layer::from_geojson(include_str!("../../gis/regions.geojson"), Fields::OWN)?;
+    let territories = Arc::new(Territory::new(regions, None));
+    let defaults = region_defaults(config)?;
+
+    let leases = Leases::keep(
+        database.clone(),
+        LeaseSettings {
+            holder: config.instance.clone(),
+            regions: config.regions.clone(),
+            ttl: Duration::from_secs(u64::from(config.lease_seconds)),
+        },
+    );
+    let tenures = leases.tenures();
+    let epochs = held(tenures.clone(), &config.regions).await;
+
+    let parties = config
+        .regions
+        .iter()
+        .flat_map(|region| service_kind::all().iter().map(|k| Party { region: *region, service: k.key.clone() }));
+    let settings = BrokerSettings {
+        url: config.broker.url.clone(),
+        name: format!("hub112 {}", config.instance),
+    };
+    let broker = Broker::connect(&settings, Some(Topology::new(parties)))?;
+    let exchange = Exchange::new(database.clone());
+    let outbox: Arc<dyn OutboxStore> = Arc::new(exchange.clone());
+    let relay = outbox_relay::start(broker.clone(), outbox, RelaySettings::default());
+    relay.set_regions(config.regions.clone());
+    let to_relay = relay.clone();
+    let (journal, lanes) =
+        Journal::start(&JournalSettings::new(url), Arc::new(move |rows| to_relay.committed(rows)));
+
+    let (track_points, tracked) = mpsc::channel(65_536);
+    actix::spawn(tracks::write(database.clone(), tracked));
+    let units = Arc::new(UnitIndex::default());
+    actix::spawn(tracks::rebuild_index(Arc::clone(&units)));
+    let sequel = Sequel::new(track_points);
+    let mut lines = Lines {
+        regions: HashMap::new(),
+        services: HashMap::new(),
+        database: database.clone(),
+        journal: journal.clone(),
+        territories,
+        units: Arc::clone(&units),
+    };
+    for (region, epoch) in &epochs {
+        let hub = RegionHub::new(RegionHubSeat {
+            region: *region,
+            epoch: *epoch,
+            journal: journal.clone(),
+            database: database.clone(),
+            defaults: defaults.clone(),
+            sequel: sequel.clone(),
+        });
+        lines.regions.insert(*region, Supervisor::start(|_| hub));
+        for kind in service_kind::all() {
+            let service = DutyService::new(DutyServiceSeat {
+                region: *region,
+                service: kind.key.clone(),
+                epoch: *epoch,
+                journal: journal.clone(),
+                database: database.clone(),
+                units: Arc::clone(&units),
+                sequel: sequel.clone(),
+            })?;
+            lines.services.insert((*region, kind.key.clone()), Supervisor::start(|_| service));
+        }
+    }
+    let board = Switchboard::new(lines);
+    sequel.connect(board.clone());
+    for region in &config.regions {
+        // Answers once the region's state is read: nothing is taken in before.
+        if let Err(e) = board.ready(*region).await {
+            warn!(%region, error = %e, "the region is not ready yet");
+        }
+    }
+    for region in &config.regions {
+        super::sequel::take_up(&board, *region).await;
+    }
+    let reports: Arc<dyn AgencyReports> = Arc::new(board.clone());
+    let inbox_store: Arc<dyn InboxStore> = Arc::new(exchange);
+    let inbox =
+        agency_inbox::start(&broker, &config.regions, &reports, &inbox_store, InboxSettings::default());
+    info!(regions = config.regions.len(), "the hub is ready");
+    Ok(Hub { board, database, broker, relay, inbox, tenures, leases, lanes })
+}
+
+impl Hub {
+    /// Stops in order: nothing more comes in, what is decided becomes durable, what is durable goes out, leases are
+    /// given back.
+    pub async fn stop(self) {
+        self.inbox.stop().await;
+        self.relay.stop(Duration::from_secs(5)).await;
+        self.leases.release().await;
+        self.broker.close().await;
+        drop(self.board);
+        drop(self.lanes);
+    }
+}
+
+fn region_defaults(config: &Config) -> Result<RegionSettings, StartError> {
+    let limits: Limits = serde_json::to_value(&config.region_defaults.limits)
+        .and_then(|limits| serde_json::from_value(serde_json::json!({ "limits": limits })))
+        .map_err(|e| StartError::Setting(format!("region_defaults.limits: {e}")))?;
+    limits.check()?;
+    Ok(RegionSettings { limits, ..RegionSettings::default() })
+}
+
+/// Waits until this instance holds every region.
+async fn held(
+    mut tenures: watch::Receiver<Tenures>,
+    regions: &[RegionCode],
+) -> HashMap<RegionCode, Epoch> {
+    let mut said = false;
+    loop {
+        {
+            let now = tenures.borrow_and_update();
+            let epochs: HashMap<RegionCode, Epoch> = regions
+                .iter()
+                .filter_map(|region| match now.get(region) {
+                    Some(Tenure::Held(epoch)) => Some((*region, *epoch)),
+                    _ => None,
+                })
+                .collect();
+            if epochs.len() == regions.len() {
+                return epochs;
+            }
+            let other = now.values().any(|t| matches!(t, Tenure::Waiting { holder: Some(_) }));
+            if other && !said {
+                said = true;
+                info!("another instance holds a lease; standing by");
+            }
+        }
+        if tenures.changed().await.is_err() {
+            return HashMap::new();
+        }
+    }
+}
+
+/// Runs the hub with its edges until the process is told to stop, or until it is deposed.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn serve(config: Config) -> Result<(), StartError> {
+    let hub = start(&config).await?;
+    let mut tenures = hub.tenures.clone();
+    let server = crate::api::serve(&config, &hub).await?;
+    let handle = server.handle();
+    let mut serving = actix::spawn(server);
+    let deposed = async move {
+        loop {
+            if tenures.borrow_and_update().values().any(|t| matches!(t, Tenure::Waiting { .. })) {
+                return;
+            }
+            if tenures.changed().await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        _ = &mut serving => info!("told to stop"),
+        () = deposed => {
+            warn!("another instance has taken over; stopping, to start again as its standby");
+            handle.stop(false).await;
+        }
+    }
+    hub.stop().await;
+    Ok(())
+}

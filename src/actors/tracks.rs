@@ -1,0 +1,44 @@
+//! Tracks of units to the database, in batches; and the unit index kept quick.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tracing::warn;
+
+use super::sequel::TrackPoint;
+use crate::spatial::unit_index::UnitIndex;
+use crate::store::database::Pool;
+use crate::store::track;
+
+/// Most points of one batch.
+const BATCH: usize = 2_000;
+/// How long points gather before they are written.
+const GATHER: Duration = Duration::from_secs(1);
+
+/// Writes points until the sender is gone. A batch that the database does not take is dropped and counted: a track
+/// may have a gap.
+pub async fn write(database: Pool, mut points: mpsc::Receiver<TrackPoint>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while points.recv_many(&mut batch, BATCH).await > 0 {
+        if let Err(e) = track::append(&database, &batch).await {
+            warn!(points = batch.len(), error = %e, "a batch of positions was not written");
+            metrics::counter!("hub112_track_points_dropped_total").increment(batch.len() as u64);
+        }
+        batch.clear();
+        actix::clock::sleep(GATHER).await;
+    }
+}
+
+/// Rebuilds trees that many moves have made slow, now and then.
+pub async fn rebuild_index(units: Arc<UnitIndex>) {
+    let mut every = actix::clock::interval(Duration::from_secs(30));
+    loop {
+        every.tick().await;
+        let units = Arc::clone(&units);
+        // A rebuild takes tens of milliseconds for the largest class.
+        if let Err(e) = tokio::task::spawn_blocking(move || units.rebuild_worn()).await {
+            warn!(error = %e, "the unit index was not rebuilt");
+        }
+    }
+}
