@@ -12,4 +12,6 @@ pub mod outgoing;
 pub mod reception;
 pub mod region_hub;
 pub mod sequel;
+pub mod supervisor;
 pub mod switchboard;
+pub mod tracks;

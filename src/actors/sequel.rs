@@ -21,6 +21,7 @@ use crate::domain::incident::Incident;
 use crate::domain::region::RegionState;
 use crate::domain::service::{ServiceCommand, ServiceEvent};
 use crate::domain::unit::Position;
+use crate::store::position_track::Track;
 use crate::store::stream::Stream;
 
 /// The rule that sends the first wave of a response plan by itself.
@@ -85,28 +86,17 @@ pub(super) struct Heard {
     pub events: Arc<[ServiceEvent]>,
 }
 
-/// A position to be written to a unit's track.
-#[derive(Debug, Clone)]
-pub struct TrackPoint {
-    /// Which region.
-    pub region: RegionCode,
-    /// Which unit.
-    pub unit: UnitId,
-    /// Where and when.
-    pub position: Position,
-}
-
 /// Hands steps on. Clones share one target, which is set once the actors are there.
 #[derive(Clone)]
 pub struct Sequel {
     board: Arc<OnceLock<Switchboard>>,
-    tracks: mpsc::Sender<TrackPoint>,
+    tracks: mpsc::Sender<Track>,
 }
 
 impl Sequel {
     /// With the queue of the track writer.
     #[must_use]
-    pub fn new(tracks: mpsc::Sender<TrackPoint>) -> Self {
+    pub fn new(tracks: mpsc::Sender<Track>) -> Self {
         Self { board: Arc::new(OnceLock::new()), tracks }
     }
 
@@ -118,7 +108,7 @@ impl Sequel {
     /// A position for the track. When the writer falls behind, positions are dropped and counted: a track may have
     /// a gap, an incident may not wait for it.
     pub(super) fn track(&self, region: RegionCode, unit: UnitId, position: Position) {
-        if self.tracks.try_send(TrackPoint { region, unit, position }).is_err() {
+        if self.tracks.try_send(Track { region, unit, position }).is_err() {
             metrics::counter!("hub112_track_points_dropped_total").increment(1);
         }
     }

@@ -129,6 +129,14 @@ impl Switchboard {
         hub.send(LookAt(incident)).await.map_err(|_| OrderError::Busy)
     }
 
+    /// Answers once the region's state is read.
+    ///
+    /// # Errors
+    /// [`OrderError::NotHere`], [`OrderError::Busy`].
+    pub async fn ready(&self, region: RegionCode) -> Result<(), OrderError> {
+        self.standing(region).await.map(|_| ())
+    }
+
     /// What has to be taken up again after a start of the region's hub.
     pub(super) async fn standing(&self, region: RegionCode) -> Result<StandingWork, OrderError> {
         let (hub, _) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;

@@ -6,10 +6,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tracing::warn;
 
-use super::sequel::TrackPoint;
 use crate::spatial::unit_index::UnitIndex;
 use crate::store::database::Pool;
-use crate::store::track;
+use crate::store::position_track::{self, Track};
 
 /// Most points of one batch.
 const BATCH: usize = 2_000;
@@ -18,10 +17,10 @@ const GATHER: Duration = Duration::from_secs(1);
 
 /// Writes points until the sender is gone. A batch that the database does not take is dropped and counted: a track
 /// may have a gap.
-pub async fn write(database: Pool, mut points: mpsc::Receiver<TrackPoint>) {
+pub async fn write(database: Pool, mut points: mpsc::Receiver<Track>) {
     let mut batch = Vec::with_capacity(BATCH);
     while points.recv_many(&mut batch, BATCH).await > 0 {
-        if let Err(e) = track::append(&database, &batch).await {
+        if let Err(e) = position_track::write(&database, &batch).await {
             warn!(points = batch.len(), error = %e, "a batch of positions was not written");
             metrics::counter!("hub112_track_points_dropped_total").increment(batch.len() as u64);
         }

@@ -1,1 +1,196 @@
-//! HTTP: a file per resource.
+//! HTTP: a file per resource. Handlers only translate: they read, ask an actor or a read table, and write.
+
+mod agency;
+mod auth;
+mod door;
+mod duty;
+mod feed;
+mod forces;
+mod health;
+mod incidents;
+mod messages;
+mod problem;
+mod tables;
+mod units;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpRequest, HttpServer, web};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_swagger_ui::SwaggerUi;
+
+pub use auth::{Sessions, digest, new_token};
+pub use problem::Problem;
+
+use crate::actors::lease::Tenures;
+use crate::actors::outbox_relay::RelayHandle;
+use crate::actors::supervisor::Hub;
+use crate::actors::switchboard::Switchboard;
+use crate::bus::connection::Broker;
+use crate::config::Config;
+use crate::store::database::Pool;
+use crate::telemetry;
+
+/// The largest body that is read, bytes: a long message in Cyrillic with its answers, not a file.
+const MAX_BODY: usize = 256 << 10;
+
+/// What handlers need.
+pub struct ApiState {
+    /// The way to the actors.
+    pub board: Switchboard,
+    /// For reading.
+    pub database: Pool,
+    /// The broker's connection, for health.
+    pub broker: Broker,
+    /// The outbox relay, for figures.
+    pub relay: RelayHandle,
+    /// Leases, for health.
+    pub tenures: watch::Receiver<Tenures>,
+    /// Tokens lately seen.
+    pub sessions: Sessions,
+    /// Figures.
+    pub figures: PrometheusHandle,
+}
+
+/// The OpenAPI document.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "hub112", description = "Coordination hub of a unified duty-dispatch 112 service", license(name = "Apache-2.0")),
+    paths(
+        auth::sign_in, auth::sign_out, auth::me,
+        messages::take, messages::one,
+        incidents::all, incidents::one, incidents::timeline, incidents::deliveries,
+        incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
+        incidents::set_consequences, incidents::set_scale, incidents::set_resonance, incidents::note,
+        incidents::merge, incidents::split, incidents::link, incidents::unlink, incidents::close,
+        incidents::reopen,
+        forces::recommend, forces::request, forces::cancel, forces::record_stage,
+        units::all, units::register, units::positions,
+        duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
+        duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
+        duty::change_zone, duty::end_zone,
+        tables::service_kinds, tables::categories, tables::emergency_types, tables::scales,
+        tables::response_plans, tables::dead_letters, tables::settle,
+        agency::report,
+        feed::feed, health::live, health::ready, health::metrics,
+    ),
+    modifiers(&Bearer),
+    security(("bearer" = []))
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
+
+/// The OpenAPI document of this program.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// Every route, the same for the server and the tests.
+pub fn routes(config: &mut web::ServiceConfig) {
+    let problem = |error: actix_web::Error, request: &HttpRequest| -> actix_web::Error {
+        problem::of_extractor(&error, request).into()
+    };
+    config
+        .app_data(web::PayloadConfig::new(MAX_BODY))
+        .app_data(web::JsonConfig::default().limit(MAX_BODY).error_handler(move |e, r| problem(e.into(), r)))
+        .app_data(web::QueryConfig::default().error_handler(move |e, r| problem(e.into(), r)))
+        .app_data(web::PathConfig::default().error_handler(move |e, r| problem(e.into(), r)))
+        .service(health::live)
+        .service(health::ready)
+        .service(health::metrics)
+        .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi()))
+        .service(
+            web::scope("/api/v1")
+                .service(auth::sign_in)
+                .service(auth::sign_out)
+                .service(auth::me)
+                .service(messages::take)
+                .service(messages::one)
+                .service(incidents::all)
+                .service(incidents::one)
+                .service(incidents::timeline)
+                .service(incidents::deliveries)
+                .service(incidents::set_category)
+                .service(incidents::set_subject)
+                .service(incidents::set_location)
+                .service(incidents::identify)
+                .service(incidents::set_consequences)
+                .service(incidents::set_scale)
+                .service(incidents::set_resonance)
+                .service(incidents::note)
+                .service(incidents::merge)
+                .service(incidents::split)
+                .service(incidents::link)
+                .service(incidents::unlink)
+                .service(incidents::close)
+                .service(incidents::reopen)
+                .service(forces::recommend)
+                .service(forces::request)
+                .service(forces::cancel)
+                .service(forces::record_stage)
+                .service(units::all)
+                .service(units::register)
+                .service(units::positions)
+                .service(duty::obligations)
+                .service(duty::catalogue)
+                .service(duty::cancel_obligation)
+                .service(duty::get_mode)
+                .service(duty::preview_mode)
+                .service(duty::set_mode)
+                .service(duty::get_settings)
+                .service(duty::put_settings)
+                .service(duty::zones)
+                .service(duty::draw_zone)
+                .service(duty::change_zone)
+                .service(duty::end_zone)
+                .service(tables::service_kinds)
+                .service(tables::categories)
+                .service(tables::emergency_types)
+                .service(tables::scales)
+                .service(tables::response_plans)
+                .service(tables::dead_letters)
+                .service(tables::settle)
+                .service(agency::report)
+                .service(feed::feed),
+        )
+        .default_service(web::to(|request: HttpRequest| async move {
+            Err::<&'static str, _>(Problem::new("not-found", "there is nothing at this address").for_request(&request))
+        }));
+}
+
+/// Opens the edge.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn serve(config: &Config, hub: &Hub) -> std::io::Result<Server> {
+    let state = web::Data::new(ApiState {
+        board: hub.board.clone(),
+        database: hub.database.clone(),
+        broker: hub.broker.clone(),
+        relay: hub.relay.clone(),
+        tenures: hub.tenures.clone(),
+        sessions: Sessions::default(),
+        figures: telemetry::figures(),
+    });
+    let server = HttpServer::new(move || {
+        App::new().wrap(from_fn(telemetry::request)).app_data(state.clone()).configure(routes)
+    })
+    .workers(2)
+    .bind(config.listen)?;
+    for address in server.addrs() {
+        tracing::info!(%address, "HTTP is served");
+    }
+    Ok(server.shutdown_timeout(5).run())
+}

@@ -1,1 +1,4 @@
-//! A channel's own format into a message.
+//! A channel's own format into a message: HTTP now, the channels themselves come later, all through here.
+
+pub mod http;
+pub mod route;

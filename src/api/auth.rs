@@ -1,0 +1,277 @@
+//! Who asks: named accounts with tokens. No endpoint is open by accident: every handler takes a [`Caller`].
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, delete, get, post, web};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordVerifier};
+use jiff::{SignedDuration, Timestamp};
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::ApiState;
+use super::problem::Problem;
+use crate::domain::decision::By;
+use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
+use crate::store::account::{self, Account, Role};
+
+/// How long a token's account is remembered before the database is asked again.
+const REMEMBERED: Duration = Duration::from_secs(10);
+/// How long a sign-in lasts: a shift and a handover.
+const SESSION: SignedDuration = SignedDuration::from_hours(13);
+/// Wrong passwords for one account in a row before it has to wait.
+const PATIENCE: u32 = 5;
+/// How long it then waits.
+const LOCK: Duration = Duration::from_secs(30);
+
+type TokenDigest = [u8; 32];
+
+/// Tokens lately seen, and accounts that guessed wrong.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    known: Mutex<HashMap<TokenDigest, (Account, Instant)>>,
+    wrong: Mutex<HashMap<String, (u32, Instant)>>,
+}
+
+/// The digest under which a token is kept.
+#[must_use]
+pub fn digest(token: &str) -> TokenDigest {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A new random token.
+#[must_use]
+pub fn new_token() -> String {
+    let bytes: [u8; 32] = rand::rng().random();
+    hex::encode(bytes)
+}
+
+/// The one who asks.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The account.
+    pub account: Account,
+    token: TokenDigest,
+}
+
+impl Caller {
+    /// As the domain names it.
+    #[must_use]
+    pub fn by(&self) -> By {
+        match (self.account.role, self.account.region, &self.account.service) {
+            (Role::Agency, Some(region), Some(service)) => By::Service { region, service: service.clone() },
+            _ => By::Person { account: self.account.name.clone() },
+        }
+    }
+
+    /// Passes only these roles.
+    ///
+    /// # Errors
+    /// A problem `forbidden`.
+    pub fn may(&self, roles: &[Role]) -> Result<(), Problem> {
+        if roles.contains(&self.account.role) {
+            return Ok(());
+        }
+        let names: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();
+        Err(Problem::new("forbidden", format!("this needs the role {}", names.join(" or "))))
+    }
+
+    /// Passes only those who work in the region.
+    ///
+    /// # Errors
+    /// A problem `forbidden`.
+    pub fn in_region(&self, region: RegionCode) -> Result<(), Problem> {
+        match self.account.region {
+            Some(own) if own != region => {
+                Err(Problem::new("forbidden", format!("your account belongs to region {own}, not {region}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The region asked about: named, or the account's own, or the only one that runs here.
+    ///
+    /// # Errors
+    /// A problem when none or a foreign one follows.
+    pub fn region(&self, named: Option<RegionCode>, state: &ApiState) -> Result<RegionCode, Problem> {
+        let region = match named.or(self.account.region) {
+            Some(region) => region,
+            None => {
+                let mut here = state.board.regions();
+                match (here.next(), here.next()) {
+                    (Some(only), None) => only,
+                    _ => return Err(Problem::new("invalid", "name the region").at("region")),
+                }
+            }
+        };
+        self.in_region(region)?;
+        Ok(region)
+    }
+
+    /// The service that an agency's account speaks for.
+    ///
+    /// # Errors
+    /// A problem `forbidden`.
+    pub fn service(&self) -> Result<(RegionCode, ServiceKey), Problem> {
+        match (self.account.region, &self.account.service) {
+            (Some(region), Some(service)) => Ok((region, service.clone())),
+            _ => Err(Problem::new("forbidden", "your account speaks for no service of a region")),
+        }
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = request
+            .headers()
+            .get(AUTHORIZATION)
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.strip_prefix("Bearer "))
+            .map(|t| digest(t.trim()));
+        let state = request.app_data::<web::Data<ApiState>>().cloned();
+        let request = request.clone();
+        Box::pin(async move {
+            let refused = |detail: &str| Problem::new("unauthenticated", detail).for_request(&request);
+            let (Some(token), Some(state)) = (token, state) else {
+                return Err(refused("send Authorization: Bearer with a token from /api/v1/sign-in"));
+            };
+            let held = {
+                let known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
+                known.get(&token).filter(|(_, at)| at.elapsed() < REMEMBERED).map(|(a, _)| a.clone())
+            };
+            let account = match held {
+                Some(account) => account,
+                None => {
+                    let found = account::by_token(&state.database, &token).await?;
+                    let account = found.ok_or_else(|| refused("the token is not valid any more; sign in"))?;
+                    let mut known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
+                    if known.len() > 10_000 {
+                        known.retain(|_, (_, at)| at.elapsed() < REMEMBERED);
+                    }
+                    known.insert(token, (account.clone(), Instant::now()));
+                    account
+                }
+            };
+            Ok(Self { account, token })
+        })
+    }
+}
+
+/// Name and password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The account.
+    pub name: AccountName,
+    /// Its password.
+    pub password: String,
+}
+
+/// A token for the header `Authorization: Bearer`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    /// The token; shown once.
+    pub token: String,
+    /// Until when it holds.
+    pub expires_at: Timestamp,
+    /// The account.
+    pub me: Me,
+}
+
+/// The account that asks.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// Its name.
+    pub name: AccountName,
+    /// Its role.
+    pub role: String,
+    /// Its region; every region when absent.
+    pub region: Option<RegionCode>,
+    /// The service it speaks for.
+    pub service: Option<ServiceKey>,
+}
+
+impl Me {
+    fn of(a: &Account) -> Self {
+        Self {
+            name: a.name.clone(),
+            role: a.role.as_str().to_owned(),
+            region: a.region,
+            service: a.service.clone(),
+        }
+    }
+}
+
+/// Sign in with a name and a password.
+#[utoipa::path(tag = "accounts", request_body = SignIn, responses(
+    (status = 200, body = SignedIn), (status = "4XX", body = Problem), (status = 503, body = Problem)),
+    security(()))]
+#[post("/sign-in")]
+pub async fn sign_in(
+    state: web::Data<ApiState>,
+    body: web::Json<SignIn>,
+    request: HttpRequest,
+) -> Result<web::Json<SignedIn>, Problem> {
+    let SignIn { name, password } = body.into_inner();
+    let wrong = || Problem::new("unauthenticated", "name or password is wrong").for_request(&request);
+    {
+        let guesses = state.sessions.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        if guesses.get(name.as_str()).is_some_and(|(n, at)| *n >= PATIENCE && at.elapsed() < LOCK) {
+            return Err(Problem::new("too-many", "too many wrong passwords; wait half a minute")
+                .for_request(&request));
+        }
+    }
+    let found = account::find(&state.database, name.as_str()).await?.filter(|a| a.active);
+    let hash = found.as_ref().and_then(|a| a.password_hash.clone());
+    // Off the event loop: a digest takes tens of milliseconds on purpose.
+    let fits = web::block(move || {
+        hash.is_some_and(|hash| {
+            PasswordHash::new(&hash)
+                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        })
+    })
+    .await
+    .unwrap_or(false);
+    let account = match found {
+        Some(account) if fits => account,
+        _ => {
+            let mut guesses = state.sessions.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+            let entry = guesses.entry(name.to_string()).or_insert((0, Instant::now()));
+            *entry = (entry.0 + 1, Instant::now());
+            return Err(wrong());
+        }
+    };
+    state.sessions.wrong.lock().unwrap_or_else(PoisonError::into_inner).remove(name.as_str());
+    let token = new_token();
+    let expires_at = crate::actors::clock::now() + SESSION;
+    account::issue_token(&state.database, &account.name, &digest(&token), "sign-in", Some(expires_at))
+        .await?;
+    Ok(web::Json(SignedIn { token, expires_at, me: Me::of(&account) }))
+}
+
+/// Take the token back.
+#[utoipa::path(tag = "accounts", responses((status = 204), (status = "4XX", body = Problem)))]
+#[delete("/sign-in")]
+pub async fn sign_out(state: web::Data<ApiState>, caller: Caller) -> Result<HttpResponse, Problem> {
+    account::revoke_token(&state.database, &caller.token).await?;
+    state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&caller.token);
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The account that asks.
+#[utoipa::path(tag = "accounts", responses((status = 200, body = Me), (status = "4XX", body = Problem)))]
+#[get("/me")]
+pub async fn me(caller: Caller) -> web::Json<Me> {
+    web::Json(Me::of(&caller.account))
+}

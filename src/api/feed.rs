@@ -1,0 +1,140 @@
+//! The live feed: server-sent events whose ids resume. What became durable is sent, encoded once; who lags too far
+//! behind reads on from the journal; nothing is lost over a broken connection.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use bytes::Bytes;
+use futures_util::stream;
+use serde::Deserialize;
+use tokio::sync::broadcast::error::RecvError;
+use utoipa::IntoParams;
+
+use super::ApiState;
+use super::auth::Caller;
+use super::problem::Problem;
+use crate::actors::journal::CommittedBatch;
+use crate::domain::ids::RegionCode;
+use crate::store::account::Role;
+use crate::store::append::StoredEvent;
+use crate::store::journal::{self, Cursor};
+
+/// How often a silent feed says that it lives, with the hub's time: a client knows the age of what it shows.
+const BEAT: Duration = Duration::from_secs(3);
+/// Events read from the journal at once when a client catches up.
+const PAGE: i64 = 500;
+
+/// Where to begin.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct From {
+    /// The id of the last event seen, as the header `Last-Event-ID`; from now on when absent.
+    last_event_id: Option<String>,
+}
+
+struct Feed {
+    state: web::Data<ApiState>,
+    region: Option<RegionCode>,
+    live: tokio::sync::broadcast::Receiver<Arc<CommittedBatch>>,
+    cursor: Cursor,
+    behind: bool,
+    ready: VecDeque<Bytes>,
+}
+
+/// Events as they become durable.
+#[utoipa::path(tag = "feed", params(From), responses(
+    (status = 200, description = "server-sent events; `id` resumes", body = String, content_type = "text/event-stream"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/feed")]
+pub async fn feed(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<From>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator])?;
+    let header = request.headers().get("Last-Event-ID").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    // Subscribed before the journal is read: nothing falls between the two.
+    let live = state.board.journal().subscribe();
+    let (cursor, behind) = match header.or(query.into_inner().last_event_id) {
+        Some(id) => {
+            let cursor = id.parse().map_err(|_| {
+                Problem::new("invalid", "Last-Event-ID is none that this feed gave").at("last_event_id")
+            })?;
+            (cursor, true)
+        }
+        None => (journal::end(&state.database).await?, false),
+    };
+    let feed = Feed { state, region: caller.account.region, live, cursor, behind, ready: VecDeque::new() };
+    let events = stream::unfold(feed, |mut feed| async move {
+        let bytes = feed.next().await?;
+        Some((Ok::<_, actix_web::Error>(bytes), feed))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .streaming(events))
+}
+
+impl Feed {
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(bytes) = self.ready.pop_front() {
+                return Some(bytes);
+            }
+            if self.behind {
+                match journal::read_since(&self.state.database, &self.cursor, PAGE).await {
+                    Ok(events) => {
+                        self.behind = i64::try_from(events.len()).is_ok_and(|n| n == PAGE);
+                        for event in &events {
+                            self.take(event);
+                        }
+                    }
+                    Err(e) => {
+                        tracing::warn!(error = %e, "the feed could not read the journal; the client resumes");
+                        return None;
+                    }
+                }
+                continue;
+            }
+            match tokio::time::timeout(BEAT, self.live.recv()).await {
+                Ok(Ok(batch)) => {
+                    for event in &batch.events {
+                        self.take(event);
+                    }
+                }
+                Ok(Err(RecvError::Lagged(_))) => self.behind = true,
+                Ok(Err(RecvError::Closed)) => return None,
+                Err(_) => {
+                    let beat = format!("event: beat\ndata: {{\"now\":\"{}\"}}\n\n", crate::actors::clock::now());
+                    return Some(Bytes::from(beat));
+                }
+            }
+        }
+    }
+
+    /// Queues an event that is new to this client and that its account may see.
+    fn take(&mut self, event: &StoredEvent) {
+        if !self.cursor.advance(event) {
+            return;
+        }
+        let own = event.stream.region();
+        if self.region.is_none_or(|region| region == own) {
+            let text = format!(
+                "id: {}\nevent: {}\ndata: {{\"stream\":\"{}\",\"seq\":{},\"at\":\"{}\",\"by\":{},\"event\":{}}}\n\n",
+                self.cursor,
+                event.kind,
+                event.stream,
+                event.seq,
+                event.at,
+                serde_json::Value::from(event.by.as_str()),
+                event.body,
+            );
+            self.ready.push_back(Bytes::from(text));
+        }
+    }
+}

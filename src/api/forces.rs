@@ -1,0 +1,218 @@
+//! Recommendation and forces requests (c.5(3)¶2, ¶3).
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ApiState;
+use super::auth::Caller;
+use super::door::{self, IfMatch};
+use super::incidents::Because;
+use super::problem::Problem;
+use crate::actors::dispatch::{Selection, selections};
+use crate::actors::duty_service::Errand;
+use crate::actors::region_hub::Order;
+use crate::domain::command::RegionCommand;
+use crate::domain::forces::{Act, RecommendedUnit, Stage};
+use crate::domain::ids::{Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::incident::Incident;
+use crate::domain::quantities::{Metres, Seconds};
+use crate::domain::recommendation::{Need, Recommendation};
+use crate::domain::response_plan::ResponsePlan;
+use crate::domain::service::ServiceCommand;
+use crate::domain::service_kind;
+use crate::store::account::Role;
+
+/// Who should go, and by which plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Recommended {
+    /// What the plan says.
+    pub plan: ResponsePlan,
+    /// Who should go, with reasons and what is missing.
+    pub recommendation: Recommendation,
+}
+
+/// Who should go to a card.
+#[utoipa::path(tag = "forces", params(("id" = IncidentId, Path)), responses(
+    (status = 200, body = Recommended),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/incidents/{id}/recommendation")]
+pub async fn recommend(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<IncidentId>,
+    request: HttpRequest,
+) -> Result<web::Json<Recommended>, Problem> {
+    caller.may(&[Role::DutyOfficer, Role::Manager])?;
+    let region = door::region_of(&state, &caller, *id).await?;
+    let (plan, recommendation) =
+        state.board.recommend(region, *id).await.map_err(|e| Problem::from(e).for_request(&request))?;
+    Ok(web::Json(Recommended { plan, recommendation }))
+}
+
+/// Forces asked of one service.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewForces {
+    service: ServiceKey,
+    /// Of which region; one's own when absent.
+    #[serde(default)]
+    region: Option<RegionCode>,
+    act: Act,
+    #[serde(default)]
+    capabilities: Vec<Capability>,
+    count: u16,
+    /// Units that should go, best first; chosen by the recommendation when empty.
+    #[serde(default)]
+    units: Vec<UnitId>,
+}
+
+/// What is asked for; empty: what the recommendation says.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForcesWanted {
+    #[serde(default)]
+    #[schema(max_items = 32)]
+    forces: Vec<NewForces>,
+}
+
+/// Confirm the recommendation, or ask for what the officer chose. First wave: the officer sends (c.5(3)¶2);
+/// additional: services are informed and send (c.5(3)¶3).
+#[utoipa::path(tag = "forces", request_body = ForcesWanted, params(("id" = IncidentId, Path)), responses(
+    (status = 200, description = "the card with its requests", body = Incident),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/incidents/{id}/forces")]
+pub async fn request(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<IncidentId>,
+    body: web::Json<ForcesWanted>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::DutyOfficer])?;
+    let incident = id.into_inner();
+    let region = door::region_of(&state, &caller, incident).await?;
+    let problem = |e| Problem::from(e).for_request(&request);
+    let wanted = body.into_inner().forces;
+    if wanted.len() > 32 {
+        return Err(Problem::new("invalid", "at most 32 requests at once").at("forces"));
+    }
+    let chosen: Vec<Selection> = if wanted.is_empty() {
+        let (_, recommendation) = state.board.recommend(region, incident).await.map_err(problem)?;
+        recommendation.needs.iter().flat_map(|n| selections(n, region)).collect()
+    } else {
+        let mut chosen = Vec::new();
+        for new in wanted {
+            chosen.extend(select(&state, region, incident, new).await.map_err(|p| p.for_request(&request))?);
+        }
+        chosen
+    };
+    if chosen.is_empty() {
+        return Err(Problem::new("conflict", "the plan asks nobody; say who is to be asked").for_request(&request));
+    }
+    let (by, trace) = (caller.by(), door::trace(&request));
+    let order = |command| Order { trace, ..Order::new(command, by) };
+    let done = state.board.request_forces(region, incident, chosen, order).await.map_err(problem)?;
+    door::card(&state, incident, done).await
+}
+
+async fn select(
+    state: &ApiState,
+    region: RegionCode,
+    incident: IncidentId,
+    new: NewForces,
+) -> Result<Vec<Selection>, Problem> {
+    let kind = service_kind::find(&new.service)
+        .ok_or_else(|| Problem::new("not-found", format!("no service {}", new.service)).at("service"))?;
+    let need = Need {
+        service: new.service,
+        act: new.act,
+        profile: kind.profile,
+        capabilities: new.capabilities.into_iter().collect(),
+        count: new.count,
+    };
+    if new.units.is_empty() {
+        let seen = state.board.look_at(region, incident).await.map_err(Problem::from)?;
+        let place = seen.as_ref().and_then(|s| s.card.point());
+        if let (Some(seen), Some(place)) = (seen, place) {
+            let stale = crate::domain::unit::StaleAfter(seen.settings.stale_position);
+            let r = state.board.recommend_for(region, place, vec![need], stale);
+            return Ok(r.needs.iter().flat_map(|n| selections(n, region)).collect());
+        }
+        return Ok(vec![Selection { need, region: new.region.unwrap_or(region), units: Vec::new() }]);
+    }
+    let unknown = Metres::saturating(0.0);
+    let units = new
+        .units
+        .into_iter()
+        .map(|unit| RecommendedUnit { unit, distance: unknown, eta: Seconds(0) })
+        .collect();
+    Ok(vec![Selection { need, region: new.region.unwrap_or(region), units }])
+}
+
+/// Withdraw a request; what was sent turns back.
+#[utoipa::path(tag = "forces", request_body = Because,
+    params(("id" = IncidentId, Path), ("request" = RequestId, Path), ("If-Match" = String, Header)), responses(
+    (status = 200, body = Incident),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/incidents/{id}/requests/{request}/cancel")]
+pub async fn cancel(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    path: web::Path<(IncidentId, RequestId)>,
+    expected: IfMatch,
+    body: web::Json<Because>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::DutyOfficer])?;
+    let (incident, asked) = path.into_inner();
+    let command =
+        RegionCommand::CancelRequest { incident, request: asked, reason: body.into_inner().reason };
+    door::change(&state, &caller, &request, incident, expected, command).await
+}
+
+/// A stage told by telephone.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewStage {
+    unit: UnitId,
+    stage: Stage,
+    at: Timestamp,
+}
+
+/// Record a stage that was told by telephone: the service's own report may come later and changes nothing.
+#[utoipa::path(tag = "forces", request_body = NewStage,
+    params(("id" = IncidentId, Path), ("request" = RequestId, Path)), responses(
+    (status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/incidents/{id}/requests/{request}/stages")]
+pub async fn record_stage(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    path: web::Path<(IncidentId, RequestId)>,
+    body: web::Json<NewStage>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::DutyOfficer])?;
+    let (incident, asked) = path.into_inner();
+    let region = door::region_of(&state, &caller, incident).await?;
+    let problem = |e| Problem::from(e).for_request(&request);
+    let seen = state.board.look_at(region, incident).await.map_err(problem)?;
+    let found = seen.as_ref().and_then(|s| s.card.requests.get(&asked));
+    let Some(found) = found else {
+        return Err(Problem::new("not-found", format!("no request {asked} on this card")).for_request(&request));
+    };
+    let NewStage { unit, stage, at } = body.into_inner();
+    if at > crate::actors::clock::now() {
+        return Err(Problem::new("invalid", "the time has not come").at("at").for_request(&request));
+    }
+    let command = ServiceCommand::RecordStage { request: asked, unit, stage, at };
+    let errand = Errand { trace: door::trace(&request), ..Errand::new(command, caller.by()) };
+    state.board.service(found.service_region, &found.service, errand).await.map_err(problem)?;
+    Ok(HttpResponse::NoContent().finish())
+}

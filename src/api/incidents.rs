@@ -1,0 +1,424 @@
+//! Cards: lists, one, its history, and every change of it.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::ApiState;
+use super::auth::Caller;
+use super::door::{self, IfMatch};
+use super::problem::Problem;
+use crate::domain::classification::legal::Identification;
+use crate::domain::classification::order240::{Consequences, Scale};
+use crate::domain::command::RegionCommand as C;
+use crate::domain::ids::{CategoryCode, IncidentId, MessageId, RegionCode};
+use crate::domain::incident::{Incident, Outcome, Relation};
+use crate::domain::location::Location;
+use crate::domain::message::Subject;
+use crate::domain::quantities::Point;
+use crate::domain::severity::Severity;
+use crate::store::account::Role;
+use crate::store::append::ReadTable;
+use crate::store::incident_list::{BoundingBox, IncidentFilter, PageEnd, list};
+use crate::store::{delivery, journal, read_table};
+
+const OFFICER: &[Role] = &[Role::DutyOfficer];
+const READERS: &[Role] = &[Role::DutyOfficer, Role::Manager, Role::Administrator];
+
+/// Which cards.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// Of one region.
+    region: Option<RegionCode>,
+    /// Open or not.
+    open: Option<bool>,
+    /// Of these categories, apart by commas.
+    category: Option<String>,
+    /// Of these severities, apart by commas: p1,p2.
+    severity: Option<String>,
+    /// With this number.
+    number: Option<String>,
+    /// In this box: west,south,east,north in degrees.
+    bbox: Option<String>,
+    /// Opened at or after.
+    #[param(value_type = Option<String>, format = DateTime)]
+    opened_from: Option<Timestamp>,
+    /// Opened before.
+    #[param(value_type = Option<String>, format = DateTime)]
+    opened_to: Option<Timestamp>,
+    /// Where the page before ended.
+    after: Option<String>,
+    /// 1 to 200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+}
+
+/// A page of cards.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IncidentPage {
+    /// The newest first.
+    pub items: Vec<Incident>,
+    /// For `after`; null at the end.
+    pub next: Option<String>,
+}
+
+fn corners(text: &str) -> Option<BoundingBox> {
+    let numbers: Vec<f64> = text.split(',').map(|n| n.trim().parse().ok()).collect::<Option<_>>()?;
+    let [west, south, east, north] = numbers.as_slice() else { return None };
+    Some(BoundingBox {
+        south_west: Point::new(*south, *west).ok()?,
+        north_east: Point::new(*north, *east).ok()?,
+    })
+}
+
+fn words(list: Option<String>) -> Vec<String> {
+    list.map(|l| l.split(',').map(str::to_owned).collect()).unwrap_or_default()
+}
+
+pub(super) fn limit(asked: Option<i64>) -> Result<i64, Problem> {
+    match asked.unwrap_or(50) {
+        n @ 1..=200 => Ok(n),
+        _ => Err(Problem::new("invalid", "a page has 1 to 200 items").at("limit")),
+    }
+}
+
+/// Cards, the newest first.
+#[utoipa::path(tag = "incidents", params(Wanted), responses(
+    (status = 200, body = IncidentPage),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/incidents")]
+pub async fn all(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<Wanted>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(READERS)?;
+    let q = query.into_inner();
+    if let Some(region) = q.region {
+        caller.in_region(region)?;
+    }
+    let within = q
+        .bbox
+        .as_deref()
+        .map(|b| corners(b).ok_or_else(|| Problem::new("invalid", "west,south,east,north in degrees").at("bbox")))
+        .transpose()?;
+    let after = q
+        .after
+        .map(|a| a.parse::<PageEnd>().map_err(|e| Problem::new("invalid", e).at("after")))
+        .transpose()?;
+    let filter = IncidentFilter {
+        region: q.region.or(caller.account.region),
+        open: q.open,
+        category: words(q.category),
+        severity: words(q.severity),
+        number: q.number,
+        within,
+        opened_from: q.opened_from,
+        opened_to: q.opened_to,
+        ..IncidentFilter::default()
+    };
+    let page = list(&state.database, &filter, after.as_ref(), limit(q.limit)?).await?;
+    let items: Vec<String> = page.rows.into_iter().map(|r| r.state).collect();
+    Ok(door::page(&items, page.next.map(|n| n.to_string()).as_deref()))
+}
+
+/// A card.
+#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path)), responses(
+    (status = 200, body = Incident, headers(("ETag" = String))),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/incidents/{id}")]
+pub async fn one(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<IncidentId>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(READERS)?;
+    let row = read_table::find(&state.database, ReadTable::Incident, &id.to_string())
+        .await?
+        .ok_or_else(|| Problem::new("not-found", format!("no incident {id}")))?;
+    caller.in_region(row.region)?;
+    tracing::info!(target: "access", account = %caller.account.name, incident = %id, "personal data looked at");
+    Ok(door::json(row.state))
+}
+
+/// One thing that happened to a card.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Happened {
+    /// Place in its stream.
+    pub seq: u64,
+    /// The stream.
+    pub stream: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// What kind of event.
+    pub kind: String,
+    /// The event.
+    pub event: serde_json::Value,
+}
+
+/// Everything that happened to a card, from the journal.
+#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path)), responses(
+    (status = 200, body = Vec<Happened>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/incidents/{id}/timeline")]
+pub async fn timeline(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<IncidentId>,
+) -> Result<web::Json<Vec<Happened>>, Problem> {
+    caller.may(READERS)?;
+    door::region_of(&state, &caller, *id).await?;
+    let stored = journal::read_about(&state.database, id.0, 2_000).await?;
+    Ok(web::Json(
+        stored
+            .into_iter()
+            .map(|s| Happened {
+                seq: s.seq,
+                stream: s.stream.to_string(),
+                at: s.at,
+                by: s.by,
+                kind: s.kind,
+                event: serde_json::from_str(&s.body).unwrap_or_default(),
+            })
+            .collect(),
+    ))
+}
+
+/// How far a message about a card got with one agency.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Reached {
+    /// To whom.
+    pub service: String,
+    /// Of which region.
+    pub region: RegionCode,
+    /// Its place in the gapless row.
+    pub sequence: Option<u64>,
+    /// What was told.
+    pub content: String,
+    /// The furthest that is known.
+    pub stage: crate::domain::delivery::DeliveryStage,
+    /// Everything that is known.
+    pub delivery: crate::domain::delivery::Delivery,
+}
+
+/// For each agency and message about the card: sent, in the broker, acknowledged, read, answered.
+#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path)), responses(
+    (status = 200, body = Vec<Reached>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/incidents/{id}/deliveries")]
+pub async fn deliveries(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<IncidentId>,
+) -> Result<web::Json<Vec<Reached>>, Problem> {
+    caller.may(READERS)?;
+    door::region_of(&state, &caller, *id).await?;
+    let rows = delivery::of_incident(&state.database, *id).await?;
+    Ok(web::Json(
+        rows.into_iter()
+            .map(|r| Reached {
+                service: r.to.service.to_string(),
+                region: r.to.region,
+                sequence: r.sequence,
+                content: r.kind,
+                stage: r.delivery.stage(),
+                delivery: r.delivery,
+            })
+            .collect(),
+    ))
+}
+
+macro_rules! change {
+    ($(#[$doc:meta])* $name:ident, $method:ident $path:literal, $body:ty, |$id:ident, $b:ident| $command:expr) => {
+        $(#[$doc])*
+        #[utoipa::path(tag = "incidents", request_body = $body,
+            params(("id" = IncidentId, Path), ("If-Match" = String, Header, description = "the card's ETag, or *")),
+            responses(
+                (status = 200, description = "the card as it is now", body = Incident),
+                (status = "4XX", body = Problem, content_type = "application/problem+json"),
+                (status = 503, body = Problem, content_type = "application/problem+json")))]
+        #[$method($path)]
+        pub async fn $name(
+            state: web::Data<ApiState>,
+            caller: Caller,
+            id: web::Path<IncidentId>,
+            expected: IfMatch,
+            body: web::Json<$body>,
+            request: HttpRequest,
+        ) -> Result<HttpResponse, Problem> {
+            caller.may(OFFICER)?;
+            let ($id, $b) = (id.into_inner(), body.into_inner());
+            door::change(&state, &caller, &request, $id, expected, $command).await
+        }
+    };
+}
+
+/// A category.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCategory {
+    code: CategoryCode,
+    /// The category's own when absent.
+    severity: Option<Severity>,
+}
+
+/// What c.2(3) calls it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSubject {
+    subject: Subject,
+}
+
+/// A scale stated by a person.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewScale {
+    scale: Scale,
+    /// On what it rests.
+    basis: String,
+}
+
+/// The mark of public resonance.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewResonance {
+    public_resonance: bool,
+}
+
+/// A remark.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewNote {
+    text: String,
+}
+
+/// The card whose messages come here.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMerge {
+    from: IncidentId,
+    reason: String,
+}
+
+/// The message to be taken off.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSplit {
+    message: MessageId,
+    reason: String,
+}
+
+/// A link.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLink {
+    /// What this card is to the other.
+    relation: Relation,
+    other: IncidentId,
+}
+
+/// A reason.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Because {
+    pub(super) reason: String,
+}
+
+change!(
+    /// Correct or confirm the category: a person's word stands above every rule.
+    set_category, put "/incidents/{id}/category", NewCategory,
+    |incident, b| C::SetCategory { incident, code: b.code, severity: b.severity }
+);
+change!(
+    /// Correct what c.2(3) calls it.
+    set_subject, put "/incidents/{id}/subject", NewSubject,
+    |incident, b| C::SetSubject { incident, subject: b.subject }
+);
+change!(
+    /// Decide event or emergency (c.5(3)¶1).
+    identify, post "/incidents/{id}/identification", Identification,
+    |incident, b| C::Identify { incident, identification: Box::new(b) }
+);
+change!(
+    /// Record consequences; the scale is proposed anew.
+    set_consequences, put "/incidents/{id}/consequences", Consequences,
+    |incident, b| C::SetConsequences { incident, consequences: b }
+);
+change!(
+    /// State the scale (Order 240).
+    set_scale, put "/incidents/{id}/scale", NewScale,
+    |incident, b| C::SetScale { incident, scale: b.scale, basis: b.basis }
+);
+change!(
+    /// Mark as stirring the public (R175 c.10).
+    set_resonance, put "/incidents/{id}/public-resonance", NewResonance,
+    |incident, b| C::SetPublicResonance { incident, public_resonance: b.public_resonance }
+);
+change!(
+    /// Add a remark.
+    note, post "/incidents/{id}/notes", NewNote, |incident, b| C::Note { incident, text: b.text }
+);
+change!(
+    /// Move another card's messages here; that card ends.
+    merge, post "/incidents/{id}/merge", NewMerge,
+    |into, b| C::Merge { into, from: b.from, reason: b.reason }
+);
+change!(
+    /// Take a message off onto a card of its own.
+    split, post "/incidents/{id}/split", NewSplit,
+    |from, b| C::Split { from, message: b.message, reason: b.reason }
+);
+change!(
+    /// Link to another card; parent_of gathers under a major incident.
+    link, post "/incidents/{id}/links", NewLink,
+    |one, b| C::Link { one, relation: b.relation, other: b.other }
+);
+change!(
+    /// Take a link away.
+    unlink, post "/incidents/{id}/unlink", NewLink,
+    |one, b| C::Unlink { one, relation: b.relation, other: b.other }
+);
+change!(
+    /// Close the card.
+    close, post "/incidents/{id}/close", Outcome, |incident, b| C::Close { incident, outcome: b }
+);
+change!(
+    /// Open a closed card again.
+    reopen, post "/incidents/{id}/reopen", Because, |incident, b| C::Reopen { incident, reason: b.reason }
+);
+
+/// Give a better place.
+#[utoipa::path(tag = "incidents", request_body = Location,
+    params(("id" = IncidentId, Path), ("If-Match" = String, Header, description = "the card's ETag, or *")),
+    responses((status = 200, description = "the card as it is now", body = Incident),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[put("/incidents/{id}/location")]
+pub async fn set_location(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<IncidentId>,
+    expected: IfMatch,
+    body: web::Json<Location>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(OFFICER)?;
+    let (incident, location) = (id.into_inner(), body.into_inner());
+    let region = door::region_of(&state, &caller, incident).await?;
+    if let Some(point) = location.point()
+        && !state.board.territories().contains(point)
+    {
+        return Err(Problem::new("invalid", "the place lies outside the country").at("fix.point"));
+    }
+    let territory = location.point().map(|p| state.board.place(region, p)).unwrap_or_default();
+    let command = C::SetLocation { incident, location, territory };
+    door::change(&state, &caller, &request, incident, expected, command).await
+}

@@ -1,0 +1,191 @@
+//! Errors as problem documents (RFC 9457), with a title in the caller's language and what to do.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::actors::region_hub::OrderError;
+use crate::domain::decision::Refusal;
+use crate::domain::ids::IdError;
+use crate::domain::names::Language;
+use crate::store::append::JournalError;
+use crate::store::database::StoreError;
+
+/// A problem document.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct Problem {
+    /// A name of the kind of problem, stable for programs.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:hub112:problem:not-found")]
+    pub kind: String,
+    /// The kind of problem in the caller's language.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(value_type = u16, minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What exactly is wrong, and what would be right.
+    pub detail: String,
+    /// The field at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    #[serde(skip)]
+    retry_after: Option<u32>,
+}
+
+/// Kinds of problem with their status and titles (Kazakh, Russian, English).
+const KINDS: &[(&str, u16, [&str; 3])] = &[
+    ("malformed", 400, ["Сұрау оқылмайды", "Запрос не читается", "The request cannot be read"]),
+    ("unauthenticated", 401, ["Алдымен жүйеге кіріңіз", "Сначала войдите", "Sign in first"]),
+    ("forbidden", 403, ["Сізге рұқсат жоқ", "Вам это не разрешено", "You may not do this"]),
+    ("not-found", 404, ["Табылмады", "Не найдено", "Not found"]),
+    ("method-not-allowed", 405, ["Мұндай әрекет жоқ", "Такого действия нет", "No such action here"]),
+    ("conflict", 409, ["Қазіргі күйге сәйкес келмейді", "Не подходит к нынешнему состоянию", "It does not fit the present state"]),
+    ("stale", 412, ["Карточка өзгерген: қайта оқыңыз", "Карточка изменилась: прочитайте заново", "The card has changed: read it again"]),
+    ("too-large", 413, ["Тым үлкен", "Слишком велико", "Too large"]),
+    ("unsupported-media", 415, ["application/json жіберіңіз", "Пришлите application/json", "Send application/json"]),
+    ("invalid", 422, ["Мән жарамсыз", "Недопустимое значение", "A value is not valid"]),
+    ("version-needed", 428, ["If-Match керек", "Нужен If-Match", "If-Match is needed"]),
+    ("too-many", 429, ["Тым жиі; күте тұрыңыз", "Слишком часто; подождите", "Too often; wait"]),
+    ("internal", 500, ["Ішкі қате; әкімшіге айтыңыз", "Внутренняя ошибка; сообщите администратору", "Internal error; tell the administrator"]),
+    ("unavailable", 503, ["Қазір болмайды; сәл кейін қайталаңыз", "Сейчас недоступно; повторите чуть позже", "Not available now; try again in a moment"]),
+];
+
+impl Problem {
+    /// A problem of a kind of the table.
+    #[must_use]
+    pub fn new(kind: &str, detail: impl fmt::Display) -> Self {
+        let (name, status, titles) = KINDS
+            .iter()
+            .find(|(name, _, _)| *name == kind)
+            .copied()
+            .unwrap_or(("internal", 500, ["Ішкі қате", "Внутренняя ошибка", "Internal error"]));
+        Self {
+            kind: format!("urn:hub112:problem:{name}"),
+            title: titles[2].to_owned(),
+            status,
+            detail: detail.to_string(),
+            field: None,
+            retry_after: (status == 503 || status == 429).then_some(1),
+        }
+    }
+
+    /// Naming the field at fault.
+    #[must_use]
+    pub fn at(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned());
+        self
+    }
+
+    /// With the title in a language.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Self {
+        let name = self.kind.rsplit(':').next().unwrap_or_default().to_owned();
+        if let Some((_, _, titles)) = KINDS.iter().find(|(kind, _, _)| *kind == name) {
+            let title = match language {
+                Language::Kk => titles[0],
+                Language::Ru => titles[1],
+                Language::En => titles[2],
+            };
+            title.clone_into(&mut self.title);
+        }
+        self
+    }
+
+    /// In the language that the request asks for.
+    #[must_use]
+    pub fn for_request(self, request: &HttpRequest) -> Self {
+        let accept =
+            request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or("en");
+        self.in_language(Language::from_accept(accept))
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.title, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code()).json(self);
+        let problem = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, problem);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let kind = match &refusal {
+            Refusal::NotFound { .. } => "not-found",
+            Refusal::Conflict(_) => "conflict",
+            Refusal::Forbidden(_) | Refusal::PersonNeeded => "forbidden",
+            Refusal::Invalid { .. } => "invalid",
+            Refusal::Stale { .. } => "stale",
+        };
+        let problem = Self::new(kind, &refusal);
+        match refusal {
+            Refusal::Invalid { field, .. } => problem.at(field),
+            _ => problem,
+        }
+    }
+}
+
+impl From<OrderError> for Problem {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::Refused(refusal) => refusal.into(),
+            OrderError::NotHere(_) => Self::new("not-found", error),
+            OrderError::Busy | OrderError::Journal(JournalError::Busy | JournalError::Closed) => {
+                Self::new("unavailable", error)
+            }
+            OrderError::Journal(JournalError::DuplicateKey { .. }) => Self::new("conflict", error),
+            OrderError::Journal(e) => {
+                tracing::error!(error = %e, "the journal did not take a command");
+                Self::new("unavailable", "it could not be made durable; nothing has changed")
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        // The server's words stay in the log.
+        tracing::error!(%error, "the database did not answer");
+        Self::new("unavailable", "the database does not answer; nothing has changed")
+    }
+}
+
+impl From<IdError> for Problem {
+    fn from(error: IdError) -> Self {
+        Self::new("invalid", error)
+    }
+}
+
+/// What extractors say, as problems.
+pub(super) fn of_extractor(error: &actix_web::Error, request: &HttpRequest) -> Problem {
+    use actix_web::error::JsonPayloadError as J;
+    let problem = match error.as_error::<J>() {
+        Some(J::ContentType) => Problem::new("unsupported-media", "the body must be application/json"),
+        Some(J::Overflow { limit } | J::OverflowKnownLength { limit, .. }) => {
+            Problem::new("too-large", format!("a body has at most {limit} bytes"))
+        }
+        Some(J::Deserialize(e)) if e.is_data() => Problem::new("invalid", e),
+        Some(e) => Problem::new("malformed", e),
+        None => Problem::new("malformed", error),
+    };
+    problem.for_request(request)
+}

@@ -1,0 +1,165 @@
+//! Units and their positions.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::ApiState;
+use super::auth::Caller;
+use super::door;
+use super::incidents::limit;
+use super::problem::Problem;
+use crate::actors::duty_service::Errand;
+use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
+use crate::domain::service::ServiceCommand;
+use crate::domain::unit::{Position, Unit};
+use crate::store::account::Role;
+use crate::store::append::ReadTable;
+use crate::store::read_table;
+
+/// A page by id.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Paged {
+    /// Of one region.
+    pub region: Option<RegionCode>,
+    /// Only what is open.
+    pub open: Option<bool>,
+    /// After this id.
+    pub after: Option<String>,
+    /// 1 to 200.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i64>,
+}
+
+/// A page of any read table.
+pub(super) async fn listed(
+    state: &ApiState,
+    caller: &Caller,
+    table: ReadTable,
+    q: Paged,
+) -> Result<HttpResponse, Problem> {
+    if let Some(region) = q.region {
+        caller.in_region(region)?;
+    }
+    let limit = limit(q.limit)?;
+    let region = q.region.or(caller.account.region);
+    let rows = read_table::page(&state.database, table, region, q.open, q.after.as_deref(), limit).await?;
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
+    let next = rows.last().filter(|_| full).map(|r| r.id.clone());
+    let items: Vec<String> = rows.into_iter().map(|r| r.state).collect();
+    Ok(door::page(&items, next.as_deref()))
+}
+
+/// A page of units.
+#[derive(Debug, serde::Serialize, ToSchema)]
+pub struct UnitPage {
+    /// By id.
+    pub items: Vec<Unit>,
+    /// For `after`; null at the end.
+    pub next: Option<String>,
+}
+
+/// Units on the register.
+#[utoipa::path(tag = "units", params(Paged), responses((status = 200, body = UnitPage),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/units")]
+pub async fn all(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<Paged>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator])?;
+    listed(&state, &caller, ReadTable::Unit, query.into_inner()).await
+}
+
+/// Enter or change a unit.
+#[utoipa::path(tag = "units", request_body = Unit, params(("id" = UnitId, Path)), responses((status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[put("/units/{id}")]
+pub async fn register(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<UnitId>,
+    body: web::Json<Unit>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::Administrator])?;
+    let unit = body.into_inner();
+    if unit.id != *id {
+        return Err(Problem::new("invalid", "the unit's id is not the path's").at("id"));
+    }
+    caller.in_region(unit.region)?;
+    if !state.board.territories().contains(unit.home) {
+        return Err(Problem::new("invalid", "the station lies outside the country").at("home"));
+    }
+    let (region, service) = (unit.region, unit.service.clone());
+    let errand = Errand::new(ServiceCommand::RegisterUnit(Box::new(unit)), caller.by());
+    state
+        .board
+        .service(region, &service, errand)
+        .await
+        .map_err(|e| Problem::from(e).for_request(&request))?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Where units are.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPositions {
+    region: RegionCode,
+    service: ServiceKey,
+    /// At most 1,000.
+    #[schema(max_items = 1000)]
+    positions: Vec<NewPosition>,
+}
+
+/// Where one unit is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPosition {
+    unit: UnitId,
+    position: Position,
+}
+
+/// Report positions: many at once, straight to the index, never through the journal.
+#[utoipa::path(tag = "units", request_body = NewPositions, responses((status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/positions")]
+pub async fn positions(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    body: web::Json<NewPositions>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::Agency, Role::Administrator])?;
+    let NewPositions { region, service, positions } = body.into_inner();
+    caller.in_region(region)?;
+    if caller.account.role == Role::Agency && caller.account.service.as_ref() != Some(&service) {
+        return Err(Problem::new("forbidden", "an agency reports its own units only"));
+    }
+    if positions.is_empty() || positions.len() > 1_000 {
+        return Err(Problem::new("invalid", "1 to 1000 positions at once").at("positions"));
+    }
+    let now = crate::actors::clock::now();
+    let ahead = crate::domain::message::CLOCK_TOLERANCE.span();
+    if positions.iter().any(|p| p.position.at.duration_since(now) > ahead) {
+        return Err(Problem::new("invalid", "a position lies in the future").at("positions"));
+    }
+    let moved = positions.into_iter().map(|p| (p.unit, p.position)).collect();
+    let unknown = state
+        .board
+        .positions(region, &service, moved)
+        .await
+        .map_err(|e| Problem::from(e).for_request(&request))?;
+    match unknown.first() {
+        None => Ok(HttpResponse::NoContent().finish()),
+        Some(unit) => Err(Problem::new(
+            "not-found",
+            format!("{} units are not known, the first {unit}; the others were taken", unknown.len()),
+        )),
+    }
+}
