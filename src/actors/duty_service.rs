@@ -3,6 +3,7 @@
 //! A panic here restarts this service alone, from the store. Positions never go through the journal: they move the
 //! unit in the index and are written to its track in batches.
 
+use deadpool_postgres::Pool;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +22,6 @@ use crate::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
 use crate::domain::unit::Position;
 use crate::spatial::unit_index::UnitIndex;
 use crate::store::append::{Append, Committed, Epoch, InboxMark, NewEvent};
-use crate::store::database::Pool;
 use crate::store::stream::Stream;
 
 /// A command to a service with what belongs to its durable record.

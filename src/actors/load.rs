@@ -1,6 +1,7 @@
 //! State from the store at start, and rows for the store after a decision. Read tables never decide: they are
 //! written from the state and read only when an actor starts.
 
+use deadpool_postgres::Pool;
 use std::collections::HashSet;
 
 use crate::domain::event::RegionEvent;
@@ -9,7 +10,7 @@ use crate::domain::region::{EntityKind, EntityRow, RegionSettings, RegionState};
 use crate::domain::service::{ServiceRow, ServiceState};
 use crate::domain::unit::Unit;
 use crate::store::append::{ReadRow, ReadTable};
-use crate::store::database::{Pool, StoreError};
+use crate::store::database::StoreError;
 use crate::store::stream::Stream;
 use crate::store::{journal, read_table};
 

@@ -5,6 +5,7 @@
 //! it is durable. Should an append fail, what ran ahead is worth nothing: the actor stops and is started again from
 //! the store.
 
+use deadpool_postgres::Pool;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -25,7 +26,6 @@ use crate::domain::region::{Answer, RegionSettings, RegionState};
 use crate::store::append::{
     Append, Committed, Epoch, Idempotency, InboxMark, JournalError, NewEvent, RawMessage,
 };
-use crate::store::database::Pool;
 use crate::store::stream::Stream;
 
 /// A command with what belongs to its durable record.
@@ -43,13 +43,15 @@ pub struct Order {
     pub inbox: Option<InboxMark>,
     /// The message's bytes as received.
     pub raw: Option<RawMessage>,
+    /// The version of the card for which it is meant; refused when the card is another by now.
+    pub expected: Option<(IncidentId, u64)>,
 }
 
 impl Order {
     /// A command alone.
     #[must_use]
     pub fn new(command: RegionCommand, by: By) -> Self {
-        Self { command, by, trace: None, idempotency: None, inbox: None, raw: None }
+        Self { command, by, trace: None, idempotency: None, inbox: None, raw: None, expected: None }
     }
 }
 
@@ -145,7 +147,13 @@ impl RegionHub {
     }
 
     fn decide(&mut self, order: Order) -> Result<Decided, Refusal> {
-        let Order { command, by, trace, idempotency, inbox, raw } = order;
+        let Order { command, by, trace, idempotency, inbox, raw, expected } = order;
+        if let Some((incident, expected)) = expected {
+            let actual = self.state.incident(incident).map_or(expected, |card| card.version);
+            if actual != expected {
+                return Err(Refusal::Stale { expected, actual });
+            }
+        }
         let now = super::clock::now();
         let ids = Ids::new(uuid::Uuid::now_v7());
         let label = by.label();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::Supervisor;
+use deadpool_postgres::Pool;
 use secrecy::ExposeSecret;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -15,7 +16,8 @@ use super::agency_inbox::{self, AgencyReports, InboxHandle, InboxSettings, Inbox
 use super::duty_service::{DutyService, DutyServiceSeat};
 use super::journal::{Journal, JournalSettings};
 use super::lease::{LeaseSettings, Leases, Tenure, Tenures};
-use super::outbox_relay::{self, OutboxStore, RelayHandle, RelaySettings};
+use super::outbox_relay::{self, RelayHandle, RelaySettings};
+use super::reception::Tables;
 use super::region_hub::{RegionHub, RegionHubSeat};
 use super::sequel::Sequel;
 use super::switchboard::{Lines, Switchboard};
@@ -33,8 +35,7 @@ use crate::domain::service_kind;
 use crate::spatial::territory::{Fields, Layer, Territory, TerritoryError};
 use crate::spatial::unit_index::UnitIndex;
 use crate::store::append::Epoch;
-use crate::store::database::{Pool, StoreError, pool};
-use crate::store::exchange::Exchange;
+use crate::store::database::{StoreError, pool, pool_unsynced};
 use crate::store::migrate::{self, MigrateError};
 
 /// Why the hub does not start.
@@ -120,9 +121,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         name: format!("hub112 {}", config.instance),
     };
     let broker = Broker::connect(&settings, Some(Topology::new(parties)))?;
-    let exchange = Exchange::new(database.clone());
-    let outbox: Arc<dyn OutboxStore> = Arc::new(exchange.clone());
-    let relay = outbox_relay::start(broker.clone(), outbox, RelaySettings::default());
+    let relay = outbox_relay::start(broker.clone(), pool_unsynced(url, 4)?, RelaySettings::default());
     relay.set_regions(config.regions.clone());
     let to_relay = relay.clone();
     let (journal, lanes) =
@@ -176,7 +175,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         super::sequel::take_up(&board, *region).await;
     }
     let reports: Arc<dyn AgencyReports> = Arc::new(board.clone());
-    let inbox_store: Arc<dyn InboxStore> = Arc::new(exchange);
+    let inbox_store: Arc<dyn InboxStore> = Arc::new(Tables(database.clone()));
     let inbox =
         agency_inbox::start(&broker, &config.regions, &reports, &inbox_store, InboxSettings::default());
     info!(regions = config.regions.len(), "the hub is ready");

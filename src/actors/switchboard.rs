@@ -3,6 +3,7 @@
 //! What is under way at once is bounded per region: when the bound is reached the edge says so (503, try again) and
 //! the sender keeps its message, instead of a queue growing until everything is late.
 
+use deadpool_postgres::Pool;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,7 +20,6 @@ use crate::domain::region::BORDER;
 use crate::domain::unit::Position;
 use crate::spatial::territory::Territory;
 use crate::spatial::unit_index::UnitIndex;
-use crate::store::database::Pool;
 
 /// Orders and errands of one region under way at once.
 const UNDER_WAY: usize = 4_096;

@@ -1,5 +1,6 @@
 //! Tracks of units to the database, in batches; and the unit index kept quick.
 
+use deadpool_postgres::Pool;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use tokio::sync::mpsc;
 use tracing::warn;
 
 use crate::spatial::unit_index::UnitIndex;
-use crate::store::database::Pool;
 use crate::store::position_track::{self, Track};
 
 /// Most points of one batch.

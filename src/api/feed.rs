@@ -87,7 +87,9 @@ impl Feed {
                 return Some(bytes);
             }
             if self.behind {
-                match journal::read_since(&self.state.database, &self.cursor, PAGE).await {
+                // The copy goes ahead; what is taken moves the feed's own.
+                let mut cursor = self.cursor.clone();
+                match journal::read_since(&self.state.database, &mut cursor, PAGE).await {
                     Ok(events) => {
                         self.behind = i64::try_from(events.len()).is_ok_and(|n| n == PAGE);
                         for event in &events {

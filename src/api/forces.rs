@@ -85,7 +85,7 @@ pub struct ForcesWanted {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[post("/incidents/{id}/forces")]
-pub async fn request(
+pub async fn request_forces(
     state: web::Data<ApiState>,
     caller: Caller,
     id: web::Path<IncidentId>,

@@ -74,7 +74,7 @@ pub async fn metrics(state: web::Data<ApiState>, request: HttpRequest) -> Result
     if !request.peer_addr().is_some_and(|a| a.ip().is_loopback()) {
         return Err(Problem::new("forbidden", "figures are given to this machine only").for_request(&request));
     }
-    metrics::gauge!("hub112_journal_waiting").set(state.board.journal().waiting() as f64);
-    metrics::gauge!("hub112_outbox_held").set(state.relay.state().borrow().held as f64);
+    ::metrics::gauge!("hub112_journal_waiting").set(state.board.journal().waiting() as f64);
+    ::metrics::gauge!("hub112_outbox_held").set(state.relay.state().borrow().held as f64);
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.figures.render()))
 }

@@ -131,7 +131,7 @@ pub async fn all(
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[get("/incidents/{id}")]
-pub async fn one(
+pub async fn card(
     state: web::Data<ApiState>,
     caller: Caller,
     id: web::Path<IncidentId>,
@@ -175,7 +175,7 @@ pub async fn timeline(
 ) -> Result<web::Json<Vec<Happened>>, Problem> {
     caller.may(READERS)?;
     door::region_of(&state, &caller, *id).await?;
-    let stored = journal::read_about(&state.database, id.0, 2_000).await?;
+    let stored = journal::read_about(&state.database, *id, None, 2_000).await?;
     Ok(web::Json(
         stored
             .into_iter()
@@ -203,7 +203,7 @@ pub struct Reached {
     /// What was told.
     pub content: String,
     /// The furthest that is known.
-    pub stage: crate::domain::delivery::DeliveryStage,
+    pub stage: Option<crate::domain::delivery::DeliveryStage>,
     /// Everything that is known.
     pub delivery: crate::domain::delivery::Delivery,
 }

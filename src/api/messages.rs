@@ -82,7 +82,7 @@ pub async fn take(
     (status = 200, description = "the message, with the card it first went to", body = Message),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 #[get("/messages/{id}")]
-pub async fn one(
+pub async fn by_id(
     state: web::Data<ApiState>,
     caller: Caller,
     id: web::Path<MessageId>,

@@ -1,5 +1,6 @@
 //! HTTP: a file per resource. Handlers only translate: they read, ask an actor or a read table, and write.
 
+use deadpool_postgres::Pool;
 mod agency;
 mod auth;
 mod door;
@@ -31,7 +32,6 @@ use crate::actors::supervisor::Hub;
 use crate::actors::switchboard::Switchboard;
 use crate::bus::connection::Broker;
 use crate::config::Config;
-use crate::store::database::Pool;
 use crate::telemetry;
 
 /// The largest body that is read, bytes: a long message in Cyrillic with its answers, not a file.
@@ -61,13 +61,13 @@ pub struct ApiState {
     info(title = "hub112", description = "Coordination hub of a unified duty-dispatch 112 service", license(name = "Apache-2.0")),
     paths(
         auth::sign_in, auth::sign_out, auth::me,
-        messages::take, messages::one,
-        incidents::all, incidents::one, incidents::timeline, incidents::deliveries,
+        messages::take, messages::by_id,
+        incidents::all, incidents::card, incidents::timeline, incidents::deliveries,
         incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
         incidents::set_consequences, incidents::set_scale, incidents::set_resonance, incidents::note,
         incidents::merge, incidents::split, incidents::link, incidents::unlink, incidents::close,
         incidents::reopen,
-        forces::recommend, forces::request, forces::cancel, forces::record_stage,
+        forces::recommend, forces::request_forces, forces::cancel, forces::record_stage,
         units::all, units::register, units::positions,
         duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
         duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
@@ -117,9 +117,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(auth::sign_out)
                 .service(auth::me)
                 .service(messages::take)
-                .service(messages::one)
+                .service(messages::by_id)
                 .service(incidents::all)
-                .service(incidents::one)
+                .service(incidents::card)
                 .service(incidents::timeline)
                 .service(incidents::deliveries)
                 .service(incidents::set_category)
@@ -137,7 +137,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(incidents::close)
                 .service(incidents::reopen)
                 .service(forces::recommend)
-                .service(forces::request)
+                .service(forces::request_forces)
                 .service(forces::cancel)
                 .service(forces::record_stage)
                 .service(units::all)
