@@ -164,7 +164,7 @@ impl DutyService {
                 body,
             });
         }
-        let affected = self.affected(&decided);
+        let affected = load::affected(&self.state, &decided);
         for event in &decided {
             self.state.apply(event, now);
         }
@@ -196,33 +196,6 @@ impl DutyService {
             }
             (None, None) => {}
         }
-    }
-
-    /// Units whose status the events change, also those that a request lets go without naming them.
-    fn affected(&self, events: &[ServiceEvent]) -> Vec<UnitId> {
-        let mut units = Vec::new();
-        for event in events {
-            match event {
-                ServiceEvent::UnitRegistered { unit } => units.push(unit.id.clone()),
-                ServiceEvent::UnitRemoved { unit }
-                | ServiceEvent::HoldRanOut { unit }
-                | ServiceEvent::UnitReached { unit, .. }
-                | ServiceEvent::UnitChanged { unit, .. } => units.push(unit.clone()),
-                ServiceEvent::RequestPlaced { units: held, .. } => units.extend(held.iter().cloned()),
-                ServiceEvent::ForcesAnswered { request, units: sent, .. } => {
-                    units.extend(sent.iter().cloned());
-                    units.extend(self.state.asked(*request).into_iter().flat_map(|a| a.held.clone()));
-                }
-                ServiceEvent::RequestEnded { request, .. } => {
-                    let asked = self.state.asked(*request).into_iter();
-                    units.extend(asked.flat_map(|a| a.held.iter().chain(&a.sent).cloned()));
-                }
-                ServiceEvent::ReadinessReported { .. } => {}
-            }
-        }
-        units.sort_unstable();
-        units.dedup();
-        units
     }
 }
 

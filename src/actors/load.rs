@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use crate::domain::event::RegionEvent;
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::region::{EntityKind, EntityRow, RegionSettings, RegionState};
-use crate::domain::service::{ServiceRow, ServiceState};
+use crate::domain::service::{ServiceEvent, ServiceRow, ServiceState};
 use crate::domain::unit::Unit;
 use crate::store::append::{ReadRow, ReadTable};
 use crate::store::database::StoreError;
@@ -155,4 +155,32 @@ pub fn service_rows(state: &ServiceState, touched: &[UnitId]) -> Vec<ReadRow> {
 /// State types hold nothing that JSON cannot: no maps with keys other than text, no failing serializers.
 fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
+}
+
+/// Units whose status the events change, also those that a request lets go without naming them.
+#[must_use]
+pub fn affected(state: &ServiceState, events: &[ServiceEvent]) -> Vec<UnitId> {
+    let mut units = Vec::new();
+    for event in events {
+        match event {
+            ServiceEvent::UnitRegistered { unit } => units.push(unit.id.clone()),
+            ServiceEvent::UnitRemoved { unit }
+            | ServiceEvent::HoldRanOut { unit }
+            | ServiceEvent::UnitReached { unit, .. }
+            | ServiceEvent::UnitChanged { unit, .. } => units.push(unit.clone()),
+            ServiceEvent::RequestPlaced { units: held, .. } => units.extend(held.iter().cloned()),
+            ServiceEvent::ForcesAnswered { request, units: sent, .. } => {
+                units.extend(sent.iter().cloned());
+                units.extend(state.asked(*request).into_iter().flat_map(|a| a.held.clone()));
+            }
+            ServiceEvent::RequestEnded { request, .. } => {
+                let asked = state.asked(*request).into_iter();
+                units.extend(asked.flat_map(|a| a.held.iter().chain(&a.sent).cloned()));
+            }
+            ServiceEvent::ReadinessReported { .. } => {}
+        }
+    }
+    units.sort_unstable();
+    units.dedup();
+    units
 }

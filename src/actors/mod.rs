@@ -11,6 +11,7 @@ pub mod outbox_relay;
 pub mod outgoing;
 pub mod reception;
 pub mod region_hub;
+pub mod replay;
 pub mod sequel;
 pub mod supervisor;
 pub mod switchboard;

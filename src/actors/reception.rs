@@ -1,9 +1,8 @@
 //! What agencies report, by AMQP or HTTP alike, brought to the actor that it concerns.
 
 use async_trait::async_trait;
-use deadpool_postgres::Pool;
 
-use super::agency_inbox::{Acked, AgencyReports, DeadLetter, InboxStore, Report, ReportRefusal};
+use super::agency_inbox::{Acked, AgencyReports, Report, ReportRefusal};
 use super::duty_service::Errand;
 use super::region_hub::{Order, OrderError};
 use super::switchboard::Switchboard;
@@ -14,9 +13,6 @@ use crate::domain::ids::{IncidentId, RegionCode};
 use crate::domain::service::ServiceCommand;
 use crate::domain::unit::{Position, PositionSource};
 use crate::store::append::{InboxMark, JournalError};
-use crate::store::database::StoreError;
-use crate::store::dead_letter::{self, NewDeadLetter};
-use crate::store::delivery::{self, News};
 
 #[async_trait]
 impl AgencyReports for Switchboard {
@@ -209,39 +205,4 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
         },
     };
     ReportRefusal { code, detail: refusal.to_string() }
-}
-
-/// The delivery and dead letter tables, for the inbox.
-#[derive(Debug, Clone)]
-pub struct Tables(pub Pool);
-
-#[async_trait]
-impl InboxStore for Tables {
-    async fn acknowledged(&self, acks: &[Acked]) -> Result<Vec<bool>, StoreError> {
-        let news: Vec<News> = acks
-            .iter()
-            .map(|a| News {
-                distribution: a.distribution,
-                at_party: a.party.clone(),
-                step: a.step.clone(),
-                at: a.at,
-            })
-            .collect();
-        let known = delivery::record(&self.0, &news).await?;
-        Ok(acks.iter().map(|a| known.iter().any(|(d, p)| *d == a.distribution && *p == a.party)).collect())
-    }
-
-    async fn dead_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
-        let letter = NewDeadLetter {
-            region: letter.region.map(|r| r.to_string()),
-            queue: letter.queue.clone(),
-            sender: letter.sender.clone(),
-            message_id: letter.message_id.clone(),
-            routing_key: letter.routing_key.clone(),
-            reason: letter.reason.clone(),
-            headers: letter.headers.to_string(),
-            body: letter.body.clone().into(),
-        };
-        dead_letter::keep(&self.0, &letter).await.map(|_| ())
-    }
 }

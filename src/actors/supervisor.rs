@@ -12,12 +12,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
-use super::agency_inbox::{self, AgencyReports, InboxHandle, InboxSettings, InboxStore};
+use super::agency_inbox::{self, AgencyReports, InboxHandle, InboxSettings};
 use super::duty_service::{DutyService, DutyServiceSeat};
 use super::journal::{Journal, JournalSettings};
 use super::lease::{LeaseSettings, Leases, Tenure, Tenures};
 use super::outbox_relay::{self, RelayHandle, RelaySettings};
-use super::reception::Tables;
 use super::region_hub::{RegionHub, RegionHubSeat};
 use super::sequel::Sequel;
 use super::switchboard::{Lines, Switchboard};
@@ -175,9 +174,8 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         super::sequel::take_up(&board, *region).await;
     }
     let reports: Arc<dyn AgencyReports> = Arc::new(board.clone());
-    let inbox_store: Arc<dyn InboxStore> = Arc::new(Tables(database.clone()));
     let inbox =
-        agency_inbox::start(&broker, &config.regions, &reports, &inbox_store, InboxSettings::default());
+        agency_inbox::start(&broker, &config.regions, &reports, &database, InboxSettings::default());
     info!(regions = config.regions.len(), "the hub is ready");
     Ok(Hub { board, database, broker, relay, inbox, tenures, leases, lanes })
 }

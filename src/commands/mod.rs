@@ -2,11 +2,10 @@
 
 mod account;
 mod agency;
-mod bench;
+
 mod check;
 mod documents;
-mod drive;
-mod load;
+
 mod migrate;
 mod replay;
 mod serve;
@@ -15,12 +14,11 @@ use std::future::Future;
 use std::path::PathBuf;
 
 pub use account::{AccountArgs, account};
-pub use agency::{AgencyArgs, agency};
-pub use bench::{BenchArgs, bench};
+pub use agency::agency;
+
 pub use check::check;
 pub use documents::{asyncapi, openapi};
-pub use drive::{DriveArgs, drive};
-pub use load::{LoadArgs, load};
+
 pub use migrate::migrate;
 pub use replay::{ReplayArgs, replay};
 pub use serve::serve;

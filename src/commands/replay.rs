@@ -4,8 +4,9 @@ use clap::Args;
 use secrecy::ExposeSecret;
 
 use super::{Failure, Settings, run};
-use crate::actors::replay::{self, Report};
+use crate::actors::replay;
 use crate::store::database::pool;
+use crate::store::verify::Progress;
 
 /// What to replay.
 #[derive(Debug, Args)]
@@ -23,25 +24,32 @@ pub fn replay(settings: &Settings, args: ReplayArgs) -> Result<(), Failure> {
     let config = settings.read()?;
     run(async move {
         let pool = pool(config.database.url.expose_secret(), 2).map_err(Failure::new)?;
-        let mut bad = 0;
+        let mut findings = 0;
         for region in &config.regions {
-            let Report { events, streams, cards, open_cards, broken, differing } =
-                replay::region(&pool, *region, args.verify, |done| {
-                    if done % 10_000 == 0 {
-                        eprintln!("region {region}: {done} events");
-                    }
-                })
-                .await
-                .map_err(Failure::new)?;
-            println!("region {region}: {events} events in {streams} streams, {cards} cards ({open_cards} open)");
-            for line in broken.iter().chain(&differing) {
-                println!("  {line}");
+            let progress = |p: &Progress| eprintln!("{}: {} of {} events", p.at, p.events, p.of);
+            let (verdict, state) =
+                replay::region(&pool, *region, args.verify, progress).await.map_err(Failure::new)?;
+            println!(
+                "region {region}: {} events in {} streams, {} read rows compared",
+                verdict.events, verdict.streams, verdict.rows
+            );
+            if let Some(state) = state {
+                let open = state.incidents().filter(|c| c.is_open()).count();
+                println!(
+                    "  {} cards, {open} open; mode {}; {} obligations owed",
+                    state.incidents().count(),
+                    state.mode().gravest().as_str(),
+                    state.obligations().owed().count()
+                );
             }
-            bad += broken.len() + differing.len();
-            if args.verify && broken.is_empty() && differing.is_empty() {
+            for finding in &verdict.findings {
+                println!("  {finding}");
+            }
+            findings += verdict.findings.len();
+            if args.verify && verdict.is_clean() {
                 println!("  the chain is whole and the read tables are what the journal says");
             }
         }
-        if bad == 0 { Ok(()) } else { Err(Failure::found(format!("{bad} faults found"))) }
+        if findings == 0 { Ok(()) } else { Err(Failure::found(format!("{findings} faults found"))) }
     })
 }
