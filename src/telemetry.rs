@@ -34,10 +34,11 @@ pub fn figures() -> PrometheusHandle {
         .get_or_init(|| {
             let buckets = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
             let builder = PrometheusBuilder::new();
-            let builder = match builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &buckets) {
-                Ok(builder) => builder,
-                Err(_) => PrometheusBuilder::new(),
-            };
+            let builder =
+                match builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &buckets) {
+                    Ok(builder) => builder,
+                    Err(_) => PrometheusBuilder::new(),
+                };
             let recorder = builder.build_recorder();
             let handle = recorder.handle();
             // Another recorder can only be a test's own.

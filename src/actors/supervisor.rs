@@ -111,14 +111,11 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     let tenures = leases.tenures();
     let epochs = held(tenures.clone(), &config.regions).await;
 
-    let parties = config
-        .regions
-        .iter()
-        .flat_map(|region| service_kind::all().iter().map(|k| Party { region: *region, service: k.key.clone() }));
-    let settings = BrokerSettings {
-        url: config.broker.url.clone(),
-        name: format!("hub112 {}", config.instance),
-    };
+    let parties = config.regions.iter().flat_map(|region| {
+        service_kind::all().iter().map(|k| Party { region: *region, service: k.key.clone() })
+    });
+    let settings =
+        BrokerSettings { url: config.broker.url.clone(), name: format!("hub112 {}", config.instance) };
     let broker = Broker::connect(&settings, Some(Topology::new(parties)))?;
     let relay = outbox_relay::start(broker.clone(), pool_unsynced(url, 4)?, RelaySettings::default());
     relay.set_regions(config.regions.clone());
@@ -174,8 +171,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         super::sequel::take_up(&board, *region).await;
     }
     let reports: Arc<dyn AgencyReports> = Arc::new(board.clone());
-    let inbox =
-        agency_inbox::start(&broker, &config.regions, &reports, &database, InboxSettings::default());
+    let inbox = agency_inbox::start(&broker, &config.regions, &reports, &database, InboxSettings::default());
     info!(regions = config.regions.len(), "the hub is ready");
     Ok(Hub { board, database, broker, relay, inbox, tenures, leases, lanes })
 }
@@ -195,17 +191,14 @@ impl Hub {
 
 fn region_defaults(config: &Config) -> Result<RegionSettings, StartError> {
     let limits: Limits = serde_json::to_value(&config.region_defaults.limits)
-        .and_then(|limits| serde_json::from_value(serde_json::json!({ "limits": limits })))
+        .and_then(|limits| serde_json::from_value(serde_json::json!({ "seconds": limits })))
         .map_err(|e| StartError::Setting(format!("region_defaults.limits: {e}")))?;
     limits.check()?;
     Ok(RegionSettings { limits, ..RegionSettings::default() })
 }
 
 /// Waits until this instance holds every region.
-async fn held(
-    mut tenures: watch::Receiver<Tenures>,
-    regions: &[RegionCode],
-) -> HashMap<RegionCode, Epoch> {
+async fn held(mut tenures: watch::Receiver<Tenures>, regions: &[RegionCode]) -> HashMap<RegionCode, Epoch> {
     let mut said = false;
     loop {
         {

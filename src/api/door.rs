@@ -28,7 +28,10 @@ impl FromRequest for IfMatch {
 
 fn read_version(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else {
-        return Err(Problem::new("version-needed", "send If-Match with the card's ETag, or * to change it as it is"));
+        return Err(Problem::new(
+            "version-needed",
+            "send If-Match with the card's ETag, or * to change it as it is",
+        ));
     };
     match value.to_str().map(str::trim) {
         Ok("*") => Ok(IfMatch(None)),
@@ -57,9 +60,8 @@ pub(super) async fn region_of(
         return Ok(own);
     }
     let row = read_table::find(&state.database, ReadTable::Incident, &incident.to_string()).await?;
-    let region = row.map(|r| r.region).ok_or_else(|| {
-        Problem::new("not-found", format!("no incident {incident}"))
-    })?;
+    let region =
+        row.map(|r| r.region).ok_or_else(|| Problem::new("not-found", format!("no incident {incident}")))?;
     caller.in_region(region)?;
     Ok(region)
 }
@@ -84,7 +86,11 @@ pub(super) async fn change(
 }
 
 /// The card as it is after a command.
-pub(super) async fn card(state: &ApiState, incident: IncidentId, done: Done) -> Result<HttpResponse, Problem> {
+pub(super) async fn card(
+    state: &ApiState,
+    incident: IncidentId,
+    done: Done,
+) -> Result<HttpResponse, Problem> {
     let text = match done.card {
         Some(card) => card.to_string(),
         None => read_table::find(&state.database, ReadTable::Incident, &incident.to_string())

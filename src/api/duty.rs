@@ -98,7 +98,10 @@ pub async fn cancel_obligation(
     Ok(HttpResponse::NoContent().finish())
 }
 
-async fn row(state: &ApiState, region: RegionCode) -> Result<Option<crate::domain::region::RegionRow>, Problem> {
+async fn row(
+    state: &ApiState,
+    region: RegionCode,
+) -> Result<Option<crate::domain::region::RegionRow>, Problem> {
     let row = read_table::find(&state.database, ReadTable::RegionState, &region.to_string()).await?;
     Ok(row.and_then(|r| serde_json::from_str(&r.state).ok()))
 }

@@ -112,7 +112,8 @@ impl Feed {
                 Ok(Err(RecvError::Lagged(_))) => self.behind = true,
                 Ok(Err(RecvError::Closed)) => return None,
                 Err(_) => {
-                    let beat = format!("event: beat\ndata: {{\"now\":\"{}\"}}\n\n", crate::actors::clock::now());
+                    let beat =
+                        format!("event: beat\ndata: {{\"now\":\"{}\"}}\n\n", crate::actors::clock::now());
                     return Some(Bytes::from(beat));
                 }
             }

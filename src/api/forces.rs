@@ -111,7 +111,9 @@ pub async fn request_forces(
         chosen
     };
     if chosen.is_empty() {
-        return Err(Problem::new("conflict", "the plan asks nobody; say who is to be asked").for_request(&request));
+        return Err(
+            Problem::new("conflict", "the plan asks nobody; say who is to be asked").for_request(&request)
+        );
     }
     let (by, trace) = (caller.by(), door::trace(&request));
     let order = |command| Order { trace, ..Order::new(command, by) };
@@ -170,8 +172,7 @@ pub async fn cancel(
 ) -> Result<HttpResponse, Problem> {
     caller.may(&[Role::DutyOfficer])?;
     let (incident, asked) = path.into_inner();
-    let command =
-        RegionCommand::CancelRequest { incident, request: asked, reason: body.into_inner().reason };
+    let command = RegionCommand::CancelRequest { incident, request: asked, reason: body.into_inner().reason };
     door::change(&state, &caller, &request, incident, expected, command).await
 }
 
@@ -205,7 +206,9 @@ pub async fn record_stage(
     let seen = state.board.look_at(region, incident).await.map_err(problem)?;
     let found = seen.as_ref().and_then(|s| s.card.requests.get(&asked));
     let Some(found) = found else {
-        return Err(Problem::new("not-found", format!("no request {asked} on this card")).for_request(&request));
+        return Err(
+            Problem::new("not-found", format!("no request {asked} on this card")).for_request(&request)
+        );
     };
     let NewStage { unit, stage, at } = body.into_inner();
     if at > crate::actors::clock::now() {

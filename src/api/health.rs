@@ -52,7 +52,11 @@ pub async fn ready(state: web::Data<ApiState>) -> HttpResponse {
     let broker = Part {
         part: "broker",
         ok: up,
-        detail: if up { "connected".to_owned() } else { "away: agencies are cut off, telephone them".to_owned() },
+        detail: if up {
+            "connected".to_owned()
+        } else {
+            "away: agencies are cut off, telephone them".to_owned()
+        },
     };
     let held = state.tenures.borrow().values().all(|t| matches!(t, Tenure::Held(_)));
     let lease = Part {

@@ -103,7 +103,9 @@ pub async fn all(
     let within = q
         .bbox
         .as_deref()
-        .map(|b| corners(b).ok_or_else(|| Problem::new("invalid", "west,south,east,north in degrees").at("bbox")))
+        .map(|b| {
+            corners(b).ok_or_else(|| Problem::new("invalid", "west,south,east,north in degrees").at("bbox"))
+        })
         .transpose()?;
     let after = q
         .after

@@ -56,8 +56,9 @@ pub async fn take(
         .unwrap_or_default()
         .to_owned();
     let message = intake::http::read(&media_type, &body).map_err(|p| p.for_request(&request))?;
-    let (region, territory) = intake::route::locate(&state.board, &message, query.region, caller.account.region)
-        .map_err(|p| p.for_request(&request))?;
+    let (region, territory) =
+        intake::route::locate(&state.board, &message, query.region, caller.account.region)
+            .map_err(|p| p.for_request(&request))?;
     let id = message.id;
     let order = crate::actors::region_hub::Order {
         trace: door::trace(&request),
@@ -69,9 +70,7 @@ pub async fn take(
     };
     let done = state.board.region(region, order).await.map_err(|e| Problem::from(e).for_request(&request))?;
     match done.answer {
-        Answer::Taken { incident, opened } => {
-            Ok(HttpResponse::Created().json(Taken { incident, opened }))
-        }
+        Answer::Taken { incident, opened } => Ok(HttpResponse::Created().json(Taken { incident, opened })),
         Answer::Known(Some(incident)) => Ok(HttpResponse::Ok().json(Taken { incident, opened: false })),
         _ => Err(Problem::new("internal", "the message went nowhere").for_request(&request)),
     }

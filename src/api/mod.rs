@@ -166,7 +166,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(feed::feed),
         )
         .default_service(web::to(|request: HttpRequest| async move {
-            Err::<&'static str, _>(Problem::new("not-found", "there is nothing at this address").for_request(&request))
+            Err::<&'static str, _>(
+                Problem::new("not-found", "there is nothing at this address").for_request(&request),
+            )
         }));
 }
 

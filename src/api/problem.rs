@@ -44,26 +44,62 @@ const KINDS: &[(&str, u16, [&str; 3])] = &[
     ("forbidden", 403, ["Сізге рұқсат жоқ", "Вам это не разрешено", "You may not do this"]),
     ("not-found", 404, ["Табылмады", "Не найдено", "Not found"]),
     ("method-not-allowed", 405, ["Мұндай әрекет жоқ", "Такого действия нет", "No such action here"]),
-    ("conflict", 409, ["Қазіргі күйге сәйкес келмейді", "Не подходит к нынешнему состоянию", "It does not fit the present state"]),
-    ("stale", 412, ["Карточка өзгерген: қайта оқыңыз", "Карточка изменилась: прочитайте заново", "The card has changed: read it again"]),
+    (
+        "conflict",
+        409,
+        [
+            "Қазіргі күйге сәйкес келмейді",
+            "Не подходит к нынешнему состоянию",
+            "It does not fit the present state",
+        ],
+    ),
+    (
+        "stale",
+        412,
+        [
+            "Карточка өзгерген: қайта оқыңыз",
+            "Карточка изменилась: прочитайте заново",
+            "The card has changed: read it again",
+        ],
+    ),
     ("too-large", 413, ["Тым үлкен", "Слишком велико", "Too large"]),
-    ("unsupported-media", 415, ["application/json жіберіңіз", "Пришлите application/json", "Send application/json"]),
+    (
+        "unsupported-media",
+        415,
+        ["application/json жіберіңіз", "Пришлите application/json", "Send application/json"],
+    ),
     ("invalid", 422, ["Мән жарамсыз", "Недопустимое значение", "A value is not valid"]),
     ("version-needed", 428, ["If-Match керек", "Нужен If-Match", "If-Match is needed"]),
     ("too-many", 429, ["Тым жиі; күте тұрыңыз", "Слишком часто; подождите", "Too often; wait"]),
-    ("internal", 500, ["Ішкі қате; әкімшіге айтыңыз", "Внутренняя ошибка; сообщите администратору", "Internal error; tell the administrator"]),
-    ("unavailable", 503, ["Қазір болмайды; сәл кейін қайталаңыз", "Сейчас недоступно; повторите чуть позже", "Not available now; try again in a moment"]),
+    (
+        "internal",
+        500,
+        [
+            "Ішкі қате; әкімшіге айтыңыз",
+            "Внутренняя ошибка; сообщите администратору",
+            "Internal error; tell the administrator",
+        ],
+    ),
+    (
+        "unavailable",
+        503,
+        [
+            "Қазір болмайды; сәл кейін қайталаңыз",
+            "Сейчас недоступно; повторите чуть позже",
+            "Not available now; try again in a moment",
+        ],
+    ),
 ];
 
 impl Problem {
     /// A problem of a kind of the table.
     #[must_use]
     pub fn new(kind: &str, detail: impl fmt::Display) -> Self {
-        let (name, status, titles) = KINDS
-            .iter()
-            .find(|(name, _, _)| *name == kind)
-            .copied()
-            .unwrap_or(("internal", 500, ["Ішкі қате", "Внутренняя ошибка", "Internal error"]));
+        let (name, status, titles) = KINDS.iter().find(|(name, _, _)| *name == kind).copied().unwrap_or((
+            "internal",
+            500,
+            ["Ішкі қате", "Внутренняя ошибка", "Internal error"],
+        ));
         Self {
             kind: format!("urn:hub112:problem:{name}"),
             title: titles[2].to_owned(),

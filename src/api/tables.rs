@@ -112,8 +112,7 @@ pub async fn dead_letters(
     query: web::Query<Letters>,
 ) -> Result<web::Json<Vec<Letter>>, Problem> {
     caller.may(&[Role::DutyOfficer, Role::Administrator])?;
-    let letters =
-        dead_letter::open(&state.database, query.after.unwrap_or(0), limit(query.limit)?).await?;
+    let letters = dead_letter::open(&state.database, query.after.unwrap_or(0), limit(query.limit)?).await?;
     Ok(web::Json(
         letters
             .into_iter()

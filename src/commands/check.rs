@@ -47,9 +47,8 @@ async fn database(config: &Config) -> Findings {
     let client = match connect(url, "hub112 check").await {
         Ok(client) => client,
         Err(e) => {
-            let mend = format!(
-                "{e}. Is PostgreSQL running, and do address, user and password in database.url fit?"
-            );
+            let mend =
+                format!("{e}. Is PostgreSQL running, and do address, user and password in database.url fit?");
             return vec![("database", Err(mend))];
         }
     };
@@ -113,7 +112,9 @@ fn spool(config: &Config) -> Findings {
         "spool",
         match tried {
             Ok(()) => Ok(dir.display().to_string()),
-            Err(e) => Err(format!("{} cannot be written ({e}); make it, owned by the hub's user", dir.display())),
+            Err(e) => {
+                Err(format!("{} cannot be written ({e}); make it, owned by the hub's user", dir.display()))
+            }
         },
     )]
 }
