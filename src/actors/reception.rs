@@ -8,9 +8,12 @@ use super::region_hub::{Order, OrderError};
 use super::switchboard::Switchboard;
 use crate::domain::command::{RegionCommand, Territory};
 use crate::domain::decision::{By, Refusal};
+use crate::domain::directive::DirectiveCommand;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Head, HubContent, Place, Positions};
-use crate::domain::ids::{IncidentId, RegionCode};
+use crate::domain::ids::{IncidentId, RegionCode, ReportId};
 use crate::domain::service::ServiceCommand;
+use crate::domain::shift::ShiftCommand;
+use crate::domain::situation::SituationCommand;
 use crate::domain::unit::{Position, PositionSource};
 use crate::store::append::{InboxMark, JournalError};
 
@@ -42,12 +45,19 @@ impl AgencyReports for Switchboard {
                 let incident = desk.incident()?;
                 desk.region(RegionCommand::TakeActionReport { service, report, incident }).await
             }
-            AgencyContent::SituationReport(_)
-            | AgencyContent::DirectiveAck(_)
-            | AgencyContent::HeartbeatReply(_) => Err(ReportRefusal {
-                code: ErrorCode::UnknownReference,
-                detail: "the hub has sent nothing that this answers".to_owned(),
-            }),
+            AgencyContent::SituationReport(told) => {
+                let report = ReportId(head.distribution_id.0);
+                let command = SituationCommand::from_agency(report, service, told, None);
+                desk.region(RegionCommand::Situation(command)).await
+            }
+            AgencyContent::DirectiveAck(ack) => {
+                let command = DirectiveCommand::from_agency(service, ack);
+                desk.region(RegionCommand::Directive(command)).await
+            }
+            AgencyContent::HeartbeatReply(reply) => {
+                let command = ShiftCommand::from_agency(service, reply);
+                desk.region(RegionCommand::Shift(command)).await
+            }
             AgencyContent::Error(error) => {
                 metrics::counter!("hub112_agency_errors_total", "service" => service.to_string(),
                     "code" => error.code.as_str())

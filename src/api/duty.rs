@@ -30,7 +30,7 @@ const DECIDERS: &[Role] = &[Role::DutyOfficer, Role::Manager];
 #[serde(deny_unknown_fields)]
 pub struct OfRegion {
     /// The account's own when absent.
-    region: Option<RegionCode>,
+    pub(super) region: Option<RegionCode>,
 }
 
 pub(super) async fn order(

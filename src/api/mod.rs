@@ -3,6 +3,7 @@
 use deadpool_postgres::Pool;
 mod agency;
 mod auth;
+mod desk;
 mod door;
 mod duty;
 mod feed;
@@ -72,6 +73,8 @@ pub struct ApiState {
         duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
         duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
         duty::change_zone, duty::end_zone,
+        desk::shifts, desk::directives, desk::reports, desk::shift, desk::directive, desk::situation,
+        desk::warning,
         tables::service_kinds, tables::categories, tables::emergency_types, tables::scales,
         tables::response_plans, tables::dead_letters, tables::settle,
         agency::report,
@@ -155,6 +158,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(duty::draw_zone)
                 .service(duty::change_zone)
                 .service(duty::end_zone)
+                .service(desk::shifts)
+                .service(desk::directives)
+                .service(desk::reports)
+                .service(desk::shift)
+                .service(desk::directive)
+                .service(desk::situation)
+                .service(desk::warning)
                 .service(tables::service_kinds)
                 .service(tables::categories)
                 .service(tables::emergency_types)

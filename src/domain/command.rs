@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::classification::legal::Identification;
 use super::classification::order240::{Consequences, Scale};
+use super::directive::DirectiveCommand;
 use super::envelope::{ActionReport, EmergencyReport, IncidentNotice};
 use super::forces::{Act, RecommendedUnit, Stage};
 use super::ids::{
@@ -19,6 +20,9 @@ use super::region::NewZone;
 use super::service::ServiceEvent;
 use super::service_kind::Profile;
 use super::severity::Severity;
+use super::shift::ShiftCommand;
+use super::situation::SituationCommand;
+use super::warning::WarningCommand;
 use super::zone::ZonePolygon;
 
 /// Where a place lies among the territories; found in memory by the caller, for the domain knows no polygons.
@@ -251,6 +255,14 @@ pub enum RegionCommand {
     },
     /// Mode (c.5).
     Mode(ModeCommand),
+    /// Shift (c.5(1)¶1).
+    Shift(ShiftCommand),
+    /// Directives (c.6(6)).
+    Directive(DirectiveCommand),
+    /// Situation (c.5(2)).
+    Situation(SituationCommand),
+    /// Warning (c.6(4)).
+    Warning(WarningCommand),
     /// Draw a zone.
     DrawZone(Box<NewZone>),
     /// Change a zone.

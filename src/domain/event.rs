@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::classification::legal::LegalStatus;
 use super::classification::order240::{ConsequencesVersion, ScaleVersion};
 use super::decision::By;
+use super::directive::DirectiveEvent;
 use super::envelope::{Composition, IncidentNotice, Recipient};
 use super::forces::{ForcesDecision, ForcesRequest, Stage, StageSource};
 use super::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, UnitId};
@@ -14,6 +15,9 @@ use super::joining::JoinReason;
 use super::message::{Message, Subject};
 use super::mode::ModeEvent;
 use super::obligation::ObligationEvent;
+use super::shift::ShiftEvent;
+use super::situation::SituationEvent;
+use super::warning::WarningEvent;
 
 /// One thing that has happened in a region's hub.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -262,6 +266,14 @@ pub enum RegionEvent {
     Mode(ModeEvent),
     /// Obligations (rules-112 §8).
     Obligation(ObligationEvent),
+    /// Shift of duty (c.5(1)¶1).
+    Shift(ShiftEvent),
+    /// Directives of the leadership (c.6(6)).
+    Directive(DirectiveEvent),
+    /// Monitoring and situation (c.5(2)).
+    Situation(SituationEvent),
+    /// Warning of the public (c.6(4)).
+    Warning(WarningEvent),
     /// A zone was drawn, changed or ended: the whole of it as it is now.
     ZoneSet {
         /// The zone.
@@ -303,6 +315,10 @@ impl RegionEvent {
             Self::SettingsSet { .. } => "settings_set",
             Self::Mode(_) => "mode",
             Self::Obligation(_) => "obligation",
+            Self::Shift(_) => "shift",
+            Self::Directive(_) => "directive",
+            Self::Situation(_) => "situation",
+            Self::Warning(_) => "warning",
             Self::ZoneSet { .. } => "zone_set",
         }
     }

@@ -94,6 +94,12 @@ impl From<ZonePolygon> for Geometry {
 }
 
 impl ZonePolygon {
+    /// The outer ring as the contract with agencies writes it: `[longitude, latitude]`, closed.
+    #[must_use]
+    pub fn outline(&self) -> super::envelope::Outline {
+        super::envelope::Outline(self.0.exterior().coords().map(|c| [c.x, c.y]).collect())
+    }
+
     fn sound(polygon: Polygon) -> Result<Self, ZoneFault> {
         validity::check(&MultiPolygon::from(polygon.clone()))?;
         Ok(Self(polygon))

@@ -212,6 +212,10 @@ impl RegionState {
             E::SettingsSet { settings } => self.settings = settings.as_ref().clone(),
             E::Mode(e) => self.mode.apply(e),
             E::Obligation(e) => self.obligations.apply(e),
+            E::Shift(e) => self.shifts.apply(e),
+            E::Directive(e) => self.directives.apply(e),
+            E::Situation(e) => self.situation.apply(e),
+            E::Warning(e) => self.warnings.apply(e),
             E::ZoneSet { zone } => {
                 self.zones.insert(zone.id, zone.as_ref().clone());
             }

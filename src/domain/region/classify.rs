@@ -1,7 +1,7 @@
 //! Category, legal status, consequences and scale of a card.
 
 use super::messages::cards_reason;
-use super::{Decision, RegionState, notices};
+use super::{Decision, RegionState, desk, notices};
 use crate::domain::classification::categories::Special;
 use crate::domain::classification::legal::{Identification, LegalStatus};
 use crate::domain::classification::order240::{
@@ -126,6 +126,9 @@ pub(super) fn identify(
     identification.check()?;
     let status = LegalStatus { identification, by, at: ctx.now };
     let mut d = Decision::default();
+    if status.is_emergency() {
+        desk::ask_to_warn(state, incident, &status, &mut d, ctx);
+    }
     d.events.push(E::LegalStatusSet { incident, status: Box::new(status) });
     notices::update(state, card, None, &mut d, ctx);
     Ok(d)

@@ -5,19 +5,21 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Decision, Outbound, RegionState};
+use super::{Decision, Outbound, RegionState, desk};
 use crate::domain::classification;
 use crate::domain::decision::{By, Context, Refusal};
-use crate::domain::envelope::{HubContent, Kind, Nature, ReadinessReport, Recipient, ThreatNotice, Typed};
+use crate::domain::envelope::{HubContent, Kind, Nature, Recipient, Typed};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::forces::{Act, ForcesDecision, ForcesRequest, Stage};
-use crate::domain::ids::{
-    DistributionId, IncidentId, MessageId, ObligationId, ReportId, RequestId, ServiceKey,
-};
+use crate::domain::ids::{DistributionId, IncidentId, ObligationId, ReportId, RequestId, ServiceKey};
 use crate::domain::message::Subject as MessageSubject;
 use crate::domain::mode::{Mode, ModeCommand, ModeEvent, Observation};
 use crate::domain::obligation::{Claim, Consequence, Datum, Draft, ObligationKind as K, Subject};
 use crate::domain::service_kind::ServiceClause;
+
+fn is_hub(key: &ServiceKey) -> bool {
+    crate::domain::service_kind::find(key).is_some_and(|k| k.clause == ServiceClause::C3_1)
+}
 
 /// Adds to a decision what follows from its events for the obligations.
 pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
@@ -151,8 +153,6 @@ fn identified(
             draft.meet(&claim, "forces_requested", now);
         }
     }
-    // c.6(4): warned, or decided against with a reason.
-    raise(draft, Claim::officer(K::O12, subject));
 }
 
 fn requested(
@@ -218,6 +218,7 @@ pub(super) fn tick(state: &RegionState, ctx: &mut Context) -> Result<Decision, R
     for seen in [seen, Observation::Time] {
         d.events.extend(state.mode.propose(&seen, &state.settings.modes, ctx.now).into_iter().map(E::Mode));
     }
+    desk::tick(state, &mut d, ctx);
     Ok(d)
 }
 
@@ -236,39 +237,16 @@ pub(super) fn mode(
     let mut d = Decision { consequences, ..Decision::default() };
     for event in events {
         if let ModeEvent::Declared { mode: Mode::HighReadiness, order, .. } = &event {
-            threat(state, &order.reason, &services, &mut d, ctx);
+            // c.5(2)¶4: the threat is told to every service.
+            let report = ReportId(ctx.ids.next_id());
+            for service in services.iter().filter(|s| !is_hub(s)) {
+                let (reason, now) = (order.reason.clone(), ctx.now);
+                desk::threat(state, report, service, Nature::Other, reason, now, &mut d, ctx);
+            }
         }
         d.events.push(E::Mode(event));
     }
     Ok(d)
-}
-
-/// c.5(2)¶4: the threat is told to every service; those that owe readiness are told by when, security and telecom
-/// are informed only.
-fn threat(state: &RegionState, reason: &str, services: &[ServiceKey], d: &mut Decision, ctx: &mut Context) {
-    let due = state.settings.limits.due(K::O07, ctx.now);
-    let report = ReportId(ctx.ids.next_id());
-    for owing in [true, false] {
-        let recipients: Vec<Recipient> = services
-            .iter()
-            .filter(|key| {
-                crate::domain::service_kind::find(key)
-                    .is_some_and(|k| k.clause != ServiceClause::C3_1 && k.clause.owes_readiness() == owing)
-            })
-            .map(|key| Recipient { region: state.region(), service: key.clone(), sequence: None })
-            .collect();
-        // One envelope each: what is about no card is ordered per recipient.
-        for recipient in recipients {
-            let content = HubContent::ThreatNotice(ThreatNotice {
-                report_id: report,
-                nature: Nature::Other,
-                text: reason.to_owned(),
-                outline: None,
-                readiness_due: owing.then_some(due),
-            });
-            tell_all(vec![recipient], Kind::Report, content, d, ctx);
-        }
-    }
 }
 
 /// A message about no card.
@@ -299,39 +277,6 @@ pub(super) fn tell_all(
     distribution
 }
 
-/// c.5(2)¶4: formations are ready and their composition is given: met for every period in which it is owed.
-pub(super) fn readiness(
-    state: &RegionState,
-    service: &ServiceKey,
-    report: &ReadinessReport,
-    d: &mut Decision,
-    ctx: &Context,
-) {
-    for period in state.mode.in_force() {
-        let subject = Subject::ModePeriod { period: period.number };
-        let claim = Claim::service(K::O07, service.clone(), subject).only(Datum::Round { round: 1 });
-        d.consequences.push(Consequence::Meet {
-            claim,
-            evidence: "readiness_report".to_owned(),
-            at: report.at.min(ctx.now),
-        });
-    }
-}
-
-/// c.5(1)¶4: passed on urgently, and here it is: owed since the service learnt of it, met now.
-pub(super) fn emergency_forwarded(
-    service: &ServiceKey,
-    message: MessageId,
-    learnt_at: Timestamp,
-    d: &mut Decision,
-    ctx: &Context,
-) {
-    let claim = Claim::service(K::O02, service.clone(), Subject::Message { message });
-    d.consequences.push(Consequence::Raise { claim: claim.clone(), since: learnt_at });
-    let evidence = "emergency_report".to_owned();
-    d.consequences.push(Consequence::Meet { claim, evidence, at: ctx.now });
-}
-
 /// What was told was acknowledged: c.5(3)¶3, "informed".
 pub(super) fn acknowledged(
     state: &RegionState,
@@ -340,6 +285,7 @@ pub(super) fn acknowledged(
     at: Timestamp,
 ) -> Decision {
     let mut d = Decision::default();
+    desk::acknowledged(state, service, reference, at, &mut d);
     if let Some((incident, request)) = state.asked_by(reference)
         && found(state, incident, request).is_some_and(|r| r.service == *service)
     {

@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::{NeighbourCard, RegionRow, RegionSettings, RegionState, ZoneRecord};
+use super::{NeighbourCard, RegionRow, RegionSettings, RegionState, ZoneRecord, desk};
 use crate::domain::envelope::NoticeStage;
 use crate::domain::event::RegionEvent as E;
-use crate::domain::ids::{IncidentId, ObligationId, RegionCode};
+use crate::domain::ids::{DirectiveId, IncidentId, ObligationId, RegionCode, ReportId};
 use crate::domain::incident::Incident;
 use crate::domain::message::Message;
+use crate::domain::shift::Shift;
 
 /// Kinds of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,7 +91,15 @@ impl RegionState {
                     open: zone.ended_at.is_none(),
                     state: json(zone),
                 }),
-                E::ServiceHeard { .. } | E::SettingsSet { .. } | E::Mode(_) => region = true,
+                E::ServiceHeard { .. } | E::SettingsSet { .. } | E::Mode(_) | E::Warning(_) => region = true,
+                E::Shift(_) => {
+                    region = true;
+                    rows.extend(self.shifts.iter().map(shift_row));
+                }
+                E::Directive(_) | E::Situation(_) => {
+                    region |= matches!(event, E::Situation(_));
+                    rows.extend(desk::named(event).and_then(|(kind, id)| self.named_row(kind, id)));
+                }
                 _ => {}
             }
         }
@@ -129,7 +139,29 @@ impl RegionState {
             heard: self.heard.clone(),
             settings: self.settings.clone(),
             mode: self.mode.clone(),
+            shifts: self.shifts.without_shifts(),
+            situation: self.situation.without_reports(),
+            warnings: self.warnings.clone(),
         }
+    }
+
+    fn named_row(&self, kind: EntityKind, id: Uuid) -> Option<EntityRow> {
+        if kind == EntityKind::Directive {
+            let directive = self.directives.get(DirectiveId(id))?;
+            let (open, state) = (directive.is_open(), json(directive));
+            return Some(EntityRow { kind, id: id.to_string(), open, state });
+        }
+        if let Some(report) = self.situation.report(ReportId(id)) {
+            let (open, state) = (report.is_open(), json(report));
+            return Some(EntityRow { kind, id: id.to_string(), open, state });
+        }
+        let summary = self.situation.summary(ReportId(id))?;
+        Some(EntityRow {
+            kind,
+            id: format!("{}/summary/{id}", self.region),
+            open: true,
+            state: json(summary),
+        })
     }
 
     fn neighbour_row(&self, card: &NeighbourCard) -> EntityRow {
@@ -169,6 +201,9 @@ impl RegionState {
                 self.heard = row.heard;
                 self.settings = row.settings;
                 self.mode = row.mode;
+                self.shifts = row.shifts;
+                self.situation = row.situation;
+                self.warnings = row.warnings;
             }
             EntityKind::Incident => self.adopt(serde_json::from_str(text)?),
             EntityKind::Obligation => self.obligations.adopt(serde_json::from_str(text)?),
@@ -180,7 +215,13 @@ impl RegionState {
                 let card: NeighbourCard = serde_json::from_str(text)?;
                 self.neighbours.insert(card.incident, card);
             }
-            EntityKind::Report | EntityKind::Message | EntityKind::Shift | EntityKind::Directive => {}
+            EntityKind::Report if id.contains("/summary/") => {
+                self.situation.adopt_summary(serde_json::from_str(text)?);
+            }
+            EntityKind::Report => self.situation.adopt(serde_json::from_str(text)?),
+            EntityKind::Shift => self.shifts.adopt(serde_json::from_str(text)?),
+            EntityKind::Directive => self.directives.adopt(serde_json::from_str(text)?),
+            EntityKind::Message => {}
         }
         Ok(())
     }
@@ -220,7 +261,19 @@ impl RegionState {
             }
         }
         self.obligations.retire(before);
+        self.shifts.retire(before);
+        self.directives.retire(before);
+        self.situation.retire(before);
         gone.len()
+    }
+}
+
+fn shift_row(shift: &Shift) -> EntityRow {
+    EntityRow {
+        kind: EntityKind::Shift,
+        id: shift.id.to_string(),
+        open: shift.is_running(),
+        state: json(shift),
     }
 }
 

@@ -4,6 +4,7 @@
 mod apply;
 mod cards;
 mod classify;
+mod desk;
 mod duties;
 mod entities;
 mod forces;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::RegionCommand;
 use super::decision::{Context, Refusal};
+use super::directive::Directives;
 use super::envelope::{HubContent, Kind, Recipient};
 use super::event::RegionEvent;
 use super::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, ZoneId};
@@ -27,6 +29,9 @@ use super::incident::{Incident, MessageBrief};
 use super::mode::ModeState;
 use super::obligation::{Consequence, ObligationBook};
 use super::quantities::Seconds;
+use super::shift::Shifts;
+use super::situation::Situations;
+use super::warning::Warnings;
 
 pub use entities::{EntityKind, EntityRow};
 pub use settings::{BORDER, RegionSettings};
@@ -54,6 +59,10 @@ pub struct RegionState {
     settings: RegionSettings,
     mode: ModeState,
     obligations: ObligationBook,
+    shifts: Shifts,
+    directives: Directives,
+    situation: Situations,
+    warnings: Warnings,
     zones: BTreeMap<ZoneId, ZoneRecord>,
 }
 
@@ -134,6 +143,15 @@ pub struct RegionRow {
     pub settings: RegionSettings,
     /// Mode with its history.
     pub mode: ModeState,
+    /// Contacts, faults and heartbeats; the shifts themselves have rows of their own.
+    #[serde(default)]
+    pub shifts: Shifts,
+    /// Sources, readiness and forwarded emergencies; reports have rows of their own.
+    #[serde(default)]
+    pub situation: Situations,
+    /// Cases of warning the public.
+    #[serde(default)]
+    pub warnings: Warnings,
 }
 
 impl RegionState {
@@ -154,6 +172,10 @@ impl RegionState {
             settings,
             mode: ModeState::default(),
             obligations: ObligationBook::default(),
+            shifts: Shifts::default(),
+            directives: Directives::default(),
+            situation: Situations::default(),
+            warnings: Warnings::default(),
             zones: BTreeMap::new(),
         }
     }
@@ -217,6 +239,10 @@ impl RegionState {
                 reports::acknowledgement(self, service, reference, at)
             }
             C::Mode(c) => duties::mode(self, c, ctx),
+            C::Shift(c) => desk::shift(self, c, ctx),
+            C::Directive(c) => desk::directive(self, c, ctx),
+            C::Situation(c) => desk::situation(self, c, ctx),
+            C::Warning(c) => desk::warning(self, c, ctx),
             C::DrawZone(zone) => zones::draw(self, *zone, ctx),
             C::ChangeZone { zone, polygon, reason } => zones::change(self, zone, *polygon, reason, ctx),
             C::EndZone { zone, reason } => zones::end(self, zone, reason, ctx),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Answer, Decision, Outbound, RegionState, duties, forces, messages};
+use super::{Answer, Decision, Outbound, RegionState, desk, duties, forces, messages};
 use crate::domain::command::Territory;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::envelope::{
@@ -67,7 +67,7 @@ pub(super) fn hear(
             S::UnitReached { unit, request, incident, stage, at, source, free_at: _ } => {
                 d.events.push(E::EngagementReached { incident, request, unit, stage, at, source });
             }
-            S::ReadinessReported { report } => duties::readiness(state, &service, &report, &mut d, ctx),
+            S::ReadinessReported { report } => desk::readiness(state, &service, &report, &mut d, ctx),
             _ => {}
         }
     }
@@ -137,7 +137,7 @@ pub(super) fn emergency(
         Answer::Taken { incident, .. } | Answer::Known(Some(incident)) => Some(incident),
         _ => None,
     };
-    duties::emergency_forwarded(&service, id, report.received_at, &mut d, ctx);
+    desk::forwarded(state, &service, id, report.received_at, &mut d, ctx)?;
     let distribution = DistributionId(ctx.ids.next_id());
     let recipients = vec![Recipient { region: state.region, service, sequence: None }];
     d.events.push(E::Told {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::messages::cards_reason;
-use super::{Answer, Decision, RegionState};
+use super::{Answer, Decision, RegionState, desk};
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{AccountName, IncidentId, ZoneId};
@@ -78,11 +78,10 @@ pub(super) fn draw(state: &RegionState, new: NewZone, ctx: &mut Context) -> Resu
         ended_at: None,
         ended_because: None,
     };
-    Ok(Decision {
-        events: vec![E::ZoneSet { zone: Box::new(zone) }],
-        answer: Answer::Made(id.0),
-        ..Decision::default()
-    })
+    let mut d = Decision { answer: Answer::Made(id.0), ..Decision::default() };
+    desk::zone_news(state, &zone, &mut d, ctx);
+    d.events.push(E::ZoneSet { zone: Box::new(zone) });
+    Ok(d)
 }
 
 pub(super) fn change(
@@ -90,13 +89,16 @@ pub(super) fn change(
     zone: ZoneId,
     polygon: ZonePolygon,
     reason: String,
-    ctx: &Context,
+    ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
     let mut record = open(state, zone)?;
     let reason = cards_reason(reason)?;
     record.versions.push(ZoneVersion { polygon, reason, by, at: ctx.now });
-    Ok(Decision { events: vec![E::ZoneSet { zone: Box::new(record) }], ..Decision::default() })
+    let mut d = Decision::default();
+    desk::zone_news(state, &record, &mut d, ctx);
+    d.events.push(E::ZoneSet { zone: Box::new(record) });
+    Ok(d)
 }
 
 pub(super) fn end(

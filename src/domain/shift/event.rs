@@ -84,7 +84,9 @@ impl Shift {
         self.checks.iter().filter(|c| c.last().is_some_and(|r| r.outcome.is_fault())).map(|c| &c.item)
     }
 
-    pub(super) fn is_running(&self) -> bool {
+    /// Whether it is being opened or on duty.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
         matches!(self.status, ShiftStatus::Opening | ShiftStatus::OnDuty)
     }
 }

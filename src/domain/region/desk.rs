@@ -1,0 +1,407 @@
+//! Shifts, directives, the situation and warnings at the hub's desk: each state machine decides; here follows what
+//! agencies are told of it and what becomes owed.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::duties::tell_all;
+use super::{Answer, Decision, Outbound, RegionState};
+use crate::domain::classification::legal::LegalStatus;
+use crate::domain::decision::{By, Context, Refusal};
+use crate::domain::directive::{Addressee, DirectiveCommand, DirectiveEvent};
+use crate::domain::envelope::{
+    Directive as DirectiveContent, Heartbeat, HubContent, Kind, Nature, ReadinessReport, Recipient,
+    Situation as SituationContent, ThreatNotice, Typed,
+};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::ids::{DistributionId, IncidentId, MessageId, ObligationId, ReportId, ServiceKey};
+use crate::domain::mode::Observation;
+use crate::domain::obligation::ObligationKind as K;
+use crate::domain::quantities::Seconds;
+use crate::domain::service_kind::{self, ServiceClause};
+use crate::domain::shift::{self, ShiftCommand};
+use crate::domain::situation::{self, SituationCommand, SituationEvent};
+use crate::domain::warning::{Danger, WarningAbout, WarningCommand};
+
+/// How long answers to a heartbeat are waited for: a setting of the project, the rules state none.
+const HEARTBEAT_WAIT: Seconds = Seconds(30);
+/// How often those who did not read a directive are reminded.
+const REMIND_EVERY: Seconds = Seconds(600);
+/// How old a composition may grow in a graver mode before it is asked for again.
+const COMPOSITION_AGE: Seconds = Seconds(6 * 3_600);
+
+fn services() -> Vec<ServiceKey> {
+    service_kind::all().iter().map(|k| k.key.clone()).collect()
+}
+
+fn is_hub(key: &ServiceKey) -> bool {
+    service_kind::find(key).is_some_and(|k| k.clause == ServiceClause::C3_1)
+}
+
+fn owes_readiness(key: &ServiceKey) -> bool {
+    service_kind::find(key).is_some_and(|k| k.clause.owes_readiness())
+}
+
+fn to(state: &RegionState, service: &ServiceKey) -> Vec<Recipient> {
+    vec![Recipient { region: state.region(), service: service.clone(), sequence: None }]
+}
+
+/// c.5(1)¶1: channels and contacts are checked on taking up duty; opening a shift sends a heartbeat to every service.
+pub(super) fn shift(
+    state: &RegionState,
+    command: ShiftCommand,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let all = services();
+    let owed: Vec<ObligationId> = state.obligations.owed().map(|o| o.id).collect();
+    let around = shift::Surroundings { services: &all, owed: &owed };
+    let opens = match &command {
+        ShiftCommand::Open { shift } => Some(*shift),
+        _ => None,
+    };
+    let mut events = state.shifts.decide(command, around, ctx.now, &ctx.by)?;
+    let mut d = Decision::default();
+    if let Some(id) = opens.filter(|_| !events.is_empty()) {
+        let asked: Vec<ServiceKey> = all.into_iter().filter(|s| !is_hub(s)).collect();
+        let check = ctx.ids.next_id();
+        events.extend(state.shifts.send_heartbeat(check, &asked, ctx.now));
+        for service in &asked {
+            let contacts = state.shifts.contacts().of(service).iter().cloned().map(Into::into).collect();
+            let reply_due = Some(ctx.now + HEARTBEAT_WAIT.span());
+            let content =
+                HubContent::Heartbeat(Heartbeat { check_id: check, shift: Some(id), contacts, reply_due });
+            tell_all(to(state, service), Kind::Request, content, &mut d, ctx);
+        }
+        d.answer = Answer::Made(id.0);
+    }
+    d.consequences = state.shifts.consequences(&events);
+    d.events.extend(events.into_iter().map(E::Shift));
+    Ok(d)
+}
+
+/// c.6(6): directives of the leadership go to their addressees; c.6(5): to subordinates as orders.
+pub(super) fn directive(
+    state: &RegionState,
+    command: DirectiveCommand,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let made = match &command {
+        DirectiveCommand::Issue { directive, .. } => Some(directive.0),
+        _ => None,
+    };
+    let events = state.directives.decide(command, ctx.now, &ctx.by)?;
+    let mut d = Decision::default();
+    if let Some(id) = made {
+        d.answer = Answer::Made(id);
+    }
+    directives(state, events, &mut d, ctx);
+    Ok(d)
+}
+
+fn directives(state: &RegionState, events: Vec<DirectiveEvent>, d: &mut Decision, ctx: &mut Context) {
+    d.consequences.extend(state.directives.consequences(&events));
+    for event in &events {
+        let (id, addressee, kind) = match event {
+            DirectiveEvent::Sent { directive, addressee, .. }
+            | DirectiveEvent::Reminded { directive, addressee, .. } => {
+                (*directive, Some(addressee), Kind::Request)
+            }
+            DirectiveEvent::Withdrawn { directive, .. } => (*directive, None, Kind::Cancel),
+            _ => continue,
+        };
+        let content = events
+            .iter()
+            .find_map(|e| match e {
+                DirectiveEvent::Issued { directive, author, text, due, .. } if *directive == id => {
+                    Some((author.clone(), text.clone(), *due))
+                }
+                _ => None,
+            })
+            .or_else(|| state.directives.get(id).map(|x| (x.author.clone(), x.text.clone(), x.due)));
+        let Some((author, text, due)) = content else { continue };
+        let content = HubContent::Directive(DirectiveContent {
+            directive_id: id,
+            author: format!("{}, {}", author.name, author.role),
+            text,
+            due,
+        });
+        let addressees: Vec<ServiceKey> = match addressee {
+            Some(Addressee::Service { service }) => vec![service.clone()],
+            Some(_) => Vec::new(),
+            None => state
+                .directives
+                .get(id)
+                .into_iter()
+                .flat_map(|x| &x.deliveries)
+                .filter_map(|x| match &x.addressee {
+                    Addressee::Service { service } => Some(service.clone()),
+                    _ => None,
+                })
+                .collect(),
+        };
+        for service in addressees {
+            tell_all(to(state, &service), kind, content.clone(), d, ctx);
+        }
+    }
+    d.events.extend(events.into_iter().map(E::Directive));
+}
+
+/// c.5(2): monitoring and situation reports, passed to services of the profile; threats told; summaries made.
+pub(super) fn situation(
+    state: &RegionState,
+    command: SituationCommand,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let all = services();
+    let around = situation::Surroundings { services: &all, mode: &state.mode };
+    let made = match &command {
+        SituationCommand::Report { report, .. } => Some(report.0),
+        SituationCommand::Summarise { summary, .. } => Some(summary.0),
+        _ => None,
+    };
+    let events = state.situation.decide(command, around, ctx.now, &ctx.by)?;
+    let mut d = Decision::default();
+    if let Some(id) = made {
+        d.answer = Answer::Made(id);
+    }
+    for event in &events {
+        if let SituationEvent::Reported { report } = event
+            && let Some(degree) = report.degree
+        {
+            let seen = Observation::Monitoring { report: report.id, nature: report.nature, degree };
+            d.events
+                .extend(state.mode.propose(&seen, &state.settings.modes, ctx.now).into_iter().map(E::Mode));
+        }
+    }
+    situations(state, events, &mut d, ctx);
+    Ok(d)
+}
+
+fn situations(state: &RegionState, events: Vec<SituationEvent>, d: &mut Decision, ctx: &mut Context) {
+    d.consequences.extend(state.situation.consequences(&events));
+    for event in &events {
+        match event {
+            SituationEvent::Passed { report, services, .. } => pass(state, *report, services, &events, d),
+            SituationEvent::ThreatTold { report, services, at } => {
+                let found = state.situation.report(*report);
+                let nature = found.map_or(Nature::Other, |r| r.nature);
+                let text = found.map(|r| r.text.clone()).unwrap_or_default();
+                for service in services {
+                    threat(state, *report, service, nature, text.clone(), *at, d, ctx);
+                }
+            }
+            SituationEvent::ReadinessAskedAgain { service, at, .. } => {
+                let report = ReportId(ctx.ids.next_id());
+                let text = state.mode.in_force().last().map(|p| p.order.reason.clone()).unwrap_or_default();
+                threat(state, report, service, Nature::Other, text, *at, d, ctx);
+            }
+            _ => {}
+        }
+    }
+    d.events.extend(events.into_iter().map(E::Situation));
+}
+
+/// Who told a report, as an agency reads it.
+fn origin(r: &situation::Report) -> String {
+    match &r.origin {
+        situation::Origin::Source { source } => source.to_string(),
+        situation::Origin::Service { service } => service.to_string(),
+        situation::Origin::Officer { .. } => "112".to_owned(),
+    }
+}
+
+/// One envelope to all services of the profile, under the report's own identity: its acknowledgements name it.
+fn pass(
+    state: &RegionState,
+    report: ReportId,
+    services: &[ServiceKey],
+    events: &[SituationEvent],
+    d: &mut Decision,
+) {
+    let reported = events.iter().find_map(|e| match e {
+        SituationEvent::Reported { report: r } if r.id == report => Some(r.as_ref()),
+        _ => None,
+    });
+    let Some(r) = reported.or_else(|| state.situation.report(report)) else { return };
+    let recipients: Vec<Recipient> = services.iter().flat_map(|s| to(state, s)).collect();
+    if recipients.is_empty() {
+        return;
+    }
+    let content = HubContent::Situation(SituationContent {
+        report_id: report,
+        nature: r.nature,
+        text: r.text.clone(),
+        outline: None,
+        source: origin(r),
+        observed_at: r.observed_at,
+    });
+    let distribution = DistributionId(report.0);
+    d.events.push(E::Told {
+        incident: None,
+        distribution,
+        content: content.content_type().to_owned(),
+        recipients: recipients.clone(),
+    });
+    d.outbound.push(Outbound {
+        distribution,
+        incident: None,
+        recipients,
+        kind: Kind::Report,
+        references: None,
+        content,
+        exercise: false,
+        lives: None,
+    });
+}
+
+/// c.5(2)¶4: services that owe readiness are told by when; security and telecom are informed.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn threat(
+    state: &RegionState,
+    report_id: ReportId,
+    service: &ServiceKey,
+    nature: Nature,
+    text: String,
+    at: Timestamp,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let due = owes_readiness(service).then(|| state.settings.limits.due(K::O07, at));
+    let content =
+        HubContent::ThreatNotice(ThreatNotice { report_id, nature, text, outline: None, readiness_due: due });
+    tell_all(to(state, service), Kind::Report, content, d, ctx);
+}
+
+/// c.5(2)¶4: a service's formations are ready, with their composition.
+pub(super) fn readiness(
+    state: &RegionState,
+    service: &ServiceKey,
+    report: &ReadinessReport,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let events = state.situation.take_readiness(service, report, ctx.now);
+    situations(state, events, d, ctx);
+}
+
+/// c.5(1)¶4: passed on urgently: owed since the service learnt of it, met when the officer has seen it.
+pub(super) fn forwarded(
+    state: &RegionState,
+    service: &ServiceKey,
+    message: MessageId,
+    learnt_at: Timestamp,
+    d: &mut Decision,
+    ctx: &mut Context,
+) -> Result<(), Refusal> {
+    let events = state.situation.forward(message, service, learnt_at, ctx.now)?;
+    situations(state, events, d, ctx);
+    Ok(())
+}
+
+/// A service acknowledged a situation report: c.5(2)¶2, delivered.
+pub(super) fn acknowledged(
+    state: &RegionState,
+    service: &ServiceKey,
+    reference: DistributionId,
+    at: Timestamp,
+    d: &mut Decision,
+) {
+    let events = state.situation.acknowledge_report(ReportId(reference.0), service, at);
+    d.consequences.extend(state.situation.consequences(&events));
+    d.events.extend(events.into_iter().map(E::Situation));
+}
+
+/// c.6(4): to warn or not is decided by a named person.
+pub(super) fn warning(
+    state: &RegionState,
+    command: WarningCommand,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let events = state.warnings.decide(command, ctx.now, &ctx.by)?;
+    let consequences = state.warnings.consequences(&events);
+    Ok(Decision { events: events.into_iter().map(E::Warning).collect(), consequences, ..Decision::default() })
+}
+
+/// An emergency that threatens life and health raises the question of warning (O-12).
+pub(super) fn ask_to_warn(
+    state: &RegionState,
+    incident: IncidentId,
+    status: &LegalStatus,
+    d: &mut Decision,
+    ctx: &Context,
+) {
+    let about = WarningAbout::Incident { incident };
+    if state.warnings.iter().any(|c| c.about == about) {
+        return;
+    }
+    let scale = state.incident(incident).and_then(|c| c.scales.last()).map(|s| s.scale);
+    let command = WarningCommand::FindThreat {
+        about,
+        danger: Danger::LifeAndHealth,
+        basis: status.identification.basis.clone(),
+        scale,
+    };
+    if let Ok(events) = state.warnings.decide(command, ctx.now, &By::rule("emergency")) {
+        d.consequences.extend(state.warnings.consequences(&events));
+        d.events.extend(events.into_iter().map(E::Warning));
+    }
+}
+
+/// A zone was drawn or changed: services of every profile are told at once (c.5(2)¶2).
+pub(super) fn zone_news(state: &RegionState, zone: &super::ZoneRecord, d: &mut Decision, ctx: &mut Context) {
+    let version = u32::try_from(zone.versions.len()).unwrap_or(u32::MAX);
+    let events = state.situation.tell_zone(zone.id, version, &services(), ctx.now);
+    d.consequences.extend(state.situation.consequences(&events));
+    for event in &events {
+        if let SituationEvent::ZoneTold { services, at, .. } = event {
+            let content = HubContent::Situation(SituationContent {
+                report_id: ReportId(zone.id.0),
+                nature: Nature::Other,
+                text: zone.name.clone(),
+                outline: zone.versions.last().map(|v| v.polygon.outline()),
+                source: "112".to_owned(),
+                observed_at: *at,
+            });
+            for service in services {
+                tell_all(to(state, service), Kind::Update, content.clone(), d, ctx);
+            }
+        }
+    }
+    d.events.extend(events.into_iter().map(E::Situation));
+}
+
+/// What time alone brings about at the desk.
+pub(super) fn tick(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
+    let events = state.shifts.due(ctx.now, HEARTBEAT_WAIT);
+    d.consequences.extend(state.shifts.consequences(&events));
+    d.events.extend(events.into_iter().map(E::Shift));
+    let all = services();
+    let around = situation::Surroundings { services: &all, mode: &state.mode };
+    situations(state, state.situation.due(around, COMPOSITION_AGE, ctx.now), d, ctx);
+    directives(state, state.directives.due(ctx.now, REMIND_EVERY), d, ctx);
+}
+
+/// The identities that a desk's events name, for their rows.
+pub(super) fn named(event: &E) -> Option<(super::EntityKind, Uuid)> {
+    use super::EntityKind::{Directive, Report};
+    let report = |id: ReportId| Some((Report, id.0));
+    match event {
+        E::Directive(
+            DirectiveEvent::Issued { directive, .. }
+            | DirectiveEvent::Sent { directive, .. }
+            | DirectiveEvent::Acknowledged { directive, .. }
+            | DirectiveEvent::Refused { directive, .. }
+            | DirectiveEvent::Reminded { directive, .. }
+            | DirectiveEvent::Withdrawn { directive, .. },
+        ) => Some((Directive, directive.0)),
+        E::Situation(SituationEvent::Reported { report: r }) => report(r.id),
+        E::Situation(
+            SituationEvent::Passed { report: id, .. }
+            | SituationEvent::Suppressed { report: id, .. }
+            | SituationEvent::PassingAcknowledged { report: id, .. }
+            | SituationEvent::ThreatTold { report: id, .. },
+        ) => report(*id),
+        E::Situation(SituationEvent::Summarised { summary, .. }) => report(summary.id),
+        _ => None,
+    }
+}
