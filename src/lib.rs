@@ -8,6 +8,7 @@ pub mod agency;
 pub mod api;
 pub mod bench;
 pub mod bus;
+pub mod client;
 pub mod commands;
 
 pub mod config;

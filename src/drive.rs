@@ -1,1 +1,0 @@
-//! `hub112 drive`: replays a file of messages and unit positions.

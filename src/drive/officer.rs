@@ -1,0 +1,234 @@
+//! A duty officer who decides and closes, so that a replayed day comes to an end as a real one does.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{self, StreamExt};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::client::{Client, ClientError};
+
+/// Between two rounds.
+const ROUND: Duration = Duration::from_secs(1);
+/// A card this old has its first requests, if it gets any.
+const SETTLED: SignedDuration = SignedDuration::from_secs(5);
+/// Decisions under way at once: a person's few hands.
+const HANDS: usize = 8;
+/// Cards named when some are left.
+const NAMED: usize = 20;
+/// Categories about which no service is told by rule.
+const UNSURE: [&str; 4] = ["unclear", "silent_call", "abandoned_call", "sos_signal"];
+
+/// What the officer did.
+#[derive(Default)]
+pub struct Officer {
+    identified: Cell<u64>,
+    closed: Cell<u64>,
+    faults: RefCell<BTreeMap<String, u64>>,
+}
+
+impl Officer {
+    /// Works round after round, until dropped.
+    pub async fn work(&self, client: &Client) {
+        loop {
+            if let Err(e) = self.round(client).await {
+                self.failed(&e);
+            }
+            actix_rt::time::sleep(ROUND).await;
+        }
+    }
+
+    /// A line of what was done.
+    #[must_use]
+    pub fn account(&self) -> String {
+        let mut said =
+            format!("officer     identified {}, closed {}", self.identified.get(), self.closed.get());
+        for (fault, times) in self.faults.borrow().iter() {
+            said += &format!("\nofficer could not, {times} times: {fault}");
+        }
+        said
+    }
+
+    async fn round(&self, client: &Client) -> Result<(), ClientError> {
+        let owed = pages(client, "/api/v1/obligations?open=true&limit=200").await?;
+        let decision = json!({"standing": "event", "basis": "проверено дежурным: чрезвычайное происшествие"});
+        let decide = owed.iter().filter_map(awaits_identification);
+        self.each(client, decide, "identification", &decision, &self.identified).await;
+
+        let now = Timestamp::now();
+        let cards = pages(client, "/api/v1/incidents?open=true&limit=200").await?;
+        let outcome = json!({"outcome": "resolved", "note": "работа закончена, подтверждено дежурным"});
+        let close = cards.iter().filter(|card| may_close(card, now)).filter_map(|card| card["id"].as_str());
+        self.each(client, close, "close", &outcome, &self.closed).await;
+        Ok(())
+    }
+
+    async fn each<'a>(
+        &self,
+        client: &Client,
+        incidents: impl Iterator<Item = &'a str>,
+        act: &str,
+        body: &Value,
+        done: &Cell<u64>,
+    ) {
+        stream::iter(incidents)
+            .for_each_concurrent(HANDS, |incident| async move {
+                match client.change(&format!("/api/v1/incidents/{incident}/{act}"), body).await {
+                    Ok(_) => done.set(done.get() + 1),
+                    Err(e) => self.failed(&e),
+                }
+            })
+            .await;
+    }
+
+    fn failed(&self, fault: &ClientError) {
+        let mut faults = self.faults.borrow_mut();
+        let said = fault.to_string();
+        // A card may have changed between the look and the act; ten kinds of fault say enough.
+        if faults.len() < 10 || faults.contains_key(&said) {
+            *faults.entry(said).or_default() += 1;
+        }
+    }
+}
+
+/// All items of a list, page by page.
+async fn pages(client: &Client, path: &str) -> Result<Vec<Value>, ClientError> {
+    let mut all = Vec::new();
+    let mut after = String::new();
+    loop {
+        let (_, mut page) = client.get(&format!("{path}{after}")).await?;
+        if let Value::Array(items) = page["items"].take() {
+            all.extend(items);
+        }
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={}", encoded(next)),
+            None => return Ok(all),
+        }
+    }
+}
+
+/// Everything but letters, digits, `-`, `.`, `_` and `~` as `%XX`.
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, b| {
+        if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(b));
+        } else {
+            out.push_str(&format!("%{b:02X}"));
+        }
+        out
+    })
+}
+
+/// The incident of an obligation to identify (c.5(3)¶1) that the duty officer owes.
+fn awaits_identification(obligation: &Value) -> Option<&str> {
+    let owed = obligation["kind"] == "O-08" && obligation["debtor"] == "duty_officer";
+    obligation["incident"].as_str().filter(|_| owed)
+}
+
+/// A card with nobody at work: no request is open or answered, and none is to come.
+fn may_close(card: &Value, now: Timestamp) -> bool {
+    let at_work = card["requests"]
+        .as_object()
+        .is_some_and(|all| all.values().any(|r| r["state"] == "open" || r["state"] == "answered"));
+    let category = card["categories"].as_array().and_then(|all| all.last()).and_then(|c| c["code"].as_str());
+    let unsure = category.is_none_or(|code| UNSURE.contains(&code));
+    let opened: Option<Timestamp> = card["opened_at"].as_str().and_then(|at| at.parse().ok());
+    let settled = opened.is_some_and(|at| now.duration_since(at) > SETTLED);
+    !at_work && (settled || unsure)
+}
+
+/// Waits until no card is open; the cards that are left at the deadline, each in a line.
+///
+/// # Errors
+/// [`ClientError`].
+pub async fn wait_closed(client: &Client, deadline: Duration) -> Result<Vec<String>, ClientError> {
+    let began = Instant::now();
+    loop {
+        let (_, page) = client.get("/api/v1/incidents?open=true&limit=1").await?;
+        if page["items"].as_array().is_none_or(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        if began.elapsed() >= deadline {
+            let left = pages(client, "/api/v1/incidents?open=true&limit=200").await?;
+            return Ok(left.iter().map(line).collect());
+        }
+        actix_rt::time::sleep(ROUND).await;
+    }
+}
+
+/// The first of the cards that are left, and how many there are.
+#[must_use]
+pub fn named(left: &[String]) -> String {
+    let more = left.len().saturating_sub(NAMED);
+    let mut said = left[..left.len() - more].join("\n");
+    if more > 0 {
+        said += &format!("\n… and {more} more");
+    }
+    said
+}
+
+fn line(card: &Value) -> String {
+    let category = card["categories"].as_array().and_then(|all| all.last()).and_then(|c| c["code"].as_str());
+    let states: Vec<&str> = card["requests"]
+        .as_object()
+        .map(|all| all.values().filter_map(|r| r["state"].as_str()).collect())
+        .unwrap_or_default();
+    format!(
+        "{} {} {}, requests: {}",
+        card["number"].as_str().unwrap_or("?"),
+        card["status"].as_str().unwrap_or("?"),
+        category.unwrap_or("without a category"),
+        if states.is_empty() { "none".to_owned() } else { states.join(", ") }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(category: &str, requests: &Value) -> Value {
+        json!({"opened_at": "2026-03-01T10:00:00Z", "categories": [{"code": "smoke"}, {"code": category}],
+            "requests": requests})
+    }
+
+    #[test]
+    fn a_card_is_closed_when_nobody_is_at_work_and_none_is_to_come() {
+        let opened: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+        let (early, late) = (opened + SignedDuration::from_secs(2), opened + SignedDuration::from_secs(6));
+        let none = json!({});
+        let working = json!({"a": {"state": "done"}, "b": {"state": "answered"}});
+        let over = json!({"a": {"state": "done"}, "b": {"state": "refused"}});
+        for (category, requests, now, closes) in [
+            ("building_fire", &none, early, false),
+            ("building_fire", &none, late, true),
+            ("building_fire", &working, late, false),
+            ("building_fire", &over, late, true),
+            ("unclear", &none, early, true),
+            ("silent_call", &working, late, false),
+        ] {
+            assert_eq!(may_close(&card(category, requests), now), closes, "{category} {requests} {now}");
+        }
+    }
+
+    #[test]
+    fn only_the_duty_officers_own_identification_is_decided() {
+        let owed = |kind: &str, debtor: &str| json!({"kind": kind, "debtor": debtor, "incident": "i-1"});
+        assert_eq!(awaits_identification(&owed("O-08", "duty_officer")), Some("i-1"));
+        assert_eq!(awaits_identification(&owed("O-08", "service")), None);
+        assert_eq!(awaits_identification(&owed("O-01", "duty_officer")), None);
+    }
+
+    #[test]
+    fn the_place_where_a_page_ended_is_a_safe_part_of_an_address() {
+        assert_eq!(encoded("2026-03-01T10:00:00Z|x+1"), "2026-03-01T10%3A00%3A00Z%7Cx%2B1");
+    }
+
+    #[test]
+    fn what_is_left_is_named_up_to_a_page() {
+        let left: Vec<String> = (0..25).map(|n| n.to_string()).collect();
+        assert!(named(&left).ends_with("19\n… and 5 more"));
+        assert_eq!(named(&left[..2]), "0\n1");
+    }
+}
