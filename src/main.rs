@@ -33,6 +33,10 @@ enum Command {
     Check,
     /// Run the reference agency: a separate process that knows only the public AMQP contract
     Agency(hub112::agency::Options),
+    /// Enter the units of a region from a file, through the hub that runs
+    Load(commands::LoadArgs),
+    /// Replay a file of messages, or a log of real calls, at a chosen speed-up
+    Drive(hub112::drive::Options),
     /// Rebuild the state from the journal; --verify compares it with the read tables and checks the hash chain
     Replay(commands::ReplayArgs),
     /// Make or change an account of a person or of an agency
@@ -51,6 +55,8 @@ fn main() -> ExitCode {
         Command::Migrate => commands::migrate(&settings),
         Command::Check => commands::check(&settings),
         Command::Agency(args) => commands::agency(args),
+        Command::Load(args) => commands::load(args),
+        Command::Drive(options) => commands::drive(options),
         Command::Replay(args) => commands::replay(&settings, args),
         Command::Account(args) => commands::account(&settings, args),
         Command::Openapi => commands::openapi(),

@@ -2,10 +2,10 @@
 
 mod account;
 mod agency;
-
 mod check;
 mod documents;
-
+mod drive;
+mod load;
 mod migrate;
 mod replay;
 mod serve;
@@ -15,10 +15,10 @@ use std::path::PathBuf;
 
 pub use account::{AccountArgs, account};
 pub use agency::agency;
-
 pub use check::check;
 pub use documents::{asyncapi, openapi};
-
+pub use drive::drive;
+pub use load::{LoadArgs, load};
 pub use migrate::migrate;
 pub use replay::{ReplayArgs, replay};
 pub use serve::serve;

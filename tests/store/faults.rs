@@ -25,30 +25,31 @@ async fn while_connections_are_killed_nothing_acknowledged_is_lost_and_nothing_i
     const EACH: u64 = 60;
     let hub = running().await;
     let client = hub.world.pg().await;
-    let done = Arc::new(AtomicBool::new(false));
-    let killer = tokio::spawn({
-        let done = Arc::clone(&done);
-        async move {
-            let mut killed = 0;
-            let mut ticks = tokio::time::interval(Duration::from_millis(60));
-            while !done.load(Ordering::Relaxed) {
-                ticks.tick().await;
-                let rows = client
-                    .query(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+    let acknowledged = Arc::new(AtomicUsize::new(0));
+    let killer = async {
+        let mut killed = 0;
+        // One or both connections, again and again, whenever some more appends have been acknowledged.
+        for kill in 1..40 {
+            wait_until("some more are acknowledged", LONG, async || {
+                acknowledged.load(Ordering::Relaxed) >= kill * 20
+            })
+            .await;
+            let rows = client
+                .query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                          WHERE datname = current_database() AND application_name = 'hub112 journal' \
-                         AND random() < 0.5",
-                        &[],
-                    )
-                    .await
-                    .expect("kill");
-                killed += rows.len();
-            }
-            killed
+                         AND random() < 0.7",
+                    &[],
+                )
+                .await
+                .expect("kill");
+            killed += rows.len();
         }
-    });
+        killed
+    };
     let appenders = (0..STREAMS).map(|n| {
         let journal = hub.journal.clone();
+        let acknowledged = Arc::clone(&acknowledged);
         tokio::spawn(async move {
             let name = format!("service/{}/police", 10 + n);
             for seq in 0..EACH {
@@ -56,15 +57,15 @@ async fn while_connections_are_killed_nothing_acknowledged_is_lost_and_nothing_i
                 one.outbox.push(outbox_row(&name, &format!("{name} {}", seq + 1)));
                 let committed = journal.append(one).await.expect("an append waits for the connection");
                 assert_eq!(committed.last, seq + 1);
+                acknowledged.fetch_add(1, Ordering::Relaxed);
             }
         })
     });
-    for one in join_all(appenders).await {
+    let (written, killed) = tokio::join!(join_all(appenders), killer);
+    for one in written {
         one.expect("an appender");
     }
-    done.store(true, Ordering::Relaxed);
-    let killed = killer.await.expect("the killer");
-    assert!(killed > 10, "only {killed} connections were killed");
+    assert!(killed > 20, "only {killed} connections were killed");
     for n in 0..STREAMS {
         let events = read_stream(&hub.pool, &stream(&format!("service/{}/police", 10 + n)), 0, 1000)
             .await
