@@ -1,9 +1,10 @@
-//! The tests that need real servers, by capability.
+//! The tests of the assembled hub, by capability; most of them on real servers.
 
 // The lint knows test functions, not the harness around them.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod bus;
+mod clauses;
 mod operations;
 mod store;
 mod world;

@@ -51,6 +51,7 @@ impl fmt::Display for FormationKey {
 /// What kind of force it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FormationForce)]
 pub enum Force {
     /// Fire-fighting and rescue service of the authorised body.
     FireAndRescue,

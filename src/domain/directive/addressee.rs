@@ -36,6 +36,7 @@ impl fmt::Display for Addressee {
 /// With what force a directive reaches an addressee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DirectiveForce)]
 pub enum Force {
     /// To the territorial body and what is subordinate to it: an order (c.6(5), c.6(6)).
     Order,

@@ -42,6 +42,7 @@ pub struct Refused {
 
 /// How far a directive got at one addressee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DirectiveDelivery)]
 pub struct Delivery {
     /// To whom.
     pub addressee: Addressee,

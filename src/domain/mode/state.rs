@@ -20,6 +20,7 @@ const FURTHEST_BACK: SignedDuration = SignedDuration::from_hours(366 * 24);
 /// subsystems, and akims name districts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = ModePart)]
 pub struct Part {
     /// Districts.
     #[schema(value_type = Vec<DistrictCode>)]

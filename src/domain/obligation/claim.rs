@@ -37,6 +37,7 @@ impl Debtor {
 /// About what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "subject", rename_all = "snake_case")]
+#[schema(as = ObligationSubject)]
 pub enum Subject {
     /// A shift.
     Shift {

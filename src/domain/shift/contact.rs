@@ -87,6 +87,7 @@ impl fmt::Display for Means {
 /// One way to reach a duty officer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = DutyContact)]
 pub struct Contact {
     /// Whose it is: the desk, or the officer on duty.
     #[schema(max_length = 200)]

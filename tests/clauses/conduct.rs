@@ -1,0 +1,405 @@
+//! The composed hub of one region, led through clause 5 by commands alone.
+
+use std::collections::BTreeMap;
+
+use hub112::domain::classification::legal::{Identification, Standing};
+use hub112::domain::command::{NewRequest, RegionCommand, Territory};
+use hub112::domain::decision::{By, Context, Ids, Refusal};
+use hub112::domain::directive::{Addressee, Author, DirectiveCommand};
+use hub112::domain::envelope::{ActionReport, Composition, EmergencyReport, HubContent, Place};
+use hub112::domain::forces::{Act, ForcesDecision, Stage, StageSource};
+use hub112::domain::ids::{
+    AccountName, CategoryCode, DirectiveId, DistributionId, IncidentId, MessageId, RegionCode, RequestId,
+    ServiceKey, ShiftId, UnitId,
+};
+use hub112::domain::location::{Fix, Location, LocationSource};
+use hub112::domain::message::{CallBack, Channel, Contact, Message, Sender};
+use hub112::domain::mode::{Mode, ModeCommand, ModeOrder};
+use hub112::domain::obligation::{Datum, Debtor, ObligationKind as K, Status};
+use hub112::domain::quantities::Point;
+use hub112::domain::region::{Decision, RegionSettings, RegionState};
+use hub112::domain::service::ServiceEvent;
+use hub112::domain::shift::{CheckOutcome, ShiftCommand};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+/// A hub with its clock.
+struct Hub {
+    state: RegionState,
+    now: Timestamp,
+    seed: u128,
+    heard: BTreeMap<ServiceKey, u64>,
+}
+
+fn region() -> RegionCode {
+    RegionCode::new(75).unwrap()
+}
+
+fn key(service: &str) -> ServiceKey {
+    ServiceKey::new(service).unwrap()
+}
+
+fn officer() -> By {
+    By::Person { account: AccountName::new("asel").unwrap() }
+}
+
+fn agency(service: &str) -> By {
+    By::Service { region: region(), service: key(service) }
+}
+
+const DEPOT: RequestId = RequestId(Uuid::from_u128(0xA1));
+
+impl Hub {
+    fn new() -> Self {
+        Self {
+            state: RegionState::new(region(), RegionSettings::default()),
+            now: "2025-11-23T05:00:00Z".parse().unwrap(),
+            seed: 0x019A_0000_0000_7000_8000_0000_0000_0000,
+            heard: BTreeMap::new(),
+        }
+    }
+
+    fn ask(&mut self, command: RegionCommand, by: By) -> Result<Decision, Refusal> {
+        self.seed += 1 << 64;
+        let ctx = Context { now: self.now, by, ids: Ids::new(Uuid::from_u128(self.seed)) };
+        let decision = self.state.decide(command, ctx)?;
+        for event in &decision.events {
+            self.state.apply(event, self.now);
+        }
+        Ok(decision)
+    }
+
+    fn person(&mut self, command: RegionCommand) -> Decision {
+        self.ask(command, officer()).unwrap()
+    }
+
+    fn wait(&mut self, seconds: i64) {
+        self.now += SignedDuration::from_secs(seconds);
+        self.ask(RegionCommand::Tick, By::rule("clock")).unwrap();
+    }
+
+    fn call(&mut self, text: &str, category: &str) -> (IncidentId, Decision) {
+        let point = Point::new(43.25, 76.92).unwrap();
+        let fix = Fix { point, uncertainty: None };
+        let message = Message {
+            id: MessageId(Uuid::from_u128(self.seed)),
+            channel: Channel::Call,
+            received_at: self.now,
+            sender: Sender::Person { name: None, call_back: CallBack::NoNumber },
+            contact: Contact::Heard,
+            language: None,
+            text: text.into(),
+            answers: BTreeMap::new(),
+            category: Some(CategoryCode::new(category).unwrap()),
+            location: Location::new(Some(fix), None, LocationSource::Caller, Some(self.now)).ok(),
+            exercise: false,
+        };
+        let command = RegionCommand::Receive { message: Box::new(message), territory: Territory::default() };
+        let decision = self.person(command);
+        (self.state.incidents().last().unwrap().id, decision)
+    }
+
+    fn identify(&mut self, incident: IncidentId, standing: Standing) -> Decision {
+        let emergency = standing == Standing::Emergency;
+        let identification = Identification {
+            standing,
+            basis: "two storeys burn, people are inside".into(),
+            clause: None,
+            nature: emergency.then(|| serde_json::from_str("\"technogenic\"").unwrap()),
+            type_id: emergency.then(|| serde_json::from_str("\"T03a\"").unwrap()),
+            declaration: None,
+        };
+        self.person(RegionCommand::Identify { incident, identification: Box::new(identification) })
+    }
+
+    fn request(&mut self, incident: IncidentId, act: Act, service: &str) -> Result<Decision, Refusal> {
+        let new = NewRequest {
+            id: DEPOT,
+            act,
+            service: key(service),
+            service_region: region(),
+            profile: None,
+            capabilities: vec![],
+            count: 1,
+            recommended: vec![],
+        };
+        self.ask(RegionCommand::RequestForces { incident, requests: vec![new] }, officer())
+    }
+
+    fn hear(&mut self, service: &str, event: ServiceEvent) {
+        let upto = self.heard.entry(key(service)).or_default();
+        let after = *upto;
+        *upto += 1;
+        let events = vec![(*upto, self.now, event)];
+        let command = RegionCommand::HearService { service: key(service), after, events };
+        self.ask(command, agency(service)).unwrap();
+    }
+
+    fn answer(&mut self, incident: IncidentId, service: &str, datum: K) {
+        let in_minutes = |m| Some(self.now + SignedDuration::from_mins(m));
+        let event = ServiceEvent::ForcesAnswered {
+            request: DEPOT,
+            incident,
+            decision: (datum == K::O11a).then_some(ForcesDecision::Accepted),
+            composition: (datum == K::O11a).then(|| Composition { people: 6, equipment: vec![] }),
+            departure_at: if datum == K::O11b { in_minutes(1) } else { None },
+            arrival_at: if datum == K::O11c { in_minutes(9) } else { None },
+            units: vec![UnitId::new("75-fire_rescue-1").unwrap()],
+        };
+        self.hear(service, event);
+    }
+
+    fn reach(&mut self, incident: IncidentId, service: &str, stage: Stage) {
+        let event = ServiceEvent::UnitReached {
+            unit: UnitId::new("75-fire_rescue-1").unwrap(),
+            request: DEPOT,
+            incident,
+            stage,
+            at: self.now,
+            source: StageSource::Service,
+            free_at: None,
+        };
+        self.hear(service, event);
+    }
+
+    fn declare(&mut self, mode: Mode) -> Decision {
+        let order = ModeOrder {
+            reason: "mudflow expected".into(),
+            legal_reference: "decision of the akim No. 12".into(),
+            ordered_by: None,
+            from: None,
+            until: None,
+            zone: None,
+            part: None,
+        };
+        self.person(RegionCommand::Mode(ModeCommand::Declare { mode, order }))
+    }
+
+    /// Where the obligations of a kind stand, in the order in which they were raised.
+    fn of(&self, kind: K) -> Vec<Status> {
+        let mut all: Vec<_> = self.state.obligations().iter().filter(|o| o.claim.kind == kind).collect();
+        all.sort_by_key(|o| (o.since, o.id));
+        all.iter().map(|o| o.status).collect()
+    }
+
+    fn owed(&self) -> usize {
+        self.state.obligations().owed().count()
+    }
+}
+
+fn told(decision: &Decision, service: &str) -> Vec<HubContent> {
+    let of = |recipients: &[hub112::domain::envelope::Recipient]| {
+        recipients.iter().any(|r| r.service == key(service))
+    };
+    decision.outbound.iter().filter(|o| of(&o.recipients)).map(|o| o.content.clone()).collect()
+}
+
+#[test]
+fn services_in_whose_field_a_message_lies_are_told_without_being_asked() {
+    let mut hub = Hub::new();
+    let (_, decision) = hub.call("Горит дом", "building_fire");
+    for service in ["fire_rescue", "ambulance"] {
+        let notices = told(&decision, service);
+        assert!(matches!(notices.as_slice(), [HubContent::IncidentNotice(_)]), "{service}: {notices:?}");
+    }
+    assert!(told(&decision, "telecom").is_empty());
+}
+
+#[test]
+fn an_event_that_is_no_emergency_raises_no_first_wave_and_no_warning() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    hub.identify(incident, Standing::Event);
+    assert_eq!(hub.of(K::O08), [Status::Met]);
+    assert_eq!((hub.of(K::O09), hub.of(K::O12)), (vec![], vec![]));
+}
+
+#[test]
+fn the_first_wave_is_owed_for_each_profile_and_met_when_it_is_sent() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    hub.identify(incident, Standing::Emergency);
+    let profiles: Vec<_> = hub
+        .state
+        .obligations()
+        .of_kind(K::O09)
+        .filter_map(|o| match o.claim.which {
+            Some(Datum::Profile { profile }) => Some(profile),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(profiles.len(), 4, "fire, law enforcement, ambulance, emergency repair: {profiles:?}");
+    hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
+    let met = hub.of(K::O09).iter().filter(|s| **s == Status::Met).count();
+    assert_eq!(met, 1);
+}
+
+#[test]
+fn additional_forces_are_another_act_than_the_first_wave() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    hub.identify(incident, Standing::Emergency);
+    hub.request(incident, Act::Additional, "utilities").unwrap();
+    assert_eq!(hub.of(K::O10), [Status::Open], "the service is informed; it must acknowledge");
+    assert!(hub.of(K::O09).iter().all(|s| *s == Status::Open), "and no first wave was sent by it");
+    hub.answer(incident, "utilities", K::O11a);
+    assert_eq!(hub.of(K::O10), [Status::Met]);
+}
+
+#[test]
+fn each_datum_of_the_answer_is_an_obligation_of_its_own() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    hub.request(incident, Act::FirstWave, "ambulance").unwrap();
+    let stand = |hub: &Hub| K::FORCES_DATA.map(|k| hub.of(k));
+    assert_eq!(stand(&hub), [[Status::Open], [Status::Open], [Status::Open]]);
+    hub.answer(incident, "ambulance", K::O11a);
+    assert_eq!(stand(&hub), [[Status::Met], [Status::Open], [Status::Open]]);
+    hub.answer(incident, "ambulance", K::O11b);
+    hub.wait(3_600);
+    assert_eq!(stand(&hub), [[Status::Met], [Status::Met], [Status::Late]]);
+    hub.answer(incident, "ambulance", K::O11c);
+    assert_eq!(stand(&hub), [[Status::Met], [Status::Met], [Status::MetLate]]);
+}
+
+#[test]
+fn forces_are_never_asked_of_security_and_telecom() {
+    for service in ["security", "telecom"] {
+        let mut hub = Hub::new();
+        let (incident, _) = hub.call("Горит дом", "building_fire");
+        for act in [Act::FirstWave, Act::Additional] {
+            assert!(matches!(hub.request(incident, act, service), Err(Refusal::Invalid { .. })), "{service}");
+        }
+        hub.wait(86_400);
+        let theirs =
+            hub.state.obligations().iter().filter(|o| o.claim.debtor == Debtor::service(key(service)));
+        assert_eq!(theirs.count(), 0, "{service} owes nothing and is late with nothing");
+    }
+}
+
+#[test]
+fn a_service_that_accepts_owes_a_report_of_what_it_does() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
+    hub.answer(incident, "fire_rescue", K::O11a);
+    assert_eq!(hub.of(K::O03), [Status::Open]);
+    let report = ActionReport { text: "Crew left the station".into(), at: hub.now, units: vec![] };
+    let command = RegionCommand::TakeActionReport { service: key("fire_rescue"), report, incident };
+    hub.ask(command, agency("fire_rescue")).unwrap();
+    assert_eq!(hub.of(K::O03), [Status::Met]);
+}
+
+#[test]
+fn an_emergency_runs_from_the_message_to_the_arrival_and_every_obligation_is_accounted_for() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит дом, внутри люди", "building_fire");
+    hub.identify(incident, Standing::Emergency);
+    hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
+    for datum in K::FORCES_DATA {
+        hub.answer(incident, "fire_rescue", datum);
+    }
+    for stage in [Stage::Departed, Stage::Arrived, Stage::Released] {
+        hub.wait(60);
+        hub.reach(incident, "fire_rescue", stage);
+    }
+    for kind in [K::O03, K::O08, K::O11a, K::O11b, K::O11c] {
+        assert_eq!(hub.of(kind), [Status::Met], "{kind:?}");
+    }
+    assert_eq!(hub.of(K::O12), [Status::Open], "to warn or not is still to be decided");
+    let card = hub.state.incident(incident).unwrap();
+    let request = &card.requests[&DEPOT];
+    assert!(request.is_complete() && !request.is_active());
+    hub.wait(86_400);
+    let all: Vec<_> = hub.state.obligations().iter().map(|o| o.status).collect();
+    assert!(!all.contains(&Status::Open), "after a day each is met, late or cancelled: {all:?}");
+    let late = all.iter().filter(|s| **s == Status::Late).count();
+    assert_eq!(late, hub.owed(), "three profiles that were not sent, and the warning");
+    assert_eq!(late, 4);
+}
+
+#[test]
+fn high_readiness_tells_the_threat_and_obliges_six_services() {
+    let mut hub = Hub::new();
+    let decision = hub.declare(Mode::HighReadiness);
+    assert_eq!((hub.of(K::O04).len(), hub.of(K::O07).len()), (1, 6));
+    for (service, owes) in [("ambulance", true), ("security", false), ("telecom", false)] {
+        let contents = told(&decision, service);
+        let [HubContent::ThreatNotice(notice)] = contents.as_slice() else {
+            panic!("{service}: {contents:?}")
+        };
+        assert_eq!(notice.readiness_due.is_some(), owes, "{service}");
+    }
+    hub.declare(Mode::Everyday);
+    assert_eq!(hub.owed(), 0, "the threat is over");
+}
+
+#[test]
+fn a_forwarded_emergency_becomes_a_card_and_shows_how_long_the_service_kept_it() {
+    for (kept, status) in [(30, Status::Met), (3_600, Status::MetLate)] {
+        let mut hub = Hub::new();
+        let report = EmergencyReport {
+            received_at: hub.now - SignedDuration::from_secs(kept),
+            text: "Explosion at the gas station".into(),
+            place: Place { address: Some("Raiymbek 348".into()), ..Place::default() },
+            category: None,
+            affected: None,
+            reporter: None,
+        };
+        let command = RegionCommand::TakeEmergencyReport {
+            service: key("police"),
+            report: Box::new(report),
+            reference: DistributionId(Uuid::from_u128(5)),
+            territory: Territory::default(),
+        };
+        hub.ask(command, agency("police")).unwrap();
+        assert_eq!(hub.of(K::O02), [status]);
+        assert_eq!(hub.state.incidents().count(), 1);
+    }
+}
+
+#[test]
+fn a_shift_opens_with_a_heartbeat_to_every_service_and_ends_accepted_with_what_failed_still_owed() {
+    let mut hub = Hub::new();
+    let shift = ShiftId(Uuid::from_u128(1));
+    let opened = hub.person(RegionCommand::Shift(ShiftCommand::Open { shift }));
+    for service in ["police", "security", "telecom", "fire_rescue"] {
+        let contents = told(&opened, service);
+        assert!(matches!(contents.as_slice(), [HubContent::Heartbeat(_)]), "{service}: {contents:?}");
+    }
+    let accept = || RegionCommand::Shift(ShiftCommand::Accept { shift, without_handover: None });
+    assert!(matches!(hub.ask(accept(), officer()), Err(Refusal::Conflict(_))));
+    hub.wait(30);
+    let items = hub112::domain::shift::check_list(
+        &hub112::domain::service_kind::all().iter().map(|k| k.key.clone()).collect::<Vec<_>>(),
+        &Default::default(),
+    );
+    for item in items.into_iter().filter(|i| !matches!(i, hub112::domain::shift::CheckItem::Link { .. })) {
+        let outcome = CheckOutcome::Works { round_trip_ms: None };
+        hub.person(RegionCommand::Shift(ShiftCommand::Check { shift, item, outcome }));
+    }
+    hub.ask(accept(), officer()).unwrap();
+    let owed = hub.of(K::O01);
+    assert_eq!(owed.iter().filter(|s| **s == Status::Met).count(), 1, "the check itself");
+    assert_eq!(owed.iter().filter(|s| s.is_owed()).count(), 8, "eight links that did not answer");
+}
+
+#[test]
+fn a_directive_goes_to_the_services_named_and_is_owed_to_each() {
+    let mut hub = Hub::new();
+    let directive = DirectiveId(Uuid::from_u128(1));
+    let command = DirectiveCommand::Issue {
+        directive,
+        author: Author { role: "head of the territorial body".into(), name: "K. Serikov".into() },
+        text: "Bring the reserve to Talgar".into(),
+        addressees: vec![
+            Addressee::Service { service: key("fire_rescue") },
+            Addressee::Organisation { name: "Қазселденқорғау".into() },
+        ],
+        due: None,
+        incident: None,
+    };
+    let decision = hub.person(RegionCommand::Directive(command));
+    assert!(matches!(told(&decision, "fire_rescue").as_slice(), [HubContent::Directive(_)]));
+    assert_eq!(hub.of(K::O13), [Status::Open, Status::Open]);
+}

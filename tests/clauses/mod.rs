@@ -1,0 +1,5 @@
+//! The 112 rules, clause by clause: a table says where each is carried out and what proves it, and the composed hub
+//! is led through clause 5 without a database.
+
+mod conduct;
+mod table;
