@@ -110,6 +110,9 @@ pub struct DutyService {
     told: u64,
 }
 
+/// What is to be made durable, and the events that it holds.
+type Decided = (Append, Arc<[ServiceEvent]>);
+
 impl DutyService {
     /// A service that reads its state when it starts.
     ///
@@ -143,7 +146,7 @@ impl DutyService {
         }));
     }
 
-    fn decide(&mut self, errand: Errand) -> Result<Option<(Append, Arc<[ServiceEvent]>)>, Refusal> {
+    fn decide(&mut self, errand: Errand) -> Result<Option<Decided>, Refusal> {
         let now = clock::now();
         let circumstances = Circumstances { now, by: errand.by.clone(), ids: Ids::new(uuid::Uuid::now_v7()) };
         let decided = self.state.decide(errand.command, &circumstances)?;

@@ -134,7 +134,7 @@ impl Plans {
         let mut plans = Self::default();
         let mut faults = Vec::new();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let mut records = reader.records();
+        let records = reader.records();
         let headers = csv::StringRecord::from(vec![
             "category",
             "severity",
@@ -144,7 +144,7 @@ impl Plans {
             "count",
             "act",
         ]);
-        while let Some(record) = records.next() {
+        for record in records {
             let parsed = record
                 .map_err(|e| (e.position().map_or(0, csv::Position::line), e.to_string()))
                 .and_then(|record| {

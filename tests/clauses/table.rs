@@ -95,7 +95,7 @@ fn defines(source: &str, item: &str) -> bool {
         });
         let mut previous = "";
         let is_item = words.any(|word| {
-            std::mem::replace(&mut previous, word) != "" && word == item && {
+            !std::mem::replace(&mut previous, word).is_empty() && word == item && {
                 line.split_once(item).is_some_and(|(before, _)| {
                     before.split_whitespace().next_back().is_some_and(|k| KEYWORDS.contains(&k))
                 })

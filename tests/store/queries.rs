@@ -51,6 +51,9 @@ fn ids(rows: &[StoredRow]) -> Vec<u32> {
     rows.iter().map(|row| row.id.parse().expect("a number")).collect()
 }
 
+/// Its name, the filter, and which of the numbered rows fit it.
+type Case = (&'static str, IncidentFilter, fn(&u32) -> bool);
+
 #[tokio::test]
 async fn filters_and_pages_give_exactly_what_fits_newest_first() {
     let (_world, pool, _client) = filled().await;
@@ -59,7 +62,7 @@ async fn filters_and_pages_give_exactly_what_fits_newest_first() {
     let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let point = |lat, lon| Point::new(lat, lon).expect("a point");
     let any = IncidentFilter::default;
-    let cases: Vec<(&str, IncidentFilter, fn(&u32) -> bool)> = vec![
+    let cases: Vec<Case> = vec![
         ("open of a region", IncidentFilter { region, open: Some(true), ..any() }, |n| {
             n % 5 == 4 && n % 7 == 0
         }),

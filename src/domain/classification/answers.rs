@@ -66,12 +66,13 @@ impl Known {
         if self.smoke == Some(true) {
             say("smoke", 3.0, "smoke: yes");
         }
-        if self.injured == Some(true) && has(scores, "road_accident") {
-            if let Some(k) = categories::index("road_accident_injured") {
-                let s = scores.entry(k).or_default();
-                s.score += 8.0;
-                s.evidence.push(Evidence { start: 0, end: 0, words: "injured: yes".to_owned() });
-            }
+        if self.injured == Some(true)
+            && has(scores, "road_accident")
+            && let Some(k) = categories::index("road_accident_injured")
+        {
+            let s = scores.entry(k).or_default();
+            s.score += 8.0;
+            s.evidence.push(Evidence { start: 0, end: 0, words: "injured: yes".to_owned() });
         }
     }
 
