@@ -6,6 +6,7 @@
 mod broker;
 mod error;
 mod layers;
+mod territory;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use self::broker::Broker;
 pub use self::error::ConfigError;
 pub use self::layers::Flags;
+pub use self::territory::{LayerFile, TerritoryFiles};
 use crate::domain::ids::RegionCode;
 
 /// Everything a hub process is told from outside.
@@ -52,6 +54,9 @@ pub struct Config {
     pub database: Database,
     /// The message broker to the agencies.
     pub broker: Broker,
+    /// Regions and districts.
+    #[serde(default)]
+    pub territory: TerritoryFiles,
     /// What holds in every region that sets nothing else.
     #[serde(default)]
     pub region_defaults: RegionDefaults,

@@ -15,4 +15,5 @@ pub mod replay;
 pub mod sequel;
 pub mod supervisor;
 pub mod switchboard;
+pub mod territories;
 pub mod tracks;

@@ -20,6 +20,7 @@ use super::outbox_relay::{self, RelayHandle, RelaySettings};
 use super::region_hub::{RegionHub, RegionHubSeat};
 use super::sequel::Sequel;
 use super::switchboard::{Lines, Switchboard};
+use super::territories::{self, LayerError};
 use super::tracks;
 use crate::bus::BusError;
 use crate::bus::connection::{Broker, BrokerSettings};
@@ -31,7 +32,6 @@ use crate::domain::ids::RegionCode;
 use crate::domain::obligation::Limits;
 use crate::domain::region::RegionSettings;
 use crate::domain::service_kind;
-use crate::spatial::territory::{Fields, Layer, Territory, TerritoryError};
 use crate::spatial::unit_index::UnitIndex;
 use crate::store::append::Epoch;
 use crate::store::database::{StoreError, pool, pool_unsynced};
@@ -52,9 +52,9 @@ pub enum StartError {
     /// The broker's address.
     #[error(transparent)]
     Bus(#[from] BusError),
-    /// The shipped territories.
-    #[error("the regions cannot be read: {0}")]
-    Territory(#[from] TerritoryError),
+    /// Regions or districts.
+    #[error("the territories cannot be read: {0}")]
+    Territory(#[from] LayerError),
     /// A table of the program.
     #[error(transparent)]
     Rules(#[from] Refusal),
@@ -96,8 +96,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     if !missing.is_empty() {
         return Err(StartError::OldSchema(missing.join(", ")));
     }
-    let regions = Layer::from_geojson(include_str!("../../gis/regions.geojson"), Fields::OWN)?;
-    let territories = Arc::new(Territory::new(regions, None));
+    let territories = Arc::new(territories::load(&config.territory)?);
     let defaults = region_defaults(config)?;
 
     let leases = Leases::keep(
@@ -116,7 +115,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     });
     let settings =
         BrokerSettings { url: config.broker.url.clone(), name: format!("hub112 {}", config.instance) };
-    let broker = Broker::connect(&settings, Some(Topology::new(parties)))?;
+    let broker = Broker::connect(&settings, Some(Topology::new(parties).and_hubs(territories.regions())))?;
     let relay = outbox_relay::start(broker.clone(), pool_unsynced(url, 4)?, RelaySettings::default());
     relay.set_regions(config.regions.clone());
     let to_relay = relay.clone();

@@ -57,6 +57,8 @@ pub fn inbox_queue(region: RegionCode) -> String {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Topology {
     parties: BTreeSet<Party>,
+    /// Hubs of other regions, whose queue waits for them.
+    hubs: BTreeSet<Party>,
     /// The same as the first words of routing keys.
     addresses: HashSet<String>,
 }
@@ -67,7 +69,16 @@ impl Topology {
     pub fn new(parties: impl IntoIterator<Item = Party>) -> Self {
         let parties: BTreeSet<Party> = parties.into_iter().collect();
         let addresses = parties.iter().map(ToString::to_string).collect();
-        Self { parties, addresses }
+        Self { parties, hubs: BTreeSet::new(), addresses }
+    }
+
+    /// Besides, a queue for the hub of each of these regions, so that what a neighbour is told waits for it where
+    /// it is not yet there (112-R c.3(1)).
+    #[must_use]
+    pub fn and_hubs(mut self, regions: impl IntoIterator<Item = RegionCode>) -> Self {
+        self.hubs = regions.into_iter().map(Party::hub).filter(|hub| !self.parties.contains(hub)).collect();
+        self.addresses.extend(self.hubs.iter().map(ToString::to_string));
+        self
     }
 
     /// Whether there is a queue for messages with this routing key (`region.service.kind`).
@@ -108,7 +119,7 @@ impl Topology {
             queue(channel, &name, quorum(Some(INBOX_DELIVERY_LIMIT), i32::MAX)).await?;
             bind(channel, &name, IN, &format!("{region}.*.*")).await?;
         }
-        for party in &self.parties {
+        for party in self.parties.iter().chain(&self.hubs) {
             let name = agency_queue(party);
             queue(channel, &name, quorum(Some(AGENCY_DELIVERY_LIMIT), MAX_WAITING)).await?;
             bind(channel, &name, OUT, &format!("{party}.*")).await?;
