@@ -35,7 +35,24 @@ pub struct From {
     last_event_id: Option<String>,
 }
 
+/// One who listens, while it lives.
+struct Listening;
+
+impl Listening {
+    fn begin() -> Self {
+        metrics::gauge!("hub112_feed_listeners").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        metrics::gauge!("hub112_feed_listeners").decrement(1.0);
+    }
+}
+
 struct Feed {
+    _listening: Listening,
     state: web::Data<ApiState>,
     region: Option<RegionCode>,
     live: tokio::sync::broadcast::Receiver<Arc<CommittedBatch>>,
@@ -69,7 +86,15 @@ pub async fn feed(
         }
         None => (journal::end(&state.database).await?, false),
     };
-    let feed = Feed { state, region: caller.account.region, live, cursor, behind, ready: VecDeque::new() };
+    let feed = Feed {
+        _listening: Listening::begin(),
+        state,
+        region: caller.account.region,
+        live,
+        cursor,
+        behind,
+        ready: VecDeque::new(),
+    };
     let events = stream::unfold(feed, |mut feed| async move {
         let bytes = feed.next().await?;
         Some((Ok::<_, actix_web::Error>(bytes), feed))
@@ -91,7 +116,7 @@ impl Feed {
                 let mut cursor = self.cursor.clone();
                 match journal::read_since(&self.state.database, &mut cursor, PAGE).await {
                     Ok(events) => {
-                        self.behind = i64::try_from(events.len()).is_ok_and(|n| n == PAGE);
+                        self.behind = !events.is_empty();
                         for event in &events {
                             self.take(event);
                         }

@@ -1,6 +1,6 @@
 //! Reading the journal: a stream from any place on, and everything since a cursor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::str::FromStr;
 
@@ -89,8 +89,11 @@ pub async fn read_stream(
     rows.iter().map(stored).collect()
 }
 
-/// What was committed after the cursor, at most `limit` events of each lane, each lane in the order of commit. The
-/// cursor is moved behind them. Nothing is left out: positions have no gaps, and a lane has one writer at a time.
+/// What was committed after the cursor, at most `limit` events of each lane. The cursor is moved behind what is
+/// given. Nothing is left out: positions have no gaps, and a lane has one writer at a time. Each stream is in its
+/// order, also where it changed its lane between two lives of its writer.
+///
+/// Empty only when there is nothing more.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -112,11 +115,34 @@ pub async fn read_since(
         .await?;
     let (lanes, positions): (Vec<i16>, Vec<i64>) = cursor.0.iter().map(|(l, p)| (*l, *p)).unzip();
     let rows = client.query(&statement, &[&lanes, &positions, &limit]).await?;
-    let events: Vec<StoredEvent> = rows.iter().map(stored).collect::<Result<_, _>>()?;
+    let mut of_lane: BTreeMap<i16, VecDeque<StoredEvent>> = BTreeMap::new();
+    for row in &rows {
+        let event = stored(row)?;
+        of_lane.entry(event.lane).or_default().push_back(event);
+    }
+    let events = merged(of_lane.into_values().collect(), usize::try_from(limit).unwrap_or(usize::MAX));
     for event in &events {
         cursor.advance(event);
     }
     Ok(events)
+}
+
+/// Lanes in the order of time, as far as that is known: a lane of which there may be more (it has `limit` events)
+/// holds the others up once it is used up.
+fn merged(mut lanes: Vec<VecDeque<StoredEvent>>, limit: usize) -> Vec<StoredEvent> {
+    let more: Vec<bool> = lanes.iter().map(|lane| lane.len() >= limit).collect();
+    let mut events = Vec::with_capacity(lanes.iter().map(VecDeque::len).sum());
+    loop {
+        if lanes.iter().zip(&more).any(|(lane, more)| lane.is_empty() && *more) {
+            return events;
+        }
+        let next =
+            lanes.iter_mut().filter(|lane| !lane.is_empty()).min_by_key(|lane| lane.front().map(|e| e.at));
+        match next.and_then(VecDeque::pop_front) {
+            Some(event) => events.push(event),
+            None => return events,
+        }
+    }
 }
 
 /// The cursor behind everything committed so far.
@@ -217,5 +243,49 @@ mod tests {
         for bad in ["x", "1", "1:", ":1", "1:1,", "1:1,1:2", "-1:1", "1:-1", "1:1:1"] {
             assert_eq!(bad.parse::<Cursor>(), Err(NotCursor), "{bad}");
         }
+    }
+
+    fn event(lane: i16, position: i64, stream: &str, seq: u64, second: i64) -> StoredEvent {
+        StoredEvent {
+            lane,
+            position,
+            stream: stream.parse().expect("a stream"),
+            seq,
+            kind: "noted".into(),
+            at: jiff::Timestamp::from_second(second).expect("a time"),
+            by: "test".into(),
+            trace: None,
+            about: None,
+            body: "{}".into(),
+        }
+    }
+
+    fn order(lanes: Vec<Vec<StoredEvent>>, limit: usize) -> Vec<(String, u64)> {
+        let lanes = lanes.into_iter().map(VecDeque::from).collect();
+        merged(lanes, limit).into_iter().map(|e| (e.stream.to_string(), e.seq)).collect()
+    }
+
+    #[test]
+    fn a_stream_that_changed_its_lane_is_read_in_its_order() {
+        let lanes = vec![
+            vec![event(0, 1, "service/75/police", 1, 1), event(0, 2, "region/75", 3, 30)],
+            vec![event(1, 1, "region/75", 1, 10), event(1, 2, "region/75", 2, 11)],
+        ];
+        let of_region: Vec<u64> =
+            order(lanes, 100).into_iter().filter(|(s, _)| s == "region/75").map(|(_, seq)| seq).collect();
+        assert_eq!(of_region, [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_lane_of_which_there_is_more_holds_the_later_events_of_others_back() {
+        let lanes = vec![
+            vec![event(0, 1, "region/75", 3, 30)],
+            vec![event(1, 1, "region/75", 1, 10), event(1, 2, "service/75/police", 1, 11)],
+        ];
+        assert_eq!(
+            order(lanes, 2),
+            [("region/75".to_owned(), 1), ("service/75/police".to_owned(), 1)],
+            "the third of the region waits until it is known that its second is not in the other lane"
+        );
     }
 }
