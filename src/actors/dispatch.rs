@@ -1,29 +1,34 @@
 //! From a card to a recommendation to forces on their way: the units nearest to the place, held, then requested.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::clock;
 use super::duty_service::Errand;
-use super::region_hub::{Done, Order, OrderError};
+use super::region_hub::{Done, Order, OrderError, Seen};
 use super::sequel::DISPATCH_RULE;
 use super::switchboard::Switchboard;
 use crate::domain::command::{NewRequest, RegionCommand};
 use crate::domain::decision::{By, Refusal};
-use crate::domain::forces::{Act, RecommendedUnit};
-use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey};
+use crate::domain::forces::{Act, RecommendedUnit, RequestState};
+use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{Answered, Candidate, Need, Recommendation, recommend};
 use crate::domain::response_plan::{self, ResponsePlan};
 use crate::domain::service::{ServiceCommand, ServiceEvent};
-use crate::domain::unit::{PositionSource, StaleAfter};
+use crate::domain::unit::{Capabilities, PositionSource, StaleAfter};
 use crate::spatial::nearest::{Found, Search};
 
 /// Candidates looked at for each unit needed, so that a stale or taken one has others behind it.
 const CANDIDATES_PER_UNIT: usize = 4;
 /// At least so many.
 const LEAST_CANDIDATES: usize = 8;
+/// How often a card may change under a recommendation before whoever confirmed it is told.
+const MOST_TRIES: u32 = 5;
 
 /// What is asked of one service, as an officer chose it.
 #[derive(Debug, Clone)]
@@ -37,7 +42,8 @@ pub struct Selection {
 }
 
 impl Switchboard {
-    /// Who should go to a card, by the response plan of its category, severity and mode.
+    /// Who should go to a card, by the response plan of its category, severity and mode, besides those who were
+    /// asked already.
     ///
     /// # Errors
     /// [`OrderError::Refused`] when there is no such card, or it has no point or category yet.
@@ -48,6 +54,14 @@ impl Switchboard {
     ) -> Result<(ResponsePlan, Recommendation), OrderError> {
         let seen =
             self.look_at(region, incident).await?.ok_or_else(|| Refusal::not_found("incident", incident))?;
+        Ok(self.recommend_to(region, &seen)?)
+    }
+
+    fn recommend_to(
+        &self,
+        region: RegionCode,
+        seen: &Seen,
+    ) -> Result<(ResponsePlan, Recommendation), Refusal> {
         let place = seen
             .card
             .point()
@@ -56,33 +70,78 @@ impl Switchboard {
             seen.card.category().ok_or_else(|| Refusal::conflict("the incident has no category yet"))?;
         let plan = response_plan::shipped().plan_for(&category.code, category.severity, seen.mode);
         let stale = StaleAfter(seen.settings.stale_position);
-        let recommendation = self.recommend_for(region, place, plan.needs.clone(), stale);
+        let needs = outstanding(plan.needs.clone(), seen.card.requests.values());
+        let refused = refused_units(seen.card.requests.values());
+        let recommendation = self.recommend_for(region, place, needs, &refused, stale);
         Ok((plan, recommendation))
     }
 
+    /// Requests what is recommended, as far as `wanted` says so of a need. Two who confirm at once send one wave: the
+    /// request is made for the card as the recommendation saw it, and a card that changed meanwhile is looked at
+    /// again.
+    ///
+    /// # Errors
+    /// As [`Switchboard::request_forces`]; a conflict when nobody is left to be asked.
+    pub async fn confirm(
+        &self,
+        region: RegionCode,
+        incident: IncidentId,
+        wanted: impl Fn(&Answered, &Seen) -> bool,
+        order: impl Fn(RegionCommand) -> Order,
+    ) -> Result<Done, OrderError> {
+        let mut tries = 0;
+        loop {
+            let seen = self
+                .look_at(region, incident)
+                .await?
+                .ok_or_else(|| Refusal::not_found("incident", incident))?;
+            let (_, recommendation) = self.recommend_to(region, &seen)?;
+            let needs = recommendation.needs.iter().filter(|n| wanted(n, &seen));
+            let chosen: Vec<Selection> = needs.flat_map(|n| selections(n, region)).collect();
+            if chosen.is_empty() {
+                let none = "the plan asks nobody who was not asked already; say who is to be asked besides";
+                return Err(Refusal::conflict(none).into());
+            }
+            let expected = Some((incident, seen.card.version));
+            let for_this = |command| Order { expected, ..order(command) };
+            match self.request_forces(region, incident, chosen, for_this).await {
+                Err(OrderError::Refused(Refusal::Stale { .. })) if tries < MOST_TRIES => tries += 1,
+                result => return result,
+            }
+        }
+    }
+
     /// Who should go to a place for these needs: one's own units first, neighbouring regions' and those about to be
-    /// free when they do not suffice.
+    /// free when they do not suffice; `without` some units.
     #[must_use]
     pub fn recommend_for(
         &self,
         region: RegionCode,
         place: Point,
         needs: Vec<Need>,
+        without: &BTreeSet<UnitId>,
         stale: StaleAfter,
     ) -> Recommendation {
         let now = clock::now();
         let needs = needs
             .into_iter()
             .map(|need| {
-                let candidates = self.candidates(region, place, &need, now);
+                let candidates = self.candidates(region, place, &need, without, now);
                 (need, candidates)
             })
             .collect();
         recommend(needs, place, region, stale, now)
     }
 
-    fn candidates(&self, region: RegionCode, place: Point, need: &Need, now: Timestamp) -> Vec<Candidate> {
-        let count = (usize::from(need.count) * CANDIDATES_PER_UNIT).max(LEAST_CANDIDATES);
+    fn candidates(
+        &self,
+        region: RegionCode,
+        place: Point,
+        need: &Need,
+        without: &BTreeSet<UnitId>,
+        now: Timestamp,
+    ) -> Vec<Candidate> {
+        let count = (usize::from(need.count) * CANDIDATES_PER_UNIT).max(LEAST_CANDIDATES) + without.len();
         let own = [region];
         let search = Search {
             from: place,
@@ -93,11 +152,15 @@ impl Switchboard {
             count,
             within: None,
         };
-        let mut found = self.units().nearest(&search);
+        let others = |found: Vec<Found>| -> Vec<Found> {
+            found.into_iter().filter(|f| !without.contains(&f.unit)).collect()
+        };
+        let mut found = others(self.units().nearest(&search));
         if found.len() < usize::from(need.count) {
             let mut regions: Vec<RegionCode> = self.regions().collect();
             regions.sort_unstable();
-            found = self.units().nearest(&Search { regions: &regions, soon_free_too: true, ..search });
+            found =
+                others(self.units().nearest(&Search { regions: &regions, soon_free_too: true, ..search }));
         }
         found.into_iter().map(|f| candidate(f, now)).collect()
     }
@@ -215,31 +278,31 @@ pub fn selections(answered: &Answered, own: RegionCode) -> Vec<Selection> {
         .collect()
 }
 
-/// The rule that a person switched on: the plan's forces are requested as soon as the category is clear.
+/// The rule that a person switched on: the plan's forces are requested as soon as the category is clear, and others
+/// in place of those refused.
 pub(super) async fn by_rule(board: &Switchboard, region: RegionCode, incident: IncidentId) {
-    let refused: Vec<ServiceKey> = match board.look_at(region, incident).await {
-        Ok(Some(seen)) => seen.card.requests.values().map(|r| r.service.clone()).collect(),
-        _ => return,
-    };
-    let recommendation = match board.recommend(region, incident).await {
-        Ok((_, recommendation)) => recommendation,
-        Err(e) => {
-            info!(%region, %incident, error = %e, "the dispatch rule leaves the card to an officer");
-            return;
+    let wanted = |need: &Answered, seen: &Seen| {
+        let of_service = seen.card.requests.values().filter(|r| r.service == need.need.service);
+        let (mut refused, mut had_nobody) = (0, false);
+        for request in of_service.filter(|r| r.state == RequestState::Refused) {
+            refused += u32::from(!request.recommended.is_empty());
+            had_nobody |= request.recommended.is_empty();
         }
+        let withdrawn = seen.card.requests.values().any(|r| {
+            r.state == RequestState::Cancelled
+                && r.service == need.need.service
+                && Capabilities::from(r.capabilities.clone()) == need.need.capabilities
+        });
+        // A service that refused to send somebody is asked again at most twice; then an officer decides. One that
+        // had nobody is asked again once it has. What a person withdrew no rule asks for again.
+        refused < 3 && !withdrawn && !(had_nobody && need.picks.is_empty())
     };
-    let chosen: Vec<Selection> = recommendation
-        .needs
-        .iter()
-        // A service that refused before is asked again at most twice; then an officer decides.
-        .filter(|n| refused.iter().filter(|s| **s == n.need.service).count() < 3)
-        .flat_map(|n| selections(n, region))
-        .collect();
-    if chosen.is_empty() {
-        return;
-    }
     let order = |command| Order::new(command, By::rule(DISPATCH_RULE));
-    if let Err(e) = board.request_forces(region, incident, chosen, order).await {
-        warn!(%region, %incident, error = %e, "the dispatch rule could not request forces");
+    match board.confirm(region, incident, wanted, order).await {
+        Ok(_) => {}
+        Err(OrderError::Refused(refusal)) => {
+            info!(%region, %incident, %refusal, "the dispatch rule leaves the card to an officer");
+        }
+        Err(e) => warn!(%region, %incident, error = %e, "the dispatch rule could not request forces"),
     }
 }

@@ -15,7 +15,7 @@ use super::switchboard::Switchboard;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::event::RegionEvent;
-use crate::domain::forces::{ForcesDecision, RequestState};
+use crate::domain::forces::{ForcesDecision, ForcesRequest, RequestState, Stage};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::region::RegionState;
@@ -57,21 +57,48 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
                     steps.push(Follow::Dispatch(*incident));
                 }
             }
+            RegionEvent::EngagementReached { incident, request, stage: Stage::Released, .. } => {
+                let freed = state.incident(*incident).and_then(|card| card.requests.get(request));
+                if let Some(waiting) = freed.and_then(|r| longest_waiting(state, &r.service)) {
+                    steps.push(Follow::Dispatch(waiting));
+                }
+            }
             _ => {}
         }
     }
     steps
 }
 
+/// The gravest card, and of those the oldest, for which this service had nobody to send.
+fn longest_waiting(state: &RegionState, service: &ServiceKey) -> Option<IncidentId> {
+    if !state.settings().dispatch_by_rule {
+        return None;
+    }
+    let waits = |card: &&Incident| {
+        card.requests.values().any(|r| r.service == *service && is_unanswered_refusal(card, r))
+            && wants_dispatch(state, card)
+    };
+    let waiting = state.incidents().filter(waits);
+    waiting.min_by_key(|card| (card.severity(), card.opened_at)).map(|card| card.id)
+}
+
 /// Whether the dispatch rule is on and the card is clear, located and not served: nothing was asked for it yet, or
-/// a service refused and nothing else stands with it.
+/// a service refused and was not asked again.
 #[must_use]
 pub fn wants_dispatch(state: &RegionState, card: &Incident) -> bool {
     state.settings().dispatch_by_rule
         && card.is_open()
         && card.point().is_some()
         && card.category().is_some_and(|c| c.clear)
-        && card.requests.values().all(|r| r.state == RequestState::Refused)
+        && (card.requests.is_empty() || card.requests.values().any(|r| is_unanswered_refusal(card, r)))
+}
+
+fn is_unanswered_refusal(card: &Incident, refused: &ForcesRequest) -> bool {
+    refused.state == RequestState::Refused
+        && !card
+            .requests
+            .values()
+            .any(|r| r.service == refused.service && (r.is_active() || r.requested_at > refused.requested_at))
 }
 
 /// Events of a service that its region's hub has to hear.

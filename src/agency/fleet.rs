@@ -126,6 +126,9 @@ impl Fleet {
     #[must_use]
     pub fn choose(&self, request: &ForcesRequest, own_mind: bool) -> Choice {
         let recommended: Vec<&UnitId> = request.recommended.iter().map(|r| &r.unit_id).collect();
+        if self.units.is_empty() && recommended.is_empty() {
+            return Choice::None(ReasonCode::NoneFree);
+        }
         if self.units.is_empty() {
             return Choice::Recommended(recommended.into_iter().cloned().collect());
         }

@@ -17,6 +17,7 @@ use crate::domain::command::RegionCommand;
 use crate::domain::forces::{Act, RecommendedUnit, Stage};
 use crate::domain::ids::{Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
+use crate::domain::outstanding::refused_units;
 use crate::domain::quantities::{Metres, Seconds};
 use crate::domain::recommendation::{Need, Recommendation};
 use crate::domain::response_plan::ResponsePlan;
@@ -100,23 +101,19 @@ pub async fn request_forces(
     if wanted.len() > 32 {
         return Err(Problem::new("invalid", "at most 32 requests at once").at("forces"));
     }
-    let chosen: Vec<Selection> = if wanted.is_empty() {
-        let (_, recommendation) = state.board.recommend(region, incident).await.map_err(problem)?;
-        recommendation.needs.iter().flat_map(|n| selections(n, region)).collect()
-    } else {
-        let mut chosen = Vec::new();
-        for new in wanted {
-            chosen.extend(select(&state, region, incident, new).await.map_err(|p| p.for_request(&request))?);
-        }
-        chosen
-    };
-    if chosen.is_empty() {
-        return Err(
-            Problem::new("conflict", "the plan asks nobody; say who is to be asked").for_request(&request)
-        );
-    }
     let (by, trace) = (caller.by(), door::trace(&request));
-    let order = |command| Order { trace, ..Order::new(command, by) };
+    let order = |command| Order { trace: trace.clone(), ..Order::new(command, by.clone()) };
+    if wanted.is_empty() {
+        let done = state.board.confirm(region, incident, |_, _| true, order).await.map_err(problem)?;
+        return door::card(&state, incident, done).await;
+    }
+    let mut chosen: Vec<Selection> = Vec::new();
+    for new in wanted {
+        chosen.extend(select(&state, region, incident, new).await.map_err(|p| p.for_request(&request))?);
+    }
+    if chosen.is_empty() {
+        return Err(Problem::new("conflict", "no unit fits; say how many are needed").for_request(&request));
+    }
     let done = state.board.request_forces(region, incident, chosen, order).await.map_err(problem)?;
     door::card(&state, incident, done).await
 }
@@ -141,7 +138,8 @@ async fn select(
         let place = seen.as_ref().and_then(|s| s.card.point());
         if let (Some(seen), Some(place)) = (seen, place) {
             let stale = crate::domain::unit::StaleAfter(seen.settings.stale_position);
-            let r = state.board.recommend_for(region, place, vec![need], stale);
+            let refused = refused_units(seen.card.requests.values());
+            let r = state.board.recommend_for(region, place, vec![need], &refused, stale);
             return Ok(r.needs.iter().flat_map(|n| selections(n, region)).collect());
         }
         return Ok(vec![Selection { need, region: new.region.unwrap_or(region), units: Vec::new() }]);

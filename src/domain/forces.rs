@@ -186,7 +186,10 @@ impl ForcesRequest {
             Stage::Arrived => {
                 self.arrival_at.get_or_insert(at);
             }
-            Stage::Released if self.engagements.values().all(|e| e.stage == Stage::Released) => {
+            // A request that was withdrawn stays so when its units are back.
+            Stage::Released
+                if self.is_active() && self.engagements.values().all(|e| e.stage == Stage::Released) =>
+            {
                 self.state = RequestState::Done;
             }
             _ => {}

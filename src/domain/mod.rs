@@ -18,6 +18,7 @@ pub mod message;
 pub mod mode;
 pub mod names;
 pub mod obligation;
+pub mod outstanding;
 pub mod quantities;
 pub mod recommendation;
 pub mod region;

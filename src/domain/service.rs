@@ -145,7 +145,10 @@ impl ServiceEvent {
     pub fn concerns_hub(&self) -> bool {
         matches!(
             self,
-            Self::ForcesAnswered { .. } | Self::UnitReached { .. } | Self::ReadinessReported { .. }
+            Self::ForcesAnswered { .. }
+                | Self::UnitReached { .. }
+                | Self::RequestEnded { .. }
+                | Self::ReadinessReported { .. }
         )
     }
 

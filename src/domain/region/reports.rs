@@ -67,6 +67,20 @@ pub(super) fn hear(
             S::UnitReached { unit, request, incident, stage, at, source, free_at: _ } => {
                 d.events.push(E::EngagementReached { incident, request, unit, stage, at, source });
             }
+            S::RequestEnded { request, .. } => {
+                // What was held or under way for it turned back when the hub withdrew it.
+                let card = state.requests.get(&request).and_then(|card| state.incidents.get(card));
+                let Some(found) = card.and_then(|card| card.requests.get(&request)) else { continue };
+                let back = found.engagements.values().filter(|e| e.stage != Stage::Released);
+                d.events.extend(back.map(|e| E::EngagementReached {
+                    incident: found.incident,
+                    request,
+                    unit: e.unit.clone(),
+                    stage: Stage::Released,
+                    at,
+                    source: StageSource::Rule,
+                }));
+            }
             S::ReadinessReported { report } => desk::readiness(state, &service, &report, &mut d, ctx),
             _ => {}
         }
