@@ -2,10 +2,13 @@
 //! written from the state and read only when an actor starts.
 
 use deadpool_postgres::Pool;
+use jiff::SignedDuration;
 use std::collections::HashSet;
 
 use crate::domain::event::RegionEvent;
-use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
+use crate::domain::ids::{IdError, IncidentId, MessageId, RegionCode, ServiceKey, UnitId};
+use crate::domain::incident::Incident;
+use crate::domain::message::Message;
 use crate::domain::region::{EntityKind, EntityRow, RegionSettings, RegionState};
 use crate::domain::service::{ServiceEvent, ServiceRow, ServiceState};
 use crate::domain::unit::Unit;
@@ -13,6 +16,9 @@ use crate::store::append::{ReadRow, ReadTable};
 use crate::store::database::StoreError;
 use crate::store::stream::Stream;
 use crate::store::{journal, read_table};
+
+/// How long a closed card, and which card a message went to, stay in memory.
+pub const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why an actor's state cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -76,9 +82,41 @@ pub async fn region(
         .await?;
     }
     let seq = journal::last_seq(pool, &Stream::Region(region)).await?;
-    let state = RegionState::restore(region, defaults, rows)
+    let mut state = RegionState::restore(region, defaults, rows)
         .map_err(|(kind, id, reason)| LoadError::Row { table: table(kind).name(), id, reason })?;
+    for (message, card) in read_table::messages_since(pool, region, super::clock::now() - MEMORY).await? {
+        let wrong = |reason: String| LoadError::Row { table: "message", id: message.clone(), reason };
+        let message: MessageId = message.parse().map_err(|e: IdError| wrong(e.to_string()))?;
+        state.remember(message, card.parse().map_err(|e: IdError| wrong(e.to_string()))?);
+    }
     Ok((state, seq))
+}
+
+/// A card of a region that is not in memory any more.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn card(pool: &Pool, region: RegionCode, id: IncidentId) -> Result<Option<Incident>, LoadError> {
+    let row = read_table::find(pool, ReadTable::Incident, &id.to_string()).await?;
+    row.filter(|row| row.region == region).map(|row| parse("incident", &row.id, &row.state)).transpose()
+}
+
+/// The card that a message went to, when it was received so long ago that the region need not remember it.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn card_of_old(pool: &Pool, message: &Message) -> Result<Option<IncidentId>, LoadError> {
+    // An hour of margin: closed cards are let go by the hub's clock, not the sender's.
+    if super::clock::now().duration_since(message.received_at) < MEMORY - SignedDuration::from_hours(1) {
+        return Ok(None);
+    }
+    #[derive(serde::Deserialize)]
+    struct Went {
+        incident: IncidentId,
+    }
+    let row = read_table::find(pool, ReadTable::Message, &message.id.to_string()).await?;
+    let went: Option<Went> = row.map(|row| parse("message", &row.id, &row.state)).transpose()?;
+    Ok(went.map(|went| went.incident))
 }
 
 /// Reads the state of a service and the number of its last event.

@@ -22,6 +22,7 @@ use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey};
 use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
+use crate::domain::obligation::Status;
 use crate::domain::region::{Answer, RegionSettings, RegionState};
 use crate::store::append::{
     Append, Committed, Epoch, Idempotency, InboxMark, JournalError, NewEvent, RawMessage,
@@ -29,7 +30,7 @@ use crate::store::append::{
 use crate::store::stream::Stream;
 
 /// A command with what belongs to its durable record.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Order {
     /// What is asked.
     pub command: RegionCommand,
@@ -75,6 +76,9 @@ pub enum OrderError {
     /// The journal did not take it.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A card that was let go could not be read again.
+    #[error(transparent)]
+    Load(#[from] load::LoadError),
     /// No hub of this region runs here.
     #[error("the hub of region {0} does not run on this instance")]
     NotHere(RegionCode),
@@ -146,6 +150,21 @@ impl RegionHub {
         }));
     }
 
+    fn tell_figures(&self) {
+        let region = self.seat.region.to_string();
+        let (mut owed, mut late) = (0_u32, 0_u32);
+        for obligation in self.state.obligations().owed() {
+            owed += 1;
+            late += u32::from(obligation.status == Status::Late);
+        }
+        let open = self.state.incidents().filter(|card| card.is_open()).count();
+        metrics::gauge!("hub112_obligations_owed", "region" => region.clone()).set(owed);
+        metrics::gauge!("hub112_obligations_late", "region" => region.clone()).set(late);
+        metrics::gauge!("hub112_incidents_open", "region" => region.clone()).set(open as f64);
+        metrics::gauge!("hub112_incidents_in_memory", "region" => region)
+            .set(self.state.incidents().count() as f64);
+    }
+
     fn decide(&mut self, order: Order) -> Result<Decided, Refusal> {
         let Order { command, by, trace, idempotency, inbox, raw, expected } = order;
         if let Some((incident, expected)) = expected {
@@ -210,8 +229,15 @@ impl Actor for RegionHub {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(8_192);
         self.read_state(ctx);
-        ctx.run_interval(std::time::Duration::from_secs(1), |_, ctx| {
+        ctx.run_interval(std::time::Duration::from_secs(1), |actor, ctx| {
+            actor.tell_figures();
             ctx.notify(Order::new(RegionCommand::Tick, By::rule("clock")));
+        });
+        ctx.run_interval(std::time::Duration::from_secs(60), |actor, _| {
+            let gone = actor.state.let_go(super::clock::now() - load::MEMORY);
+            if gone > 0 {
+                info!(region = %actor.seat.region, gone, "closed cards were let go; the read tables have them");
+            }
         });
     }
 }
@@ -254,6 +280,25 @@ impl Handler<Order> for RegionHub {
                     }
                 }))
             }
+        }
+    }
+}
+
+/// Takes a card into memory again that was let go.
+#[derive(Debug)]
+pub struct Recall(pub Box<Incident>);
+
+impl actix::Message for Recall {
+    type Result = ();
+}
+
+impl Handler<Recall> for RegionHub {
+    type Result = ();
+
+    fn handle(&mut self, recall: Recall, _: &mut Self::Context) {
+        // It may have come back meanwhile, and moved on.
+        if self.state.incident(recall.0.id).is_none() {
+            self.state.adopt(*recall.0);
         }
     }
 }

@@ -12,11 +12,13 @@ use tokio::sync::Semaphore;
 
 use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served};
 use super::journal::Journal;
-use super::region_hub::{Done, LookAt, Order, OrderError, RegionHub, Seen, Standing, StandingWork};
-use crate::domain::command::Territory as Lies;
+use super::load;
+use super::region_hub::{Done, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing, StandingWork};
+use crate::domain::command::{RegionCommand, Territory as Lies};
+use crate::domain::decision::Refusal;
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
-use crate::domain::region::BORDER;
+use crate::domain::region::{Answer, BORDER};
 use crate::domain::unit::Position;
 use crate::spatial::territory::Territory;
 use crate::spatial::unit_index::UnitIndex;
@@ -81,7 +83,42 @@ impl Switchboard {
     pub async fn region(&self, region: RegionCode, order: Order) -> Result<Done, OrderError> {
         let (hub, bound) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;
         let _place = bound.try_acquire().map_err(|_| OrderError::Busy)?;
-        hub.send(order).await.map_err(|_| OrderError::Busy)?
+        match &order.command {
+            RegionCommand::Receive { message, .. } => {
+                if let Some(card) = load::card_of_old(&self.inner.database, message).await? {
+                    return Ok(Done { answer: Answer::Known(Some(card)), committed: None, card: None });
+                }
+                hub.send(order).await.map_err(|_| OrderError::Busy)?
+            }
+            command if command.cards().is_empty() => hub.send(order).await.map_err(|_| OrderError::Busy)?,
+            command => {
+                let cards = command.cards();
+                match hub.send(order.clone()).await.map_err(|_| OrderError::Busy)? {
+                    Err(OrderError::Refused(Refusal::NotFound { .. }))
+                        if self.recall(region, &cards).await? =>
+                    {
+                        hub.send(order).await.map_err(|_| OrderError::Busy)?
+                    }
+                    result => result,
+                }
+            }
+        }
+    }
+
+    /// Brings cards back into memory that were let go; whether any was.
+    async fn recall(&self, region: RegionCode, cards: &[IncidentId]) -> Result<bool, OrderError> {
+        let (hub, _) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;
+        let mut any = false;
+        for id in cards {
+            if self.look_at(region, *id).await?.is_some() {
+                continue;
+            }
+            if let Some(card) = load::card(&self.inner.database, region, *id).await? {
+                hub.send(Recall(Box::new(card))).await.map_err(|_| OrderError::Busy)?;
+                any = true;
+            }
+        }
+        Ok(any)
     }
 
     /// Asks a service.

@@ -126,6 +126,8 @@ pub async fn get_mode(
 pub struct Change {
     from: Mode,
     to: Mode,
+    /// The account's own when absent.
+    region: Option<RegionCode>,
 }
 
 /// What a change of mode would oblige whom to, before it is made.
@@ -133,13 +135,16 @@ pub struct Change {
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 #[get("/mode/preview")]
 pub async fn preview_mode(
+    state: web::Data<ApiState>,
     caller: Caller,
     query: web::Query<Change>,
 ) -> Result<web::Json<Vec<ObligationPreview>>, Problem> {
     caller.may(SEERS)?;
+    let region = caller.region(query.region, &state)?;
+    let limits = row(&state, region).await?.map(|r| r.settings.limits).unwrap_or_default();
     let services: Vec<ServiceKey> = service_kind::all().iter().map(|k| k.key.clone()).collect();
     let now = crate::actors::clock::now();
-    Ok(web::Json(mode::preview(query.from, query.to, &services, &RegionSettings::default().limits, now)))
+    Ok(web::Json(mode::preview(query.from, query.to, &services, &limits, now)))
 }
 
 /// Declare, confirm, decline or amend a mode (c.5).

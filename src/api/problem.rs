@@ -189,6 +189,10 @@ impl From<OrderError> for Problem {
                 Self::new("unavailable", error)
             }
             OrderError::Journal(JournalError::DuplicateKey { .. }) => Self::new("conflict", error),
+            OrderError::Load(e) => {
+                tracing::error!(error = %e, "a card could not be read again");
+                Self::new("unavailable", "the card cannot be read now; nothing has changed")
+            }
             OrderError::Journal(e) => {
                 tracing::error!(error = %e, "the journal did not take a command");
                 Self::new("unavailable", "it could not be made durable; nothing has changed")

@@ -293,3 +293,30 @@ pub enum RegionCommand {
     /// Time has passed: what is due becomes late, what is late escalates.
     Tick,
 }
+
+impl RegionCommand {
+    /// The cards that it is about, where it names them: they must be in memory to be decided on.
+    #[must_use]
+    pub fn cards(&self) -> Vec<IncidentId> {
+        match self {
+            Self::SetCategory { incident, .. }
+            | Self::SetSubject { incident, .. }
+            | Self::SetLocation { incident, .. }
+            | Self::Identify { incident, .. }
+            | Self::SetConsequences { incident, .. }
+            | Self::SetScale { incident, .. }
+            | Self::SetPublicResonance { incident, .. }
+            | Self::Note { incident, .. }
+            | Self::RequestForces { incident, .. }
+            | Self::CancelRequest { incident, .. }
+            | Self::RecordStage { incident, .. }
+            | Self::Close { incident, .. }
+            | Self::Reopen { incident, .. }
+            | Self::TakeActionReport { incident, .. } => vec![*incident],
+            Self::Merge { into, from, .. } => vec![*into, *from],
+            Self::Split { from, .. } => vec![*from],
+            Self::Link { one, other, .. } | Self::Unlink { one, other, .. } => vec![*one, *other],
+            _ => Vec::new(),
+        }
+    }
+}

@@ -6,42 +6,51 @@ use crate::domain::command::Territory;
 use crate::domain::ids::RegionCode;
 use crate::domain::message::Message;
 
-/// The region that owns a message and where its point lies. A point decides; without one the caller says the region.
+/// The region whose hub takes a message, and where its point lies. A point decides, where that region's hub runs
+/// here; a message about a place elsewhere is not turned away: the hub that it reached takes it and tells the
+/// neighbour (112-R c.3(1)). Without a point the caller says the region.
 ///
 /// # Errors
-/// A problem when the point lies outside the country, in a region whose hub does not run here, or when nothing says
-/// the region.
+/// A problem when the point lies outside the country, or when nothing says the region.
 pub fn locate(
     board: &Switchboard,
     message: &Message,
     named: Option<RegionCode>,
     own: Option<RegionCode>,
 ) -> Result<(RegionCode, Territory), Problem> {
-    let here = |region: RegionCode| {
-        if board.regions().any(|r| r == region) {
-            Ok(region)
-        } else {
-            Err(Problem::new("not-found", format!("the hub of region {region} does not run here")))
-        }
+    let runs = |region: &RegionCode| board.regions().any(|r| r == *region);
+    let mut running = board.regions();
+    let only = match (running.next(), running.next()) {
+        (Some(region), None) => Some(region),
+        _ => None,
     };
+    let reached = named.or(own).or(only);
     match message.location.as_ref().and_then(|l| l.point()) {
         Some(point) => {
-            let (region, _) = board.territories().locate(point).ok_or_else(|| {
+            let (lies_in, _) = board.territories().locate(point).ok_or_else(|| {
                 Problem::new("invalid", "the place lies outside the country").at("location.fix.point")
             })?;
-            let region = here(region)?;
+            let region = Some(lies_in).filter(runs).or(reached.filter(runs)).ok_or_else(|| {
+                let here: Vec<String> = board.regions().map(|r| r.to_string()).collect();
+                let detail = format!(
+                    "the place lies in region {lies_in}; name the region whose hub takes the message: {}",
+                    here.join(", ")
+                );
+                Problem::new("invalid", detail).at("region")
+            })?;
             Ok((region, board.place(region, point)))
         }
         None => {
-            let mut running = board.regions();
-            let only = match (running.next(), running.next()) {
-                (Some(region), None) => Some(region),
-                _ => None,
-            };
-            let region = named.or(own).or(only).ok_or_else(|| {
+            let region = reached.ok_or_else(|| {
                 Problem::new("invalid", "the message has no point: name the region").at("region")
             })?;
-            Ok((here(region)?, Territory::default()))
+            if !runs(&region) {
+                return Err(Problem::new(
+                    "not-found",
+                    format!("the hub of region {region} does not run here"),
+                ));
+            }
+            Ok((region, Territory::default()))
         }
     }
 }

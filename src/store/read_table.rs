@@ -69,6 +69,23 @@ pub async fn load_open<E: From<StoreError>>(
     Ok(())
 }
 
+/// Messages of a region received since a moment, with the card that each went to.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn messages_since(
+    pool: &Pool,
+    region: RegionCode,
+    since: Timestamp,
+) -> Result<Vec<(String, String)>, StoreError> {
+    const TEXT: &str =
+        "SELECT id, incident FROM message WHERE region = $1 AND received_at >= $2 AND incident IS NOT NULL";
+    let client = pool.get().await?;
+    let statement = client.prepare_cached(TEXT).await?;
+    let rows = client.query(&statement, &[&region.to_string(), &since]).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+}
+
 /// One entity, open or not.
 ///
 /// # Errors

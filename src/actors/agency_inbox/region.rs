@@ -13,7 +13,6 @@ use lapin::options::{BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{FieldTable, ShortString};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
 use super::Heard;
 use super::acks::{AckMessage, acknowledged, settle};
@@ -32,9 +31,6 @@ use crate::store::append::InboxMark;
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 /// Pauses while the actors cannot take a report, first and longest.
 const UNAVAILABLE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
-
-/// The longest that closing a channel may take; one of a lost connection may never answer.
-const CLOSING: Duration = Duration::from_secs(2);
 
 /// Where a message came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +123,7 @@ impl Inbox {
         };
         // What comes again over the next channel must not overtake what is still being worked on here.
         drop(workers);
-        let _ = timeout(CLOSING, channel.close(200, "done".into())).await;
+        let _ = channel.close(200, "done".into()).await;
         running.shutdown().await;
         ended
     }

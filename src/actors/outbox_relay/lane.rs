@@ -160,9 +160,7 @@ impl Lane {
     async fn send(&self, channel: &Channel, queued: Queued) -> Result<Published, BusError> {
         let row = &queued.row;
         let topology = self.broker.topology();
-        let has_queue = |key: &String| {
-            fits(key) && fits(&row.kind) && topology.as_deref().is_none_or(|t: &Topology| t.routes(key))
-        };
+        let has_queue = |key: &String| topology.as_deref().is_none_or(|t: &Topology| t.routes(key));
         let (in_broker, unroutable): (Vec<_>, Vec<_>) = row.routing_keys.iter().cloned().partition(has_queue);
         let mut confirm = None;
         if let Some((first, others)) = in_broker.split_first() {
@@ -260,11 +258,6 @@ async fn front(flying: &mut VecDeque<Published>) -> Result<Option<BasicReturnMes
     }
 }
 
-/// Whether a text can be a word of the protocol, which has at most 255 bytes.
-fn fits(word: &str) -> bool {
-    ShortString::try_new(word).is_ok()
-}
-
 fn properties(row: &OutboxRow, copies: &[String]) -> BasicProperties {
     let mut properties = BasicProperties::default()
         .with_content_type("application/json".into())
@@ -315,47 +308,4 @@ fn unroutable(message: &BasicReturnMessage) -> Option<Settlement> {
     };
     let at = Timestamp::now();
     Some(Settlement { id: None, in_broker: Vec::new(), unroutable: keys, row: Arc::new(row), at })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use lapin::protocol::AMQPError;
-
-    fn error(kind: AMQPSoftError) -> BusError {
-        let error = AMQPError::new(kind.into(), "told by the broker".into());
-        BusError::Amqp(ErrorKind::ProtocolError(error).into())
-    }
-
-    #[test]
-    fn a_message_that_breaks_the_channel_again_and_again_is_found_and_only_it() {
-        let poison = error(AMQPSoftError::PRECONDITIONFAILED);
-        let soon = Duration::from_millis(10);
-        let mut suspicion = Suspicion::default();
-        for _ in 0..3 {
-            assert!(!suspicion.is_grave());
-            assert!(!suspicion.confirmed(&poison, soon), "it may be any of the window");
-        }
-        assert!(suspicion.is_grave(), "now one at a time");
-        assert!(suspicion.confirmed(&poison, soon));
-        assert!(!suspicion.is_grave(), "the next is innocent");
-    }
-
-    #[test]
-    fn a_key_longer_than_the_protocol_allows_is_told_before_it_is_published() {
-        assert!(fits(&"k".repeat(255)));
-        assert!(!fits(&"k".repeat(256)));
-        assert!(!fits(&"ж".repeat(128)), "bytes count, not letters");
-    }
-
-    #[test]
-    fn a_missing_exchange_or_right_is_no_messages_fault() {
-        let soon = Duration::from_millis(10);
-        let mut suspicion = Suspicion::default();
-        for _ in 0..10 {
-            assert!(!suspicion.confirmed(&error(AMQPSoftError::NOTFOUND), soon));
-            assert!(!suspicion.confirmed(&error(AMQPSoftError::ACCESSREFUSED), soon));
-        }
-        assert!(!suspicion.is_grave());
-    }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{NeighbourCard, RegionRow, RegionSettings, RegionState, ZoneRecord, desk};
 use crate::domain::envelope::NoticeStage;
 use crate::domain::event::RegionEvent as E;
-use crate::domain::ids::{DirectiveId, IncidentId, ObligationId, RegionCode, ReportId};
+use crate::domain::ids::{DirectiveId, IncidentId, MessageId, ObligationId, RegionCode, ReportId};
 use crate::domain::incident::Incident;
 use crate::domain::message::Message;
 use crate::domain::shift::Shift;
@@ -241,6 +241,12 @@ impl RegionState {
         self.incidents.insert(card.id, card);
     }
 
+    /// Keeps in mind which card a message went to, where the card itself is not in memory: the same message again is
+    /// then still the same message.
+    pub fn remember(&mut self, message: MessageId, card: IncidentId) {
+        self.seen.entry(message).or_insert(card);
+    }
+
     /// Lets go of cards closed before a moment, and of what was settled then; the read tables keep them. How many.
     pub fn let_go(&mut self, before: Timestamp) -> usize {
         let gone: Vec<IncidentId> = self
@@ -264,6 +270,7 @@ impl RegionState {
         self.shifts.retire(before);
         self.directives.retire(before);
         self.situation.retire(before);
+        self.neighbours.retain(|_, told| told.told_at >= before);
         gone.len()
     }
 }
