@@ -5,6 +5,7 @@
 
 mod bus;
 mod clauses;
+mod hub;
 mod operations;
 mod store;
 mod world;

@@ -114,7 +114,9 @@ fn an_unknown_setting_is_refused_with_its_name_and_its_file() {
         .expect_err("refused")
         .to_string();
     assert!(said.contains("unknown setting lissten"), "{said}");
-    assert!(said.contains(&file.0.display().to_string()), "{said}");
+    // A file near the working directory is named from there.
+    let name = file.0.file_name().expect("a name").to_string_lossy().into_owned();
+    assert!(said.contains(&name), "{said}");
     assert!(said.contains("`listen`"), "{said}");
 
     let said = refusal(&WHOLE.replace("[broker]", "pool = 3\n[broker]"), &[]);

@@ -26,6 +26,19 @@ pub struct Hub {
 
 impl Hub {
     pub(super) async fn start(world: &World, settings: &str) -> Self {
+        let mut hub = Self::prepare(world, settings);
+        hub.restart().await;
+        hub
+    }
+
+    /// Started, and not waited for.
+    pub(super) fn start_waiting(world: &World, settings: &str) -> Self {
+        let mut hub = Self::prepare(world, settings);
+        hub.spawn();
+        hub
+    }
+
+    fn prepare(world: &World, settings: &str) -> Self {
         let port = free_port();
         let config = world.dir.join(format!("hub-{port}.toml"));
         let log = world.dir.join(format!("hub-{port}.log"));
@@ -39,9 +52,7 @@ impl Hub {
             management = world.management_url,
         );
         std::fs::write(&config, text).expect("the settings written");
-        let mut hub = Self { url: format!("http://127.0.0.1:{port}"), config, log, port, process: None };
-        hub.restart().await;
-        hub
+        Self { url: format!("http://127.0.0.1:{port}"), config, log, port, process: None }
     }
 
     /// SIGKILL: no word of farewell, nothing flushed.
@@ -73,6 +84,17 @@ impl Hub {
         ready(self.port)
     }
 
+    /// A figure of `/metrics`: the sum over its labels.
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        let text = ask(self.port, "/metrics").ok()?;
+        let values = text.lines().filter_map(|line| {
+            let rest = line.strip_prefix(name)?;
+            (rest.starts_with(['{', ' '])).then(|| rest.rsplit(' ').next()?.parse::<f64>().ok()).flatten()
+        });
+        let values: Vec<f64> = values.collect();
+        (!values.is_empty()).then(|| values.iter().sum())
+    }
+
     /// The number of its process.
     pub fn pid(&self) -> u32 {
         self.process.as_ref().expect("a running hub").id()
@@ -86,6 +108,20 @@ impl Hub {
             .stdin(Stdio::null())
             .output()
             .expect("hub112 runs")
+    }
+
+    /// The same, with something on its standard input.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> std::process::Output {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_hub112"))
+            .args(arguments)
+            .env("HUB112_CONFIG", &self.config)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("hub112 runs");
+        process.stdin.take().expect("its input").write_all(input.as_bytes()).expect("written");
+        process.wait_with_output().expect("hub112 ends")
     }
 
     fn spawn(&mut self) {
@@ -117,14 +153,15 @@ fn last_words(log: &std::path::Path) -> String {
     lines[lines.len().saturating_sub(30)..].join("\n")
 }
 
+fn ask(port: u16, path: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.take(1 << 20).read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
 fn ready(port: u16) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        write!(stream, "GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.take(4096).read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+    ask(port, "/health/ready").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }

@@ -112,6 +112,11 @@ impl World {
     pub async fn hub_with(&self, settings: &str) -> Hub {
         Hub::start(self, settings).await
     }
+
+    /// The same, not waited for: it may have to wait for another instance to go.
+    pub fn hub_waiting(&self, settings: &str) -> Hub {
+        Hub::start_waiting(self, settings)
+    }
 }
 
 impl Drop for World {
