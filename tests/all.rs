@@ -6,6 +6,7 @@
 mod bus;
 mod clauses;
 mod hub;
+mod joining;
 mod operations;
 mod store;
 mod world;

@@ -83,13 +83,15 @@ fn longest_waiting(state: &RegionState, service: &ServiceKey) -> Option<Incident
 }
 
 /// Whether the dispatch rule is on and the card is clear, located and not served: nothing was asked for it yet, or
-/// a service refused and was not asked again.
+/// a service refused and was not asked again. A card that may speak of another's incident waits for a person: nobody
+/// is sent twice.
 #[must_use]
 pub fn wants_dispatch(state: &RegionState, card: &Incident) -> bool {
     state.settings().dispatch_by_rule
         && card.is_open()
         && card.point().is_some()
         && card.category().is_some_and(|c| c.clear)
+        && !card.guesses.iter().any(|g| state.incident(g.incident).is_some_and(Incident::is_open))
         && (card.requests.is_empty() || card.requests.values().any(|r| is_unanswered_refusal(card, r)))
 }
 

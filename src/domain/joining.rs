@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::classification::words;
+use super::classification::{self, words};
 use super::ids::{CategoryCode, IncidentId};
 use super::message::PhoneNumber;
 use super::quantities::{Metres, Point, Seconds};
@@ -54,6 +54,9 @@ impl WordSet {
     }
 }
 
+/// Doubt about two places is taken for no more than this, metres.
+const MOST_DOUBT_M: f64 = 1_500.0;
+
 /// Stems of a text. Words of one or two letters say nothing.
 #[must_use]
 pub fn fingerprint(text: &str) -> WordSet {
@@ -89,6 +92,8 @@ pub enum JoinReason {
     },
     /// The same category.
     SameCategory,
+    /// Another category of the same group.
+    LikeCategory,
     /// Another category.
     OtherCategory,
     /// So many of the same words.
@@ -116,7 +121,7 @@ pub struct JoinSettings {
 
 impl Default for JoinSettings {
     fn default() -> Self {
-        Self { propose: 0.5, join_by_rule: 0.8, within: Metres::saturating(500.0), window: Seconds(3_600) }
+        Self { propose: 0.45, join_by_rule: 0.85, within: Metres::saturating(500.0), window: Seconds(3_600) }
     }
 }
 
@@ -178,30 +183,44 @@ pub fn propose(message: &MessageView<'_>, cards: &[CardView<'_>], s: &JoinSettin
     proposals
 }
 
+fn group(code: &CategoryCode) -> Option<&'static str> {
+    classification::find(code).map(|category| category.group.as_str())
+}
+
 fn compare(m: &MessageView<'_>, c: &CardView<'_>, s: &JoinSettings) -> Option<JoinProposal> {
     let (here, there) = (m.point?, c.point?);
     let distance = here.distance(there);
-    let doubt = m.radius.map_or(0.0, Metres::get) + c.radius.map_or(0.0, Metres::get);
-    let reach = s.within.get() + doubt.min(2_000.0);
+    let doubt = (m.radius.map_or(0.0, Metres::get) + c.radius.map_or(0.0, Metres::get)).min(MOST_DOUBT_M);
+    // What the doubt about both places explains is no distance between them.
+    let apart = (distance.get() - doubt).max(0.0);
     let gap = m.received_at.duration_since(c.last_message_at).as_secs().unsigned_abs();
-    if distance.get() > reach || gap > u64::from(s.window.0) {
+    if apart > s.within.get() || gap > u64::from(s.window.0) {
         return None;
     }
     let mut reasons = vec![
         JoinReason::Near { distance },
         JoinReason::Soon { after: Seconds(u32::try_from(gap).unwrap_or(u32::MAX)) },
     ];
-    // Both shares lie between 0 and 1; the casts lose nothing that matters.
+    // All shares lie between 0 and 1; the casts lose nothing that matters.
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-    let (near, soon) = ((1.0 - distance.get() / reach) as f32, 1.0 - gap as f32 / s.window.0.max(1) as f32);
-    let mut score = 0.35 * near + 0.2 * soon;
+    let (near, soon) = {
+        let reach = s.within.get().max(1.0);
+        // To be near within a great doubt says less.
+        let sharp = reach / (reach + doubt / 4.0);
+        (((1.0 - apart / reach) * sharp) as f32, 1.0 - gap as f32 / s.window.0.max(1) as f32)
+    };
+    let mut score = 0.4 * near + 0.15 * soon;
     match (m.category, c.category) {
         (Some(a), Some(b)) if a == b => {
-            score += 0.25;
+            score += 0.3;
             reasons.push(JoinReason::SameCategory);
         }
+        (Some(a), Some(b)) if group(a).is_some() && group(a) == group(b) => {
+            score += 0.15;
+            reasons.push(JoinReason::LikeCategory);
+        }
         (Some(_), Some(_)) => {
-            score -= 0.25;
+            score -= 0.2;
             reasons.push(JoinReason::OtherCategory);
         }
         _ => {}

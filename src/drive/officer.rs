@@ -16,6 +16,8 @@ const ROUND: Duration = Duration::from_secs(1);
 const SETTLED: SignedDuration = SignedDuration::from_secs(5);
 /// Decisions under way at once: a person's few hands.
 const HANDS: usize = 8;
+/// From this score on the officer takes two cards for one incident.
+const LIKELY: f64 = 0.55;
 /// Cards named when some are left.
 const NAMED: usize = 20;
 /// Categories about which no service is told by rule.
@@ -25,6 +27,7 @@ const UNSURE: [&str; 4] = ["unclear", "silent_call", "abandoned_call", "sos_sign
 #[derive(Default)]
 pub struct Officer {
     identified: Cell<u64>,
+    merged: Cell<u64>,
     closed: Cell<u64>,
     faults: RefCell<BTreeMap<String, u64>>,
 }
@@ -43,8 +46,12 @@ impl Officer {
     /// A line of what was done.
     #[must_use]
     pub fn account(&self) -> String {
-        let mut said =
-            format!("officer     identified {}, closed {}", self.identified.get(), self.closed.get());
+        let mut said = format!(
+            "officer     identified {}, merged {}, closed {}",
+            self.identified.get(),
+            self.merged.get(),
+            self.closed.get()
+        );
         for (fault, times) in self.faults.borrow().iter() {
             said += &format!("\nofficer could not, {times} times: {fault}");
         }
@@ -59,10 +66,34 @@ impl Officer {
 
         let now = Timestamp::now();
         let cards = pages(client, "/api/v1/incidents?open=true&limit=200").await?;
+        for card in &cards {
+            self.decide_guess(client, card, &cards).await;
+        }
         let outcome = json!({"outcome": "resolved", "note": "работа закончена, подтверждено дежурным"});
         let close = cards.iter().filter(|card| may_close(card, now)).filter_map(|card| card["id"].as_str());
         self.each(client, close, "close", &outcome, &self.closed).await;
         Ok(())
+    }
+
+    /// A card that may speak of another's incident is merged into it when that is likely; otherwise forces are asked
+    /// for it, which the dispatch rule left to a person.
+    async fn decide_guess(&self, client: &Client, card: &Value, open: &[Value]) {
+        let Some(own) = card["id"].as_str() else { return };
+        if card["requests"].as_object().is_some_and(|all| !all.is_empty()) {
+            return;
+        }
+        let Some((other, score)) = best_guess(card, open) else { return };
+        let result = if score >= LIKELY {
+            let body = json!({"from": own, "reason": "то же происшествие"});
+            client.change(&format!("/api/v1/incidents/{other}/merge"), &body).await
+        } else {
+            client.post(&format!("/api/v1/incidents/{own}/forces"), &json!({})).await
+        };
+        match result {
+            Ok(_) if score >= LIKELY => self.merged.set(self.merged.get() + 1),
+            Ok(_) => {}
+            Err(e) => self.failed(&e),
+        }
     }
 
     async fn each<'a>(
@@ -125,6 +156,16 @@ fn encoded(text: &str) -> String {
 fn awaits_identification(obligation: &Value) -> Option<&str> {
     let owed = obligation["kind"] == "O-08" && obligation["debtor"] == "duty_officer";
     obligation["incident"].as_str().filter(|_| owed)
+}
+
+/// The likeliest of the open cards that a card may belong to.
+fn best_guess<'a>(card: &'a Value, open: &[Value]) -> Option<(&'a str, f64)> {
+    let guesses = card["guesses"].as_array()?;
+    guesses
+        .iter()
+        .filter_map(|g| Some((g["incident"].as_str()?, g["score"].as_f64()?)))
+        .filter(|(id, _)| open.iter().any(|other| other["id"] == *id))
+        .max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// A card with nobody at work: no request is open or answered, and none is to come.
@@ -210,6 +251,15 @@ mod tests {
         ] {
             assert_eq!(may_close(&card(category, requests), now), closes, "{category} {requests} {now}");
         }
+    }
+
+    #[test]
+    fn of_guesses_the_likeliest_open_card_counts() {
+        let card = json!({"guesses": [{"incident": "a", "score": 0.9}, {"incident": "b", "score": 0.6},
+            {"incident": "c", "score": 0.5}]});
+        let open = [json!({"id": "b"}), json!({"id": "c"})];
+        assert_eq!(best_guess(&card, &open), Some(("b", 0.6)));
+        assert_eq!(best_guess(&card, &[]), None);
     }
 
     #[test]

@@ -22,17 +22,23 @@ pub(super) fn receive(
         return Ok(Decision { answer: Answer::Known(Some(*card)), ..Decision::default() });
     }
     let words = joining::fingerprint(&message.text);
-    let proposals = proposals(state, &message, &words);
+    let classified = classify::of_message(&message, ctx);
+    let proposals = proposals(state, &message, &classified, &words);
     match proposals.first() {
         Some(best) if best.score >= state.settings.joining.join_by_rule => {
             Ok(join(state, message, words, best, territory, ctx))
         }
-        _ => Ok(open(state, message, words, proposals, territory, ctx)),
+        _ => Ok(open(state, message, classified, words, proposals, territory, ctx)),
     }
 }
 
 /// Open cards that the message may speak of, best first.
-fn proposals(state: &RegionState, message: &Message, words: &joining::WordSet) -> Vec<JoinProposal> {
+fn proposals(
+    state: &RegionState,
+    message: &Message,
+    classified: &classify::Classified,
+    words: &joining::WordSet,
+) -> Vec<JoinProposal> {
     let point = message.location.as_ref().and_then(|l| l.point());
     let Some(point) = point else { return Vec::new() };
     let near = state.nearby.around(point);
@@ -49,7 +55,7 @@ fn proposals(state: &RegionState, message: &Message, words: &joining::WordSet) -
             radius: i.location().and_then(|l| l.radius()),
             opened_at: i.opened_at,
             last_message_at: i.last_message_at,
-            category: i.category().map(|c| &c.code),
+            category: i.category().filter(|c| !c.words.is_empty() || c.clear).map(|c| &c.code),
             words: &i.words,
             numbers: i.messages.iter().filter_map(|m| m.number.as_ref()).collect(),
         })
@@ -58,7 +64,7 @@ fn proposals(state: &RegionState, message: &Message, words: &joining::WordSet) -
         point: Some(point),
         radius: message.location.as_ref().and_then(|l| l.radius()),
         received_at: message.received_at,
-        category: message.category.as_ref(),
+        category: Some(&classified.category).filter(|c| !c.words.is_empty() || c.clear).map(|c| &c.code),
         words,
         number: message.sender.number(),
     };
@@ -68,13 +74,13 @@ fn proposals(state: &RegionState, message: &Message, words: &joining::WordSet) -
 fn open(
     state: &RegionState,
     message: Box<Message>,
+    classified: classify::Classified,
     words: joining::WordSet,
     proposals: Vec<JoinProposal>,
     territory: Territory,
     ctx: &mut Context,
 ) -> Decision {
     let id = IncidentId(ctx.ids.next_id());
-    let classified = classify::of_message(&message, ctx);
     let number = number(state, ctx);
     let mut d = Decision { answer: Answer::Taken { incident: id, opened: true }, ..Decision::default() };
     let location = message.location.clone().map(|location| LocationVersion {
