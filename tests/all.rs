@@ -3,6 +3,7 @@
 // The lint knows test functions, not the harness around them.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod api;
 mod bus;
 mod clauses;
 mod hub;

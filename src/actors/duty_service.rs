@@ -21,7 +21,7 @@ use crate::domain::ids::{RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
 use crate::domain::unit::Position;
 use crate::spatial::unit_index::UnitIndex;
-use crate::store::append::{Append, Committed, Epoch, InboxMark, NewEvent};
+use crate::store::append::{Append, Committed, Epoch, Idempotency, InboxMark, NewEvent};
 use crate::store::stream::Stream;
 
 /// A command to a service with what belongs to its durable record.
@@ -35,13 +35,15 @@ pub struct Errand {
     pub trace: Option<String>,
     /// The agency message that led here.
     pub inbox: Option<InboxMark>,
+    /// The HTTP answer to keep for a repeated request.
+    pub idempotency: Option<Idempotency>,
 }
 
 impl Errand {
     /// A command alone.
     #[must_use]
     pub fn new(command: ServiceCommand, by: By) -> Self {
-        Self { command, by, trace: None, inbox: None }
+        Self { command, by, trace: None, inbox: None, idempotency: None }
     }
 }
 
@@ -173,8 +175,12 @@ impl DutyService {
         }
         let rows = load::service_rows(&self.state, &affected);
         let stream = Stream::Service(self.seat.region, self.seat.service.clone());
-        let append =
-            Append { rows, inbox: errand.inbox, ..Append::new(stream, self.seq, self.seat.epoch, events) };
+        let append = Append {
+            rows,
+            inbox: errand.inbox,
+            idempotency: errand.idempotency,
+            ..Append::new(stream, self.seq, self.seat.epoch, events)
+        };
         self.seq += decided.len() as u64;
         // Held and engaged units leave the index at once: nobody is offered what is about to be durable. Should the
         // append fail, the actor starts again and puts them back.

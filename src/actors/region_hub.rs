@@ -14,6 +14,7 @@ use actix::prelude::*;
 use tracing::{error, info};
 
 use super::journal::Journal;
+use super::keyed::Keyed;
 use super::load;
 use super::outgoing;
 use super::sequel::{self, Follow, Sequel};
@@ -24,9 +25,7 @@ use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
 use crate::domain::obligation::Status;
 use crate::domain::region::{Answer, RegionSettings, RegionState};
-use crate::store::append::{
-    Append, Committed, Epoch, Idempotency, InboxMark, JournalError, NewEvent, RawMessage,
-};
+use crate::store::append::{Append, Committed, Epoch, InboxMark, JournalError, NewEvent, RawMessage};
 use crate::store::stream::Stream;
 
 /// A command with what belongs to its durable record.
@@ -38,8 +37,8 @@ pub struct Order {
     pub by: By,
     /// W3C trace of the request.
     pub trace: Option<String>,
-    /// The HTTP answer to keep for a repeated request.
-    pub idempotency: Option<Idempotency>,
+    /// The key under which the HTTP answer is kept for a repeated request.
+    pub key: Option<Keyed>,
     /// The agency message that led here.
     pub inbox: Option<InboxMark>,
     /// The message's bytes as received.
@@ -52,7 +51,7 @@ impl Order {
     /// A command alone.
     #[must_use]
     pub fn new(command: RegionCommand, by: By) -> Self {
-        Self { command, by, trace: None, idempotency: None, inbox: None, raw: None, expected: None }
+        Self { command, by, trace: None, key: None, inbox: None, raw: None, expected: None }
     }
 }
 
@@ -166,7 +165,7 @@ impl RegionHub {
     }
 
     fn decide(&mut self, order: Order) -> Result<Decided, Refusal> {
-        let Order { command, by, trace, idempotency, inbox, raw, expected } = order;
+        let Order { command, by, trace, key, inbox, raw, expected } = order;
         if let Some((incident, expected)) = expected {
             let actual = self.state.incident(incident).map_or(expected, |card| card.version);
             if actual != expected {
@@ -213,7 +212,7 @@ impl RegionHub {
             events,
             rows,
             outbox,
-            idempotency,
+            idempotency: key.map(|key| key.row(&answer, card.as_deref())),
             inbox,
             raw_message: raw,
         };

@@ -22,6 +22,7 @@ use super::sequel::Sequel;
 use super::switchboard::{Lines, Switchboard};
 use super::territories::{self, LayerError};
 use super::tracks;
+use super::upkeep;
 use crate::bus::BusError;
 use crate::bus::connection::{Broker, BrokerSettings};
 use crate::bus::topology::Topology;
@@ -124,6 +125,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
 
     let (track_points, tracked) = mpsc::channel(65_536);
     actix::spawn(tracks::write(database.clone(), tracked));
+    actix::spawn(upkeep::run(database.clone()));
     let units = Arc::new(UnitIndex::default());
     actix::spawn(tracks::rebuild_index(Arc::clone(&units)));
     let sequel = Sequel::new(track_points);

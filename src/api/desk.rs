@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 use super::ApiState;
 use super::auth::Caller;
-use super::duty::{Made, OfRegion, order};
+use super::door;
+use super::duty::{Made, OfRegion};
 use super::problem::Problem;
 use super::units::{Paged, listed};
 use crate::domain::command::RegionCommand;
 use crate::domain::directive::{Directive, DirectiveCommand};
-use crate::domain::region::Answer;
 use crate::domain::shift::{Shift, ShiftCommand};
 use crate::domain::situation::{Report, SituationCommand};
 use crate::domain::warning::WarningCommand;
@@ -66,10 +66,7 @@ macro_rules! act {
             caller.may($roles)?;
             let region = caller.region(query.region, &state)?;
             let command = RegionCommand::$variant(body.into_inner());
-            match order(&state, &caller, &request, region, command).await? {
-                Answer::Made(id) => Ok(HttpResponse::Created().json(Made { id })),
-                _ => Ok(HttpResponse::NoContent().finish()),
-            }
+            door::order(&state, &caller, &request, region, command).await
         }
     };
 }

@@ -1,15 +1,20 @@
 //! What handlers share: the state, the version that a change was made for, and the way of a command.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
+use bytes::Bytes;
 use std::future::{Ready, ready};
 
 use super::ApiState;
 use super::auth::Caller;
+use super::once;
 use super::problem::Problem;
+use crate::actors::keyed::Reply;
 use crate::actors::region_hub::{Done, Order};
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::{IncidentId, RegionCode};
+use crate::domain::region::Answer;
 use crate::store::append::ReadTable;
 use crate::store::read_table;
 
@@ -79,18 +84,54 @@ pub(super) async fn change(
     let order = Order {
         trace: trace(request),
         expected: expected.0.map(|version| (incident, version)),
+        key: once::keyed(request, the_card),
         ..Order::new(command, caller.by())
     };
     let done = state.board.region(region, order).await.map_err(|e| Problem::from(e).for_request(request))?;
-    card(state, incident, done).await
+    card(state, request, incident, done).await
+}
+
+/// The answer of a command that answers with its card.
+pub(super) fn the_card(_: &Answer, card: Option<&str>) -> Reply {
+    (200, Bytes::from(card.unwrap_or_default().to_owned()))
+}
+
+/// The answer of a command that makes something, or nothing new.
+pub(super) fn made(answer: &Answer, _: Option<&str>) -> Reply {
+    match answer {
+        Answer::Made(id) => (201, Bytes::from(format!("{{\"id\":\"{id}\"}}"))),
+        _ => (204, Bytes::new()),
+    }
+}
+
+/// Carries out a command that is about no card, and answers as [`made`].
+pub(super) async fn order(
+    state: &ApiState,
+    caller: &Caller,
+    request: &HttpRequest,
+    region: RegionCode,
+    command: RegionCommand,
+) -> Result<HttpResponse, Problem> {
+    let order =
+        Order { trace: trace(request), key: once::keyed(request, made), ..Order::new(command, caller.by()) };
+    let done = state.board.region(region, order).await.map_err(|e| Problem::from(e).for_request(request))?;
+    if done.committed.is_some() {
+        once::committed(request);
+    }
+    let (status, body) = made(&done.answer, None);
+    Ok(reply(status, body))
 }
 
 /// The card as it is after a command.
 pub(super) async fn card(
     state: &ApiState,
+    request: &HttpRequest,
     incident: IncidentId,
     done: Done,
 ) -> Result<HttpResponse, Problem> {
+    if done.committed.is_some() {
+        once::committed(request);
+    }
     let text = match done.card {
         Some(card) => card.to_string(),
         None => read_table::find(&state.database, ReadTable::Incident, &incident.to_string())
@@ -103,12 +144,25 @@ pub(super) async fn card(
 
 /// A stored entity as an answer, with its version as ETag where it has one.
 pub(super) fn json(text: String) -> HttpResponse {
+    reply(200, Bytes::from(text))
+}
+
+/// An answer of JSON, or of nothing. What is stored and has a version carries it as ETag.
+pub(super) fn reply(status: u16, body: Bytes) -> HttpResponse {
     #[derive(serde::Deserialize)]
     struct Versioned {
         version: Option<u64>,
     }
-    let version = serde_json::from_str::<Versioned>(&text).ok().and_then(|v| v.version);
-    let mut response = HttpResponse::Ok().content_type("application/json").body(text);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    if body.is_empty() {
+        return response.finish();
+    }
+    if status.is_client_error() {
+        return response.content_type("application/problem+json").body(body);
+    }
+    let version = serde_json::from_slice::<Versioned>(&body).ok().and_then(|v| v.version);
+    let mut response = response.content_type("application/json").body(body);
     if let Some(tag) = version.and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok()) {
         response.headers_mut().insert(header::ETAG, tag);
     }

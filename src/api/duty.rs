@@ -10,12 +10,11 @@ use super::door;
 use super::incidents::Because;
 use super::problem::Problem;
 use super::units::{Paged, listed};
-use crate::actors::region_hub::Order;
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::{ObligationId, RegionCode, ServiceKey, ZoneId};
 use crate::domain::mode::{self, Mode, ModeCommand, ModeState, ObligationPreview};
 use crate::domain::obligation::{CatalogueRow, Obligation, ObligationKind};
-use crate::domain::region::{Answer, NewZone, RegionSettings, ZoneRecord};
+use crate::domain::region::{NewZone, RegionSettings, ZoneRecord};
 use crate::domain::service_kind;
 use crate::domain::zone::ZonePolygon;
 use crate::store::account::Role;
@@ -31,18 +30,6 @@ const DECIDERS: &[Role] = &[Role::DutyOfficer, Role::Manager];
 pub struct OfRegion {
     /// The account's own when absent.
     pub(super) region: Option<RegionCode>,
-}
-
-pub(super) async fn order(
-    state: &ApiState,
-    caller: &Caller,
-    request: &HttpRequest,
-    region: RegionCode,
-    command: RegionCommand,
-) -> Result<Answer, Problem> {
-    let order = Order { trace: door::trace(request), ..Order::new(command, caller.by()) };
-    let done = state.board.region(region, order).await.map_err(|e| Problem::from(e).for_request(request))?;
-    Ok(done.answer)
 }
 
 /// A page of obligations.
@@ -94,8 +81,7 @@ pub async fn cancel_obligation(
     let region = caller.region(query.region, &state)?;
     let command =
         RegionCommand::CancelObligation { obligation: id.into_inner(), reason: body.into_inner().reason };
-    order(&state, &caller, &request, region, command).await?;
-    Ok(HttpResponse::NoContent().finish())
+    door::order(&state, &caller, &request, region, command).await
 }
 
 async fn row(
@@ -161,8 +147,7 @@ pub async fn set_mode(
 ) -> Result<HttpResponse, Problem> {
     caller.may(DECIDERS)?;
     let region = caller.region(query.region, &state)?;
-    order(&state, &caller, &request, region, RegionCommand::Mode(body.into_inner())).await?;
-    Ok(HttpResponse::NoContent().finish())
+    door::order(&state, &caller, &request, region, RegionCommand::Mode(body.into_inner())).await
 }
 
 /// Settings of a region.
@@ -194,8 +179,8 @@ pub async fn put_settings(
 ) -> Result<HttpResponse, Problem> {
     caller.may(&[Role::Administrator])?;
     let region = caller.region(query.region, &state)?;
-    order(&state, &caller, &request, region, RegionCommand::SetSettings(Box::new(body.into_inner()))).await?;
-    Ok(HttpResponse::NoContent().finish())
+    door::order(&state, &caller, &request, region, RegionCommand::SetSettings(Box::new(body.into_inner())))
+        .await
 }
 
 /// A page of zones.
@@ -243,10 +228,7 @@ pub async fn draw_zone(
     caller.may(DECIDERS)?;
     let region = caller.region(query.region, &state)?;
     let command = RegionCommand::DrawZone(Box::new(body.into_inner()));
-    match order(&state, &caller, &request, region, command).await? {
-        Answer::Made(id) => Ok(HttpResponse::Created().json(Made { id })),
-        _ => Err(Problem::new("internal", "the zone has no identity")),
-    }
+    door::order(&state, &caller, &request, region, command).await
 }
 
 /// A zone's new polygon.
@@ -275,8 +257,7 @@ pub async fn change_zone(
     let region = caller.region(query.region, &state)?;
     let Redrawn { polygon, reason } = body.into_inner();
     let command = RegionCommand::ChangeZone { zone: *id, polygon: Box::new(polygon), reason };
-    order(&state, &caller, &request, region, command).await?;
-    Ok(HttpResponse::NoContent().finish())
+    door::order(&state, &caller, &request, region, command).await
 }
 
 /// End a zone.
@@ -296,6 +277,5 @@ pub async fn end_zone(
     caller.may(DECIDERS)?;
     let region = caller.region(query.region, &state)?;
     let command = RegionCommand::EndZone { zone: *id, reason: body.into_inner().reason };
-    order(&state, &caller, &request, region, command).await?;
-    Ok(HttpResponse::NoContent().finish())
+    door::order(&state, &caller, &request, region, command).await
 }

@@ -9,6 +9,7 @@ use super::ApiState;
 use super::auth::Caller;
 use super::door::{self, IfMatch};
 use super::incidents::Because;
+use super::once;
 use super::problem::Problem;
 use crate::actors::dispatch::{Selection, selections};
 use crate::actors::duty_service::Errand;
@@ -101,11 +102,11 @@ pub async fn request_forces(
     if wanted.len() > 32 {
         return Err(Problem::new("invalid", "at most 32 requests at once").at("forces"));
     }
-    let (by, trace) = (caller.by(), door::trace(&request));
-    let order = |command| Order { trace: trace.clone(), ..Order::new(command, by.clone()) };
+    let (by, trace, key) = (caller.by(), door::trace(&request), once::keyed(&request, door::the_card));
+    let order = |command| Order { trace: trace.clone(), key: key.clone(), ..Order::new(command, by.clone()) };
     if wanted.is_empty() {
         let done = state.board.confirm(region, incident, |_, _| true, order).await.map_err(problem)?;
-        return door::card(&state, incident, done).await;
+        return door::card(&state, &request, incident, done).await;
     }
     let mut chosen: Vec<Selection> = Vec::new();
     for new in wanted {
@@ -115,7 +116,7 @@ pub async fn request_forces(
         return Err(Problem::new("conflict", "no unit fits; say how many are needed").for_request(&request));
     }
     let done = state.board.request_forces(region, incident, chosen, order).await.map_err(problem)?;
-    door::card(&state, incident, done).await
+    door::card(&state, &request, incident, done).await
 }
 
 async fn select(
@@ -213,7 +214,12 @@ pub async fn record_stage(
         return Err(Problem::new("invalid", "the time has not come").at("at").for_request(&request));
     }
     let command = ServiceCommand::RecordStage { request: asked, unit, stage, at };
-    let errand = Errand { trace: door::trace(&request), ..Errand::new(command, caller.by()) };
-    state.board.service(found.service_region, &found.service, errand).await.map_err(problem)?;
+    let idempotency =
+        once::keyed(&request, door::made).map(|key| key.row(&crate::domain::region::Answer::Done, None));
+    let errand = Errand { trace: door::trace(&request), idempotency, ..Errand::new(command, caller.by()) };
+    let served = state.board.service(found.service_region, &found.service, errand).await.map_err(problem)?;
+    if served.committed.is_some() {
+        once::committed(&request);
+    }
     Ok(HttpResponse::NoContent().finish())
 }

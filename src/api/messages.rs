@@ -9,7 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::ApiState;
 use super::auth::Caller;
 use super::door;
+use super::once;
 use super::problem::Problem;
+use crate::actors::keyed::Reply;
 use crate::domain::ids::{IncidentId, MessageId, RegionCode};
 use crate::domain::message::Message;
 use crate::domain::region::Answer;
@@ -62,6 +64,7 @@ pub async fn take(
     let id = message.id;
     let order = crate::actors::region_hub::Order {
         trace: door::trace(&request),
+        key: once::keyed(&request, taken),
         raw: Some(RawMessage { id, media_type, raw: body }),
         ..crate::actors::region_hub::Order::new(
             crate::domain::command::RegionCommand::Receive { message: Box::new(message), territory },
@@ -69,11 +72,22 @@ pub async fn take(
         )
     };
     let done = state.board.region(region, order).await.map_err(|e| Problem::from(e).for_request(&request))?;
-    match done.answer {
-        Answer::Taken { incident, opened } => Ok(HttpResponse::Created().json(Taken { incident, opened })),
-        Answer::Known(Some(incident)) => Ok(HttpResponse::Ok().json(Taken { incident, opened: false })),
-        _ => Err(Problem::new("internal", "the message went nowhere").for_request(&request)),
+    if done.committed.is_some() {
+        once::committed(&request);
     }
+    match taken(&done.answer, None) {
+        (500, _) => Err(Problem::new("internal", "the message went nowhere").for_request(&request)),
+        (status, body) => Ok(door::reply(status, body)),
+    }
+}
+
+fn taken(answer: &Answer, _: Option<&str>) -> Reply {
+    let (status, taken) = match *answer {
+        Answer::Taken { incident, opened } => (201, Taken { incident, opened }),
+        Answer::Known(Some(incident)) => (200, Taken { incident, opened: false }),
+        _ => return (500, Bytes::new()),
+    };
+    (status, Bytes::from(serde_json::to_vec(&taken).unwrap_or_default()))
 }
 
 /// A message as received.

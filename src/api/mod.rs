@@ -11,6 +11,7 @@ mod forces;
 mod health;
 mod incidents;
 mod messages;
+mod once;
 mod problem;
 mod tables;
 mod units;
@@ -20,6 +21,9 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
@@ -52,6 +56,8 @@ pub struct ApiState {
     pub tenures: watch::Receiver<Tenures>,
     /// Tokens lately seen.
     pub sessions: Sessions,
+    /// Keys of requests under way.
+    pub under_way: once::UnderWay,
     /// Figures.
     pub figures: PrometheusHandle,
 }
@@ -80,7 +86,7 @@ pub struct ApiState {
         agency::report,
         feed::feed, health::live, health::ready, health::metrics,
     ),
-    modifiers(&Bearer),
+    modifiers(&Bearer, &KeyOfEveryPost),
     security(("bearer" = []))
 )]
 struct Document;
@@ -91,6 +97,34 @@ impl Modify for Bearer {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
+
+/// Every POST but the sign-in takes an `Idempotency-Key`.
+struct KeyOfEveryPost;
+
+impl Modify for KeyOfEveryPost {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let posts = document.paths.paths.iter_mut().filter(|(path, _)| !path.ends_with("/sign-in"));
+        for post in posts.filter_map(|(_, item)| item.post.as_mut()) {
+            let key = ParameterBuilder::new()
+                .name("Idempotency-Key")
+                .parameter_in(ParameterIn::Header)
+                .required(Required::False)
+                .description(Some(
+                    "Names the request: repeated with the same key and body it has no second effect and gets the \
+                     first answer; with another body it is refused (422). Kept for a week, per account.",
+                ))
+                .schema(Some(
+                    ObjectBuilder::new()
+                        .schema_type(Type::String)
+                        .pattern(Some("^[!-~]+$"))
+                        .min_length(Some(1))
+                        .max_length(Some(once::LONGEST_KEY)),
+                ))
+                .build();
+            post.parameters.get_or_insert_default().push(key.into());
+        }
     }
 }
 
@@ -116,6 +150,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi()))
         .service(
             web::scope("/api/v1")
+                .wrap(from_fn(once::once))
                 .service(auth::sign_in)
                 .service(auth::sign_out)
                 .service(auth::me)
@@ -194,6 +229,7 @@ pub async fn serve(config: &Config, hub: &Hub) -> std::io::Result<Server> {
         relay: hub.relay.clone(),
         tenures: hub.tenures.clone(),
         sessions: Sessions::default(),
+        under_way: once::UnderWay::default(),
         figures: telemetry::figures(),
     });
     let server = HttpServer::new(move || {

@@ -54,6 +54,15 @@ const KINDS: &[(&str, u16, [&str; 3])] = &[
         ],
     ),
     (
+        "under-way",
+        409,
+        [
+            "Осы кілтпен сұрау әлі орындалуда",
+            "Запрос с этим ключом ещё выполняется",
+            "A request with this key is still under way",
+        ],
+    ),
+    (
         "stale",
         412,
         [
@@ -69,6 +78,15 @@ const KINDS: &[(&str, u16, [&str; 3])] = &[
         ["application/json жіберіңіз", "Пришлите application/json", "Send application/json"],
     ),
     ("invalid", 422, ["Мән жарамсыз", "Недопустимое значение", "A value is not valid"]),
+    (
+        "key-reused",
+        422,
+        [
+            "Бұл кілт басқа сұрауға қолданылған",
+            "Этот ключ уже использован для другого запроса",
+            "The key was used for another request",
+        ],
+    ),
     ("version-needed", 428, ["If-Match керек", "Нужен If-Match", "If-Match is needed"]),
     ("too-many", 429, ["Тым жиі; күте тұрыңыз", "Слишком часто; подождите", "Too often; wait"]),
     (
@@ -106,7 +124,7 @@ impl Problem {
             status,
             detail: detail.to_string(),
             field: None,
-            retry_after: (status == 503 || status == 429).then_some(1),
+            retry_after: (status == 503 || status == 429 || name == "under-way").then_some(1),
         }
     }
 

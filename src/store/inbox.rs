@@ -44,13 +44,39 @@ pub async fn answer(pool: &Pool, account: &str, key: &str) -> Result<Option<Idem
     .transpose()
 }
 
-/// Lets go of marks and answers from before a time, and says how many. Keep them longer than any sender repeats.
+/// Keeps an answer whose effect was not the journal's. The first for a key stands.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn prune(pool: &Pool, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn keep_answer(pool: &Pool, answer: &Idempotency) -> Result<(), StoreError> {
     let client = pool.get().await?;
-    let marks = client.execute("DELETE FROM inbox WHERE received_at < $1", &[&before]).await?;
-    let answers = client.execute("DELETE FROM idempotency WHERE at < $1", &[&before]).await?;
-    Ok(marks + answers)
+    let statement = client
+        .prepare_cached(
+            "INSERT INTO idempotency (account, key, fingerprint, status, body) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (account, key) DO NOTHING",
+        )
+        .await?;
+    let status = i16::try_from(answer.status).unwrap_or(i16::MAX);
+    client
+        .execute(&statement, &[&answer.account, &answer.key, &answer.fingerprint, &status, &&answer.body[..]])
+        .await?;
+    Ok(())
+}
+
+/// Lets go of agencies' marks from before a time, and says how many. Keep them longer than any sender repeats.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn prune_marks(pool: &Pool, before: Timestamp) -> Result<u64, StoreError> {
+    let client = pool.get().await?;
+    Ok(client.execute("DELETE FROM inbox WHERE received_at < $1", &[&before]).await?)
+}
+
+/// Lets go of answers to HTTP requests from before a time, and says how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn prune_answers(pool: &Pool, before: Timestamp) -> Result<u64, StoreError> {
+    let client = pool.get().await?;
+    Ok(client.execute("DELETE FROM idempotency WHERE at < $1", &[&before]).await?)
 }

@@ -211,9 +211,11 @@ async fn the_answer_to_a_request_is_kept_for_its_repetition_and_let_go_when_old(
     assert_eq!(answer("l").await, None);
     let asked = ["m".to_owned(), "n".to_owned()];
     assert_eq!(inbox::taken(&hub.pool, "75.police", &asked).await.expect("taken"), ["m"]);
-    assert_eq!(inbox::prune(&hub.pool, second(0)).await.expect("prune"), 0);
     let later = Timestamp::now() + SignedDuration::from_hours(1);
-    assert_eq!(inbox::prune(&hub.pool, later).await.expect("prune"), 2);
+    for (before, gone) in [(second(0), 0), (later, 1)] {
+        assert_eq!(inbox::prune_marks(&hub.pool, before).await.expect("prune"), gone);
+        assert_eq!(inbox::prune_answers(&hub.pool, before).await.expect("prune"), gone);
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,40 @@
+//! What the store needs now and then: partitions before their time comes, and what nobody asks for any more let go.
+
+use std::time::Duration;
+
+use deadpool_postgres::Pool;
+use jiff::{SignedDuration, Timestamp};
+use tracing::{info, warn};
+
+use super::clock;
+use crate::store::database::StoreError;
+use crate::store::{inbox, partition};
+
+/// How often it is looked after.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// How long the answer to an `Idempotency-Key` is kept: no client repeats a request for longer.
+pub const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long the marks of agencies' messages are kept: an agency may have been cut off for weeks and repeat then.
+const MARKS_KEPT: SignedDuration = SignedDuration::from_hours(60 * 24);
+/// How long the tracks of units are kept.
+const TRACKS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Looks after the store, once an hour, as long as the process lives.
+pub async fn run(database: Pool) {
+    let mut every = actix::clock::interval(EVERY);
+    loop {
+        every.tick().await;
+        if let Err(e) = once(&database, clock::now()).await {
+            warn!(error = %e, "the store could not be looked after; again in an hour");
+        }
+    }
+}
+
+async fn once(database: &Pool, now: Timestamp) -> Result<(), StoreError> {
+    let made = partition::make_ahead(database, now).await?;
+    let dropped = partition::drop_tracks(database, now - TRACKS_KEPT).await?;
+    let answers = inbox::prune_answers(database, now - ANSWERS_KEPT).await?;
+    let marks = inbox::prune_marks(database, now - MARKS_KEPT).await?;
+    info!(made = made.len(), dropped = dropped.len(), answers, marks, "the store was looked after");
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! The HTTP interface as its callers see it: a hub as a process, requests as bytes on the wire.
+
+mod asking;
+mod once;
