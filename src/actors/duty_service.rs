@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
+use jiff::Timestamp;
 use tracing::{error, info};
 
 use super::clock;
@@ -78,6 +79,8 @@ impl actix::Message for Moved {
 pub struct Reconcile {
     /// Requests that stand.
     pub standing: Vec<RequestId>,
+    /// Asked later than this, a request may still be on its way to the hub.
+    pub asked_before: Timestamp,
 }
 
 impl actix::Message for Reconcile {
@@ -108,7 +111,7 @@ pub struct DutyService {
     seat: DutyServiceSeat,
     state: ServiceState,
     seq: u64,
-    /// The hub was brought everything that concerns it up to here.
+    /// The hub is brought everything that concerns it up to here.
     told: u64,
 }
 
@@ -241,20 +244,20 @@ impl Handler<Errand> for DutyService {
             Err(refusal) => Box::pin(actix::fut::ready(Err(refusal.into()))),
             Ok(None) => Box::pin(actix::fut::ready(Ok(Served { events: Arc::from([]), committed: None }))),
             Ok(Some((append, events))) => {
-                let journal = self.seat.journal.clone();
                 let at = append.events.first().map_or_else(clock::now, |e| e.at);
-                let durable = async move { journal.append(append).await };
+                let concerns_hub = events.iter().any(ServiceEvent::concerns_hub);
+                // Both here, in the order of the decisions: the context polls its futures in any order, and a report
+                // that claimed to follow one not yet brought would hide it from the hub for good.
+                let after = self.told;
+                if concerns_hub {
+                    self.told = self.seq;
+                }
+                let durable = self.seat.journal.append(append);
                 Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
                     Ok(committed) => {
-                        if events.iter().any(ServiceEvent::concerns_hub) {
-                            let report = Heard {
-                                after: actor.told,
-                                first: committed.first,
-                                at,
-                                events: events.clone(),
-                            };
+                        if concerns_hub {
+                            let report = Heard { after, first: committed.first, at, events: events.clone() };
                             actor.seat.sequel.service_events(actor.seat.region, &actor.seat.service, report);
-                            actor.told = committed.last;
                         }
                         Ok(Served { events, committed: Some(committed) })
                     }
@@ -294,7 +297,8 @@ impl Handler<Reconcile> for DutyService {
 
     fn handle(&mut self, reconcile: Reconcile, ctx: &mut Self::Context) {
         for request in self.state.requests() {
-            if !reconcile.standing.contains(&request) {
+            let old = self.state.asked(request).is_some_and(|asked| asked.at < reconcile.asked_before);
+            if old && !reconcile.standing.contains(&request) {
                 ctx.notify(Errand::new(ServiceCommand::End(request), By::rule("reconcile")));
             }
         }

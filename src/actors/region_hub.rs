@@ -264,8 +264,9 @@ impl Handler<Order> for RegionHub {
                 Box::pin(actix::fut::ready(Ok(Done { answer, committed: None, card })))
             }
             Ok(Decided { answer, append: Some(append), card, follow }) => {
-                let journal = self.seat.journal.clone();
-                let durable = async move { journal.append(append).await };
+                // Queued here and not when the future is first polled: the context polls its futures in any order,
+                // and what was decided second would be written first and fail.
+                let durable = self.seat.journal.append(append);
                 Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
                     Ok(committed) => {
                         actor.seat.sequel.take(actor.seat.region, follow);

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix::Addr;
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served};
@@ -39,6 +40,8 @@ struct Inner {
     journal: Journal,
     territories: Arc<Territory>,
     units: Arc<UnitIndex>,
+    /// Since when: what was under way before is under way no more.
+    since: Timestamp,
 }
 
 /// The actors and shared views of which a switchboard is made.
@@ -71,6 +74,7 @@ impl Switchboard {
                 journal: lines.journal,
                 territories: lines.territories,
                 units: lines.units,
+                since: super::clock::now(),
             }),
         }
     }
@@ -79,7 +83,8 @@ impl Switchboard {
     ///
     /// # Errors
     /// [`OrderError`]: refused by the rules, not taken by the journal, not here, or overloaded. Nothing happened
-    /// then, but for [`JournalError::Closed`](crate::store::append::JournalError::Closed) at a shutdown.
+    /// then, but for [`JournalError::Closed`](crate::store::append::JournalError::Closed) at a shutdown and
+    /// [`OrderError::Busy`] from a hub that stopped meanwhile.
     pub async fn region(&self, region: RegionCode, order: Order) -> Result<Done, OrderError> {
         let (hub, bound) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;
         let _place = bound.try_acquire().map_err(|_| OrderError::Busy)?;
@@ -183,7 +188,7 @@ impl Switchboard {
     /// Tells a service which requests stand.
     pub(super) fn reconcile(&self, region: RegionCode, service: &ServiceKey, standing: Vec<RequestId>) {
         if let Ok(line) = self.line(region, service) {
-            line.do_send(Reconcile { standing });
+            line.do_send(Reconcile { standing, asked_before: self.inner.since });
         }
     }
 
