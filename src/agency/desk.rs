@@ -80,6 +80,8 @@ pub struct Desk {
     steps: HashMap<u64, (Cause, Step)>,
     counted: u64,
     cancelled: HashSet<RequestId>,
+    /// The hub asks again when it hears nothing: the same request is answered once.
+    taken_up: HashSet<RequestId>,
     positions_planned: bool,
 }
 
@@ -98,6 +100,7 @@ impl Desk {
             steps: HashMap::new(),
             counted: 0,
             cancelled: HashSet::new(),
+            taken_up: HashSet::new(),
             positions_planned: false,
         }
     }
@@ -129,7 +132,7 @@ impl Desk {
             self.plan(read, cause.clone(), Step::Read);
         }
         match content {
-            HubContent::ForcesRequest(request) => {
+            HubContent::ForcesRequest(request) if self.taken_up.insert(request.request_id) => {
                 let at = self.after(read, self.options.answer_delay);
                 self.plan(at, cause.clone(), Step::Answer(Box::new(request)));
             }
@@ -546,6 +549,17 @@ mod tests {
             assert!(out.content.kinds().contains(&out.kind), "{out:?}");
         }
         assert!(said.windows(2).all(|w| w[0].0 <= w[1].0));
+    }
+
+    #[test]
+    fn a_request_that_comes_again_is_read_again_and_answered_once() {
+        let mut desk = Desk::new(options(Behaviour::Normal), Fleet::default());
+        for n in 1..=2 {
+            desk.receive(&head(n), request(), start());
+        }
+        let said = work(&mut desk);
+        let of = |name: &str| said.iter().filter(|(_, o)| o.content.content_type() == name).count();
+        assert_eq!((of("read_ack"), of("action_report")), (2, 1));
     }
 
     #[test]

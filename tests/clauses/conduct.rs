@@ -263,6 +263,36 @@ fn each_datum_of_the_answer_is_an_obligation_of_its_own() {
 }
 
 #[test]
+fn a_service_that_says_nothing_is_asked_again_under_the_next_number_and_one_that_answered_is_not() {
+    for answers in [false, true] {
+        let mut hub = Hub::new();
+        let (incident, _) = hub.call("a flat burns", "building_fire");
+        let first = hub.request(incident, Act::FirstWave, "ambulance").unwrap();
+        if answers {
+            hub.answer(incident, "ambulance", K::O11a);
+        }
+        hub.now += SignedDuration::from_secs(181);
+        let late = hub.ask(RegionCommand::Tick, By::rule("clock")).unwrap();
+        let asked = |d: &Decision| -> Vec<(RequestId, u64)> {
+            let requests = d.outbound.iter().filter_map(|o| match &o.content {
+                HubContent::ForcesRequest(r) => Some((r.request_id, o.recipients[0].sequence.unwrap())),
+                _ => None,
+            });
+            requests.collect()
+        };
+        let [(request, sequence)] = asked(&first)[..] else { panic!("one request: {first:?}") };
+        let again = if answers { vec![] } else { vec![(request, sequence + 1)] };
+        assert_eq!(asked(&late), again, "answered: {answers}");
+        hub.now += SignedDuration::from_secs(3_600);
+        assert_eq!(
+            asked(&hub.ask(RegionCommand::Tick, By::rule("clock")).unwrap()),
+            [],
+            "then it is telephoned"
+        );
+    }
+}
+
+#[test]
 fn forces_are_never_asked_of_security_and_telecom() {
     for service in ["security", "telecom"] {
         let mut hub = Hub::new();

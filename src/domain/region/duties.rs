@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Decision, Outbound, RegionState, desk};
+use super::{Decision, Outbound, RegionState, desk, forces};
 use crate::domain::classification;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::envelope::{HubContent, Kind, Nature, Recipient, Typed};
@@ -14,7 +14,9 @@ use crate::domain::forces::{Act, ForcesDecision, ForcesRequest, Stage};
 use crate::domain::ids::{DistributionId, IncidentId, ObligationId, ReportId, RequestId, ServiceKey};
 use crate::domain::message::Subject as MessageSubject;
 use crate::domain::mode::{Mode, ModeCommand, ModeEvent, Observation};
-use crate::domain::obligation::{Claim, Consequence, Datum, Draft, ObligationKind as K, Subject};
+use crate::domain::obligation::{
+    Claim, Consequence, Datum, Debtor, Draft, Level, ObligationEvent, ObligationKind as K, Subject,
+};
 use crate::domain::service_kind::ServiceClause;
 
 fn is_hub(key: &ServiceKey) -> bool {
@@ -212,7 +214,9 @@ pub(super) fn cancel(
 /// What time alone brings about.
 pub(super) fn tick(state: &RegionState, ctx: &mut Context) -> Result<Decision, Refusal> {
     let mut d = Decision::default();
-    d.events.extend(state.obligations.due(ctx.now).into_iter().map(E::Obligation));
+    let due = state.obligations.due(ctx.now);
+    ask_again(state, &due, &mut d, ctx);
+    d.events.extend(due.into_iter().map(E::Obligation));
     let open = state.incidents.values().filter(|i| i.is_open()).count();
     let seen = Observation::OpenIncidents(u32::try_from(open).unwrap_or(u32::MAX));
     for seen in [seen, Observation::Time] {
@@ -220,6 +224,31 @@ pub(super) fn tick(state: &RegionState, ctx: &mut Context) -> Result<Decision, R
     }
     desk::tick(state, &mut d, ctx);
     Ok(d)
+}
+
+/// The first step towards a service that is silent: what it was asked is sent again, should the first message have
+/// been lost on its side.
+fn ask_again(state: &RegionState, due: &[ObligationEvent], d: &mut Decision, ctx: &mut Context) {
+    let repeated = due.iter().filter_map(|event| match event {
+        ObligationEvent::Escalated { obligation, level: Level::Repeat, .. } => {
+            state.obligations.get(*obligation)
+        }
+        _ => None,
+    });
+    for late in repeated {
+        match (late.claim.kind, &late.claim.debtor, &late.claim.subject) {
+            // One of the three data of c.5(3)¶4 stands for the request that asked for all.
+            (K::O11a, _, Subject::Request { incident, request }) => {
+                forces::send_again(state, *incident, *request, d, ctx);
+            }
+            (K::O07, Debtor::Service { service, service_region: None }, _) => {
+                let text = state.mode.in_force().last().map(|p| p.order.reason.clone()).unwrap_or_default();
+                let report = ReportId(ctx.ids.next_id());
+                desk::threat(state, report, service, Nature::Other, text, late.since, d, ctx);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// c.5: a named person declares a mode, with a reason and a legal reference; what it obliges to is raised on whom

@@ -113,8 +113,16 @@ fn send(state: &RegionState, card: &Incident, request: ForcesRequest, d: &mut De
         notices::tell(d, ctx, card.id, vec![recipient(next)], Kind::Report, content, card.exercise);
         next += 1;
     }
-    let due = state.settings.limits.due(ObligationKind::O11a, ctx.now);
-    let content = HubContent::ForcesRequest(RequestContent {
+    let content = asked(state, card, &request);
+    let to = vec![recipient(next)];
+    let distribution = request.distribution;
+    d.events.push(E::ForcesRequested { request: Box::new(request) });
+    notices::tell_as(distribution, d, card.id, to, Kind::Request, content, card.exercise);
+}
+
+/// A request as its service reads it.
+fn asked(state: &RegionState, card: &Incident, request: &ForcesRequest) -> HubContent {
+    HubContent::ForcesRequest(RequestContent {
         request_id: request.id,
         act: match (request.order, request.act) {
             (true, _) => ContractAct::Order,
@@ -140,12 +148,27 @@ fn send(state: &RegionState, card: &Incident, request: ForcesRequest, d: &mut De
             })
             .collect(),
         place: notices::place_of(card),
-        reply_due: Some(due),
-    });
-    let to = vec![recipient(next)];
-    let distribution = request.distribution;
-    d.events.push(E::ForcesRequested { request: Box::new(request) });
-    notices::tell_as(distribution, d, card.id, to, Kind::Request, content, card.exercise);
+        reply_due: Some(state.settings.limits.due(ObligationKind::O11a, request.requested_at)),
+    })
+}
+
+/// Sends a request that nobody has answered once more, under its own identity and the next number of the card's row.
+pub(super) fn send_again(
+    state: &RegionState,
+    incident: IncidentId,
+    request: RequestId,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let Some(card) = state.incidents.get(&incident).filter(|card| card.is_open()) else { return };
+    let Some(found) = card.requests.get(&request).filter(|r| r.state == RequestState::Open) else { return };
+    let to = vec![Recipient {
+        region: found.service_region,
+        service: found.service.clone(),
+        sequence: Some(notices::next_sequence(card, d, found.service_region, &found.service)),
+    }];
+    let content = asked(state, card, found);
+    notices::tell(d, ctx, incident, to, Kind::Request, content, card.exercise);
 }
 
 pub(super) fn cancel(
