@@ -14,7 +14,7 @@ use crate::world::{Hub, World, wait_until};
 /// What is done within seconds on an idle machine, and must not fail on a busy one.
 pub const LONG: Duration = Duration::from_secs(60);
 /// Every account and agency of the tests has this password: broker accounts are shared by all virtual hosts.
-const PASSWORD: &str = "a password for tests";
+pub const PASSWORD: &str = "a password for tests";
 
 /// The desk. Dropped, its processes end and its world is removed.
 pub struct Desk {
@@ -44,16 +44,17 @@ impl Desk {
         Self { admin, officer, agencies: BTreeMap::new(), hub, world }
     }
 
-    /// Starts an agency, a hundred times faster than life and without whims.
+    /// Starts an agency, a hundred times faster than life and without whims, in the place of one that runs.
     pub fn agency(&mut self, service: &str, more: &[&str]) {
         let made =
             self.hub.run_with(&["account", "broker", "--region", "75", "--service", service], PASSWORD);
         let address = done(&made);
+        self.end_agency(service);
         let log = std::fs::File::create(self.world.dir.join(format!("agency-{service}.log"))).expect("a log");
         let process = Command::new(env!("CARGO_BIN_EXE_hub112"))
-            .args(["agency", "--region", "75", "--service", service, "--speed-up", "100"])
+            .args(["agency", "--region", "75", "--service", service])
             .args(
-                ["--refusal-rate", "0", "--change-rate", "0"]
+                ["--speed-up", "100", "--refusal-rate", "0", "--change-rate", "0"]
                     .chunks(2)
                     .filter(|d| !more.contains(&d[0]))
                     .flatten(),
@@ -66,6 +67,14 @@ impl Desk {
             .spawn()
             .expect("an agency");
         self.agencies.insert(service.to_owned(), process);
+    }
+
+    /// Ends an agency at once, if it runs.
+    pub fn end_agency(&mut self, service: &str) {
+        if let Some(mut process) = self.agencies.remove(service) {
+            process.kill().expect("killed");
+            process.wait().expect("gone");
+        }
     }
 
     /// Changes settings of the region.
@@ -91,6 +100,12 @@ impl Desk {
     pub async fn request_forces(&self, incident: &str) -> Value {
         let path = format!("/api/v1/incidents/{incident}/forces");
         self.officer.post(&path, &json!({})).await.expect("forces requested").1
+    }
+
+    /// Obligations of one line of the catalogue about a card.
+    pub async fn owed(&self, incident: &str, kind: &str) -> Vec<Value> {
+        let all = self.all("/api/v1/obligations").await;
+        all.into_iter().filter(|o| o["incident"] == incident && o["kind"] == kind).collect()
     }
 
     /// Every item of a paged list.
@@ -146,7 +161,8 @@ impl Drop for Desk {
     }
 }
 
-async fn signed_in(hub: &Hub, name: &str) -> Client {
+/// Signed in at a hub, as one of the desk's accounts.
+pub async fn signed_in(hub: &Hub, name: &str) -> Client {
     let mut client = Client::new(&hub.url);
     client.sign_in(name, PASSWORD).await.expect("signed in");
     client

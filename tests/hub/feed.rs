@@ -1,73 +1,36 @@
 //! The live feed over a connection that breaks.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::console::Console;
 use super::desk::{Desk, LONG, call};
 use crate::world::{World, wait_until};
 
-/// A console that listens, and remembers where it was.
-struct Listener {
-    token: String,
-    last: Option<String>,
-    heard: Vec<(String, u64)>,
+/// The last number of every stream.
+async fn ends(desk: &Desk) -> BTreeMap<String, u64> {
+    let rows = desk.world.pg().await.query("SELECT stream, seq FROM stream_head", &[]).await.expect("heads");
+    rows.iter().map(|row| (row.get(0), row.get::<_, i64>(1).unsigned_abs())).collect()
 }
 
-impl Listener {
-    /// Listens until it has heard of this message, or the hub is gone.
-    async fn until_message(&mut self, url: &str, message: &str) -> bool {
-        let mut request = awc::Client::builder().disable_timeout().finish().get(format!("{url}/api/v1/feed"));
-        request = request.insert_header(("Authorization", format!("Bearer {}", self.token)));
-        if let Some(last) = &self.last {
-            request = request.insert_header(("Last-Event-ID", last.clone()));
-        }
-        let Ok(mut response) = request.send().await else { return false };
-        assert_eq!(response.status(), 200);
-        let mut text = String::new();
-        while let Ok(Some(Ok(bytes))) =
-            actix_rt::time::timeout(Duration::from_secs(20), response.next()).await
-        {
-            text.push_str(std::str::from_utf8(&bytes).expect("text"));
-            while let Some(end) = text.find("\n\n") {
-                let event: String = text.drain(..end + 2).collect();
-                if self.take(&event, message) {
-                    return true;
-                }
-            }
-        }
-        false
-    }
-
-    fn take(&mut self, event: &str, message: &str) -> bool {
-        let field = |name: &str| event.lines().find_map(|l| l.strip_prefix(name)).map(str::trim);
-        let Some(id) = field("id:") else { return false };
-        self.last = Some(id.to_owned());
-        let data: Value = serde_json::from_str(field("data:").expect("data")).expect("JSON");
-        let stream = data["stream"].as_str().expect("a stream").to_owned();
-        self.heard.push((stream, data["seq"].as_u64().expect("a number")));
-        event.contains(message)
-    }
+fn speaks_of(message: &Value) -> impl Fn(&Value) -> bool {
+    let id = message["id"].clone();
+    move |event| event["event"]["event"] == "message_received" && event["event"]["message"]["id"] == id
 }
 
 #[actix_web::test]
 async fn a_feed_broken_by_the_hubs_death_goes_on_where_it_was_without_gap_or_double() {
     let mut desk = Desk::open(World::new().await).await;
-    let (_, signed) = desk
-        .officer
-        .post("/api/v1/sign-in", &serde_json::json!({"name": "manager", "password": "a password for tests"}))
-        .await
-        .expect("signed in");
-    let token = signed["token"].as_str().expect("a token").to_owned();
-    let mut console = Listener { token, last: None, heard: Vec::new() };
+    desk.settings(|s| s["dispatch_by_rule"] = json!(true)).await;
+    let mut console = Console::of(&desk).await;
     let url = desk.hub.url.clone();
+    let before = ends(&desk).await;
 
     let first = call("пахнет газом в подъезде", 43.24, 76.88);
-    let id = first["id"].as_str().expect("an id").to_owned();
-    let (heard, ()) = futures_util::join!(console.until_message(&url, &id), async {
-        // The console begins with what happens from now on: it must be there before the message is.
+    let (heard, ()) = futures_util::join!(console.until(&url, speaks_of(&first)), async {
+        // A console without a past begins with what happens from now on: it must be there before the message is.
         wait_until("the console listens", LONG, async || {
             desk.hub.metric("hub112_feed_listeners").is_some_and(|n| n >= 1.0)
         })
@@ -76,21 +39,49 @@ async fn a_feed_broken_by_the_hubs_death_goes_on_where_it_was_without_gap_or_dou
     });
     assert!(heard, "the console hears of the message");
 
-    // Meanwhile, unheard:
-    for n in 0..30 {
-        desk.message(&call("драка во дворе", 43.2 + f64::from(n) * 0.001, 76.9)).await;
+    // Unheard, with the hub dying in the middle of it; then heard, with the hub dying again.
+    let crowd =
+        |from: u32| (from..from + 60).map(|n| call("драка во дворе", 43.2 + f64::from(n) * 0.001, 76.9));
+    for listens in [false, true] {
+        let messages: Vec<Value> = crowd(if listens { 100 } else { 0 }).collect();
+        let last = call("упало дерево на провода", if listens { 43.23 } else { 43.21 }, 76.93);
+        let officer = desk.officer.clone();
+        let sending = async {
+            let each = futures_util::stream::iter(&messages).for_each_concurrent(8, |message| {
+                let officer = officer.clone();
+                async move {
+                    officer.post("/api/v1/messages", message).await.expect("taken");
+                }
+            });
+            each.await;
+            officer.post("/api/v1/messages", &last).await.expect("taken");
+        };
+        let listening = async {
+            if listens {
+                wait_until("the console hears of the last message", LONG, async || {
+                    console.until(&url, speaks_of(&last)).await
+                })
+                .await;
+            }
+        };
+        let dying = async {
+            let taken = async |desk: &Desk| ends(desk).await.get("region/75").copied().unwrap_or(0);
+            let so_far = taken(&desk).await;
+            wait_until("some are taken", LONG, async || taken(&desk).await > so_far + 50).await;
+            desk.hub.restart().await;
+        };
+        futures_util::join!(sending, listening, dying);
     }
-    desk.hub.kill();
-    desk.hub.restart().await;
-    let last = call("упало дерево на провода", 43.23, 76.93);
-    desk.message(&last).await;
-    assert!(console.until_message(&url, last["id"].as_str().expect("an id")).await);
 
-    let distinct: BTreeSet<_> = console.heard.iter().cloned().collect();
-    assert_eq!(distinct.len(), console.heard.len(), "nothing twice");
-    let region: Vec<u64> =
-        console.heard.iter().filter(|(s, _)| s == "region/75").map(|(_, seq)| *seq).collect();
-    let from = region.first().copied().expect("something of the region");
-    let whole: Vec<u64> = (from..from + region.len() as u64).collect();
-    assert_eq!(region, whole, "nothing missing, and in order");
+    let mut streams: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for (stream, seq) in &console.heard {
+        streams.entry(stream.clone()).or_default().push(*seq);
+    }
+    for (stream, heard) in &streams {
+        let from = before.get(stream).copied().unwrap_or(0) + 1;
+        let whole: Vec<u64> = (from..from + heard.len() as u64).collect();
+        assert_eq!(heard, &whole, "{stream}: nothing missing, nothing twice, and in order");
+    }
+    assert!(streams["region/75"].len() > 300, "{:?}", streams.keys());
+    assert!(streams.keys().any(|stream| stream.starts_with("service/75/")), "{:?}", streams.keys());
 }

@@ -42,6 +42,11 @@ async fn a_call_becomes_a_card_forces_are_asked_go_and_arrive_and_everything_is_
         }
         assert!(request["composition"]["people"].as_u64().is_some_and(|people| people > 0), "{request}");
     }
+    for datum in ["O-11a", "O-11b", "O-11c"] {
+        let owed = desk.owed(&incident, datum).await;
+        assert_eq!(owed.len(), requests(&card).len(), "c.5(3)¶4: each datum of each request is owed");
+        assert!(owed.iter().all(|o| o["status"] == "met"), "{owed:?}");
+    }
     let deliveries = deliveries_read(&desk, &incident).await;
     for (service, sequences) in sequences(&deliveries) {
         let gapless: Vec<u64> = (1..=sequences.len() as u64).collect();

@@ -1,8 +1,13 @@
 //! The whole hub: real processes of `hub112 serve` and `hub112 agency`, a real database and a real broker.
 
+mod console;
 mod desk;
+mod emergency;
 mod faults;
 mod feed;
 mod life;
 mod modes;
+mod order;
+mod silence;
 mod standby;
+mod telephone;

@@ -63,6 +63,32 @@ impl Hub {
         }
     }
 
+    /// SIGSTOP: it lives and does nothing, as on a machine that hangs.
+    pub fn pause(&self) {
+        self.signal("STOP");
+    }
+
+    /// SIGCONT: it goes on as if nothing had been.
+    pub fn resume(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status();
+        assert!(sent.expect("kill runs").success());
+    }
+
+    /// Whether its log has these words.
+    pub fn has_said(&self, words: &str) -> bool {
+        std::fs::read_to_string(&self.log).is_ok_and(|log| log.contains(words))
+    }
+
+    /// Whether its process has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        let process = self.process.as_mut().expect("a process");
+        process.try_wait().expect("its state").is_some()
+    }
+
     /// Kills it if it runs, starts it with the same settings and waits until it is ready.
     pub async fn restart(&mut self) {
         self.kill();

@@ -8,6 +8,7 @@
 
 mod database;
 mod hub;
+mod listener;
 mod servers;
 mod vhost;
 mod waiting;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use hub::Hub;
+pub use listener::Listener;
 pub use servers::{Server, Servers};
 pub use waiting::{free_port, wait_until};
 
@@ -111,6 +113,11 @@ impl World {
     /// spool are added to it, so it holds neither those nor (before any section) what comes after a section.
     pub async fn hub_with(&self, settings: &str) -> Hub {
         Hub::start(self, settings).await
+    }
+
+    /// Listens in the place of an agency of Almaty, from the moment at which its queue is there.
+    pub fn listen(&self, service: &str) -> Listener {
+        Listener::start(self, service)
     }
 
     /// The same, not waited for: it may have to wait for another instance to go.
