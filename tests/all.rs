@@ -6,6 +6,7 @@
 mod api;
 mod bus;
 mod clauses;
+mod contract;
 mod hub;
 mod joining;
 mod operations;

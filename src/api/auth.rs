@@ -1,14 +1,13 @@
 //! Who asks: named accounts with tokens. No endpoint is open by accident: every handler takes a [`Caller`].
 
 use std::collections::HashMap;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Ready, ready};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, delete, get, post, web};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordVerifier};
 use jiff::{SignedDuration, Timestamp};
@@ -130,42 +129,50 @@ impl Caller {
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let token = request
-            .headers()
-            .get(AUTHORIZATION)
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| v.strip_prefix("Bearer "))
-            .map(|t| digest(t.trim()));
-        let state = request.app_data::<web::Data<ApiState>>().cloned();
-        let request = request.clone();
-        Box::pin(async move {
-            let refused = |detail: &str| Problem::new("unauthenticated", detail).for_request(&request);
-            let (Some(token), Some(state)) = (token, state) else {
-                return Err(refused("send Authorization: Bearer with a token from /api/v1/sign-in"));
-            };
-            let held = {
-                let known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
-                known.get(&token).filter(|(_, at)| at.elapsed() < REMEMBERED).map(|(a, _)| a.clone())
-            };
-            let account = match held {
-                Some(account) => account,
-                None => {
-                    let found = account::by_token(&state.database, &token).await?;
-                    let account = found.ok_or_else(|| refused("the token is not valid any more; sign in"))?;
-                    let mut known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
-                    if known.len() > 10_000 {
-                        known.retain(|_, (_, at)| at.elapsed() < REMEMBERED);
-                    }
-                    known.insert(token, (account.clone(), Instant::now()));
-                    account
-                }
-            };
-            Ok(Self { account, token })
-        })
+        // Admission stands before every handler; a handler that it did not pass has nobody to serve.
+        let admitted = request.extensions().get::<Self>().cloned();
+        ready(admitted.ok_or_else(|| {
+            Problem::new("unauthenticated", "sign in at /api/v1/sign-in").for_request(request)
+        }))
     }
+}
+
+/// Who asks, by the token of the request.
+///
+/// # Errors
+/// A problem `unauthenticated`, or `unavailable` when the database does not answer.
+pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
+    let refused = |detail: &str| Problem::new("unauthenticated", detail).for_request(request);
+    let token = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer "))
+        .map(|t| digest(t.trim()));
+    let (Some(token), Some(state)) = (token, request.app_data::<web::Data<ApiState>>()) else {
+        return Err(refused("send Authorization: Bearer with a token from /api/v1/sign-in"));
+    };
+    let held = {
+        let known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&token).filter(|(_, at)| at.elapsed() < REMEMBERED).map(|(a, _)| a.clone())
+    };
+    let account = match held {
+        Some(account) => account,
+        None => {
+            let found = account::by_token(&state.database, &token).await?;
+            let account = found.ok_or_else(|| refused("the token is not valid any more; sign in"))?;
+            let mut known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.len() > 10_000 {
+                known.retain(|_, (_, at)| at.elapsed() < REMEMBERED);
+            }
+            known.insert(token, (account.clone(), Instant::now()));
+            account
+        }
+    };
+    Ok(Caller { account, token })
 }
 
 /// Name and password.

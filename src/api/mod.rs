@@ -1,9 +1,11 @@
 //! HTTP: a file per resource. Handlers only translate: they read, ask an actor or a read table, and write.
 
 use deadpool_postgres::Pool;
+mod admission;
 mod agency;
 mod auth;
 mod desk;
+mod document;
 mod door;
 mod duty;
 mod feed;
@@ -13,6 +15,7 @@ mod incidents;
 mod messages;
 mod once;
 mod problem;
+pub mod rights;
 mod tables;
 mod units;
 
@@ -27,6 +30,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
+
+use document::Published;
 
 pub use auth::{Sessions, digest, new_token};
 pub use problem::Problem;
@@ -86,7 +91,7 @@ pub struct ApiState {
         agency::report,
         feed::feed, health::live, health::ready, health::metrics,
     ),
-    modifiers(&Bearer, &KeyOfEveryPost),
+    modifiers(&Bearer, &KeyOfEveryPost, &Published),
     security(("bearer" = []))
 )]
 struct Document;
@@ -151,6 +156,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::scope("/api/v1")
                 .wrap(from_fn(once::once))
+                .wrap(from_fn(admission::admit))
                 .service(auth::sign_in)
                 .service(auth::sign_out)
                 .service(auth::me)

@@ -128,6 +128,18 @@ impl Problem {
         }
     }
 
+    /// The problem that a status says, where somebody else found it.
+    #[must_use]
+    pub fn of_status(status: StatusCode, detail: impl fmt::Display) -> Self {
+        let detail = detail.to_string();
+        let detail = if detail.is_empty() { "the request cannot be served" } else { &detail };
+        let kind = KINDS.iter().find(|(_, known, _)| *known == status.as_u16()).map_or_else(
+            || if status.is_server_error() { "internal" } else { "malformed" },
+            |(kind, _, _)| kind,
+        );
+        Self::new(kind, detail)
+    }
+
     /// Naming the field at fault.
     #[must_use]
     pub fn at(mut self, field: &str) -> Self {

@@ -1,7 +1,7 @@
 //! The whole hub: real processes of `hub112 serve` and `hub112 agency`, a real database and a real broker.
 
 mod console;
-mod desk;
+pub mod desk;
 mod emergency;
 mod faults;
 mod feed;

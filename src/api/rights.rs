@@ -1,0 +1,133 @@
+//! Who may do what: one row per operation. What has no row nobody may do, so that no door is open by accident.
+
+use crate::store::account::Role;
+
+use Role::{Administrator, Agency, DutyOfficer, Manager};
+
+/// An operation below `/api/v1` and the roles that may carry it out.
+pub type Right = (&'static str, &'static str, &'static [Role]);
+
+const ALL: &[Role] = &Role::ALL;
+/// Who works at the desk or oversees it.
+const DESK: &[Role] = &[DutyOfficer, Manager, Administrator];
+/// Who decides for the region.
+const DECIDERS: &[Role] = &[DutyOfficer, Manager];
+const OFFICER: &[Role] = &[DutyOfficer];
+const ADMINISTRATOR: &[Role] = &[Administrator];
+
+/// Every operation that needs an account. What is open to everybody takes none: signing in, health, documents.
+pub const RIGHTS: &[Right] = &[
+    ("DELETE", "/sign-in", ALL),
+    ("GET", "/me", ALL),
+    ("POST", "/messages", &[DutyOfficer, Agency, Administrator]),
+    ("GET", "/messages/{id}", DESK),
+    ("GET", "/incidents", DESK),
+    ("GET", "/incidents/{id}", DESK),
+    ("GET", "/incidents/{id}/timeline", DESK),
+    ("GET", "/incidents/{id}/deliveries", DESK),
+    ("PUT", "/incidents/{id}/category", OFFICER),
+    ("PUT", "/incidents/{id}/subject", OFFICER),
+    ("PUT", "/incidents/{id}/location", OFFICER),
+    ("POST", "/incidents/{id}/identification", OFFICER),
+    ("PUT", "/incidents/{id}/consequences", OFFICER),
+    ("PUT", "/incidents/{id}/scale", OFFICER),
+    ("PUT", "/incidents/{id}/public-resonance", OFFICER),
+    ("POST", "/incidents/{id}/notes", OFFICER),
+    ("POST", "/incidents/{id}/merge", OFFICER),
+    ("POST", "/incidents/{id}/split", OFFICER),
+    ("POST", "/incidents/{id}/links", OFFICER),
+    ("POST", "/incidents/{id}/unlink", OFFICER),
+    ("POST", "/incidents/{id}/close", OFFICER),
+    ("POST", "/incidents/{id}/reopen", OFFICER),
+    ("GET", "/incidents/{id}/recommendation", DECIDERS),
+    ("POST", "/incidents/{id}/forces", OFFICER),
+    ("POST", "/incidents/{id}/requests/{request}/cancel", OFFICER),
+    ("POST", "/incidents/{id}/requests/{request}/stages", OFFICER),
+    ("GET", "/units", DESK),
+    ("PUT", "/units/{id}", ADMINISTRATOR),
+    ("POST", "/positions", &[Agency, Administrator]),
+    ("GET", "/obligations", DESK),
+    ("GET", "/obligation-catalogue", ALL),
+    ("POST", "/obligations/{id}/cancel", DECIDERS),
+    ("GET", "/mode", ALL),
+    ("GET", "/mode/preview", DESK),
+    ("POST", "/mode", DECIDERS),
+    ("GET", "/settings", DESK),
+    ("PUT", "/settings", ADMINISTRATOR),
+    ("GET", "/zones", DESK),
+    ("POST", "/zones", DECIDERS),
+    ("PUT", "/zones/{id}", DECIDERS),
+    ("POST", "/zones/{id}/end", DECIDERS),
+    ("GET", "/shifts", DESK),
+    ("POST", "/shifts", DECIDERS),
+    ("GET", "/directives", DESK),
+    ("POST", "/directives", DECIDERS),
+    ("GET", "/reports", DESK),
+    ("POST", "/situation", DECIDERS),
+    ("POST", "/warnings", DECIDERS),
+    ("GET", "/service-kinds", ALL),
+    ("GET", "/categories", ALL),
+    ("GET", "/emergency-types", ALL),
+    ("GET", "/scales", ALL),
+    ("GET", "/response-plans", ALL),
+    ("GET", "/dead-letters", &[DutyOfficer, Administrator]),
+    ("POST", "/dead-letters/{id}/settle", &[DutyOfficer, Administrator]),
+    ("POST", "/agency/reports", &[Agency]),
+    ("GET", "/feed", DESK),
+];
+
+/// What stands before an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Open to everybody.
+    Open,
+    /// Open to these roles.
+    Roles(&'static [Role]),
+    /// There is an operation at this address, but not with this method.
+    OtherMethod,
+}
+
+/// What stands before the operation with this method at this address below `/api/v1`.
+#[must_use]
+pub fn door(method: &str, path: &str) -> Door {
+    if (method, path) == ("POST", "/sign-in") {
+        return Door::Open;
+    }
+    match RIGHTS.iter().find(|(m, p, _)| *m == method && *p == path) {
+        Some((_, _, roles)) => Door::Roles(roles),
+        None if RIGHTS.iter().any(|(_, p, _)| *p == path) => Door::OtherMethod,
+        None => Door::Roles(&[]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_with_an_account_has_its_row_and_no_row_is_of_nothing() {
+        let document = serde_json::to_value(crate::api::openapi()).expect("the document");
+        let mut operations = BTreeSet::new();
+        for (path, methods) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in methods.as_object().expect("methods") {
+                let public = operation["security"]
+                    .as_array()
+                    .is_some_and(|s| s.iter().any(|one| one == &serde_json::json!({})));
+                if !public {
+                    operations.insert((method.to_uppercase(), path.trim_start_matches("/api/v1").to_owned()));
+                }
+            }
+        }
+        let rows: BTreeSet<_> = RIGHTS.iter().map(|(m, p, _)| ((*m).to_owned(), (*p).to_owned())).collect();
+        assert_eq!(rows.len(), RIGHTS.len(), "one row an operation");
+        assert_eq!(rows, operations);
+    }
+
+    #[test]
+    fn what_has_no_row_nobody_may_do() {
+        assert_eq!(door("PATCH", "/incidents/{id}"), Door::OtherMethod);
+        assert_eq!(door("GET", "/secrets"), Door::Roles(&[]));
+    }
+}

@@ -1,0 +1,287 @@
+//! Bad input gets a clear error of its own kind, changes nothing, and the connection stays.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+use serde_json::{Value, json};
+
+use crate::hub::desk::{Desk, PASSWORD, call, text};
+use crate::world::World;
+
+/// One connection that is kept open over all requests.
+struct Line {
+    stream: BufReader<TcpStream>,
+    token: String,
+}
+
+impl Line {
+    fn open(url: &str, token: String) -> Self {
+        let address = url.trim_start_matches("http://");
+        let stream = TcpStream::connect(address).expect("a connection");
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).expect("a limit");
+        Self { stream: BufReader::new(stream), token }
+    }
+
+    /// Sends bytes as a JSON body and reads the answer.
+    fn send(&mut self, method: &str, path: &str, media: &str, body: &[u8]) -> (u16, Value) {
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {}\r\nIf-Match: *\r\nAccept-Language: ru\r\n\
+             Content-Type: {media}\r\nContent-Length: {}\r\n\r\n",
+            self.token,
+            body.len()
+        );
+        self.stream.get_mut().write_all(head.as_bytes()).expect("sent");
+        self.stream.get_mut().write_all(body).expect("sent");
+        let mut line = String::new();
+        self.stream.read_line(&mut line).expect("the connection stays");
+        let status =
+            line.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or_else(|| panic!("answer: {line:?}"));
+        let mut length = 0;
+        loop {
+            let mut header = String::new();
+            self.stream.read_line(&mut header).expect("a header");
+            let header = header.trim().to_ascii_lowercase();
+            if let Some(value) = header.strip_prefix("content-length:") {
+                length = value.trim().parse().expect("a length");
+            }
+            if header.is_empty() {
+                break;
+            }
+        }
+        let mut answer = vec![0; length];
+        self.stream.read_exact(&mut answer).expect("the whole answer");
+        (status, serde_json::from_slice(&answer).unwrap_or_default())
+    }
+}
+
+async fn written(desk: &Desk) -> (i64, i64) {
+    let row = desk
+        .world
+        .pg()
+        .await
+        .query_one("SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM message)", &[])
+        .await
+        .expect("counts");
+    (row.get(0), row.get(1))
+}
+
+/// A message with one thing wrong.
+fn with(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut message = call("горит дом", 43.24, 76.89);
+    change(&mut message);
+    message.to_string().into_bytes()
+}
+
+const JSON: &str = "application/json";
+
+#[actix_web::test]
+async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_written() {
+    let desk = Desk::open(World::new().await).await;
+    let (_, signed) = desk
+        .officer
+        .post("/api/v1/sign-in", &json!({"name": "duty_officer", "password": PASSWORD}))
+        .await
+        .expect("signed in");
+    let mut line = Line::open(&desk.hub.url, text(&signed, "/token"));
+    let mut invalid_utf8 = with(|_| {});
+    let place = invalid_utf8.windows(4).position(|w| *w == "горит".as_bytes()[..4]).expect("the word");
+    invalid_utf8[place] = 0xFF;
+    let in_an_hour = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let cases: Vec<(&str, &str, Vec<u8>, u16, &str)> = vec![
+        ("not JSON", JSON, b"{\"id\": ".to_vec(), 400, "malformed"),
+        ("nothing", JSON, Vec::new(), 400, "malformed"),
+        ("not UTF-8", JSON, invalid_utf8, 400, "malformed"),
+        ("another media type", "text/plain", with(|_| {}), 415, "unsupported-media"),
+        ("a list", JSON, b"[]".to_vec(), 422, "invalid"),
+        ("a number for a text", JSON, with(|m| m["text"] = json!(112)), 422, "invalid"),
+        ("a text for a time", JSON, with(|m| m["received_at"] = json!("yesterday")), 422, "invalid"),
+        ("an unknown channel", JSON, with(|m| m["channel"] = json!("telepathy")), 422, "invalid"),
+        ("an unknown field", JSON, with(|m| m["colour"] = json!("red")), 422, "invalid"),
+        ("an id that is none", JSON, with(|m| m["id"] = json!("112")), 422, "invalid"),
+        (
+            "a place in another country",
+            JSON,
+            with(|m| m["location"]["fix"]["point"] = json!({"lat": 55.75, "lon": 37.61})),
+            422,
+            "invalid",
+        ),
+        (
+            "a place on no globe",
+            JSON,
+            with(|m| m["location"]["fix"]["point"] = json!({"lat": 143.0, "lon": 76.9})),
+            422,
+            "invalid",
+        ),
+        (
+            "swapped axes",
+            JSON,
+            with(|m| m["location"]["fix"]["point"] = json!({"lat": 76.9, "lon": 43.2})),
+            422,
+            "invalid",
+        ),
+        (
+            "a radius below nothing",
+            JSON,
+            with(|m| m["location"]["fix"]["uncertainty"]["radius_m"] = json!(-5.0)),
+            422,
+            "invalid",
+        ),
+        ("a time in the future", JSON, with(|m| m["received_at"] = json!(in_an_hour)), 422, "invalid"),
+        ("no words", JSON, with(|m| m["text"] = json!("   ")), 422, "invalid"),
+        ("an enormous text", JSON, with(|m| m["text"] = json!("а".repeat(60_000))), 422, "invalid"),
+        ("an enormous body", JSON, with(|m| m["text"] = json!("а".repeat(400_000))), 413, "too-large"),
+        (
+            "a telephone number that is none",
+            JSON,
+            with(|m| m["sender"]["call_back"]["number"] = json!("+7 (701) abc")),
+            422,
+            "invalid",
+        ),
+        (
+            "deep nesting",
+            JSON,
+            [&b"{\"answers\":{\"a\":"[..], &b"[".repeat(10_000), &b"]".repeat(10_000), b"}}"].concat(),
+            400,
+            "malformed",
+        ),
+    ];
+    let before = written(&desk).await;
+    for (what, media, body, status, kind) in cases {
+        let (found, problem) = line.send("POST", "/api/v1/messages", media, &body);
+        assert_eq!(
+            (found, text(&problem, "/type")),
+            (status, format!("urn:hub112:problem:{kind}")),
+            "{what}: {problem}"
+        );
+        assert_eq!(problem["status"], status, "{what}");
+        assert!(
+            !text(&problem, "/detail").is_empty() && !text(&problem, "/title").is_ascii(),
+            "{what}: {problem}"
+        );
+        if found == 413 {
+            // What is too large is not read to its end.
+            line = Line::open(&desk.hub.url, line.token.clone());
+        }
+    }
+    assert_eq!(written(&desk).await, before, "nothing was written");
+    let (status, _) = line.send("POST", "/api/v1/messages", JSON, &with(|_| {}));
+    assert_eq!(status, 201, "and the same connection goes on");
+}
+
+#[actix_web::test]
+async fn the_same_id_again_is_the_same_message_and_what_is_not_there_is_said_to_be_not_there() {
+    let desk = Desk::open(World::new().await).await;
+    let (_, signed) = desk
+        .officer
+        .post("/api/v1/sign-in", &json!({"name": "duty_officer", "password": PASSWORD}))
+        .await
+        .expect("signed in");
+    let mut line = Line::open(&desk.hub.url, text(&signed, "/token"));
+    let mut message = call("горит дом", 43.24, 76.89);
+    let (status, first) = line.send("POST", "/api/v1/messages", JSON, message.to_string().as_bytes());
+    assert_eq!(status, 201);
+    let before = written(&desk).await;
+    for words in ["горит дом", "совсем другое"] {
+        message["text"] = json!(words);
+        let (status, again) = line.send("POST", "/api/v1/messages", JSON, message.to_string().as_bytes());
+        assert_eq!((status, &again["incident"], &again["opened"]), (200, &first["incident"], &json!(false)));
+    }
+    assert_eq!(written(&desk).await, before, "nothing was written");
+
+    let none = "0190c0de-0000-7000-8000-000000000000";
+    let incident = text(&first, "/incident");
+    let cases = [
+        ("POST", format!("/api/v1/incidents/{none}/notes"), json!({"text": "x"}), 404, "not-found"),
+        (
+            "POST",
+            format!("/api/v1/incidents/{incident}/merge"),
+            json!({"from": none, "reason": "x"}),
+            404,
+            "not-found",
+        ),
+        (
+            "POST",
+            format!("/api/v1/incidents/{incident}/merge"),
+            json!({"from": incident, "reason": "x"}),
+            409,
+            "conflict",
+        ),
+        (
+            "POST",
+            format!("/api/v1/incidents/{incident}/requests/{none}/cancel"),
+            json!({"reason": "x"}),
+            404,
+            "not-found",
+        ),
+        (
+            "POST",
+            format!("/api/v1/incidents/{incident}/forces"),
+            json!({"forces": [{"service": "dragons", "act": "first_wave", "count": 1}]}),
+            404,
+            "not-found",
+        ),
+        (
+            "POST",
+            format!("/api/v1/incidents/{incident}/forces"),
+            json!({"forces": [{"service": "ambulance", "act": "first_wave", "count": -1}]}),
+            422,
+            "invalid",
+        ),
+        (
+            "PUT",
+            format!("/api/v1/incidents/{incident}/category"),
+            json!({"code": "dragon"}),
+            404,
+            "not-found",
+        ),
+        ("GET", "/api/v1/incidents?limit=100000".into(), Value::Null, 422, "invalid"),
+        ("GET", "/api/v1/incidents?after=x".into(), Value::Null, 422, "invalid"),
+        ("GET", "/api/v1/incidents/x".into(), Value::Null, 400, "malformed"),
+        ("GET", "/api/v1/nowhere".into(), Value::Null, 404, "not-found"),
+        ("DELETE", "/api/v1/incidents".into(), Value::Null, 405, "method-not-allowed"),
+    ];
+    for (method, path, body, status, kind) in cases {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let (found, problem) = line.send(method, &path, JSON, body.as_bytes());
+        assert_eq!(
+            (found, problem["type"].as_str()),
+            (status, Some(format!("urn:hub112:problem:{kind}").as_str())),
+            "{method} {path}: {problem}"
+        );
+    }
+    assert_eq!(written(&desk).await, before, "nothing was written");
+}
+
+#[actix_web::test]
+async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent() {
+    let desk = Desk::open(World::new().await).await;
+    let account =
+        ["account", "put", "ambulance", "--role", "agency", "--region", "75", "--service", "ambulance"];
+    assert!(desk.hub.run_with(&account, PASSWORD).status.success());
+    let (_, signed) = desk
+        .officer
+        .post("/api/v1/sign-in", &json!({"name": "ambulance", "password": PASSWORD}))
+        .await
+        .expect("signed in");
+    let mut line = Line::open(&desk.hub.url, text(&signed, "/token"));
+    let envelope = |sender: &str, references: &str| {
+        json!({
+            "contract": "1.0", "distribution_id": uuid::Uuid::now_v7(), "sent_at": jiff::Timestamp::now(),
+            "sender": {"region": "75", "service": sender},
+            "recipients": [{"region": "75", "service": "hub"}],
+            "kind": "ack", "status": "actual", "references": references,
+            "content_type": "technical_ack",
+            "content": {"at": jiff::Timestamp::now()},
+        })
+    };
+    let before = written(&desk).await;
+    let none = "0190c0de-0000-7000-8000-000000000000";
+    let (status, problem) =
+        line.send("POST", "/api/v1/agency/reports", JSON, envelope("police", none).to_string().as_bytes());
+    assert!((400..500).contains(&status), "{status} {problem}");
+    assert!(problem.to_string().contains("police") || problem.to_string().contains("ambulance"), "{problem}");
+    let (status, problem) =
+        line.send("POST", "/api/v1/agency/reports", JSON, envelope("ambulance", none).to_string().as_bytes());
+    assert!((400..500).contains(&status), "{status} {problem}");
+    assert_eq!(written(&desk).await, before, "nothing was written");
+}
