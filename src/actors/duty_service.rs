@@ -17,6 +17,7 @@ use super::journal::Journal;
 use super::load;
 use super::region_hub::OrderError;
 use super::sequel::{Heard, Sequel};
+use super::written::written;
 use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
 use crate::domain::ids::{RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
@@ -161,8 +162,7 @@ impl DutyService {
         let label = errand.by.label();
         let mut events = Vec::with_capacity(decided.len());
         for event in &decided {
-            let body = serde_json::to_string(event)
-                .map_err(|e| Refusal::conflict(format!("an event cannot be written: {e}")))?;
+            let body = written(event)?;
             events.push(NewEvent {
                 kind: event.kind().into(),
                 at: now,

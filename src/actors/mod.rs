@@ -19,3 +19,4 @@ pub mod switchboard;
 pub mod territories;
 pub mod tracks;
 pub mod upkeep;
+pub mod written;

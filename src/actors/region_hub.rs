@@ -18,6 +18,7 @@ use super::keyed::Keyed;
 use super::load;
 use super::outgoing;
 use super::sequel::{self, Follow, Sequel};
+use super::written::written;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey};
@@ -182,8 +183,7 @@ impl RegionHub {
         }
         let mut events = Vec::with_capacity(decision.events.len());
         for event in &decision.events {
-            let body = serde_json::to_string(event)
-                .map_err(|e| Refusal::conflict(format!("an event cannot be written: {e}")))?;
+            let body = written(event)?;
             events.push(NewEvent {
                 kind: event.kind().into(),
                 at: now,

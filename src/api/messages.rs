@@ -90,21 +90,42 @@ fn taken(answer: &Answer, _: Option<&str>) -> Reply {
     (status, Bytes::from(serde_json::to_vec(&taken).unwrap_or_default()))
 }
 
+/// A message as received, with the card that it first went to.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub struct KeptMessage {
+    /// The card.
+    pub incident: IncidentId,
+    /// The message.
+    pub message: Message,
+}
+
+impl KeptMessage {
+    fn read(state: &str) -> Result<Self, serde_json::Error> {
+        // The row is the message with one field more.
+        let mut row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(state)?;
+        let incident = serde_json::from_value(row.remove("incident").unwrap_or_default())?;
+        Ok(Self { incident, message: serde_json::from_value(row.into())? })
+    }
+}
+
 /// A message as received.
 #[utoipa::path(tag = "messages", params(("id" = MessageId, Path)), responses(
-    (status = 200, description = "the message, with the card it first went to", body = Message),
+    (status = 200, description = "the message, with the card it first went to", body = KeptMessage),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 #[get("/messages/{id}")]
 pub async fn by_id(
     state: web::Data<ApiState>,
     caller: Caller,
     id: web::Path<MessageId>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<web::Json<KeptMessage>, Problem> {
     caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator])?;
     let row = read_table::find(&state.database, ReadTable::Message, &id.to_string())
         .await?
         .ok_or_else(|| Problem::new("not-found", format!("no message {id}")))?;
     caller.in_region(row.region)?;
     tracing::info!(target: "access", account = %caller.account.name, message = %id, "personal data looked at");
-    Ok(door::json(row.state))
+    KeptMessage::read(&row.state).map(web::Json).map_err(|e| {
+        tracing::error!(message = %id, error = %e, "a kept message cannot be read");
+        Problem::new("internal", "the message cannot be read")
+    })
 }

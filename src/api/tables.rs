@@ -150,8 +150,9 @@ pub async fn settle(
 ) -> Result<HttpResponse, Problem> {
     caller.may(&[Role::DutyOfficer, Role::Administrator])?;
     let text = body.settlement.trim();
-    if text.is_empty() || text.chars().count() > 2_000 {
-        return Err(Problem::new("invalid", "say what was done, in 1 to 2000 characters").at("settlement"));
+    if text.is_empty() || text.chars().count() > 2_000 || text.contains('\0') {
+        let what = "say what was done, in 1 to 2000 characters, none of number 0";
+        return Err(Problem::new("invalid", what).at("settlement"));
     }
     if dead_letter::settle(&state.database, *id, caller.account.name.as_str(), text).await? {
         Ok(HttpResponse::NoContent().finish())

@@ -128,6 +128,7 @@ async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_writt
         ),
         ("a time in the future", JSON, with(|m| m["received_at"] = json!(in_an_hour)), 422, "invalid"),
         ("no words", JSON, with(|m| m["text"] = json!("   ")), 422, "invalid"),
+        ("a character of number 0", JSON, with(|m| m["text"] = json!("горит\0дом")), 422, "invalid"),
         ("an enormous text", JSON, with(|m| m["text"] = json!("а".repeat(60_000))), 422, "invalid"),
         ("an enormous body", JSON, with(|m| m["text"] = json!("а".repeat(400_000))), 413, "too-large"),
         (

@@ -1,0 +1,38 @@
+//! What is decided, as the text that is kept of it.
+
+use serde::Serialize;
+
+use crate::domain::decision::Refusal;
+
+/// An event as JSON that the database takes.
+///
+/// # Errors
+/// [`Refusal`]: a character of number 0 stands in no text of the database, nor on any screen.
+pub fn written(event: &impl Serialize) -> Result<String, Refusal> {
+    let text = serde_json::to_string(event)
+        .map_err(|e| Refusal::conflict(format!("an event cannot be written: {e}")))?;
+    if holds_nul(&text) {
+        return Err(Refusal::invalid("text", "a text cannot hold the character of number 0"));
+    }
+    Ok(text)
+}
+
+/// Whether a JSON text holds an escaped character of number 0.
+fn holds_nul(json: &str) -> bool {
+    json.match_indices(r"\u0000").any(|(at, _)| {
+        let before = json.as_bytes()[..at].iter().rev().take_while(|b| **b == b'\\').count();
+        before % 2 == 0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_character_is_refused_and_what_only_looks_like_it_is_not() {
+        for (text, fits) in [("горит", true), ("a\0b", false), (r"\u0000", true), ("\\\0", false)] {
+            assert_eq!(written(&text).is_ok(), fits, "{text:?}");
+        }
+    }
+}
