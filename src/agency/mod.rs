@@ -22,7 +22,7 @@ use lapin::types::{FieldTable, ShortString};
 use lapin::uri::AMQPUri;
 use secrecy::ExposeSecret;
 use tokio::sync::{mpsc, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use self::desk::{Desk, Outgoing};
@@ -30,7 +30,7 @@ use self::fleet::{Fleet, UnitsError};
 pub use self::options::{Behaviour, Options};
 use self::sequence::{Arrival, Seen, Sequences};
 use crate::bus::BusError;
-use crate::bus::connection::{Broker, BrokerSettings};
+use crate::bus::connection::{Broker, BrokerSettings, LiveChannel};
 use crate::bus::topology::agency_queue;
 use crate::domain::envelope::{
     AgencyContent, CONTRACT, Envelope, ErrorCode, ErrorContent, Head, HubContent, Kind, MAX_POSITIONS, Party,
@@ -40,6 +40,8 @@ use crate::domain::ids::{DistributionId, IncidentId, RegionCode};
 
 /// Messages that the broker gives before the first is acknowledged.
 const PREFETCH: u16 = 500;
+/// The longest that an acknowledgement to the broker may take; over a lost channel it may never end.
+const SETTLING: Duration = Duration::from_secs(5);
 /// How long a missing message is waited for before the gap is told.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long an incident is remembered of which nothing is heard.
@@ -117,7 +119,7 @@ impl Post {
                 _ = stop.changed() => continue,
             };
             match consumers {
-                Ok(consumers) => self.work(consumers).await,
+                Ok((channel, consumers)) => self.work(&channel, consumers).await,
                 Err(BusError::Closed) => return,
                 Err(error) => {
                     tracing::warn!(%error, "the agency cannot consume; trying again");
@@ -128,21 +130,22 @@ impl Post {
         }
     }
 
-    async fn consume(&self) -> Result<SelectAll<Consumer>, BusError> {
+    async fn consume(&self) -> Result<(LiveChannel, SelectAll<Consumer>), BusError> {
         let channel = self.broker.channel().await?;
-        channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
+        channel.answer(channel.basic_qos(PREFETCH, BasicQosOptions::default())).await?;
         let mut consumers = Vec::with_capacity(self.parties.len());
         for party in &self.parties {
             let queue = ShortString::from(agency_queue(party));
             let options = BasicConsumeOptions::default();
             let tag = ShortString::from(party.to_string());
-            consumers.push(channel.basic_consume(queue, tag, options, FieldTable::default()).await?);
+            let consuming = channel.basic_consume(queue, tag, options, FieldTable::default());
+            consumers.push(channel.answer(consuming).await?);
         }
-        Ok(select_all(consumers))
+        Ok((channel, select_all(consumers)))
     }
 
     /// Works until the channel breaks or the agency is stopped.
-    async fn work(&mut self, mut consumers: SelectAll<Consumer>) {
+    async fn work(&mut self, channel: &LiveChannel, mut consumers: SelectAll<Consumer>) {
         let mut look = tokio::time::interval(Duration::from_secs(1));
         let mut stop = self.stop.clone();
         loop {
@@ -166,6 +169,7 @@ impl Post {
                     self.say_all(out).await;
                 }
                 _ = look.tick() => self.look_for_gaps().await,
+                () = channel.lost() => return,
                 _ = stop.changed() => return,
             }
         }
@@ -195,7 +199,7 @@ impl Post {
         }
         for delivery in settled {
             // Over a broken channel it fails, and the message comes again as a double.
-            let _ = delivery.ack(BasicAckOptions::default()).await;
+            let _ = timeout(SETTLING, delivery.ack(BasicAckOptions::default())).await;
         }
     }
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::ShortString;
-use lapin::{BasicProperties, Channel, Confirmation, PublisherConfirm};
+use lapin::{BasicProperties, Confirmation, PublisherConfirm};
 use tokio::sync::mpsc;
 
 use crate::bus::BusError;
-use crate::bus::connection::Broker;
+use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::IN;
 use crate::domain::envelope::{AgencyContent, Envelope, Typed};
 
@@ -50,7 +50,7 @@ async fn publish(
     unconfirmed: &mut VecDeque<Message>,
 ) -> Result<(), BusError> {
     let channel = broker.channel().await?;
-    channel.confirm_select(ConfirmSelectOptions::default()).await?;
+    channel.answer(channel.confirm_select(ConfirmSelectOptions::default())).await?;
     let mut confirms: VecDeque<PublisherConfirm> = VecDeque::new();
     for message in unconfirmed.iter() {
         confirms.push_back(send(&channel, account, message).await?);
@@ -65,6 +65,7 @@ async fn publish(
                 confirms.pop_front();
                 unconfirmed.pop_front();
             }
+            () = channel.lost() => return Err(BusError::Lost),
             message = messages.recv(), if confirms.len() < WINDOW => match message {
                 Some(message) => {
                     unconfirmed.push_back(message);
@@ -76,7 +77,7 @@ async fn publish(
                 // The last words are confirmed before the end.
                 None => {
                     for confirm in confirms {
-                        confirm.await?;
+                        channel.answer(confirm).await?;
                     }
                     return Ok(());
                 }
@@ -85,7 +86,7 @@ async fn publish(
     }
 }
 
-async fn send(channel: &Channel, account: &str, message: &Message) -> Result<PublisherConfirm, BusError> {
+async fn send(channel: &LiveChannel, account: &str, message: &Message) -> Result<PublisherConfirm, BusError> {
     let key = ShortString::from(message.head.sender.routing_key(message.content.content_type()));
     let properties = BasicProperties::default()
         .with_content_type("application/json".into())
@@ -96,5 +97,5 @@ async fn send(channel: &Channel, account: &str, message: &Message) -> Result<Pub
         .with_user_id(account.into());
     let body = message.to_bytes().unwrap_or_default();
     let options = BasicPublishOptions { mandatory: true, ..Default::default() };
-    Ok(channel.basic_publish(IN.into(), key, options, &body, properties).await?)
+    channel.answer(channel.basic_publish(IN.into(), key, options, &body, properties)).await
 }

@@ -1,6 +1,7 @@
 //! A connection to the broker that heals: it is made again for as long as the process lives, with growing pauses;
 //! exchanges and queues are declared anew each time; how it stands can be watched.
 
+use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -106,18 +107,20 @@ impl Broker {
     /// Waits until the broker is connected and opens a channel.
     ///
     /// # Errors
-    /// [`BusError::Closed`] after [`Broker::close`]; [`BusError::Amqp`] when the connection ends in that moment.
-    pub async fn channel(&self) -> Result<Channel, BusError> {
+    /// [`BusError::Closed`] after [`Broker::close`]; [`BusError::Lost`] or [`BusError::Amqp`] when the connection
+    /// ends in that moment.
+    pub async fn channel(&self) -> Result<LiveChannel, BusError> {
         let mut link = self.link.clone();
-        let connection = loop {
+        let (connection, generation) = loop {
             match &*link.borrow_and_update() {
-                Link::Up { connection, .. } => break Arc::clone(connection),
+                Link::Up { connection, generation, .. } => break (Arc::clone(connection), *generation),
                 Link::Closed => return Err(BusError::Closed),
                 Link::Down { .. } => {}
             }
             link.changed().await.map_err(|_| BusError::Closed)?;
         };
-        Ok(connection.create_channel().await?)
+        let channel = while_up(&link, generation, connection.create_channel()).await?;
+        Ok(LiveChannel { channel, link, generation })
     }
 
     /// The exchanges and queues that this connection keeps, if it owns any.
@@ -142,8 +145,11 @@ impl Broker {
     pub async fn redeclare(&self) -> Result<(), BusError> {
         let Some(topology) = self.topology() else { return Ok(()) };
         let channel = self.channel().await?;
-        topology.declare(&channel).await?;
-        Ok(channel.close(200, "declared".into()).await?)
+        tokio::select! {
+            declared = topology.declare(&channel) => declared?,
+            () = channel.lost() => return Err(BusError::Lost),
+        }
+        channel.answer(channel.close(200, "declared".into())).await
     }
 
     /// Ends the connection for good and waits until it has ended.
@@ -152,6 +158,56 @@ impl Broker {
         let mut link = self.link.clone();
         // The sender going away says the same.
         let _ = link.wait_for(|l| matches!(l, Link::Closed)).await;
+    }
+}
+
+/// A channel that knows the connection it lives on. The client can leave a question unanswered for ever when the
+/// connection ends while it is being asked: whoever waits for an answer waits for the end as well.
+#[derive(Debug)]
+pub struct LiveChannel {
+    channel: Channel,
+    link: watch::Receiver<Link>,
+    generation: u64,
+}
+
+impl LiveChannel {
+    /// Waits until the connection of this channel is gone.
+    pub async fn lost(&self) {
+        gone(&self.link, self.generation).await;
+    }
+
+    /// Waits for what the broker answers on this channel.
+    ///
+    /// # Errors
+    /// [`BusError::Amqp`] as answered; [`BusError::Lost`] when the connection ended before.
+    pub async fn answer<T>(&self, answer: impl Future<Output = lapin::Result<T>>) -> Result<T, BusError> {
+        while_up(&self.link, self.generation, answer).await
+    }
+}
+
+impl Deref for LiveChannel {
+    type Target = Channel;
+
+    fn deref(&self) -> &Channel {
+        &self.channel
+    }
+}
+
+async fn gone(link: &watch::Receiver<Link>, generation: u64) {
+    let mut link = link.clone();
+    // The sender going away says the same.
+    let _ = link.wait_for(|l| !matches!(l, Link::Up { generation: g, .. } if *g == generation)).await;
+}
+
+async fn while_up<T>(
+    link: &watch::Receiver<Link>,
+    generation: u64,
+    answer: impl Future<Output = lapin::Result<T>>,
+) -> Result<T, BusError> {
+    tokio::select! {
+        biased;
+        answer = answer => Ok(answer?),
+        () = gone(link, generation) => Err(BusError::Lost),
     }
 }
 
@@ -255,8 +311,13 @@ impl Keeper {
                 _ = look.tick() => if !connection.status().connected() {
                     return "the connection was lost".into();
                 },
-                _ = redeclare.tick() => if let Err(e) = self.declare(connection).await {
-                    tracing::warn!(connection = self.name, error = %e, "exchanges and queues could not be declared");
+                // A connection that does not answer is as good as lost.
+                _ = redeclare.tick() => match timeout(ATTEMPT * 6, self.declare(connection)).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(e)) => {
+                        tracing::warn!(connection = self.name, error = %e, "exchanges and queues could not be declared");
+                    }
+                    Err(_) => return "the broker no longer answers".into(),
                 },
             }
         }

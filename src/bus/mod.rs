@@ -19,6 +19,9 @@ pub enum BusError {
     /// The connection was closed on purpose.
     #[error("the connection to the broker was closed by this process")]
     Closed,
+    /// The connection ended before the broker answered.
+    #[error("the connection to the broker was lost")]
+    Lost,
     /// The broker could not be reached or ended the conversation.
     #[error("the broker: {0}")]
     Amqp(#[from] lapin::Error),

@@ -10,13 +10,13 @@ use futures_util::StreamExt;
 use hub112::actors::agency_inbox::{
     self, Acked, AgencyReports, InboxHandle, InboxSettings, Report, ReportRefusal,
 };
-use hub112::bus::connection::Broker;
+use hub112::bus::connection::{Broker, LiveChannel};
 use hub112::bus::topology::{IN, OUT};
 use hub112::domain::envelope::{AgencyContent, ErrorCode, HubContent, Party, Typed};
 use hub112::store::database;
+use lapin::BasicProperties;
 use lapin::options::{BasicAckOptions, BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::ShortString;
-use lapin::{BasicProperties, Channel};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -95,7 +95,7 @@ async fn setting(region: &str, services: &[&str]) -> Setting {
 /// An agency with its own account.
 struct Agency {
     party: Party,
-    channel: Channel,
+    channel: LiveChannel,
     link: Broker,
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hub112::bus::BusError;
 use hub112::bus::accounts::{AgencyAccount, Management, random_password};
-use hub112::bus::connection::{Broker, BrokerSettings};
+use hub112::bus::connection::{Broker, BrokerSettings, LiveChannel};
 use hub112::bus::topology::{Topology, agency_queue};
 use hub112::domain::envelope::{
     CONTRACT, Envelope, Head, HubContent, IncidentNotice, Kind, NoticeStage, Party, Place, RawContent,
@@ -12,9 +12,9 @@ use hub112::domain::envelope::{
 };
 use hub112::domain::ids::{DistributionId, IncidentId};
 use hub112::store::append::OutboxRow;
+use lapin::Consumer;
 use lapin::options::{BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{FieldTable, ShortString};
-use lapin::{Channel, Consumer};
 use secrecy::ExposeSecret;
 use tokio_postgres::Client;
 use uuid::Uuid;
@@ -148,12 +148,13 @@ pub async fn commit(pg: &Client, rows: Vec<OutboxRow>) -> Vec<(i64, OutboxRow)> 
 }
 
 /// Begins to consume an agency's queue.
-pub async fn consume(broker: &Broker, party: &Party) -> Result<(Channel, Consumer), BusError> {
+pub async fn consume(broker: &Broker, party: &Party) -> Result<(LiveChannel, Consumer), BusError> {
     let channel = broker.channel().await?;
-    channel.basic_qos(200, BasicQosOptions::default()).await?;
+    channel.answer(channel.basic_qos(200, BasicQosOptions::default())).await?;
     let queue = ShortString::from(agency_queue(party));
     let options = BasicConsumeOptions::default();
-    let consumer = channel.basic_consume(queue, "agency".into(), options, FieldTable::default()).await?;
+    let consuming = channel.basic_consume(queue, "agency".into(), options, FieldTable::default());
+    let consumer = channel.answer(consuming).await?;
     Ok((channel, consumer))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use hub112::bus::BusError;
-use hub112::bus::connection::{Broker, BrokerSettings};
+use hub112::bus::connection::{Broker, BrokerSettings, LiveChannel};
 use hub112::domain::envelope::{Envelope, RawContent};
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{FieldTable, ShortString};
@@ -85,6 +85,13 @@ async fn listen(broker: Broker, queue: String, heard: Arc<Mutex<Vec<Heard>>>) {
 
 async fn take(broker: &Broker, queue: &str, heard: &Mutex<Vec<Heard>>) -> Result<(), BusError> {
     let channel = broker.channel().await?;
+    tokio::select! {
+        taken = take_over(&channel, queue, heard) => taken,
+        () = channel.lost() => Err(BusError::Lost),
+    }
+}
+
+async fn take_over(channel: &LiveChannel, queue: &str, heard: &Mutex<Vec<Heard>>) -> Result<(), BusError> {
     channel.basic_qos(200, BasicQosOptions::default()).await?;
     let options = BasicConsumeOptions::default();
     let (queue, tag) = (ShortString::from(queue), ShortString::from("listener"));

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use lapin::message::Delivery;
 use lapin::options::BasicAckOptions;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::reading::Refusal;
 use super::refusing::{Origin, Refuser};
@@ -22,6 +23,8 @@ use crate::store::delivery::{self, News};
 const BATCH: usize = 1_024;
 /// Pause while the database is away.
 const PAUSE: Duration = Duration::from_millis(200);
+/// The longest that an acknowledgement to the broker may take; over a lost channel it may never end.
+const SETTLING: Duration = Duration::from_secs(5);
 
 /// One message with one or more acknowledgements in it.
 pub(super) struct AckMessage {
@@ -121,7 +124,13 @@ fn refusal(message: &AckMessage, missing: &[&Acked]) -> Refusal {
 
 /// A lost channel makes this fail; the message then comes again.
 pub(super) async fn settle(delivery: &Delivery) {
-    if let Err(error) = delivery.ack(BasicAckOptions::default()).await {
-        tracing::debug!(%error, "a message could not be acknowledged to the broker; it will come again");
+    match timeout(SETTLING, delivery.ack(BasicAckOptions::default())).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a message could not be acknowledged to the broker; it will come again");
+        }
+        Err(_) => {
+            tracing::debug!("the connection was lost under an acknowledgement; the message will come again")
+        }
     }
 }

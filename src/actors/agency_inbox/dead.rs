@@ -45,15 +45,20 @@ pub(super) async fn run(broker: Broker, pool: Pool, mut stop: watch::Receiver<bo
 
 async fn consume(broker: &Broker, pool: &Pool) -> Result<(), BusError> {
     let channel = broker.channel().await?;
-    channel.basic_qos(50, BasicQosOptions::default()).await?;
+    channel.answer(channel.basic_qos(50, BasicQosOptions::default())).await?;
     let mut consumers = Vec::new();
     for queue in [DEAD_LETTERS, UNROUTABLE] {
         let (options, tag) = (BasicConsumeOptions::default(), ShortString::from(queue));
-        consumers.push(channel.basic_consume(queue.into(), tag, options, FieldTable::default()).await?);
+        let consuming = channel.basic_consume(queue.into(), tag, options, FieldTable::default());
+        consumers.push(channel.answer(consuming).await?);
     }
     let mut deliveries = futures_util::stream::select_all(consumers);
-    while let Some(delivery) = deliveries.next().await {
-        let delivery = delivery?;
+    loop {
+        let delivery = tokio::select! {
+            delivery = deliveries.next() => delivery,
+            () = channel.lost() => return Err(BusError::Lost),
+        };
+        let Some(delivery) = delivery.transpose()? else { return Ok(()) };
         let death = Death::of(&delivery);
         while let Err(error) = record(pool, &delivery, &death).await {
             tracing::warn!(%error, "a dead letter could not be recorded; trying again");
@@ -62,7 +67,6 @@ async fn consume(broker: &Broker, pool: &Pool) -> Result<(), BusError> {
         metrics::counter!("hub112_dead_letters_total", "reason" => death.reason.clone()).increment(1);
         settle(&delivery).await;
     }
-    Ok(())
 }
 
 /// How and where a message died.

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use lapin::BasicProperties;
 use lapin::message::Delivery;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::ShortString;
-use lapin::{BasicProperties, Channel};
 use serde_json::json;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::reading::Refusal;
 use crate::bus::BusError;
-use crate::bus::connection::Broker;
+use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::OUT;
 use crate::domain::envelope::{
     CONTRACT, Envelope, ErrorContent, Head, HubContent, Kind, Party, Recipient, Status, Typed,
@@ -40,7 +40,7 @@ pub(super) struct Origin {
 pub(super) struct Refuser {
     pool: Pool,
     broker: Broker,
-    channel: Arc<Mutex<Option<Channel>>>,
+    channel: Arc<Mutex<Option<LiveChannel>>>,
 }
 
 impl Refuser {
@@ -117,7 +117,7 @@ impl Refuser {
             Some(open) if open.status().connected() => open,
             _ => {
                 let open = self.broker.channel().await?;
-                open.confirm_select(ConfirmSelectOptions::default()).await?;
+                open.answer(open.confirm_select(ConfirmSelectOptions::default())).await?;
                 open
             }
         };
@@ -128,7 +128,9 @@ impl Refuser {
             .with_type("error".into())
             .with_app_id("hub112".into());
         let key = ShortString::from(key);
-        open.basic_publish(OUT.into(), key, BasicPublishOptions::default(), &body, properties).await?.await?;
+        let options = BasicPublishOptions::default();
+        let confirm = open.answer(open.basic_publish(OUT.into(), key, options, &body, properties)).await?;
+        open.answer(confirm).await?;
         *channel = Some(open);
         Ok(())
     }

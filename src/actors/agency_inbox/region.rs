@@ -86,20 +86,20 @@ impl Inbox {
     async fn consume(&mut self) -> Result<(), BusError> {
         let queue = self.queue();
         let channel = self.broker.channel().await?;
-        channel.basic_qos(self.prefetch, BasicQosOptions::default()).await?;
-        let mut consumer = channel
-            .basic_consume(
-                ShortString::from(queue.as_str()),
-                "hub112".into(),
-                BasicConsumeOptions::default(),
-                FieldTable::default(),
-            )
-            .await?;
+        channel.answer(channel.basic_qos(self.prefetch, BasicQosOptions::default())).await?;
+        let consuming = channel.basic_consume(
+            ShortString::from(queue.as_str()),
+            "hub112".into(),
+            BasicConsumeOptions::default(),
+            FieldTable::default(),
+        );
+        let mut consumer = channel.answer(consuming).await?;
         let mut workers: HashMap<String, mpsc::UnboundedSender<Delivery>> = HashMap::new();
         let mut running = JoinSet::new();
         let ended = loop {
             let delivery = tokio::select! {
                 delivery = consumer.next() => delivery,
+                () = channel.lost() => break Err(BusError::Lost),
                 stopped = self.stop.changed() => match stopped {
                     Ok(()) if !*self.stop.borrow_and_update() => continue,
                     _ => break Ok(()),
@@ -123,7 +123,7 @@ impl Inbox {
         };
         // What comes again over the next channel must not overtake what is still being worked on here.
         drop(workers);
-        let _ = channel.close(200, "done".into()).await;
+        let _ = channel.answer(channel.close(200, "done".into())).await;
         running.shutdown().await;
         ended
     }

@@ -14,12 +14,12 @@ use lapin::message::BasicReturnMessage;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
 use lapin::types::{AMQPValue, FieldArray, FieldTable, LongString, ShortString};
-use lapin::{BasicProperties, Channel, Confirmation, ErrorKind, PublisherConfirm};
+use lapin::{BasicProperties, Confirmation, ErrorKind, PublisherConfirm};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
 use crate::bus::BusError;
-use crate::bus::connection::Broker;
+use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::{OUT, Topology};
 use crate::domain::envelope::is_sequenced;
 use crate::store::append::OutboxRow;
@@ -110,9 +110,9 @@ impl Lane {
         }
     }
 
-    async fn open(&self) -> Result<Channel, BusError> {
+    async fn open(&self) -> Result<LiveChannel, BusError> {
         let channel = self.broker.channel().await?;
-        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        channel.answer(channel.confirm_select(ConfirmSelectOptions::default())).await?;
         Ok(channel)
     }
 
@@ -120,7 +120,7 @@ impl Lane {
     /// has not confirmed; no break when there is nothing more to do ever.
     async fn publish(
         &mut self,
-        channel: &Channel,
+        channel: &LiveChannel,
         mut waiting: VecDeque<Queued>,
         window: usize,
     ) -> (VecDeque<Queued>, Option<Break>) {
@@ -146,6 +146,7 @@ impl Lane {
                     }
                     Err(ended) => break Some(ended),
                 },
+                () = channel.lost() => break Some(Break::Lost(BusError::Lost)),
                 row = self.rows.recv(), if flying.len() < window => match row {
                     Some(row) => waiting.push_back(row),
                     None => return (waiting, None),
@@ -157,7 +158,7 @@ impl Lane {
         (left, ended)
     }
 
-    async fn send(&self, channel: &Channel, queued: Queued) -> Result<Published, BusError> {
+    async fn send(&self, channel: &LiveChannel, queued: Queued) -> Result<Published, BusError> {
         let row = &queued.row;
         let topology = self.broker.topology();
         let has_queue = |key: &String| topology.as_deref().is_none_or(|t: &Topology| t.routes(key));
@@ -171,7 +172,7 @@ impl Lane {
                 &row.body,
                 properties(row, others),
             );
-            confirm = Some(publishing.await?);
+            confirm = Some(channel.answer(publishing).await?);
         }
         Ok(Published { queued, in_broker, unroutable, confirm, at: Instant::now() })
     }

@@ -9,7 +9,7 @@ use lapin::{BasicProperties, Channel, PublisherConfirm};
 use tokio::time::Instant;
 
 use super::{BusBenchError, Outcome, body, consume, median, parties};
-use crate::bus::connection::Broker;
+use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::OUT;
 
 const CHANNELS: usize = 4;
@@ -83,7 +83,7 @@ async fn hop(broker: &Broker) -> Result<Duration, BusBenchError> {
     Ok(median(waits))
 }
 
-async fn open(broker: &Broker) -> Result<Channel, BusBenchError> {
+async fn open(broker: &Broker) -> Result<LiveChannel, BusBenchError> {
     let channel = broker.channel().await?;
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     Ok(channel)

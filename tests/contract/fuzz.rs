@@ -1,0 +1,44 @@
+//! Schemathesis against the live hub: thousands of requests made from the OpenAPI document, of which none may end in
+//! a server error or in an answer that the document does not know. `ops/test` prepares the program and names it.
+
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::hub::desk::{Desk, PASSWORD, fire};
+use crate::world::World;
+
+/// Left out: the feed never ends, and a sign-in of chance only locks accounts.
+const LEFT_OUT: &str = "/feed$|/sign-in$";
+const CHECKS: &str =
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+
+#[actix_web::test]
+async fn no_request_made_from_the_document_ends_in_a_server_error_or_in_an_answer_that_it_does_not_know() {
+    let Ok(program) = std::env::var("HUB112_TEST_SCHEMATHESIS") else {
+        eprintln!("HUB112_TEST_SCHEMATHESIS names no program: not run");
+        return;
+    };
+    let desk = Desk::open(World::new().await).await;
+    desk.message(&fire()).await;
+    for role in ["duty_officer", "administrator"] {
+        let body = json!({"name": role, "password": PASSWORD});
+        let (_, signed) = desk.officer.post("/api/v1/sign-in", &body).await.expect("signed in");
+        let token = signed["token"].as_str().expect("a token").to_owned();
+        let (program, url) = (program.clone(), format!("{}/openapi.json", desk.hub.url));
+        let folder = desk.world.dir.clone();
+        let run = actix_rt::task::spawn_blocking(move || {
+            Command::new(program)
+                .current_dir(folder)
+                .args(["run", &url, "-H", &format!("Authorization: Bearer {token}"), "--checks", CHECKS])
+                .args(["--phases", "examples,fuzzing", "--max-examples", "25", "--generation-deterministic"])
+                .args(["--exclude-path-regex", LEFT_OUT, "--request-timeout", "30"])
+                .output()
+        });
+        let output = run.await.expect("a thread").expect("Schemathesis runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "as {role}: {said}");
+        assert!(said.contains("Tested:"), "{said}");
+    }
+    desk.verified().await;
+}
