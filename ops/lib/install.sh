@@ -15,6 +15,7 @@ postgresql-15-postgis-3
 postgresql-client-15
 python3
 python3-pika
+python3-venv
 rabbitmq-server
 util-linux
 LIST

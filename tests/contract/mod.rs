@@ -3,3 +3,4 @@
 mod bad_input;
 mod documents;
 mod doors;
+mod fuzz;
