@@ -1,6 +1,7 @@
 //! The domain, alive: actors own state and time.
 
 pub mod agency_inbox;
+pub mod agency_links;
 pub mod clock;
 pub mod dispatch;
 pub mod duty_service;

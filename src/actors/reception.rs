@@ -16,10 +16,64 @@ use crate::domain::shift::ShiftCommand;
 use crate::domain::situation::SituationCommand;
 use crate::domain::unit::{Position, PositionSource};
 use crate::store::append::{InboxMark, JournalError};
+use crate::store::inbox;
 
 #[async_trait]
 impl AgencyReports for Switchboard {
     async fn report(&self, report: Report) -> Result<(), ReportRefusal> {
+        let mark = report.mark.clone();
+        if is_repeatable(&report.envelope.content) {
+            let taken = self.take(report).await;
+            // What was done may stand otherwise by now: a repetition of it is no mistake of the sender.
+            return match taken {
+                Err(e) if e.code != ErrorCode::Unavailable && had_effect(self, &mark).await? => Ok(()),
+                taken => taken,
+            };
+        }
+        if had_effect(self, &mark).await? { Ok(()) } else { self.take(report).await }
+    }
+
+    async fn acknowledged(&self, acks: &[Acked]) {
+        for ack in acks {
+            let command = RegionCommand::TakeAcknowledgement {
+                service: ack.party.service.clone(),
+                reference: ack.distribution,
+                at: ack.at,
+            };
+            let by = By::Service { region: ack.party.region, service: ack.party.service.clone() };
+            if let Err(e) = self.region(ack.party.region, Order::new(command, by)).await {
+                tracing::warn!(distribution = %ack.distribution, error = %e, "an acknowledgement met no obligation");
+            }
+        }
+    }
+
+    async fn neighbour(
+        &self,
+        region: RegionCode,
+        envelope: Envelope<HubContent>,
+        mark: InboxMark,
+    ) -> Result<(), ReportRefusal> {
+        let Envelope { head, content } = envelope;
+        let HubContent::IncidentNotice(notice) = content else {
+            return Err(ReportRefusal {
+                code: ErrorCode::UnknownContentType,
+                detail: "hubs tell one another of incidents only".to_owned(),
+            });
+        };
+        if had_effect(self, &mark).await? {
+            return Ok(());
+        }
+        let by = By::Service { region: head.sender.region, service: head.sender.service.clone() };
+        let from = head.sender.region;
+        let desk = Desk { board: self, region, by, head: &head, mark };
+        let incident = desk.incident()?;
+        desk.region(RegionCommand::TakeNeighbourNotice { from, incident, notice: Box::new(notice) }).await
+    }
+}
+
+impl Switchboard {
+    /// Brings a report to its actor.
+    async fn take(&self, report: Report) -> Result<(), ReportRefusal> {
         let Report { region, sender, envelope, mark } = report;
         let Envelope { head, content } = envelope;
         let by = By::Service { region: sender.region, service: sender.service.clone() };
@@ -74,39 +128,27 @@ impl AgencyReports for Switchboard {
             AgencyContent::TechnicalAck(_) | AgencyContent::ReadAck(_) => Ok(()),
         }
     }
+}
 
-    async fn acknowledged(&self, acks: &[Acked]) {
-        for ack in acks {
-            let command = RegionCommand::TakeAcknowledgement {
-                service: ack.party.service.clone(),
-                reference: ack.distribution,
-                at: ack.at,
-            };
-            let by = By::Service { region: ack.party.region, service: ack.party.service.clone() };
-            if let Err(e) = self.region(ack.party.region, Order::new(command, by)).await {
-                tracing::warn!(distribution = %ack.distribution, error = %e, "an acknowledgement met no obligation");
-            }
-        }
-    }
+/// The frequent contents, of which a repetition changes nothing by the state itself: nobody looks them up beforehand.
+fn is_repeatable(content: &AgencyContent) -> bool {
+    matches!(
+        content,
+        AgencyContent::ForcesAnswer(_)
+            | AgencyContent::UnitStatus(_)
+            | AgencyContent::Positions(_)
+            | AgencyContent::TechnicalAck(_)
+            | AgencyContent::ReadAck(_)
+    )
+}
 
-    async fn neighbour(
-        &self,
-        region: RegionCode,
-        envelope: Envelope<HubContent>,
-        mark: InboxMark,
-    ) -> Result<(), ReportRefusal> {
-        let Envelope { head, content } = envelope;
-        let HubContent::IncidentNotice(notice) = content else {
-            return Err(ReportRefusal {
-                code: ErrorCode::UnknownContentType,
-                detail: "hubs tell one another of incidents only".to_owned(),
-            });
-        };
-        let by = By::Service { region: head.sender.region, service: head.sender.service.clone() };
-        let from = head.sender.region;
-        let desk = Desk { board: self, region, by, head: &head, mark };
-        let incident = desk.incident()?;
-        desk.region(RegionCommand::TakeNeighbourNotice { from, incident, notice: Box::new(notice) }).await
+/// Whether the message was taken in before. The journal would refuse the repetition too, but only after it was
+/// decided, and then the actor has to start anew.
+async fn had_effect(board: &Switchboard, mark: &InboxMark) -> Result<bool, ReportRefusal> {
+    let known = inbox::taken(board.database(), &mark.sender, std::slice::from_ref(&mark.message_id)).await;
+    match known {
+        Ok(taken) => Ok(!taken.is_empty()),
+        Err(e) => Err(ReportRefusal { code: ErrorCode::Unavailable, detail: e.to_string() }),
     }
 }
 

@@ -12,7 +12,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
-use super::agency_inbox::{self, AgencyReports, InboxHandle, InboxSettings};
+use super::agency_inbox::{self, AgencyReports, Direct, InboxHandle, InboxSettings};
+use super::agency_links::{self, AgencyLinks};
 use super::duty_service::{DutyService, DutyServiceSeat};
 use super::journal::{Journal, JournalSettings};
 use super::lease::{LeaseSettings, Leases, Tenure, Tenures};
@@ -79,6 +80,10 @@ pub struct Hub {
     pub relay: RelayHandle,
     /// What comes in.
     pub inbox: InboxHandle,
+    /// What comes in without the broker.
+    pub direct: Arc<Direct>,
+    /// By which way agencies are reached.
+    pub links: AgencyLinks,
     /// How this instance stands to its regions.
     pub tenures: watch::Receiver<Tenures>,
     leases: Leases,
@@ -173,8 +178,10 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     }
     let reports: Arc<dyn AgencyReports> = Arc::new(board.clone());
     let inbox = agency_inbox::start(&broker, &config.regions, &reports, &database, InboxSettings::default());
+    let links = agency_links::start(&broker, &database, &config.regions, inbox.heard());
+    let direct = Arc::new(Direct::new(reports, database.clone()));
     info!(regions = config.regions.len(), "the hub is ready");
-    Ok(Hub { board, database, broker, relay, inbox, tenures, leases, lanes })
+    Ok(Hub { board, database, broker, relay, inbox, direct, links, tenures, leases, lanes })
 }
 
 impl Hub {
@@ -182,6 +189,7 @@ impl Hub {
     /// given back.
     pub async fn stop(self) {
         self.inbox.stop().await;
+        self.links.stop();
         self.relay.stop(Duration::from_secs(5)).await;
         self.leases.release().await;
         self.broker.close().await;

@@ -8,7 +8,7 @@ use tracing::{info, warn};
 
 use super::clock;
 use crate::store::database::StoreError;
-use crate::store::{inbox, partition};
+use crate::store::{inbox, letter, partition};
 
 /// How often it is looked after.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -30,11 +30,25 @@ pub async fn run(database: Pool) {
     }
 }
 
+/// How long letters are kept after the agency acknowledged them.
+const LETTERS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long letters wait for an agency that does not fetch them.
+const LETTERS_WAIT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 async fn once(database: &Pool, now: Timestamp) -> Result<(), StoreError> {
     let made = partition::make_ahead(database, now).await?;
     let dropped = partition::drop_tracks(database, now - TRACKS_KEPT).await?;
     let answers = inbox::prune_answers(database, now - ANSWERS_KEPT).await?;
     let marks = inbox::prune_marks(database, now - MARKS_KEPT).await?;
-    info!(made = made.len(), dropped = dropped.len(), answers, marks, "the store was looked after");
+    let (letters, unfetched) = letter::prune(database, now - LETTERS_KEPT, now - LETTERS_WAIT).await?;
+    info!(
+        made = made.len(),
+        dropped = dropped.len(),
+        answers,
+        marks,
+        letters,
+        unfetched,
+        "the store was looked after"
+    );
     Ok(())
 }

@@ -19,7 +19,9 @@ use utoipa::ToSchema;
 use super::ApiState;
 use super::problem::Problem;
 use crate::domain::decision::By;
+use crate::domain::envelope::Party;
 use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
+use crate::domain::service_kind;
 use crate::store::account::{self, Account, Role};
 
 /// How long a token's account is remembered before the database is asked again.
@@ -115,14 +117,25 @@ impl Caller {
         Ok(region)
     }
 
-    /// The service that an agency's account speaks for.
+    /// The service that an agency's account speaks for: of its own region, or, for a national owner, of the region
+    /// named.
     ///
     /// # Errors
-    /// A problem `forbidden`.
-    pub fn service(&self) -> Result<(RegionCode, ServiceKey), Problem> {
-        match (self.account.region, &self.account.service) {
-            (Some(region), Some(service)) => Ok((region, service.clone())),
-            _ => Err(Problem::new("forbidden", "your account speaks for no service of a region")),
+    /// A problem `forbidden`, or `invalid` when a national owner names no region.
+    pub fn party(&self, named: Option<RegionCode>) -> Result<Party, Problem> {
+        self.may(&[Role::Agency])?;
+        let speaks = |service: &ServiceKey| service_kind::find(service).is_some();
+        let Some(service) = self.account.service.clone().filter(speaks) else {
+            return Err(Problem::new("forbidden", "your account speaks for no service"));
+        };
+        if let Some(region) = named {
+            self.in_region(region)?;
+        }
+        let national = service_kind::find(&service).is_some_and(|kind| kind.national);
+        match self.account.region.or(named.filter(|_| national)) {
+            Some(region) => Ok(Party { region, service }),
+            None if national => Err(Problem::new("invalid", "name the region").at("region")),
+            None => Err(Problem::new("forbidden", "your account speaks for no service of a region")),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! HTTP: a file per resource. Handlers only translate: they read, ask an actor or a read table, and write.
 
+use std::sync::Arc;
+
 use deadpool_postgres::Pool;
 mod admission;
 mod agency;
@@ -12,10 +14,12 @@ mod feed;
 mod forces;
 mod health;
 mod incidents;
+mod letters;
 mod messages;
 mod once;
 mod problem;
 pub mod rights;
+mod services;
 mod tables;
 mod units;
 
@@ -36,6 +40,8 @@ use document::Published;
 pub use auth::{Sessions, digest, new_token};
 pub use problem::Problem;
 
+use crate::actors::agency_inbox::Direct;
+use crate::actors::agency_links::AgencyLinks;
 use crate::actors::lease::Tenures;
 use crate::actors::outbox_relay::RelayHandle;
 use crate::actors::supervisor::Hub;
@@ -57,6 +63,10 @@ pub struct ApiState {
     pub broker: Broker,
     /// The outbox relay, for figures.
     pub relay: RelayHandle,
+    /// The way in for agencies without the broker.
+    pub direct: Arc<Direct>,
+    /// By which way agencies are reached.
+    pub links: AgencyLinks,
     /// Leases, for health.
     pub tenures: watch::Receiver<Tenures>,
     /// Tokens lately seen.
@@ -88,7 +98,8 @@ pub struct ApiState {
         desk::warning,
         tables::service_kinds, tables::categories, tables::emergency_types, tables::scales,
         tables::response_plans, tables::dead_letters, tables::settle,
-        agency::report,
+        agency::report, letters::waiting, letters::acknowledge, letters::read,
+        services::set_link,
         feed::feed, health::live, health::ready, health::metrics,
     ),
     modifiers(&Bearer, &KeyOfEveryPost, &Published),
@@ -214,6 +225,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(tables::dead_letters)
                 .service(tables::settle)
                 .service(agency::report)
+                .service(letters::waiting)
+                .service(letters::acknowledge)
+                .service(letters::read)
+                .service(services::set_link)
                 .service(feed::feed),
         )
         .default_service(web::to(|request: HttpRequest| async move {
@@ -233,6 +248,8 @@ pub async fn serve(config: &Config, hub: &Hub) -> std::io::Result<Server> {
         database: hub.database.clone(),
         broker: hub.broker.clone(),
         relay: hub.relay.clone(),
+        direct: Arc::clone(&hub.direct),
+        links: hub.links.clone(),
         tenures: hub.tenures.clone(),
         sessions: Sessions::default(),
         under_way: once::UnderWay::default(),

@@ -72,7 +72,11 @@ pub const RIGHTS: &[Right] = &[
     ("GET", "/response-plans", ALL),
     ("GET", "/dead-letters", &[DutyOfficer, Administrator]),
     ("POST", "/dead-letters/{id}/settle", &[DutyOfficer, Administrator]),
+    ("PUT", "/services/{service}/link", ADMINISTRATOR),
     ("POST", "/agency/reports", &[Agency]),
+    ("GET", "/agency/inbox", &[Agency]),
+    ("POST", "/agency/inbox/acknowledgements", &[Agency]),
+    ("POST", "/agency/inbox/{id}/read", &[Agency]),
     ("GET", "/feed", DESK),
 ];
 

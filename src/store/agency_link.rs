@@ -2,9 +2,39 @@
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::database::StoreError;
+use crate::domain::envelope::Party;
 use crate::domain::ids::{RegionCode, ServiceKey};
+
+/// How an agency is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Its system consumes its queue in the broker.
+    Amqp,
+    /// Its system, or a person, fetches its letters.
+    Http,
+    /// It has no system: its duty officer is telephoned.
+    Phone,
+}
+
+impl Way {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Amqp, Self::Http, Self::Phone];
+
+    /// As it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Amqp => "amqp",
+            Self::Http => "http",
+            Self::Phone => "phone",
+        }
+    }
+}
 
 /// The way to an agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +43,8 @@ pub struct AgencyLink {
     pub region: RegionCode,
     /// The service behind which the agency stands.
     pub service: ServiceKey,
-    /// `amqp`, `http` or `phone`.
-    pub link: String,
+    /// How it is reached.
+    pub way: Way,
     /// Whether it was heard lately.
     pub connected: bool,
     /// Since when it is so.
@@ -33,7 +63,7 @@ pub async fn put(
     pool: &Pool,
     region: RegionCode,
     service: &ServiceKey,
-    link: &str,
+    way: Way,
     phone: Option<&str>,
 ) -> Result<(), StoreError> {
     let client = pool.get().await?;
@@ -41,7 +71,27 @@ pub async fn put(
         .execute(
             "INSERT INTO agency_link (region, service, link, phone) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (region, service) DO UPDATE SET link = EXCLUDED.link, phone = EXCLUDED.phone",
-            &[&region.to_string(), &service.as_str(), &link, &phone],
+            &[&region.to_string(), &service.as_str(), &way.as_str(), &phone],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Makes links for these services, over AMQP, where there are none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn make(pool: &Pool, parties: &[Party]) -> Result<(), StoreError> {
+    let client = pool.get().await?;
+    client
+        .execute(
+            "INSERT INTO agency_link (region, service, link) \
+             SELECT n.region, n.service, 'amqp' FROM unnest($1::text[], $2::text[]) AS n(region, service) \
+             ON CONFLICT DO NOTHING",
+            &[
+                &parties.iter().map(|p| p.region.to_string()).collect::<Vec<_>>(),
+                &parties.iter().map(|p| p.service.as_str()).collect::<Vec<_>>(),
+            ],
         )
         .await?;
     Ok(())
@@ -58,16 +108,50 @@ pub async fn heard(
     connected: bool,
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    let party = Party { region, service: service.clone() };
+    observe(pool, &[Observed { party, connected, last_seen_at: connected.then_some(at) }], at).await
+}
+
+/// How a link was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// Whose.
+    pub party: Party,
+    /// Whether the agency is there.
+    pub connected: bool,
+    /// When it was last heard, where that is known.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// Writes down how links were found at a time. Unknown agencies are left out; what is not news is not written.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn observe(pool: &Pool, observed: &[Observed], at: Timestamp) -> Result<(), StoreError> {
     let client = pool.get().await?;
     let statement = client
         .prepare_cached(
-            "UPDATE agency_link SET connected = $3, \
-               changed_at = CASE WHEN connected = $3 THEN changed_at ELSE $4 END, \
-               last_seen_at = CASE WHEN $3 THEN greatest(last_seen_at, $4) ELSE last_seen_at END \
-             WHERE region = $1 AND service = $2",
+            "UPDATE agency_link l SET connected = n.connected, \
+               changed_at = CASE WHEN l.connected = n.connected THEN l.changed_at ELSE $5 END, \
+               last_seen_at = greatest(l.last_seen_at, n.seen) \
+             FROM unnest($1::text[], $2::text[], $3::boolean[], $4::timestamptz[]) \
+               AS n(region, service, connected, seen) \
+             WHERE l.region = n.region AND l.service = n.service AND (l.connected <> n.connected \
+               OR n.seen > coalesce(l.last_seen_at, '-infinity'))",
         )
         .await?;
-    client.execute(&statement, &[&region.to_string(), &service.as_str(), &connected, &at]).await?;
+    client
+        .execute(
+            &statement,
+            &[
+                &observed.iter().map(|o| o.party.region.to_string()).collect::<Vec<_>>(),
+                &observed.iter().map(|o| o.party.service.as_str()).collect::<Vec<_>>(),
+                &observed.iter().map(|o| o.connected).collect::<Vec<_>>(),
+                &observed.iter().map(|o| o.last_seen_at).collect::<Vec<_>>(),
+                &at,
+            ],
+        )
+        .await?;
     Ok(())
 }
 
@@ -84,13 +168,17 @@ pub async fn of_region(pool: &Pool, region: RegionCode) -> Result<Vec<AgencyLink
             &[&region.to_string()],
         )
         .await?;
+    let bad = |reason: String| StoreError::Row { table: "agency_link", reason };
     rows.iter()
         .map(|row| {
+            let way: &str = row.try_get(1)?;
             Ok(AgencyLink {
                 region,
-                service: ServiceKey::new(row.try_get(0)?)
-                    .map_err(|error| StoreError::Row { table: "agency_link", reason: error.to_string() })?,
-                link: row.try_get(1)?,
+                service: ServiceKey::new(row.try_get(0)?).map_err(|error| bad(error.to_string()))?,
+                way: Way::ALL
+                    .into_iter()
+                    .find(|w| w.as_str() == way)
+                    .ok_or_else(|| bad(format!("{way} is no way")))?,
                 connected: row.try_get(2)?,
                 changed_at: row.try_get(3)?,
                 last_seen_at: row.try_get(4)?,

@@ -13,6 +13,7 @@ pub mod incident_list;
 pub mod journal;
 pub mod lane;
 pub mod lease;
+pub mod letter;
 pub mod migrate;
 pub mod outbox;
 pub mod partition;

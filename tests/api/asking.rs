@@ -9,12 +9,24 @@ use hub112::api::{digest, new_token};
 use hub112::domain::ids::AccountName;
 use hub112::store::account::{self, Account, Role};
 use hub112::store::database::{self, Pool};
-use serde_json::Value;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::world::{Hub, World};
 
 /// What is done within seconds on an idle machine, and must not fail on a busy one.
 pub const LONG: Duration = Duration::from_secs(60);
+
+/// A call about a place in Almaty.
+pub fn call(words: &str) -> Value {
+    json!({
+        "id": Uuid::now_v7(), "channel": "call", "received_at": jiff::Timestamp::now(),
+        "sender": {"kind": "person", "call_back": {"kind": "number", "number": "+77010000112"}},
+        "contact": "heard", "language": "ru", "text": words,
+        "location": {"fix": {"point": {"lat": 43.2389, "lon": 76.8897}, "uncertainty": null},
+            "source": "caller", "address": null},
+    })
+}
 
 /// A hub of Almaty in a world of its own. Fields drop in order: the hub before its world.
 pub struct House {
@@ -29,7 +41,11 @@ pub struct House {
 impl House {
     /// A running hub without accounts.
     pub async fn open() -> Self {
-        let world = World::new().await;
+        Self::within(World::new().await).await
+    }
+
+    /// The same in this world.
+    pub async fn within(world: World) -> Self {
         let hub = world.hub().await;
         let pool = database::pool(&world.database_url, 2).expect("a pool");
         Self { pool, hub, world }

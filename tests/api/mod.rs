@@ -1,4 +1,5 @@
 //! The HTTP interface as its callers see it: a hub as a process, requests as bytes on the wire.
 
 mod asking;
+mod letters;
 mod once;

@@ -4,17 +4,11 @@ use hub112::store::account::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::asking::{Asker, House};
+use super::asking::{Asker, House, call};
 use crate::world::wait_until;
 
 fn message() -> Value {
-    json!({
-        "id": Uuid::now_v7(), "channel": "call", "received_at": jiff::Timestamp::now(),
-        "sender": {"kind": "person", "call_back": {"kind": "number", "number": "+77010000112"}},
-        "contact": "heard", "language": "ru", "text": "Горит сарай",
-        "location": {"fix": {"point": {"lat": 43.2389, "lon": 76.8897}, "uncertainty": null},
-            "source": "caller", "address": null},
-    })
+    call("Горит сарай")
 }
 
 async fn card(officer: &Asker) -> String {

@@ -8,6 +8,7 @@ use hub112::domain::ids::{AccountName, DistributionId, IncidentId, RegionCode, S
 use hub112::domain::quantities::{Metres, Point};
 use hub112::domain::unit::{Position, PositionSource};
 use hub112::store::account::{self, Account, Role};
+use hub112::store::agency_link::Way;
 use hub112::store::append::{Idempotency, InboxMark};
 use hub112::store::dead_letter::{self, NewDeadLetter};
 use hub112::store::delivery::{self, News};
@@ -268,16 +269,16 @@ async fn a_setting_of_the_region_stands_before_the_countrys_and_its_history_stay
 async fn an_agency_link_remembers_since_when_it_is_as_it_is() {
     let (_world, pool) = world().await;
     let service = ServiceKey::new("police").expect("a service");
-    agency_link::put(&pool, region(), &service, "amqp", Some("+77270000102")).await.expect("put");
+    agency_link::put(&pool, region(), &service, Way::Amqp, Some("+77270000102")).await.expect("put");
     for (connected, n) in [(true, 1), (true, 5), (false, 9), (false, 12)] {
         agency_link::heard(&pool, region(), &service, connected, second(n)).await.expect("heard");
     }
-    agency_link::put(&pool, region(), &service, "http", Some("102")).await.expect("put");
+    agency_link::put(&pool, region(), &service, Way::Http, Some("102")).await.expect("put");
     let links = agency_link::of_region(&pool, region()).await.expect("read");
     assert_eq!(links.len(), 1);
     let link = &links[0];
     assert_eq!((link.connected, link.changed_at, link.last_seen_at), (false, second(9), Some(second(5))));
-    assert_eq!((link.link.as_str(), link.phone.as_deref()), ("http", Some("102")));
+    assert_eq!((link.way, link.phone.as_deref()), (Way::Http, Some("102")));
 }
 
 #[tokio::test]

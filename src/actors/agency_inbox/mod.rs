@@ -4,6 +4,7 @@
 
 mod acks;
 mod dead;
+mod direct;
 mod reading;
 mod refusing;
 mod region;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+pub use self::direct::Direct;
 use self::refusing::Refuser;
 use self::region::{Inbox, Source};
 pub use self::reports::{Acked, AgencyReports, Report, ReportRefusal};
@@ -39,15 +41,22 @@ impl Default for InboxSettings {
 
 /// When each agency was last heard.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Heard(Arc<RwLock<HashMap<Party, Timestamp>>>);
+pub struct Heard(Arc<RwLock<HashMap<Party, Timestamp>>>);
 
 impl Heard {
-    fn note(&self, party: &Party, at: Timestamp) {
+    /// The agency was heard.
+    pub fn note(&self, party: &Party, at: Timestamp) {
         let mut heard = self.0.write().unwrap_or_else(PoisonError::into_inner);
         match heard.get_mut(party) {
             Some(known) => *known = at,
             None => drop(heard.insert(party.clone(), at)),
         }
+    }
+
+    /// When it was last heard.
+    #[must_use]
+    pub fn last(&self, party: &Party) -> Option<Timestamp> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(party).copied()
     }
 }
 
@@ -63,7 +72,13 @@ impl InboxHandle {
     /// When the agency was last heard since this process consumes its messages.
     #[must_use]
     pub fn last_heard(&self, party: &Party) -> Option<Timestamp> {
-        self.heard.0.read().unwrap_or_else(PoisonError::into_inner).get(party).copied()
+        self.heard.last(party)
+    }
+
+    /// Who was heard when, as it goes on.
+    #[must_use]
+    pub fn heard(&self) -> Heard {
+        self.heard.clone()
     }
 
     /// Stops consuming; what is not finished comes again to whoever consumes next.

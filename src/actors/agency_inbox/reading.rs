@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::bus::accounts::AgencyAccount;
-use crate::domain::envelope::{AgencyContent, COUNTRY, Envelope, ErrorCode, Party};
+use crate::domain::envelope::{AgencyContent, COUNTRY, Envelope, ErrorCode, Party, RawContent};
 use crate::domain::ids::DistributionId;
 use crate::domain::service_kind;
 
@@ -72,23 +72,34 @@ pub(super) fn read(
         };
         return Err(refuse(ErrorCode::SenderMismatch, detail));
     };
-    if raw.head.sender != sender {
-        let detail = format!("the message names {} as its sender, but comes from {sender}", raw.head.sender);
-        return Err(refuse(ErrorCode::SenderMismatch, detail));
-    }
-    if service_kind::find(&sender.service).is_none() {
-        return Err(refuse(ErrorCode::UnknownService, format!("there is no service {}", sender.service)));
-    }
     if kind != raw.content.content_type {
         let detail =
             format!("the routing key says {kind}, content_type says {:.64}", raw.content.content_type);
         return Err(refuse(ErrorCode::MalformedEnvelope, detail));
     }
-    raw.head.check(me, now).map_err(|(code, detail)| refuse(code, detail))?;
-    let content = AgencyContent::parse(raw.content).map_err(|(code, detail)| refuse(code, detail))?;
-    let envelope = Envelope { head: raw.head, content };
-    envelope.check(now, &COUNTRY).map_err(|(code, detail)| refuse(code, detail))?;
+    let envelope = check(&sender, raw, me, now).map_err(|(code, detail)| refuse(code, detail))?;
     Ok((sender, envelope))
+}
+
+/// Checks a message of a sender who is vouched for: by the broker, or by its token over HTTP.
+pub(super) fn check(
+    sender: &Party,
+    raw: Envelope<RawContent>,
+    me: &Party,
+    now: Timestamp,
+) -> Result<Envelope<AgencyContent>, (ErrorCode, String)> {
+    if raw.head.sender != *sender {
+        let detail = format!("the message names {} as its sender, but comes from {sender}", raw.head.sender);
+        return Err((ErrorCode::SenderMismatch, detail));
+    }
+    if service_kind::find(&sender.service).is_none() {
+        return Err((ErrorCode::UnknownService, format!("there is no service {}", sender.service)));
+    }
+    raw.head.check(me, now)?;
+    let content = AgencyContent::parse(raw.content)?;
+    let envelope = Envelope { head: raw.head, content };
+    envelope.check(now, &COUNTRY)?;
+    Ok(envelope)
 }
 
 #[cfg(test)]

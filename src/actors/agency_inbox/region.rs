@@ -216,7 +216,7 @@ impl Inbox {
 }
 
 /// What a message says of the one it answers, besides what it is itself: that was decided upon, or refused.
-fn told_by(envelope: &Envelope<AgencyContent>) -> Option<(DistributionId, DeliveryStep)> {
+pub(super) fn told_by(envelope: &Envelope<AgencyContent>) -> Option<(DistributionId, DeliveryStep)> {
     let answered = envelope.head.references?;
     let step = match &envelope.content {
         AgencyContent::ForcesAnswer(answer) => DeliveryStep::Answered { decision: answer.decision? },
@@ -254,7 +254,7 @@ fn finish(
     }
 }
 
-fn mark(sender: &Party, id: DistributionId) -> InboxMark {
+pub(super) fn mark(sender: &Party, id: DistributionId) -> InboxMark {
     InboxMark { sender: sender.to_string(), message_id: id.to_string() }
 }
 

@@ -1,0 +1,122 @@
+//! What an agency says without the broker: the same checks, the same effects, once each, as over AMQP. A refusal is
+//! the answer to the one who asked, so that no dead letter is needed.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use deadpool_postgres::Pool;
+use jiff::Timestamp;
+
+use super::acks::acknowledged;
+use super::reading::check;
+use super::region::{mark, told_by};
+use super::reports::{Acked, AgencyReports, Report};
+use crate::domain::envelope::{Envelope, ErrorCode, ErrorContent, Party, Typed};
+use crate::domain::ids::DistributionId;
+use crate::store::database::StoreError;
+use crate::store::delivery::{self, News};
+use crate::store::letter;
+
+/// The way in for agencies that come without the broker.
+pub struct Direct {
+    reports: Arc<dyn AgencyReports>,
+    pool: Pool,
+    /// One agency's messages are taken one after another, as from its queue.
+    turns: Mutex<HashMap<Party, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Direct {
+    /// To these actors and this store.
+    #[must_use]
+    pub fn new(reports: Arc<dyn AgencyReports>, pool: Pool) -> Self {
+        Self { reports, pool, turns: Mutex::new(HashMap::new()) }
+    }
+
+    /// Takes a message of an agency whose token vouches for it. Returns when its effect is durable, or was before.
+    ///
+    /// # Errors
+    /// The error of the contract; nothing has changed then. [`ErrorCode::Unavailable`]: the same message may be sent
+    /// again.
+    pub async fn take(&self, sender: &Party, body: &[u8], now: Timestamp) -> Result<(), ErrorContent> {
+        let raw = Envelope::parse(body).map_err(|e| ErrorContent {
+            code: e.code,
+            detail: e.detail,
+            references: e.distribution_id,
+        })?;
+        let id = raw.head.distribution_id;
+        let refuse = |(code, detail)| ErrorContent { code, detail, references: Some(id) };
+        let envelope = check(sender, raw, &Party::hub(sender.region), now).map_err(refuse)?;
+        let kind = envelope.content.content_type();
+        metrics::counter!("hub112_agency_messages_total", "kind" => kind).increment(1);
+        let about = |e: ErrorContent| ErrorContent { references: Some(id), ..e };
+        if let Some(acks) = acknowledged(sender, &envelope, now) {
+            return self.acknowledge(acks).await.map_err(about);
+        }
+        let news = told_by(&envelope);
+        let mark = mark(sender, id);
+        let report = Report { region: sender.region, sender: sender.clone(), envelope, mark };
+        let turn = self.turn(sender);
+        let _turn = turn.lock().await;
+        self.reports.report(report).await.or_else(|refusal| match refusal.code {
+            // It had its effect the first time.
+            ErrorCode::Duplicate => Ok(()),
+            code => Err(refuse((code, refusal.detail))),
+        })?;
+        match news {
+            // The answer is also news of the message answered.
+            Some((distribution, step)) => {
+                let news = Acked { party: sender.clone(), distribution, step, at: now };
+                self.acknowledge(vec![news]).await.map_err(about)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Records acknowledgements of one agency and lets them have their effects.
+    ///
+    /// # Errors
+    /// `unknown_reference` for those that answer nothing ever sent to the agency: the others are recorded.
+    /// [`ErrorCode::Unavailable`] when the database does not answer.
+    pub async fn acknowledge(&self, acks: Vec<Acked>) -> Result<(), ErrorContent> {
+        let unknown = record(&self.pool, &acks).await.map_err(|error| {
+            tracing::warn!(%error, "acknowledgements could not be recorded");
+            let detail = "it could not be made durable; send it again".to_owned();
+            ErrorContent { code: ErrorCode::Unavailable, detail, references: None }
+        })?;
+        let known: Vec<Acked> = acks.into_iter().filter(|a| !unknown.contains(&a.distribution)).collect();
+        metrics::counter!("hub112_agency_acks_total").increment(known.len() as u64);
+        if !known.is_empty() {
+            self.reports.acknowledged(&known).await;
+        }
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = unknown.iter().take(5).map(ToString::to_string).collect();
+        let detail = format!("no such message was sent to you: {}", ids.join(", "));
+        Err(ErrorContent { code: ErrorCode::UnknownReference, detail, references: None })
+    }
+
+    fn turn(&self, of: &Party) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(of.clone()).or_default())
+    }
+}
+
+/// Makes them durable; gives those that were neither a delivery nor a letter of the agency.
+async fn record(pool: &Pool, acks: &[Acked]) -> Result<HashSet<DistributionId>, StoreError> {
+    let Some(first) = acks.first() else { return Ok(HashSet::new()) };
+    let news: Vec<News> = acks
+        .iter()
+        .map(|a| News {
+            distribution: a.distribution,
+            at_party: a.party.clone(),
+            step: a.step.clone(),
+            at: a.at,
+        })
+        .collect();
+    let strange = delivery::record(pool, &news).await?;
+    let ids: Vec<DistributionId> = acks.iter().map(|a| a.distribution).collect();
+    let letters: HashSet<DistributionId> =
+        letter::take(pool, &first.party, &ids, first.at).await?.into_iter().collect();
+    Ok(strange.into_iter().map(|(id, _)| id).filter(|id| !letters.contains(id)).collect())
+}

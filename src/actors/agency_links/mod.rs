@@ -1,0 +1,212 @@
+//! By which way each agency is reached, and whether it is there.
+//!
+//! Over AMQP an agency is there while somebody consumes its queue; over HTTP while it fetches its letters; by
+//! telephone nobody can tell. What the hub tells an agency goes into the agency's queue in the broker whatever its way
+//! is; from the queue of one that is not on AMQP the hub itself moves it at once, in order, to the letters
+//! ([`crate::store::letter`]), where the agency fetches it over HTTP. So nothing piles up in the broker for somebody
+//! who never connects to it, nothing else has to know of the ways, and an agency that changes from one way to the
+//! other loses nothing: what still lay in its queue comes to the letters, and letters can be fetched whatever the way.
+//! While the broker is away, letters are besides read from the outbox, where they then wait: an agency on HTTP goes on.
+
+mod letters;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::Pool;
+use jiff::{SignedDuration, Timestamp};
+use lapin::Channel;
+use lapin::options::QueueDeclareOptions;
+use lapin::types::{FieldTable, ShortString};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tracing::{debug, warn};
+
+use super::agency_inbox::Heard;
+use crate::bus::BusError;
+use crate::bus::connection::Broker;
+use crate::bus::topology::agency_queue;
+use crate::domain::envelope::Party;
+use crate::domain::ids::RegionCode;
+use crate::domain::service_kind::{self, ServiceClause};
+use crate::store::agency_link::{self, Observed, Way};
+use crate::store::database::StoreError;
+
+/// How often links are looked at.
+const LOOK: Duration = Duration::from_secs(5);
+/// An agency on HTTP that has not asked for so long is not there: its longest wait for letters and some more.
+pub const SILENT_AFTER: SignedDuration = SignedDuration::from_secs(90);
+
+/// The links, as the edges see them. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AgencyLinks {
+    heard: Heard,
+    look: Arc<Notify>,
+    arrived: watch::Receiver<u64>,
+    stop: Arc<watch::Sender<bool>>,
+}
+
+impl AgencyLinks {
+    /// The agency was heard over HTTP.
+    pub fn heard(&self, party: &Party, at: Timestamp) {
+        self.heard.note(party, at);
+    }
+
+    /// Somebody changed a way: it is looked at now and not only at the next turn.
+    pub fn changed(&self) {
+        self.look.notify_one();
+    }
+
+    /// Counts letters as they come, for whoever waits for one.
+    #[must_use]
+    pub fn arrived(&self) -> watch::Receiver<u64> {
+        self.arrived.clone()
+    }
+
+    /// Stops moving letters; what is in the queues stays there.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+/// Starts to look after the links of these regions.
+#[must_use]
+pub fn start(broker: &Broker, database: &Pool, regions: &[RegionCode], heard: Heard) -> AgencyLinks {
+    let (counter, arrived) = watch::channel(0);
+    let (stop, stopped) = watch::channel(false);
+    let look = Arc::new(Notify::new());
+    let links = AgencyLinks { heard: heard.clone(), look: Arc::clone(&look), arrived, stop: Arc::new(stop) };
+    let keeper = Keeper {
+        broker: broker.clone(),
+        database: database.clone(),
+        regions: regions.to_vec(),
+        heard,
+        look,
+        counter: Arc::new(counter),
+        stopped,
+        moving: BTreeMap::new(),
+        channel: None,
+    };
+    tokio::spawn(keeper.run());
+    links
+}
+
+struct Keeper {
+    broker: Broker,
+    database: Pool,
+    regions: Vec<RegionCode>,
+    heard: Heard,
+    look: Arc<Notify>,
+    counter: Arc<watch::Sender<u64>>,
+    stopped: watch::Receiver<bool>,
+    /// Queues whose letters are being moved.
+    moving: BTreeMap<Party, (watch::Sender<bool>, JoinHandle<()>)>,
+    channel: Option<Channel>,
+}
+
+impl Keeper {
+    async fn run(mut self) {
+        let mut stopped = self.stopped.clone();
+        let mut made = false;
+        loop {
+            if !made {
+                made = agency_link::make(&self.database, &self.parties()).await.is_ok();
+            }
+            if let Err(error) = self.turn().await {
+                warn!(%error, "the links of agencies could not be looked at");
+            }
+            tokio::select! {
+                () = self.look.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+                _ = stopped.wait_for(|stop| *stop) => break,
+            }
+        }
+        for (end, task) in std::mem::take(&mut self.moving).into_values() {
+            end.send_replace(true);
+            // One that panicked has ended too.
+            let _ = task.await;
+        }
+    }
+
+    /// Every service but the hub itself.
+    fn parties(&self) -> Vec<Party> {
+        let others = || service_kind::all().iter().filter(|k| k.clause != ServiceClause::C3_1);
+        let of = |region: &RegionCode| {
+            let region = *region;
+            others().map(move |k| Party { region, service: k.key.clone() })
+        };
+        self.regions.iter().flat_map(of).collect()
+    }
+
+    async fn turn(&mut self) -> Result<(), StoreError> {
+        let mut ways: BTreeMap<Party, Way> = BTreeMap::new();
+        for region in &self.regions {
+            for link in agency_link::of_region(&self.database, *region).await? {
+                ways.insert(Party { region: link.region, service: link.service }, link.way);
+            }
+        }
+        let by_letter: BTreeSet<Party> =
+            ways.iter().filter(|(_, way)| **way != Way::Amqp).map(|(party, _)| party.clone()).collect();
+        self.move_letters_of(by_letter).await;
+
+        let now = super::clock::now();
+        let mut observed = Vec::with_capacity(ways.len());
+        for (party, way) in ways {
+            let last_seen_at = self.heard.last(&party);
+            let connected = match way {
+                Way::Amqp => self.is_consumed(&party).await,
+                Way::Http => last_seen_at.is_some_and(|at| now.duration_since(at) < SILENT_AFTER),
+                Way::Phone => false,
+            };
+            observed.push(Observed { party, connected, last_seen_at });
+        }
+        agency_link::observe(&self.database, &observed, now).await
+    }
+
+    async fn move_letters_of(&mut self, parties: BTreeSet<Party>) {
+        let gone: Vec<Party> = self.moving.keys().filter(|p| !parties.contains(*p)).cloned().collect();
+        for party in gone {
+            if let Some((end, task)) = self.moving.remove(&party) {
+                end.send_replace(true);
+                let _ = task.await;
+            }
+        }
+        for party in parties {
+            let (broker, database, counter) =
+                (self.broker.clone(), self.database.clone(), Arc::clone(&self.counter));
+            self.moving.entry(party).or_insert_with_key(|party| {
+                let (end, ended) = watch::channel(false);
+                let mover = letters::Mover { to: party.clone(), broker, database, counter, ended };
+                (end, tokio::spawn(mover.run()))
+            });
+        }
+    }
+
+    /// Whether somebody consumes the agency's queue.
+    async fn is_consumed(&mut self, party: &Party) -> bool {
+        match self.consumers(party).await {
+            Ok(consumers) => consumers > 0,
+            Err(error) => {
+                debug!(%party, %error, "its queue could not be looked at");
+                self.channel = None;
+                false
+            }
+        }
+    }
+
+    async fn consumers(&mut self, party: &Party) -> Result<u32, BusError> {
+        if !self.broker.link().borrow().is_up() {
+            return Ok(0);
+        }
+        let channel = match self.channel.take().filter(|c| c.status().connected()) {
+            Some(channel) => channel,
+            None => self.broker.channel().await?,
+        };
+        let options = QueueDeclareOptions { passive: true, durable: true, ..Default::default() };
+        let name = ShortString::from(agency_queue(party));
+        let queue = channel.queue_declare(name, options, FieldTable::default()).await?;
+        self.channel = Some(channel);
+        Ok(queue.consumer_count())
+    }
+}
