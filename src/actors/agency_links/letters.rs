@@ -49,14 +49,20 @@ impl Mover {
 
     async fn consume(&mut self) -> Result<(), BusError> {
         let channel = self.broker.channel().await?;
-        channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
+        channel.answer(channel.basic_qos(PREFETCH, BasicQosOptions::default())).await?;
         let (queue, tag) = (ShortString::from(agency_queue(&self.to)), ShortString::from("hub112.letters"));
-        let mut deliveries =
-            channel.basic_consume(queue, tag, BasicConsumeOptions::default(), FieldTable::default()).await?;
-        while let Some(delivery) = deliveries.next().await {
+        let mut deliveries = channel
+            .answer(channel.basic_consume(queue, tag, BasicConsumeOptions::default(), FieldTable::default()))
+            .await?;
+        loop {
+            let delivery = tokio::select! {
+                delivery = deliveries.next() => delivery,
+                () = channel.lost() => return Err(BusError::Lost),
+            };
+            let Some(delivery) = delivery else { break };
             let delivery = delivery?;
             self.keep(&delivery).await;
-            delivery.ack(BasicAckOptions::default()).await?;
+            channel.answer(delivery.ack(BasicAckOptions::default())).await?;
             self.counter.send_modify(|n| *n += 1);
         }
         Ok(())

@@ -16,7 +16,6 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::{SignedDuration, Timestamp};
-use lapin::Channel;
 use lapin::options::QueueDeclareOptions;
 use lapin::types::{FieldTable, ShortString};
 use tokio::sync::{Notify, watch};
@@ -25,7 +24,7 @@ use tracing::{debug, warn};
 
 use super::agency_inbox::Heard;
 use crate::bus::BusError;
-use crate::bus::connection::Broker;
+use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::agency_queue;
 use crate::domain::envelope::Party;
 use crate::domain::ids::RegionCode;
@@ -102,7 +101,7 @@ struct Keeper {
     stopped: watch::Receiver<bool>,
     /// Queues whose letters are being moved.
     moving: BTreeMap<Party, (watch::Sender<bool>, JoinHandle<()>)>,
-    channel: Option<Channel>,
+    channel: Option<LiveChannel>,
 }
 
 impl Keeper {
@@ -205,7 +204,7 @@ impl Keeper {
         };
         let options = QueueDeclareOptions { passive: true, durable: true, ..Default::default() };
         let name = ShortString::from(agency_queue(party));
-        let queue = channel.queue_declare(name, options, FieldTable::default()).await?;
+        let queue = channel.answer(channel.queue_declare(name, options, FieldTable::default())).await?;
         self.channel = Some(channel);
         Ok(queue.consumer_count())
     }
