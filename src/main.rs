@@ -41,6 +41,8 @@ enum Command {
     Replay(commands::ReplayArgs),
     /// Make or change an account of a person or of an agency
     Account(commands::AccountArgs),
+    /// Measure every speed the project claims, side by side with a peer or a limit, on servers it is given
+    Bench(commands::BenchArgs),
     /// Print the OpenAPI document of the HTTP interface
     Openapi,
     /// Print the AsyncAPI document of the AMQP contract
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Drive(options) => commands::drive(options),
         Command::Replay(args) => commands::replay(&settings, args),
         Command::Account(args) => commands::account(&settings, args),
+        Command::Bench(args) => commands::bench(args),
         Command::Openapi => commands::openapi(),
         Command::Asyncapi => commands::asyncapi(),
     };

@@ -1,4 +1,78 @@
 //! `hub112 bench`: every speed the project claims, side by side with a peer or a limit.
 
 pub mod bus;
+mod callers;
+mod hub;
+pub mod intake;
+mod messages;
+pub mod place;
 pub mod row;
+
+use std::time::Duration;
+
+use self::place::Servers;
+use self::row::Row;
+use crate::bus::BusError;
+use crate::domain::ids::IdError;
+use crate::store::database::StoreError;
+use crate::store::migrate::MigrateError;
+
+/// Why a row could not be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database's schema.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The broker.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    /// A name that is none.
+    #[error(transparent)]
+    Name(#[from] IdError),
+    /// Files, processes, connections.
+    #[error("{0}: {1}")]
+    Io(&'static str, std::io::Error),
+    /// The hub under test.
+    #[error("the hub: {0}")]
+    Hub(String),
+}
+
+impl From<tokio_postgres::Error> for BenchError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<lapin::Error> for BenchError {
+    fn from(error: lapin::Error) -> Self {
+        Self::Bus(error.into())
+    }
+}
+
+/// How much is measured, and where.
+#[derive(Debug, Clone)]
+pub struct Extent {
+    /// The servers.
+    pub servers: Servers,
+    /// Rounds, each with every side in turn.
+    pub rounds: usize,
+    /// The length of one side.
+    pub side: Duration,
+}
+
+/// The groups of rows, in the order in which they are measured.
+pub const GROUPS: [&str; 1] = ["intake"];
+
+/// Measures a group of [`GROUPS`]; another name has no rows.
+///
+/// # Errors
+/// [`BenchError`] when it cannot be measured.
+pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
+    match group {
+        "intake" => intake::run(extent).await,
+        _ => Ok(Vec::new()),
+    }
+}

@@ -2,6 +2,7 @@
 
 mod account;
 mod agency;
+mod bench;
 mod check;
 mod documents;
 mod drive;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 pub use account::{AccountArgs, account};
 pub use agency::agency;
+pub use bench::{BenchArgs, bench};
 pub use check::check;
 pub use documents::{asyncapi, openapi};
 pub use drive::drive;

@@ -1,0 +1,136 @@
+//! The hub under test: this program as `hub112 serve`, a process of its own with a settings file.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use secrecy::ExposeSecret;
+use tokio::process::{Child, Command};
+
+use super::BenchError;
+use super::callers::Caller;
+use super::place::Place;
+use crate::api::{digest, new_token};
+use crate::domain::ids::{AccountName, RegionCode};
+use crate::store::account::{self, Account, Role};
+use crate::store::database::pool;
+
+/// How long it may take until it is ready.
+const READY: Duration = Duration::from_secs(60);
+
+/// Whether the hub reaches the broker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broker {
+    /// It does.
+    There,
+    /// Nothing listens at the address it has.
+    Away,
+}
+
+/// A running hub. Dropped, it is killed.
+pub(super) struct Hub {
+    /// Where it serves.
+    pub address: SocketAddr,
+    /// A duty officer's token.
+    pub token: String,
+    process: Child,
+    log: PathBuf,
+}
+
+impl Hub {
+    /// Starts it on an emptied place and waits until it is ready.
+    pub async fn start(place: &Place, regions: &[RegionCode], broker: Broker) -> Result<Self, BenchError> {
+        let token = new_token();
+        let accounts = pool(&place.database, 1)?;
+        let officer = Account {
+            name: AccountName::new("bench")?,
+            role: Role::Administrator,
+            password_hash: None,
+            region: None,
+            service: None,
+            active: true,
+        };
+        account::put(&accounts, &officer).await?;
+        account::issue_token(&accounts, &officer.name, &digest(&token), "bench", None).await?;
+        let address = free_address()?;
+        let amqp = match broker {
+            Broker::There => place.amqp.expose_secret().to_owned(),
+            Broker::Away => format!("amqp://none:none@{}/none", free_address()?),
+        };
+        let codes: Vec<String> = regions.iter().map(|region| format!("\"{region}\"")).collect();
+        let settings = format!(
+            "listen = \"{address}\"\nregions = [{}]\ninstance = \"bench\"\nspool_dir = \"{}\"\n\
+             [database]\nurl = \"{}\"\n[broker]\nurl = \"{amqp}\"\n[log]\nlevel = \"warn\"\n",
+            codes.join(", "),
+            place.dir.join("spool").display(),
+            place.database
+        );
+        let config = place.dir.join("hub.toml");
+        let log = place.dir.join("hub.log");
+        let io = |what| move |error| BenchError::Io(what, error);
+        std::fs::write(&config, settings).map_err(io("the hub's settings"))?;
+        let out = File::create(&log).map_err(io("the hub's log"))?;
+        let program = std::env::current_exe().map_err(io("this program"))?;
+        let process = Command::new(program)
+            .arg("serve")
+            .env("HUB112_CONFIG", &config)
+            .stdin(Stdio::null())
+            .stdout(out.try_clone().map_err(io("the hub's log"))?)
+            .stderr(out)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(io("hub112 serve"))?;
+        let mut hub = Self { address, token, process, log };
+        hub.ready().await?;
+        Ok(hub)
+    }
+
+    async fn ready(&mut self) -> Result<(), BenchError> {
+        let began = Instant::now();
+        loop {
+            if let Ok(mut caller) = Caller::connect(self.address, &self.token).await
+                && matches!(caller.get("/health/ready").await, Ok((200, _)))
+            {
+                return Ok(());
+            }
+            if let Ok(Some(status)) = self.process.try_wait() {
+                return Err(BenchError::Hub(format!("it ended ({status}): {}", self.last_words())));
+            }
+            if began.elapsed() > READY {
+                return Err(BenchError::Hub(format!("it is not ready: {}", self.last_words())));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> Option<u32> {
+        self.process.id()
+    }
+
+    /// Ends it at once and waits until it is gone.
+    pub async fn end(mut self) -> Result<(), BenchError> {
+        self.process.kill().await.map_err(|e| BenchError::Io("the hub's end", e))
+    }
+
+    fn last_words(&self) -> String {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(5)..].join("\n")
+    }
+}
+
+/// An address that was free a moment ago, below the ports that Linux lends out for outgoing connections.
+fn free_address() -> Result<SocketAddr, BenchError> {
+    let mut last = None;
+    for _ in 0..100 {
+        let address = SocketAddr::from(([127, 0, 0, 1], rand::random_range(20_000..32_000)));
+        match TcpListener::bind(address) {
+            Ok(_) => return Ok(address),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(BenchError::Io("a free port", last.unwrap_or_else(|| std::io::ErrorKind::AddrInUse.into())))
+}

@@ -1,0 +1,86 @@
+//! Messages as they come in, made up: each about a place of its own, so that each opens a card, with words that no
+//! compression helps with.
+
+use jiff::Timestamp;
+use rand::RngExt;
+use uuid::Uuid;
+
+use super::BenchError;
+use crate::actors::territories;
+use crate::config::TerritoryFiles;
+use crate::domain::ids::RegionCode;
+use crate::domain::quantities::Point;
+use crate::domain::region::BORDER;
+
+/// The country's corners, degrees.
+const SOUTH_WEST: (f64, f64) = (40.5, 46.5);
+const NORTH_EAST: (f64, f64) = (55.4, 87.3);
+/// Places looked for; more messages than that in one round begin anew, far apart in time.
+const PLACES: usize = 65_536;
+const LETTERS: &str = "абвгдежзиклмнопрстуфхцчшщыьэюя";
+
+/// What callers say, each so clear that three services are told at once.
+const SAID: [&str; 4] = [
+    "Произошёл взрыв, есть пострадавшие",
+    "Сильный взрыв в подъезде, люди кричат",
+    "Жарылыс болды, адамдар жараланған",
+    "Обрушилась стена дома, под завалом люди",
+];
+
+/// An endless store of messages.
+pub(super) struct Messages {
+    places: Vec<Point>,
+    letters: String,
+}
+
+impl Messages {
+    /// About places in these regions, none near the border of another.
+    pub fn new(regions: &[RegionCode]) -> Result<Self, BenchError> {
+        let territories = territories::load(&TerritoryFiles::default())
+            .map_err(|e| BenchError::Hub(format!("its territories: {e}")))?;
+        let mut rng = rand::rng();
+        let mut places = Vec::with_capacity(PLACES);
+        while places.len() < PLACES {
+            let lat = rng.random_range(SOUTH_WEST.0..NORTH_EAST.0);
+            let lon = rng.random_range(SOUTH_WEST.1..NORTH_EAST.1);
+            let Ok(point) = Point::new(lat, lon) else { continue };
+            let inside = territories.locate(point).is_some_and(|(region, _)| regions.contains(&region));
+            if inside && territories.regions_within(point, BORDER).len() == 1 {
+                places.push(point);
+            }
+        }
+        let letters: Vec<char> = LETTERS.chars().collect();
+        let letters = (0..65_536).map(|_| letters[rng.random_range(0..letters.len())]).collect();
+        Ok(Self { places, letters })
+    }
+
+    /// The next message, and its id.
+    pub fn next(&self) -> (Uuid, String) {
+        let mut rng = rand::rng();
+        let (id, at) = (Uuid::now_v7(), Timestamp::now());
+        let place = self.places[rng.random_range(0..self.places.len())];
+        let said = SAID[rng.random_range(0..SAID.len())];
+        let (words, street) = (self.words(&mut rng, 12), self.words(&mut rng, 2));
+        let number: u32 = rng.random_range(1_000_000..9_999_999);
+        let message = format!(
+            r#"{{"id":"{id}","channel":"call","received_at":"{at}","sender":{{"kind":"person","call_back":{{"kind":"number","number":"+7701{number}"}}}},"language":"ru","text":"{said}. {words}","location":{{"fix":{{"point":{{"lat":{lat:.6},"lon":{lon:.6}}},"uncertainty":{{"shape":"circle","radius_m":50}}}},"address":"{street}, {house}","source":"caller"}}}}"#,
+            lat = place.lat(),
+            lon = place.lon(),
+            house = number % 200 + 1,
+        );
+        (id, message)
+    }
+
+    /// As many words of eight letters, each of two bytes.
+    fn words(&self, rng: &mut impl RngExt, count: usize) -> String {
+        let mut out = String::with_capacity(17 * count);
+        for n in 0..count {
+            let from = 2 * rng.random_range(0..self.letters.len() / 2 - 8);
+            if n > 0 {
+                out.push(' ');
+            }
+            out.push_str(&self.letters[from..from + 16]);
+        }
+        out
+    }
+}

@@ -1,0 +1,60 @@
+//! `hub112 bench`: the rows, one line each.
+
+use std::time::Duration;
+
+use clap::Args;
+use secrecy::SecretString;
+
+use super::Failure;
+use crate::bench::place::Servers;
+use crate::bench::row::{Row, Verdict};
+use crate::bench::{self, BenchError, Extent};
+
+/// What is measured, where, and for how long.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Groups of rows; all when none is named
+    #[arg(value_name = "GROUP", value_parser = bench::GROUPS)]
+    groups: Vec<String>,
+    /// A PostgreSQL server whose durability is on: any database, as a role that may make others
+    #[arg(long, env = "HUB112_TEST_PG_URL", hide_env_values = true)]
+    postgres: SecretString,
+    /// A RabbitMQ server: any virtual host
+    #[arg(long, env = "HUB112_TEST_AMQP_URL", hide_env_values = true)]
+    amqp: SecretString,
+    /// Its management interface, as an administrator
+    #[arg(long, env = "HUB112_TEST_MQ_MANAGEMENT_URL", hide_env_values = true)]
+    management: SecretString,
+    /// Rounds, each with every side in turn
+    #[arg(long, default_value_t = 7)]
+    rounds: usize,
+    /// Seconds of one side
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+}
+
+/// Measures and prints the rows.
+///
+/// # Errors
+/// [`Failure`] with code 3 when a row misses its limit.
+pub fn bench(args: BenchArgs) -> Result<(), Failure> {
+    let side = Duration::try_from_secs_f64(args.seconds).map_err(Failure::usage)?;
+    let extent = Extent {
+        servers: Servers { postgres: args.postgres, amqp: args.amqp, management: args.management },
+        rounds: args.rounds.max(1),
+        side,
+    };
+    let wanted = |group: &&str| args.groups.is_empty() || args.groups.iter().any(|g| g == group);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
+    let rows = runtime.block_on(async {
+        let mut rows: Vec<Row> = Vec::new();
+        for group in bench::GROUPS.iter().filter(|group| wanted(group)) {
+            let measured = bench::run(group, &extent).await?;
+            measured.iter().for_each(|row| println!("{row}"));
+            rows.extend(measured);
+        }
+        Ok::<_, BenchError>(rows)
+    });
+    let missed = rows.map_err(Failure::new)?.iter().filter(|row| row.verdict == Verdict::Missed).count();
+    if missed == 0 { Ok(()) } else { Err(Failure::found(format!("{missed} rows miss their limit"))) }
+}
