@@ -11,6 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use super::BenchError;
+
 /// One caller.
 pub(super) struct Caller {
     stream: TcpStream,
@@ -59,6 +61,20 @@ impl Caller {
     }
 }
 
+/// As many callers as asked for.
+pub(super) async fn connect(
+    address: SocketAddr,
+    token: &str,
+    count: usize,
+) -> std::result::Result<Vec<Caller>, BenchError> {
+    let mut callers = Vec::with_capacity(count);
+    for _ in 0..count {
+        let caller = Caller::connect(address, token).await;
+        callers.push(caller.map_err(|e| BenchError::Io("a connection to the hub", e))?);
+    }
+    Ok(callers)
+}
+
 /// The status of an answer and where its body lies, once all of it has come.
 fn whole(answer: &[u8]) -> Result<Option<(u16, usize, usize)>> {
     let strange = || Error::from(ErrorKind::InvalidData);
@@ -87,6 +103,14 @@ impl Served {
     /// Wall time for each.
     pub fn each(&self) -> Duration {
         self.took.div_f64(self.waits.len().max(1) as f64)
+    }
+
+    /// Fails when more than one in a hundred was refused.
+    pub fn check(&self) -> std::result::Result<(), BenchError> {
+        if self.refused * 100 <= self.waits.len() {
+            return Ok(());
+        }
+        Err(BenchError::Hub(format!("it refused {} of {}", self.refused, self.refused + self.waits.len())))
     }
 
     /// What this share of them waited at most.

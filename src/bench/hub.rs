@@ -105,11 +105,6 @@ impl Hub {
         }
     }
 
-    /// The number of its process.
-    pub fn pid(&self) -> Option<u32> {
-        self.process.id()
-    }
-
     /// Ends it at once and waits until it is gone.
     pub async fn end(mut self) -> Result<(), BenchError> {
         self.process.kill().await.map_err(|e| BenchError::Io("the hub's end", e))

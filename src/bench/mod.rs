@@ -2,6 +2,7 @@
 
 pub mod bus;
 mod callers;
+pub mod chain;
 mod hub;
 pub mod intake;
 mod messages;
@@ -64,7 +65,10 @@ pub struct Extent {
 }
 
 /// The groups of rows, in the order in which they are measured.
-pub const GROUPS: [&str; 1] = ["intake"];
+pub const GROUPS: [&str; 2] = ["intake", "chain"];
+
+/// The region of the hub under test: wide, so that no two messages are about the same place.
+const REGION: u8 = 35;
 
 /// Measures a group of [`GROUPS`]; another name has no rows.
 ///
@@ -73,6 +77,7 @@ pub const GROUPS: [&str; 1] = ["intake"];
 pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
     match group {
         "intake" => intake::run(extent).await,
+        "chain" => chain::run(extent).await,
         _ => Ok(Vec::new()),
     }
 }

@@ -15,20 +15,18 @@ mod written;
 use std::sync::Arc;
 use std::time::Duration;
 
-use self::peers::Supply;
+pub(super) use self::peers::Supply;
 use self::written::Written;
-use super::callers::{Caller, Served, race};
+use super::callers::{Served, connect, race};
 use super::hub::{Broker, Hub};
 use super::messages::Messages;
 use super::place::Place;
 use super::row::{Rounds, Row};
-use super::{BenchError, Extent};
+use super::{BenchError, Extent, REGION};
 use crate::domain::ids::RegionCode;
 
 /// Callers at saturation.
 const CALLERS: usize = 256;
-/// The region of the hub: one, and wide, so that no two messages are about the same place.
-const REGIONS: [u8; 1] = [35];
 
 /// Runs the rows.
 ///
@@ -42,23 +40,23 @@ pub async fn run(extent: &Extent) -> Result<Vec<Row>, BenchError> {
 }
 
 async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError> {
-    let regions: Vec<RegionCode> = REGIONS.into_iter().map(RegionCode::new).collect::<Result<_, _>>()?;
-    let messages = Arc::new(Messages::new(&regions)?);
+    let region = RegionCode::new(REGION)?;
+    let messages = Arc::new(Messages::new(&[region])?);
     let side = extent.side;
     let [mut grouped, mut naively, mut alone]: [Rounds; 3] = Default::default();
 
     for round in 0..=extent.rounds {
         place.empty().await?;
-        let many = intake(&regions, place, &messages, CALLERS, side).await?;
+        let many = intake(place, region, &messages, CALLERS, side).await?;
         let supply = Supply::new(Written::read(&place.database).await?);
         place.empty().await?;
         let group = peers::group_commit(&place.database, &supply, CALLERS, side).await?;
         place.empty().await?;
         let naive = peers::naive(&place.database, &supply, CALLERS, side).await?;
         place.empty().await?;
-        let one = intake(&regions, place, &messages, 1, side).await?;
+        let one = intake(place, region, &messages, 1, side).await?;
         place.empty().await?;
-        let bare = peers::bare_commit(&place.database, &supply, side).await?;
+        let bare = peers::bare_commit(&place.database, &supply, None, side).await?;
         tracing::info!(
             round,
             hub = ?many.each(), group = ?group.each(), naive = ?naive.each(), one = ?one.quantile(0.5),
@@ -71,7 +69,7 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
             alone.push((one.quantile(0.5), bare.quantile(0.5)));
         }
     }
-    let who = format!("{} callers, {} region", CALLERS, regions.len());
+    let who = format!("{CALLERS} callers");
     let rows = [
         Row::faster(&format!("intake, {who} / group commit of the same rows"), &grouped, Some(0.7)),
         Row::faster(&format!("intake, {who} / naive transaction each"), &naively, Some(4.0)),
@@ -82,18 +80,14 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
 
 /// The product.
 async fn intake(
-    regions: &[RegionCode],
     place: &Place,
+    region: RegionCode,
     messages: &Arc<Messages>,
     callers: usize,
     length: Duration,
 ) -> Result<Served, BenchError> {
-    let hub = Hub::start(place, regions, Broker::Away).await?;
-    let mut connected = Vec::with_capacity(callers);
-    for _ in 0..callers {
-        let caller = Caller::connect(hub.address, &hub.token).await;
-        connected.push(caller.map_err(|e| BenchError::Io("a connection to the hub", e))?);
-    }
+    let hub = Hub::start(place, &[region], Broker::Away).await?;
+    let connected = connect(hub.address, &hub.token, callers).await?;
     let messages = Arc::clone(messages);
     let served = race(connected, length, move |mut caller| {
         let messages = Arc::clone(&messages);
@@ -105,8 +99,27 @@ async fn intake(
     })
     .await;
     hub.end().await?;
-    if served.refused * 100 > served.waits.len() {
-        return Err(BenchError::Hub(format!("it refused {} of {}", served.refused, served.waits.len())));
-    }
+    served.check()?;
     Ok(served)
+}
+
+/// Rows of messages as a hub writes them, for the peers of other rows.
+pub(super) async fn supply(
+    place: &Place,
+    region: RegionCode,
+    messages: &Arc<Messages>,
+) -> Result<Supply, BenchError> {
+    place.empty().await?;
+    intake(place, region, messages, 16, Duration::from_secs(1)).await?;
+    Ok(Supply::new(Written::read(&place.database).await?))
+}
+
+/// The median of one bare commit at each tick.
+pub(super) async fn bare_commits(
+    place: &Place,
+    supply: &Supply,
+    tick: Duration,
+    length: Duration,
+) -> Result<Duration, BenchError> {
+    Ok(peers::bare_commit(&place.database, supply, Some(tick), length).await?.quantile(0.5))
 }

@@ -24,14 +24,14 @@ const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off"
 
 /// Rows to write again and again, with the next number of an event.
 #[derive(Clone)]
-pub(super) struct Supply {
+pub(in crate::bench) struct Supply {
     written: Arc<Vec<Written>>,
     turn: Arc<AtomicUsize>,
     seq: Arc<AtomicI64>,
 }
 
 impl Supply {
-    pub fn new(written: Vec<Written>) -> Self {
+    pub(super) fn new(written: Vec<Written>) -> Self {
         Self { written: Arc::new(written), turn: Arc::default(), seq: Arc::new(AtomicI64::new(1)) }
     }
 
@@ -141,10 +141,11 @@ async fn transaction(pool: &Pool, supply: &Supply, (index, seq): (usize, i64)) -
     Ok(())
 }
 
-/// One message after the other, each by one statement of its own: ascending, what each took.
+/// One message after the other, or one at each tick, each by one statement of its own.
 pub(super) async fn bare_commit(
     database: &str,
     supply: &Supply,
+    tick: Option<Duration>,
     length: Duration,
 ) -> Result<Served, BenchError> {
     let client = connect(database, "hub112 bench").await?;
@@ -152,7 +153,11 @@ pub(super) async fn bare_commit(
     let statement = client.prepare(&columns::whole()).await?;
     let mut served = Served::default();
     let began = Instant::now();
+    let mut tick = tick.map(tokio::time::interval);
     while began.elapsed() < length {
+        if let Some(tick) = &mut tick {
+            tick.tick().await;
+        }
         let (index, seq) = supply.next();
         let columns = Columns::of([(&supply.written[index], seq)]);
         let asked = Instant::now();
