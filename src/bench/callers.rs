@@ -27,7 +27,8 @@ impl Caller {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let head = format!(
-            "Host: {address}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: "
+            "Host: {address}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+             If-Match: *\r\nContent-Length: "
         );
         Ok(Self { stream, head, request: Vec::with_capacity(2048), answer: Vec::with_capacity(2048) })
     }
@@ -40,6 +41,11 @@ impl Caller {
     /// The status and the body of the answer.
     pub async fn post(&mut self, path: &str, body: &str) -> Result<(u16, &[u8])> {
         self.ask("POST", path, body).await
+    }
+
+    /// A change to a card, whatever its version: the status and the body of the answer.
+    pub async fn put(&mut self, path: &str, body: &str) -> Result<(u16, &[u8])> {
+        self.ask("PUT", path, body).await
     }
 
     async fn ask(&mut self, method: &str, path: &str, body: &str) -> Result<(u16, &[u8])> {

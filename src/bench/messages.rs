@@ -56,19 +56,31 @@ impl Messages {
 
     /// The next message, and its id.
     pub fn next(&self) -> (Uuid, String) {
+        self.saying(SAID[rand::rng().random_range(0..SAID.len())])
+    }
+
+    /// A message with these words in it, and its id.
+    pub fn saying(&self, said: &str) -> (Uuid, String) {
         let mut rng = rand::rng();
         let (id, at) = (Uuid::now_v7(), Timestamp::now());
-        let place = self.places[rng.random_range(0..self.places.len())];
-        let said = SAID[rng.random_range(0..SAID.len())];
-        let (words, street) = (self.words(&mut rng, 12), self.words(&mut rng, 2));
+        let (words, location) = (self.words(&mut rng, 12), self.location());
         let number: u32 = rng.random_range(1_000_000..9_999_999);
         let message = format!(
-            r#"{{"id":"{id}","channel":"call","received_at":"{at}","sender":{{"kind":"person","call_back":{{"kind":"number","number":"+7701{number}"}}}},"language":"ru","text":"{said}. {words}","location":{{"fix":{{"point":{{"lat":{lat:.6},"lon":{lon:.6}}},"uncertainty":{{"shape":"circle","radius_m":50}}}},"address":"{street}, {house}","source":"caller"}}}}"#,
-            lat = place.lat(),
-            lon = place.lon(),
-            house = number % 200 + 1,
+            r#"{{"id":"{id}","channel":"call","received_at":"{at}","sender":{{"kind":"person","call_back":{{"kind":"number","number":"+7701{number}"}}}},"language":"ru","text":"{said}. {words}","location":{location}}}"#
         );
         (id, message)
+    }
+
+    /// A place.
+    pub fn location(&self) -> String {
+        let mut rng = rand::rng();
+        let place = self.places[rng.random_range(0..self.places.len())];
+        let (street, house) = (self.words(&mut rng, 2), rng.random_range(1..200));
+        format!(
+            r#"{{"fix":{{"point":{{"lat":{:.6},"lon":{:.6}}},"uncertainty":{{"shape":"circle","radius_m":50}}}},"address":"{street}, {house}","source":"caller"}}"#,
+            place.lat(),
+            place.lon(),
+        )
     }
 
     /// As many words of eight letters, each of two bytes.

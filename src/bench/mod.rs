@@ -6,6 +6,7 @@ pub mod chain;
 mod hub;
 pub mod intake;
 mod messages;
+pub mod order;
 pub mod place;
 pub mod row;
 
@@ -36,6 +37,9 @@ pub enum BenchError {
     /// Files, processes, connections.
     #[error("{0}: {1}")]
     Io(&'static str, std::io::Error),
+    /// The relay's own rows.
+    #[error(transparent)]
+    Relay(#[from] bus::BusBenchError),
     /// The hub under test.
     #[error("the hub: {0}")]
     Hub(String),
@@ -62,10 +66,12 @@ pub struct Extent {
     pub rounds: usize,
     /// The length of one side.
     pub side: Duration,
+    /// How the broker is restarted for the rows that need it; without it they are left out.
+    pub restart: Option<order::Restart>,
 }
 
 /// The groups of rows, in the order in which they are measured.
-pub const GROUPS: [&str; 2] = ["intake", "chain"];
+pub const GROUPS: [&str; 3] = ["intake", "chain", "order"];
 
 /// The region of the hub under test: wide, so that no two messages are about the same place.
 const REGION: u8 = 35;
@@ -78,6 +84,7 @@ pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
     match group {
         "intake" => intake::run(extent).await,
         "chain" => chain::run(extent).await,
+        "order" => order::run(extent).await,
         _ => Ok(Vec::new()),
     }
 }

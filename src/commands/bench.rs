@@ -6,6 +6,7 @@ use clap::Args;
 use secrecy::SecretString;
 
 use super::Failure;
+use crate::bench::order::Restart;
 use crate::bench::place::Servers;
 use crate::bench::row::{Row, Verdict};
 use crate::bench::{self, BenchError, Extent};
@@ -31,6 +32,12 @@ pub struct BenchArgs {
     /// Seconds of one side
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
+    /// The program that stops the broker, with its arguments; without both, the rows over a restart are left out
+    #[arg(long, value_name = "COMMAND", requires = "start_broker")]
+    stop_broker: Option<String>,
+    /// The program that starts it again and returns once it answers
+    #[arg(long, value_name = "COMMAND", requires = "stop_broker")]
+    start_broker: Option<String>,
 }
 
 /// Measures and prints the rows.
@@ -43,6 +50,10 @@ pub fn bench(args: BenchArgs) -> Result<(), Failure> {
         servers: Servers { postgres: args.postgres, amqp: args.amqp, management: args.management },
         rounds: args.rounds.max(1),
         side,
+        restart: args.stop_broker.zip(args.start_broker).map(|(stop, start)| {
+            let parts = |command: String| command.split_whitespace().map(ToOwned::to_owned).collect();
+            Restart { stop: parts(stop), start: parts(start) }
+        }),
     };
     let wanted = |group: &&str| args.groups.is_empty() || args.groups.iter().any(|g| g == group);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;

@@ -35,6 +35,17 @@ pub struct Restart {
     pub start: Vec<String>,
 }
 
+impl Restart {
+    /// Stops the broker and starts it again.
+    ///
+    /// # Errors
+    /// [`BusBenchError::Restart`] when a program fails.
+    pub async fn carry_out(&self) -> Result<(), BusBenchError> {
+        call(&self.stop).await?;
+        call(&self.start).await
+    }
+}
+
 /// What the agency saw.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Order {
