@@ -29,6 +29,15 @@ pub(super) enum Broker {
     Away,
 }
 
+/// Memory of a process, MB.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Memory {
+    /// Resident now.
+    pub resident: f64,
+    /// The most that was ever resident.
+    pub peak: f64,
+}
+
 /// A running hub. Dropped, it is killed.
 pub(super) struct Hub {
     /// Where it serves.
@@ -103,6 +112,20 @@ impl Hub {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// What it has of the machine's memory now, and the most it ever had.
+    pub fn memory(&self) -> Result<Memory, BenchError> {
+        let id = self.process.id().ok_or_else(|| BenchError::Hub("it has ended".to_owned()))?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))
+            .map_err(|e| BenchError::Io("the hub's memory", e))?;
+        let of = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+            let kibibytes: f64 = line.trim_start_matches(':').trim().strip_suffix(" kB")?.parse().ok()?;
+            Some(kibibytes * 1.024e-3)
+        };
+        let memory = of("VmRSS").zip(of("VmHWM")).map(|(resident, peak)| Memory { resident, peak });
+        memory.ok_or_else(|| BenchError::Hub("the system does not tell its memory".to_owned()))
     }
 
     /// Ends it at once and waits until it is gone.

@@ -29,7 +29,7 @@ const SAID: [&str; 4] = [
 
 /// An endless store of messages.
 pub(super) struct Messages {
-    places: Vec<Point>,
+    places: Vec<(RegionCode, Point)>,
     letters: String,
 }
 
@@ -44,9 +44,9 @@ impl Messages {
             let lat = rng.random_range(SOUTH_WEST.0..NORTH_EAST.0);
             let lon = rng.random_range(SOUTH_WEST.1..NORTH_EAST.1);
             let Ok(point) = Point::new(lat, lon) else { continue };
-            let inside = territories.locate(point).is_some_and(|(region, _)| regions.contains(&region));
-            if inside && territories.regions_within(point, BORDER).len() == 1 {
-                places.push(point);
+            let Some((region, _)) = territories.locate(point) else { continue };
+            if regions.contains(&region) && territories.regions_within(point, BORDER).len() == 1 {
+                places.push((region, point));
             }
         }
         let letters: Vec<char> = LETTERS.chars().collect();
@@ -71,10 +71,15 @@ impl Messages {
         (id, message)
     }
 
-    /// A place.
+    /// A place and its region.
+    pub fn place(&self) -> (RegionCode, Point) {
+        self.places[rand::rng().random_range(0..self.places.len())]
+    }
+
+    /// A location as a message has it.
     pub fn location(&self) -> String {
         let mut rng = rand::rng();
-        let place = self.places[rng.random_range(0..self.places.len())];
+        let (_, place) = self.place();
         let (street, house) = (self.words(&mut rng, 2), rng.random_range(1..200));
         format!(
             r#"{{"fix":{{"point":{{"lat":{:.6},"lon":{:.6}}},"uncertainty":{{"shape":"circle","radius_m":50}}}},"address":"{street}, {house}","source":"caller"}}"#,

@@ -1,14 +1,16 @@
 //! `hub112 bench`: every speed the project claims, side by side with a peer or a limit.
 
-pub mod bus;
 mod callers;
 pub mod chain;
 mod hub;
 pub mod intake;
+pub mod memory;
 mod messages;
 pub mod order;
 pub mod place;
+pub mod relay;
 pub mod row;
+pub mod spatial;
 
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use self::place::Servers;
 use self::row::Row;
 use crate::bus::BusError;
 use crate::domain::ids::IdError;
+use crate::domain::quantities::QuantityError;
+use crate::domain::unit::NotACallSign;
 use crate::store::database::StoreError;
 use crate::store::migrate::MigrateError;
 
@@ -37,9 +41,15 @@ pub enum BenchError {
     /// Files, processes, connections.
     #[error("{0}: {1}")]
     Io(&'static str, std::io::Error),
-    /// The relay's own rows.
+    /// A place that is none.
     #[error(transparent)]
-    Relay(#[from] bus::BusBenchError),
+    Place(#[from] QuantityError),
+    /// A call sign that is none.
+    #[error(transparent)]
+    CallSign(#[from] NotACallSign),
+    /// The broker's restart.
+    #[error("the broker could not be restarted: {0}")]
+    Restart(String),
     /// The hub under test.
     #[error("the hub: {0}")]
     Hub(String),
@@ -71,7 +81,7 @@ pub struct Extent {
 }
 
 /// The groups of rows, in the order in which they are measured.
-pub const GROUPS: [&str; 3] = ["intake", "chain", "order"];
+pub const GROUPS: [&str; 6] = ["spatial", "intake", "relay", "chain", "order", "memory"];
 
 /// The region of the hub under test: wide, so that no two messages are about the same place.
 const REGION: u8 = 35;
@@ -82,6 +92,9 @@ const REGION: u8 = 35;
 /// [`BenchError`] when it cannot be measured.
 pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
     match group {
+        "spatial" => spatial::run(extent).await,
+        "relay" => relay::run(extent).await,
+        "memory" => memory::run(extent).await,
         "intake" => intake::run(extent).await,
         "chain" => chain::run(extent).await,
         "order" => order::run(extent).await,

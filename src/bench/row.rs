@@ -60,8 +60,10 @@ pub struct Row {
     pub name: String,
     /// The product's median.
     pub value: f64,
-    /// Unit of the value.
+    /// Unit of the value and of the peer's.
     pub unit: &'static str,
+    /// The peer's median in the same run.
+    pub peer: Option<f64>,
     /// The ratio as the limit counts it.
     pub ratio: Option<Spread>,
     /// What it has to reach.
@@ -76,14 +78,28 @@ pub type Rounds = Vec<(Duration, Duration)>;
 impl Row {
     /// A row of the product's time as a share of the peer's (smaller is better): microseconds, limit at most.
     #[must_use]
-    pub fn share(name: &str, rounds: &Rounds, limit: f64) -> Option<Self> {
-        Self::judged(name, rounds, |own, peer| own / peer, Some(Limit::AtMost(limit)))
+    pub fn share(name: &str, rounds: &Rounds, limit: impl Into<Option<f64>>) -> Option<Self> {
+        let microseconds = |seconds: f64| seconds * 1e6;
+        let limit = limit.into().map(Limit::AtMost);
+        Self::judged(name, rounds, |own, peer| own / peer, limit, "µs", microseconds)
     }
 
-    /// A row of how many times faster the product is than the peer (greater is better): microseconds.
+    /// A row of how many times the peer's rate the product has (greater is better): a second, limit at least.
     #[must_use]
     pub fn faster(name: &str, rounds: &Rounds, limit: Option<f64>) -> Option<Self> {
-        Self::judged(name, rounds, |own, peer| peer / own, limit.map(Limit::AtLeast))
+        Self::judged(name, rounds, |own, peer| peer / own, limit.map(Limit::AtLeast), "/s", f64::recip)
+    }
+
+    /// A row of one value that has no peer: no ratio, limit at most.
+    #[must_use]
+    pub fn within(name: &str, value: f64, unit: &'static str, most: Option<f64>) -> Self {
+        let verdict = match most {
+            None => Verdict::Told,
+            Some(most) if value <= most => Verdict::Reached,
+            Some(_) => Verdict::Missed,
+        };
+        let limit = most.map(Limit::AtMost);
+        Self { name: name.to_owned(), value, unit, peer: None, ratio: None, limit, verdict }
     }
 
     fn judged(
@@ -91,6 +107,8 @@ impl Row {
         rounds: &Rounds,
         ratio: impl Fn(f64, f64) -> f64,
         limit: Option<Limit>,
+        unit: &'static str,
+        shown: impl Fn(f64) -> f64,
     ) -> Option<Self> {
         let seconds = |d: &Duration| d.as_secs_f64().max(1e-12);
         let own = Spread::of(rounds.iter().map(|(own, _)| seconds(own)).collect())?;
@@ -105,15 +123,25 @@ impl Row {
             Some(_) => Verdict::Missed,
         };
         let name = name.to_owned();
-        Some(Self { name, value: own.median * 1e6, unit: "µs", ratio: Some(ratio), limit, verdict })
+        let (value, peer) = (shown(own.median), Some(shown(peer.median)));
+        Some(Self { name, value, unit, peer, ratio: Some(ratio), limit, verdict })
     }
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\t{:.3}\t{}", self.name, self.value, self.unit)?;
-        if let Some(Spread { median, least, most }) = self.ratio {
-            write!(f, "\t{median:.3} ({least:.3} to {most:.3})")?;
+        let places = |value: f64| match value.abs() {
+            v if v >= 100.0 || v.fract() == 0.0 => 0,
+            v if v >= 1.0 => 1,
+            _ => 3,
+        };
+        write!(f, "{}\t{:.*}\t{}\t", self.name, places(self.value), self.value, self.unit)?;
+        match self.ratio {
+            Some(Spread { median, least, most }) => write!(f, "{median:.2} ({least:.2} to {most:.2})")?,
+            None => f.write_str("-")?,
+        }
+        if let Some(peer) = self.peer {
+            write!(f, "\tpeer {peer:.*} {}", places(peer), self.unit)?;
         }
         match self.limit {
             Some(Limit::AtMost(most)) => write!(f, "\tat most {most}")?,
@@ -143,6 +171,17 @@ mod tests {
         assert_eq!(Row::share("a", &steady, 0.35).map(|r| r.verdict), Some(Verdict::Reached));
         assert_eq!(Row::share("a", &steady, 0.25).map(|r| r.verdict), Some(Verdict::Missed));
         assert_eq!(Row::faster("a", &steady, Some(3.0)).map(|r| r.verdict), Some(Verdict::Reached));
+    }
+
+    #[test]
+    fn a_row_says_name_value_unit_and_ratio_and_what_the_peer_did() {
+        let row = Row::faster("a", &rounds(&[(10, 20), (10, 20), (10, 30)]), Some(0.7)).unwrap();
+        assert_eq!(
+            row.to_string(),
+            "a\t100000\t/s\t2.00 (2.00 to 3.00)\tpeer 50000 /s\tat least 0.7\treached"
+        );
+        let row = Row::within("b", 412.5, "MB", Some(400.0));
+        assert_eq!(row.to_string(), "b\t412\tMB\t-\tat most 400\tMISSED");
     }
 
     #[test]

@@ -37,13 +37,6 @@ impl Ecef {
         let d = |i: usize| self.0[i] - other.0[i];
         d(0) * d(0) + d(1) * d(1) + d(2) * d(2)
     }
-
-    /// The coordinates in single precision (rounded by up to half a metre), as the trees hold them.
-    #[must_use]
-    #[allow(clippy::cast_possible_truncation)]
-    pub fn coarse(&self) -> [f32; 3] {
-        [self.0[0] as f32, self.0[1] as f32, self.0[2] as f32]
-    }
 }
 
 /// The distance along the ellipsoid that belongs to a chord: exact to a millimetre within a city, to 10 ppm

@@ -5,8 +5,10 @@
 
 pub mod candidates;
 pub mod earth;
+pub mod map;
 pub mod nearest;
 pub mod prepared;
+mod shard;
 pub mod slack_tree;
 pub mod territory;
 pub mod unit_index;

@@ -1,18 +1,21 @@
 //! One search for the nearest fitting units.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::earth::{Ecef, geodesic_of_chord};
+use super::map;
+use super::shard::{Gait, Profile, Sendable, Shard, Sitting};
 use super::slack_tree::SlackTree;
-use super::unit_index::{Profile, SLACK_M, Shard, Sitting};
+
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::unit::{Capabilities, Position};
 
-/// What the rounding of coordinates in the trees can add up to, metres.
-const ROUNDING_M: f64 = 2.0;
+/// What rounding can add to a bound, metres.
+const ROUNDING_M: f64 = 0.001;
 
 /// Whom to look for.
 #[derive(Debug, Clone)]
@@ -61,74 +64,157 @@ struct Near<'a> {
 pub(super) struct Nearest<'a> {
     search: &'a Search<'a>,
     from: Ecef,
-    coarse: [f32; 3],
+    on_map: [f32; 2],
+    bound: Bound,
+    /// The bound within which a unit may still join the answer, squared.
+    bound_2: f64,
+    /// How far on the map anchors of standing and of roaming units are still of interest, squared.
+    reach_2: [f32; 2],
     near: Vec<Near<'a>>,
 }
 
 impl<'a> Nearest<'a> {
-    pub(super) fn new(search: &'a Search<'a>) -> Self {
-        let from = Ecef::from(search.from);
-        let near = Vec::with_capacity(search.count.min(64) + 1);
-        Self { search, from, coarse: from.coarse(), near }
+    /// The answer of a search over the regions' shards.
+    pub(super) fn of<S: Deref<Target = Shard>>(
+        search: &'a Search<'a>,
+        shards: &'a [(RegionCode, S)],
+    ) -> Vec<Found> {
+        if search.count == 0 {
+            return Vec::new();
+        }
+        let mut nearest = Nearest {
+            search,
+            from: Ecef::from(search.from),
+            on_map: map::project(search.from),
+            bound: Bound::around(search.from),
+            bound_2: f64::INFINITY,
+            reach_2: [f32::INFINITY; 2],
+            near: Vec::with_capacity(search.count.min(64)),
+        };
+        if let Some(within) = search.within {
+            nearest.narrow(within.get());
+        }
+        for (region, shard) in shards {
+            nearest.look_in(*region, shard);
+        }
+        nearest.found()
     }
 
     /// Looks through the trees of one region that hold nothing but fitting units.
-    pub(super) fn look_in(&mut self, region: RegionCode, shard: &'a Shard) {
+    fn look_in(&mut self, region: RegionCode, shard: &'a Shard) {
         for class in shard.of_service(self.search.service) {
-            if self.search.count == 0 || !class.profile.capabilities.covers(self.search.capabilities) {
+            if !class.profile.capabilities.covers(self.search.capabilities) {
                 continue;
             }
-            self.look_through(region, shard, &class.free);
-            if self.search.soon_free_too {
-                self.look_through(region, shard, &class.soon_free);
+            let soon_free = self.search.soon_free_too.then_some(&class.soon_free);
+            for (gait, tree) in [Some(&class.free), soon_free].into_iter().flatten().flat_map(Sendable::trees)
+            {
+                self.look_through(region, shard, gait, tree);
             }
         }
     }
 
-    fn look_through(&mut self, region: RegionCode, shard: &'a Shard, tree: &SlackTree) {
-        tree.visit_near(self.coarse, self.reach_2(), &mut |seat| {
-            if let Some(sitting) = shard.in_seat(seat) {
-                self.offer(region, shard, sitting);
+    fn look_through(&mut self, region: RegionCode, shard: &'a Shard, gait: Gait, tree: &SlackTree) {
+        let gait = usize::from(gait == Gait::Roaming);
+        tree.visit_near(self.on_map, self.reach_2[gait], &mut |seat| {
+            if let Some(sitting) = shard.sitting(seat)
+                && self.bound.chord_2(sitting.position.point) <= self.bound_2
+            {
+                let chord_2 = self.from.chord_2(&sitting.position.point.into());
+                self.offer(Near { chord_2, region, shard, sitting });
             }
-            self.reach_2()
+            self.reach_2[gait]
         });
     }
 
-    /// How far anchors are still of interest: the farthest unit of the answer so far, and the slack. A chord is
-    /// never longer than its arc, so a limit along the surface is one through it too.
-    #[allow(clippy::cast_possible_truncation)]
-    fn reach_2(&self) -> f32 {
-        let reach = match self.near.last() {
-            Some(last) if self.near.len() == self.search.count => last.chord_2.sqrt(),
-            _ => self.search.within.map_or(f64::INFINITY, Metres::get),
-        };
-        let reach = reach + SLACK_M + ROUNDING_M;
-        (reach * reach) as f32
+    /// From now on nothing farther than this (along the surface, or through the Earth, which is never longer) is of
+    /// interest.
+    fn narrow(&mut self, within_m: f64) {
+        let bound = within_m + ROUNDING_M;
+        self.bound_2 = bound * bound;
+        let reach_2 =
+            |gait: Gait| map::reach_2(self.search.from, Metres::saturating(within_m + gait.slack_m()));
+        self.reach_2 = [reach_2(Gait::Standing), reach_2(Gait::Roaming)];
     }
 
-    fn offer(&mut self, region: RegionCode, shard: &'a Shard, sitting: &'a Sitting) {
-        let chord_2 = self.from.chord_2(&sitting.position.point.into());
-        let place =
-            self.near.partition_point(|near| (near.chord_2, &near.sitting.unit) < (chord_2, &sitting.unit));
-        let too_far = || self.search.within.is_some_and(|within| geodesic_of_chord(chord_2) > within);
+    fn offer(&mut self, new: Near<'a>) {
+        let before = |near: &Near<'_>| {
+            near.chord_2 < new.chord_2
+                || (near.chord_2 == new.chord_2 && near.sitting.unit < new.sitting.unit)
+        };
+        let place = self.near.iter().rposition(before).map_or(0, |last| last + 1);
+        let too_far = || self.search.within.is_some_and(|within| geodesic_of_chord(new.chord_2) > within);
         if place == self.search.count || too_far() {
             return;
         }
         self.near.truncate(self.search.count - 1);
-        self.near.insert(place, Near { chord_2, region, shard, sitting });
+        self.near.insert(place, new);
+        if self.near.len() == self.search.count {
+            let farthest_2 = self.near.last().map_or(0.0, |last| last.chord_2);
+            self.narrow(geodesic_of_chord(farthest_2).get());
+        }
     }
 
-    pub(super) fn found(self) -> Vec<Found> {
-        self.near
-            .into_iter()
-            .map(|near| Found {
-                unit: near.sitting.unit.clone(),
-                region: near.region,
-                profile: Arc::clone(near.shard.profile(near.sitting)),
-                distance: geodesic_of_chord(near.chord_2),
-                position: near.sitting.position,
-                free_at: near.sitting.free_at,
-            })
-            .collect()
+    fn found(self) -> Vec<Found> {
+        let named = |near: Near<'_>| Found {
+            unit: near.sitting.unit.clone(),
+            region: near.region,
+            profile: Arc::clone(near.shard.profile(near.sitting)),
+            distance: geodesic_of_chord(near.chord_2),
+            position: near.sitting.position,
+            free_at: near.sitting.free_at,
+        };
+        self.near.into_iter().map(named).collect()
+    }
+}
+
+/// A lower bound of the chord to a point, without sines: it spares the exact measure for most of those units that
+/// the slack makes the search look at.
+struct Bound {
+    lat: f64,
+    lon: f64,
+    cos_lat: f64,
+}
+
+impl Bound {
+    /// Less than any radius of curvature of the ellipsoid (least 6,335 km), and less still to make up for taking
+    /// small angles for their sines (within the 0.5 rad below: 2% of the square).
+    const RADIUS_M: f64 = 6_270_000.0;
+    const SMALL: f64 = 0.5;
+
+    fn around(point: Point) -> Self {
+        let lat = point.lat().to_radians();
+        Self { lat, lon: point.lon().to_radians(), cos_lat: lat.cos() }
+    }
+
+    fn chord_2(&self, point: Point) -> f64 {
+        let north = (point.lat().to_radians() - self.lat).abs();
+        let east = (point.lon().to_radians() - self.lon).abs();
+        if north > Self::SMALL || east > Self::SMALL {
+            return 0.0;
+        }
+        // The cosine falls by no more than the angle grows.
+        let narrow = self.cos_lat * (self.cos_lat - north).max(0.0);
+        Self::RADIUS_M * Self::RADIUS_M * (north * north + east * east * narrow)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_bound_is_never_above_the_chord(
+            lat in -90.0f64..90.0, lon in -179.0f64..179.0, north in -40.0f64..40.0, east in -40.0f64..40.0,
+            scale in prop::sample::select(vec![1.0, 0.1, 1e-2, 1e-3, 1e-5]),
+        ) {
+            let from = Point::new(lat, lon).unwrap();
+            let to = Point::new((lat + north * scale).clamp(-90.0, 90.0), (lon + east * scale).clamp(-180.0, 180.0));
+            let to = to.unwrap();
+            let chord = Ecef::from(from).chord_2(&to.into()).sqrt();
+            prop_assert!(Bound::around(from).chord_2(to).sqrt() <= chord + ROUNDING_M);
+        }
     }
 }

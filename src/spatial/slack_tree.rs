@@ -3,33 +3,49 @@
 //! Each thing stands in the tree at its *anchor* and may stray from it by a slack before it is moved there, so
 //! that most moves cost nothing. A search widens by the slack and then measures the true positions.
 
-use rstar::{AABB, ParentNode, PointDistance, RTree, RTreeNode, RTreeObject};
+use rstar::{
+    AABB, ParentNode, PointDistance, RStarInsertionStrategy, RTree, RTreeNode, RTreeObject, RTreeParams,
+};
 
 /// What the tree holds: where the thing is anchored, and its seat.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Anchor {
-    /// Earth-centred coordinates, metres.
-    pub at: [f32; 3],
+    /// Where, on the [map](super::map).
+    pub at: [f32; 2],
     /// The caller's number of the thing.
     pub seat: u32,
 }
 
 impl RTreeObject for Anchor {
-    type Envelope = AABB<[f32; 3]>;
+    type Envelope = AABB<[f32; 2]>;
     fn envelope(&self) -> Self::Envelope {
         AABB::from_point(self.at)
     }
 }
 
 impl PointDistance for Anchor {
-    fn distance_2(&self, point: &[f32; 3]) -> f32 {
+    fn distance_2(&self, point: &[f32; 2]) -> f32 {
         let d = |i: usize| self.at[i] - point[i];
-        d(0) * d(0) + d(1) * d(1) + d(2) * d(2)
+        d(0) * d(0) + d(1) * d(1)
     }
 }
 
-/// Nodes have up to six children after inserts and eight when loaded in bulk (two along each axis).
-const EXPECTED_CHILDREN: usize = 8;
+/// The shape of the nodes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shape;
+
+impl RTreeParams for Shape {
+    const MIN_SIZE: usize = 3;
+    const MAX_SIZE: usize = 6;
+    const REINSERTION_COUNT: usize = 2;
+    type DefaultInsertionStrategy = RStarInsertionStrategy;
+}
+
+/// An R-tree of anchors.
+pub type Anchors = RTree<Anchor, Shape>;
+
+/// A bulk load may give a node a few more children than inserts do.
+const EXPECTED_CHILDREN: usize = 25;
 
 #[derive(Debug, Clone, Copy)]
 enum Change {
@@ -41,7 +57,7 @@ enum Change {
 /// one loaded in bulk, so it is rebuilt beside itself now and then.
 #[derive(Debug, Default)]
 pub struct SlackTree {
-    tree: RTree<Anchor>,
+    tree: Anchors,
     wear: usize,
     /// What has changed since the copy for a rebuild was taken; none when no rebuild is under way.
     since_copy: Option<Vec<Change>>,
@@ -51,7 +67,7 @@ impl SlackTree {
     /// A tree loaded in bulk. O(n log n).
     #[must_use]
     pub fn loaded(anchors: Vec<Anchor>) -> Self {
-        Self { tree: RTree::bulk_load(anchors), wear: 0, since_copy: None }
+        Self { tree: Anchors::bulk_load_with_params(anchors), wear: 0, since_copy: None }
     }
 
     /// How many things stand in it.
@@ -102,7 +118,7 @@ impl SlackTree {
     }
 
     /// Last step of a rebuild: takes the place of the worn tree, after the changes noted since the copy.
-    pub fn take_rebuilt(&mut self, mut rebuilt: RTree<Anchor>) {
+    pub fn take_rebuilt(&mut self, mut rebuilt: Anchors) {
         let changes = self.since_copy.take().unwrap_or_default();
         for change in &changes {
             match change {
@@ -117,8 +133,8 @@ impl SlackTree {
     }
 
     /// Visits things near a point, nearer branches first. `visit` gets the seat of each thing whose anchor lies
-    /// within `reach_2` (square metres) and gives back the reach that still interests it, which may only shrink.
-    pub fn visit_near(&self, from: [f32; 3], reach_2: f32, visit: &mut impl FnMut(u32) -> f32) -> f32 {
+    /// within `reach_2` (squared, on the map) and gives back the reach that still interests it, which may only shrink.
+    pub fn visit_near(&self, from: [f32; 2], reach_2: f32, visit: &mut impl FnMut(u32) -> f32) -> f32 {
         if self.is_empty() {
             return reach_2;
         }
@@ -130,7 +146,7 @@ impl SlackTree {
 /// to a neighbourhood.
 fn descend(
     node: &ParentNode<Anchor>,
-    from: &[f32; 3],
+    from: &[f32; 2],
     mut reach_2: f32,
     visit: &mut impl FnMut(u32) -> f32,
 ) -> f32 {

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::ids::{Capability, IncidentId, RequestId};
-use crate::domain::quantities::Metres;
-use crate::domain::unit::{CallSign, EngagementStage, PositionSource};
+use crate::domain::ids::{Capability, IncidentId, RequestId, ServiceKey};
+use crate::domain::quantities::{Metres, Point};
+use crate::domain::unit::{Availability, CallSign, Capabilities, EngagementStage, PositionSource, UnitKind};
 use crate::spatial::earth::geodesic;
 
 const SERVICES: [&str; 2] = ["ambulance", "fire_rescue"];
@@ -124,7 +124,7 @@ proptest! {
     fn the_nearest_are_those_of_a_scan(steps in prop::collection::vec(step(), 1..250)) {
         let index = UnitIndex::default();
         let mut units: Vec<Unit> = Vec::new();
-        for (second, step) in steps.into_iter().enumerate() {
+        for (step, second) in steps.into_iter().zip((0..).step_by(20)) {
             let seat_of = |u: &Unit| index.seat(u.region, &u.id).unwrap();
             match step {
                 Step::Place { unit: number, class, state, point } => {
