@@ -64,14 +64,18 @@ impl Hub {
         account::put(&accounts, &officer).await?;
         account::issue_token(&accounts, &officer.name, &digest(&token), "bench", None).await?;
         let address = free_address()?;
-        let amqp = match broker {
-            Broker::There => place.amqp.expose_secret().to_owned(),
-            Broker::Away => format!("amqp://none:none@{}/none", free_address()?),
+        let (amqp, management) = match broker {
+            Broker::There => (place.amqp.expose_secret().to_owned(), place.management_url().to_owned()),
+            Broker::Away => {
+                let nobody = free_address()?;
+                (format!("amqp://none:none@{nobody}/none"), format!("http://none:none@{nobody}"))
+            }
         };
         let codes: Vec<String> = regions.iter().map(|region| format!("\"{region}\"")).collect();
         let settings = format!(
             "listen = \"{address}\"\nregions = [{}]\ninstance = \"bench\"\nspool_dir = \"{}\"\n\
-             [database]\nurl = \"{}\"\n[broker]\nurl = \"{amqp}\"\n[log]\nlevel = \"warn\"\n",
+             [database]\nurl = \"{}\"\n[broker]\nurl = \"{amqp}\"\n\
+             management_url = \"{management}\"\n[log]\nlevel = \"warn\"\n",
             codes.join(", "),
             place.dir.join("spool").display(),
             place.database

@@ -8,7 +8,6 @@ pub mod memory;
 mod messages;
 pub mod order;
 pub mod place;
-pub mod relay;
 pub mod row;
 pub mod spatial;
 
@@ -81,7 +80,7 @@ pub struct Extent {
 }
 
 /// The groups of rows, in the order in which they are measured.
-pub const GROUPS: [&str; 6] = ["spatial", "intake", "relay", "chain", "order", "memory"];
+pub const GROUPS: [&str; 5] = ["spatial", "intake", "chain", "order", "memory"];
 
 /// The region of the hub under test: wide, so that no two messages are about the same place.
 const REGION: u8 = 35;
@@ -93,7 +92,6 @@ const REGION: u8 = 35;
 pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
     match group {
         "spatial" => spatial::run(extent).await,
-        "relay" => relay::run(extent).await,
         "memory" => memory::run(extent).await,
         "intake" => intake::run(extent).await,
         "chain" => chain::run(extent).await,

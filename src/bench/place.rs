@@ -83,6 +83,11 @@ impl Place {
         }
     }
 
+    /// The broker's management interface.
+    pub fn management_url(&self) -> &str {
+        self.servers.management.expose_secret()
+    }
+
     /// Empties the database for the next round. No hub may be running.
     pub async fn empty(&self) -> Result<(), BenchError> {
         let client = database::connect(&self.database, "hub112 bench").await?;
