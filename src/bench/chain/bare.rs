@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::agencies::{Agencies, Keep, Letter};
 use super::{PATIENCE, TICK};
 use crate::bench::BenchError;
-use crate::bus::connection::Broker;
+use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::OUT;
 use crate::domain::envelope::Party;
 
@@ -95,7 +95,7 @@ pub(super) async fn hops(
     Ok(waits)
 }
 
-async fn open(broker: &Broker) -> Result<Channel, BenchError> {
+async fn open(broker: &Broker) -> Result<LiveChannel, BenchError> {
     let channel = broker.channel().await?;
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     Ok(channel)
