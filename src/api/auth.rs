@@ -42,6 +42,46 @@ pub struct Sessions {
     wrong: Mutex<HashMap<String, (u32, Instant)>>,
 }
 
+impl Sessions {
+    /// What is remembered of an account is asked anew.
+    pub(super) fn forget(&self, name: &AccountName) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (account, _)| account.name != *name);
+    }
+
+    /// Passes nobody who has guessed wrong too often.
+    ///
+    /// # Errors
+    /// A problem `too-many`.
+    pub(super) fn patience(&self, name: &str) -> Result<(), Problem> {
+        let guesses = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        if guesses.get(name).is_some_and(|(n, at)| *n >= PATIENCE && at.elapsed() < LOCK) {
+            return Err(Problem::new("too-many", "too many wrong passwords; wait half a minute"));
+        }
+        Ok(())
+    }
+
+    /// A password was wrong.
+    pub(super) fn guessed_wrong(&self, name: &str) {
+        let mut guesses = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = guesses.entry(name.to_owned()).or_insert((0, Instant::now()));
+        *entry = (entry.0 + 1, Instant::now());
+    }
+}
+
+/// Whether the password fits the digest kept.
+pub(super) async fn fits(hash: Option<String>, password: String) -> bool {
+    // Off the event loop: a digest takes tens of milliseconds on purpose.
+    web::block(move || {
+        hash.is_some_and(|hash| {
+            PasswordHash::new(&hash)
+                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        })
+    })
+    .await
+    .unwrap_or(false)
+}
+
 /// The digest under which a token is kept.
 #[must_use]
 pub fn digest(token: &str) -> TokenDigest {
@@ -64,6 +104,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The digest of the token with which they ask.
+    pub(super) fn token(&self) -> &[u8; 32] {
+        &self.token
+    }
+
     /// As the domain names it.
     #[must_use]
     pub fn by(&self) -> By {
@@ -245,30 +290,14 @@ pub async fn sign_in(
 ) -> Result<web::Json<SignedIn>, Problem> {
     let SignIn { name, password } = body.into_inner();
     let wrong = || Problem::new("unauthenticated", "name or password is wrong").for_request(&request);
-    {
-        let guesses = state.sessions.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        if guesses.get(name.as_str()).is_some_and(|(n, at)| *n >= PATIENCE && at.elapsed() < LOCK) {
-            return Err(Problem::new("too-many", "too many wrong passwords; wait half a minute")
-                .for_request(&request));
-        }
-    }
+    state.sessions.patience(name.as_str()).map_err(|p| p.for_request(&request))?;
     let found = account::find(&state.database, name.as_str()).await?.filter(|a| a.active);
     let hash = found.as_ref().and_then(|a| a.password_hash.clone());
-    // Off the event loop: a digest takes tens of milliseconds on purpose.
-    let fits = web::block(move || {
-        hash.is_some_and(|hash| {
-            PasswordHash::new(&hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-        })
-    })
-    .await
-    .unwrap_or(false);
+    let fits = fits(hash, password).await;
     let account = match found {
         Some(account) if fits => account,
         _ => {
-            let mut guesses = state.sessions.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-            let entry = guesses.entry(name.to_string()).or_insert((0, Instant::now()));
-            *entry = (entry.0 + 1, Instant::now());
+            state.sessions.guessed_wrong(name.as_str());
             return Err(wrong());
         }
     };

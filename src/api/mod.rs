@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use deadpool_postgres::Pool;
+mod accounts;
 mod admission;
 mod agency;
 mod auth;
 mod desk;
 mod document;
 mod door;
+mod drafts;
 mod duty;
 mod feed;
 mod forces;
@@ -21,12 +23,14 @@ mod problem;
 pub mod rights;
 mod services;
 mod tables;
+mod territories;
 mod units;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use metrics_exporter_prometheus::PrometheusHandle;
+use secrecy::SecretString;
 use tokio::sync::watch;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
@@ -69,6 +73,8 @@ pub struct ApiState {
     pub links: AgencyLinks,
     /// Leases, for health.
     pub tenures: watch::Receiver<Tenures>,
+    /// Where the broker is managed, and its virtual host.
+    pub management: (SecretString, String),
     /// Tokens lately seen.
     pub sessions: Sessions,
     /// Keys of requests under way.
@@ -83,6 +89,9 @@ pub struct ApiState {
     info(title = "hub112", description = "Coordination hub of a unified duty-dispatch 112 service", license(name = "Apache-2.0")),
     paths(
         auth::sign_in, auth::sign_out, auth::me,
+        accounts::all, accounts::changes, accounts::keep, accounts::give_token, accounts::revoke_tokens,
+        accounts::change_password, accounts::broker_account,
+        drafts::all, drafts::keep, drafts::discard, territories::outlines,
         messages::take, messages::by_id,
         incidents::all, incidents::card, incidents::timeline, incidents::deliveries,
         incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
@@ -97,9 +106,9 @@ pub struct ApiState {
         desk::shifts, desk::directives, desk::reports, desk::shift, desk::directive, desk::situation,
         desk::warning,
         tables::service_kinds, tables::categories, tables::emergency_types, tables::scales,
-        tables::response_plans, tables::dead_letters, tables::settle,
+        tables::response_plans, tables::dead_letters, tables::resend, tables::settle,
         agency::report, letters::waiting, letters::acknowledge, letters::read,
-        services::set_link,
+        services::board, services::set_link,
         feed::feed, health::live, health::ready, health::metrics,
     ),
     modifiers(&Bearer, &KeyOfEveryPost, &Published),
@@ -171,6 +180,17 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(auth::sign_in)
                 .service(auth::sign_out)
                 .service(auth::me)
+                .service(accounts::all)
+                .service(accounts::changes)
+                .service(accounts::keep)
+                .service(accounts::give_token)
+                .service(accounts::revoke_tokens)
+                .service(accounts::change_password)
+                .service(accounts::broker_account)
+                .service(drafts::all)
+                .service(drafts::keep)
+                .service(drafts::discard)
+                .service(territories::outlines)
                 .service(messages::take)
                 .service(messages::by_id)
                 .service(incidents::all)
@@ -223,11 +243,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(tables::scales)
                 .service(tables::response_plans)
                 .service(tables::dead_letters)
+                .service(tables::resend)
                 .service(tables::settle)
                 .service(agency::report)
                 .service(letters::waiting)
                 .service(letters::acknowledge)
                 .service(letters::read)
+                .service(services::board)
                 .service(services::set_link)
                 .service(feed::feed),
         )
@@ -251,6 +273,7 @@ pub async fn serve(config: &Config, hub: &Hub) -> std::io::Result<Server> {
         direct: Arc::clone(&hub.direct),
         links: hub.links.clone(),
         tenures: hub.tenures.clone(),
+        management: (config.broker.management_url.clone(), config.broker.vhost.clone()),
         sessions: Sessions::default(),
         under_way: once::UnderWay::default(),
         figures: telemetry::figures(),

@@ -1,17 +1,135 @@
 //! The services of a region as the desk sees them: competence, contacts, links, readiness, units, what they owe.
 
-use actix_web::{HttpResponse, put, web};
-use serde::Deserialize;
+use actix_web::{HttpResponse, get, put, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ApiState;
 use super::auth::Caller;
 use super::duty::OfRegion;
 use super::problem::Problem;
-use crate::domain::ids::ServiceKey;
-use crate::domain::service_kind::{self, ServiceClause};
+use crate::domain::envelope::ReadinessReport;
+use crate::domain::ids::{RegionCode, ServiceKey};
+use crate::domain::names::Names;
+use crate::domain::service::ServiceRow;
+use crate::domain::service_kind::{self, ServiceClause, ServiceKind};
 use crate::store::account::Role;
-use crate::store::agency_link::{self, Way};
+use crate::store::agency_link::{self, AgencyLink, Way};
+use crate::store::service_board::{self, Count};
+
+/// How a service is reached and whether it is there.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkView {
+    /// By which way.
+    pub way: Way,
+    /// Whether its agency is there; of one that has a telephone alone nobody can tell.
+    pub connected: bool,
+    /// Since when it is so.
+    pub since: Timestamp,
+    /// When it was last heard.
+    pub last_seen_at: Option<Timestamp>,
+    /// The number of its duty officer.
+    pub phone: Option<String>,
+}
+
+/// Units by how they stand.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitCount {
+    /// Free to be sent.
+    pub available: i64,
+    /// Held for a request.
+    pub reserved: i64,
+    /// In an incident.
+    pub engaged: i64,
+    /// On their way back.
+    pub returning: i64,
+    /// Out of service.
+    pub out_of_service: i64,
+}
+
+/// A service on the board.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ServiceView {
+    /// Its key.
+    pub service: ServiceKey,
+    /// Its region.
+    pub region: RegionCode,
+    /// Its names.
+    pub names: Names,
+    /// The sub-clause under which it takes part.
+    pub clause: ServiceClause,
+    /// Whether its owner is of the whole country.
+    pub national: bool,
+    /// How it is reached; absent for the hub itself.
+    pub link: Option<LinkView>,
+    /// Its units.
+    pub units: UnitCount,
+    /// What it owes and has not met yet.
+    pub owed: i64,
+    /// How much of that is late.
+    pub late: i64,
+    /// When the next is due.
+    pub next_due: Option<Timestamp>,
+    /// Requests for forces that it has not ended.
+    pub requests: usize,
+    /// Requests that wait for its decision.
+    pub undecided: usize,
+    /// Its latest report of readiness (c.5(2)¶4).
+    pub readiness: Option<ReadinessReport>,
+}
+
+/// The services of a region as they stand.
+#[utoipa::path(tag = "services", params(OfRegion), responses((status = 200, body = Vec<ServiceView>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/services")]
+pub async fn board(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<OfRegion>,
+) -> Result<web::Json<Vec<ServiceView>>, Problem> {
+    let region = caller.region(query.region, &state)?;
+    let mut links = agency_link::of_region(&state.database, region).await?;
+    let mut counts = service_board::of_region(&state.database, region).await?;
+    let shown = service_kind::all().iter().map(|kind| {
+        let link = links.iter().position(|l| l.service == kind.key).map(|i| links.swap_remove(i));
+        view(kind, region, link, counts.remove(kind.key.as_str()).unwrap_or_default())
+    });
+    Ok(web::Json(shown.collect()))
+}
+
+fn view(kind: &ServiceKind, region: RegionCode, link: Option<AgencyLink>, count: Count) -> ServiceView {
+    let row: Option<ServiceRow> = count.row.as_deref().and_then(|row| serde_json::from_str(row).ok());
+    let asked = || row.iter().flat_map(|r| r.asked.values());
+    ServiceView {
+        service: kind.key.clone(),
+        region,
+        names: kind.names.clone(),
+        clause: kind.clause,
+        national: kind.national,
+        link: link.map(|l| LinkView {
+            way: l.way,
+            connected: l.connected,
+            since: l.changed_at,
+            last_seen_at: l.last_seen_at,
+            phone: l.phone,
+        }),
+        units: UnitCount {
+            available: count.available,
+            reserved: count.reserved,
+            engaged: count.engaged,
+            returning: count.returning,
+            out_of_service: count.out_of_service,
+        },
+        owed: count.owed,
+        late: count.late,
+        next_due: count.next_due,
+        requests: asked().count(),
+        undecided: asked().filter(|a| !a.decided).count(),
+        readiness: row.as_ref().and_then(|r| r.readiness.clone()),
+    }
+}
 
 /// By which way an agency is reached.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -13,7 +13,7 @@ use crate::domain::classification::{self, Category};
 use crate::domain::response_plan::{self, PlanRow};
 use crate::domain::service_kind::{self, ServiceKind};
 use crate::store::account::Role;
-use crate::store::dead_letter;
+use crate::store::dead_letter::{self, Resent};
 
 /// Kinds of duty-dispatch service (c.3).
 #[utoipa::path(tag = "tables", responses((status = 200, body = Vec<ServiceKind>),
@@ -82,7 +82,7 @@ pub struct Letters {
 
 /// A message that nobody could take in.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Letter {
+pub struct DeadLetterView {
     /// Its place.
     pub id: i64,
     /// The queue where it died.
@@ -102,7 +102,7 @@ pub struct Letter {
 }
 
 /// Dead letters that nobody has settled.
-#[utoipa::path(tag = "duty", params(Letters), responses((status = 200, body = Vec<Letter>),
+#[utoipa::path(tag = "duty", params(Letters), responses((status = 200, body = Vec<DeadLetterView>),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[get("/dead-letters")]
@@ -110,13 +110,13 @@ pub async fn dead_letters(
     state: web::Data<ApiState>,
     caller: Caller,
     query: web::Query<Letters>,
-) -> Result<web::Json<Vec<Letter>>, Problem> {
+) -> Result<web::Json<Vec<DeadLetterView>>, Problem> {
     caller.may(&[Role::DutyOfficer, Role::Administrator])?;
     let letters = dead_letter::open(&state.database, query.after.unwrap_or(0), limit(query.limit)?).await?;
     Ok(web::Json(
         letters
             .into_iter()
-            .map(|l| Letter {
+            .map(|l| DeadLetterView {
                 id: l.id,
                 queue: l.letter.queue,
                 sender: l.letter.sender,
@@ -128,6 +128,27 @@ pub async fn dead_letters(
             })
             .collect(),
     ))
+}
+
+/// Send a message that did not reach its agency once more, as it was, and settle it by that. What an agency sent can
+/// only be sent again by the agency.
+#[utoipa::path(tag = "duty", params(("id" = i64, Path)), responses((status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/dead-letters/{id}/resend")]
+pub async fn resend(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    match dead_letter::resend(&state.database, *id, caller.account.name.as_str()).await? {
+        Resent::Sent => Ok(HttpResponse::NoContent().finish()),
+        Resent::Unknown => Err(Problem::new("not-found", format!("no open dead letter {id}"))),
+        Resent::NotOurs => {
+            let what = "the hub did not send it: settle it, and let its sender send it again";
+            Err(Problem::new("conflict", what))
+        }
+    }
 }
 
 /// What was done about it.

@@ -3,7 +3,7 @@
 //! A point over or near a border concerns the neighbour's hub too (112-R c.3(1): hubs of regions exchange as
 //! services do); [`Territory::regions_within`] says whose.
 
-use geo::{Area, MultiPolygon};
+use geo::{Area, MultiPolygon, Simplify};
 use geojson::{FeatureCollection, GeoJson};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
@@ -13,6 +13,9 @@ use crate::domain::ids::{DistrictCode, RegionCode};
 use crate::domain::names::Names;
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::zone::validity::check;
+
+/// How far a border is drawn from where it is, degrees: some 300 m.
+const DRAWN: f64 = 0.003;
 
 /// A polygon or its description that cannot be used, named so that it can be found in its file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +70,8 @@ pub struct TerritorialUnit {
     pub region: RegionCode,
     /// Its names.
     pub names: Names,
+    /// Its border, coarser than that by which points are found: for drawing.
+    pub outline: MultiPolygon,
     polygon: PreparedPolygon,
     size: f64,
 }
@@ -179,6 +184,12 @@ impl Territory {
         Self { regions, districts }
     }
 
+    /// The areas of the regions and, where known, of the districts.
+    #[must_use]
+    pub fn layers(&self) -> (&[TerritorialUnit], &[TerritorialUnit]) {
+        (self.regions.areas(), self.districts.as_ref().map_or(&[], Layer::areas))
+    }
+
     /// The region and, where known, the district of a point; none outside the country.
     #[must_use]
     pub fn locate(&self, point: Point) -> Option<(RegionCode, Option<DistrictCode>)> {
@@ -252,7 +263,15 @@ fn read_area(
     };
     check(&polygon).map_err(|e| broken(e.to_string()))?;
     let size = polygon.unsigned_area();
-    Ok(TerritorialUnit { kato: kato_code, region, names, polygon: PreparedPolygon::new(&polygon), size })
+    let outline = polygon.simplify(DRAWN);
+    Ok(TerritorialUnit {
+        kato: kato_code,
+        region,
+        names,
+        outline,
+        polygon: PreparedPolygon::new(&polygon),
+        size,
+    })
 }
 
 #[cfg(test)]

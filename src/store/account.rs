@@ -5,13 +5,16 @@ use std::str::FromStr;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 use super::database::StoreError;
 use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
 
 /// What an account may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Takes messages, decides, dispatches.
     DutyOfficer,
@@ -174,6 +177,130 @@ pub async fn by_token(pool: &Pool, digest: &[u8; 32]) -> Result<Option<Account>,
         ))
         .await?;
     client.query_opt(&statement, &[&&digest[..]]).await?.as_ref().map(read).transpose()
+}
+
+/// Takes back every valid token of an account; gives how many there were.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn revoke_all(pool: &Pool, account: &AccountName) -> Result<u64, StoreError> {
+    let client = pool.get().await?;
+    let revoke = "UPDATE agency_token SET revoked_at = now() WHERE account = $1 AND revoked_at IS NULL";
+    Ok(client.execute(revoke, &[&account.as_str()]).await?)
+}
+
+/// Takes back the sign-ins of an account but this one; tokens that do not run out stay.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn revoke_others(pool: &Pool, account: &AccountName, kept: &[u8; 32]) -> Result<u64, StoreError> {
+    let client = pool.get().await?;
+    let revoke = "UPDATE agency_token SET revoked_at = now() WHERE account = $1 AND digest <> $2 \
+                  AND expires_at IS NOT NULL AND revoked_at IS NULL";
+    Ok(client.execute(revoke, &[&account.as_str(), &&kept[..]]).await?)
+}
+
+/// Sets the digest of an account's password. False when there is no such account.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_password(pool: &Pool, account: &AccountName, hash: &str) -> Result<bool, StoreError> {
+    let client = pool.get().await?;
+    let set = "UPDATE account SET password_hash = $2 WHERE name = $1";
+    Ok(client.execute(set, &[&account.as_str(), &hash]).await? == 1)
+}
+
+/// What was changed about an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// It was made, or what it may do was changed.
+    Put,
+    /// Its password was set.
+    Password,
+    /// It was given a token.
+    Token,
+    /// Its tokens were taken back.
+    TokensRevoked,
+    /// Its account at the broker was made or got a new password.
+    Broker,
+}
+
+impl ChangeKind {
+    const ALL: [Self; 5] = [Self::Put, Self::Password, Self::Token, Self::TokensRevoked, Self::Broker];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Put => "put",
+            Self::Password => "password",
+            Self::Token => "token",
+            Self::TokensRevoked => "tokens_revoked",
+            Self::Broker => "broker",
+        }
+    }
+}
+
+/// A change of an account, for the auditor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AccountChange {
+    /// Whose account.
+    pub account: String,
+    /// What.
+    pub what: ChangeKind,
+    /// In words, never with a secret in it.
+    pub detail: String,
+    /// By whom.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: Timestamp,
+}
+
+/// Keeps who changed what about an account.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn note_change(
+    pool: &Pool,
+    account: &str,
+    what: ChangeKind,
+    detail: &str,
+    by: &AccountName,
+) -> Result<(), StoreError> {
+    let client = pool.get().await?;
+    client
+        .execute(
+            "INSERT INTO account_change (account, what, detail, changed_by) VALUES ($1, $2, $3, $4)",
+            &[&account, &what.as_str(), &detail, &by.as_str()],
+        )
+        .await?;
+    Ok(())
+}
+
+/// The latest changes of accounts, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn changes(pool: &Pool, limit: i64) -> Result<Vec<AccountChange>, StoreError> {
+    let client = pool.get().await?;
+    let rows = client
+        .query(
+            "SELECT account, what, detail, changed_by, changed_at FROM account_change ORDER BY id DESC LIMIT $1",
+            &[&limit],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let what: &str = row.try_get(1)?;
+            let bad = || StoreError::Row { table: "account_change", reason: format!("{what} is no change") };
+            Ok(AccountChange {
+                account: row.try_get(0)?,
+                what: ChangeKind::ALL.into_iter().find(|k| k.as_str() == what).ok_or_else(bad)?,
+                detail: row.try_get(2)?,
+                changed_by: row.try_get(3)?,
+                changed_at: row.try_get(4)?,
+            })
+        })
+        .collect()
 }
 
 fn read(row: &Row) -> Result<Account, StoreError> {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::database::StoreError;
+use crate::domain::envelope::{Envelope, RawContent};
 
 /// A message that found nobody to take it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +113,56 @@ pub async fn settle(pool: &Pool, id: i64, by: &str, settlement: &str) -> Result<
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// What became of the wish to send a dead letter once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resent {
+    /// It is in the outbox again and settled.
+    Sent,
+    /// It is not there or was settled before.
+    Unknown,
+    /// The hub did not send it.
+    NotOurs,
+}
+
+/// Puts what the hub sent and nobody took into the outbox again and settles it, in one transaction.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn resend(pool: &Pool, id: i64, by: &str) -> Result<Resent, StoreError> {
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    let found = transaction
+        .query_opt(
+            &format!("SELECT {COLUMNS} FROM dead_letter WHERE id = $1 AND settled_at IS NULL FOR UPDATE"),
+            &[&id],
+        )
+        .await?;
+    let Some(found) = found else { return Ok(Resent::Unknown) };
+    let letter = read(&found)?.letter;
+    let Ok(raw) = Envelope::<RawContent>::parse_from_hub(&letter.body) else { return Ok(Resent::NotOurs) };
+    let ours = letter.queue.starts_with("agency.") || letter.reason == "unroutable";
+    let mut words = letter.routing_key.split('.');
+    let (Some(region), Some(_), Some(kind), true) = (words.next(), words.next(), words.next(), ours) else {
+        return Ok(Resent::NotOurs);
+    };
+    let order = raw.head.incident.map_or_else(|| letter.routing_key.clone(), |i| i.to_string());
+    transaction
+        .execute(
+            "INSERT INTO outbox (distribution, region, ordering_key, routing_keys, kind, priority, body) \
+             VALUES ($1, $2, $3, ARRAY[$4::text], $5, 5, $6)",
+            &[&raw.head.distribution_id.0, &region, &order, &letter.routing_key, &kind, &&letter.body[..]],
+        )
+        .await?;
+    transaction
+        .execute(
+            "UPDATE dead_letter SET settled_at = now(), settled_by = $2, settlement = 'sent again' WHERE id = $1",
+            &[&id, &by],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(Resent::Sent)
 }
 
 fn read(row: &Row) -> Result<DeadLetter, StoreError> {

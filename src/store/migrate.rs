@@ -5,13 +5,14 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
     ("V4__accounts_and_settings", include_str!("../../migrations/V4__accounts_and_settings.sql")),
     ("V5__position_track", include_str!("../../migrations/V5__position_track.sql")),
     ("V6__letters", include_str!("../../migrations/V6__letters.sql")),
+    ("V7__desk", include_str!("../../migrations/V7__desk.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

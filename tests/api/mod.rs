@@ -1,5 +1,6 @@
 //! The HTTP interface as its callers see it: a hub as a process, requests as bytes on the wire.
 
+mod accounts;
 mod asking;
 mod letters;
 mod once;

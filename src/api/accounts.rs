@@ -1,0 +1,321 @@
+//! Accounts: the administrator's acts, and everyone's own password. Who changed what is kept.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
+use argon2::{Argon2, PasswordHasher};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ApiState;
+use super::auth::{Caller, digest, fits, new_token};
+use super::duty::OfRegion;
+use super::problem::Problem;
+use super::services::known;
+use crate::bus::accounts::{AgencyAccount, Management, random_password};
+use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
+use crate::domain::service_kind;
+use crate::store::account::{self, Account, AccountChange, ChangeKind, Role};
+
+/// The shortest password, characters.
+const SHORTEST: usize = 12;
+/// The longest password, characters: more would only make the digest slow.
+const LONGEST: usize = 256;
+/// The longest label of a token, characters.
+const LONGEST_LABEL: usize = 100;
+/// How many changes are shown.
+const CHANGES: i64 = 200;
+
+/// An account as the administrator sees it; never its secrets.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountView {
+    /// Its name.
+    pub name: AccountName,
+    /// What it may do.
+    pub role: Role,
+    /// Its region; every region when absent.
+    pub region: Option<RegionCode>,
+    /// The service that it speaks for.
+    pub service: Option<ServiceKey>,
+    /// Whether it may be used.
+    pub active: bool,
+    /// Whether it has a password, or tokens only.
+    pub has_password: bool,
+}
+
+impl From<Account> for AccountView {
+    fn from(a: Account) -> Self {
+        Self {
+            name: a.name,
+            role: a.role,
+            region: a.region,
+            service: a.service,
+            active: a.active,
+            has_password: a.password_hash.is_some(),
+        }
+    }
+}
+
+/// Every account, by name.
+#[utoipa::path(tag = "accounts", responses((status = 200, body = Vec<AccountView>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/accounts")]
+pub async fn all(state: web::Data<ApiState>, caller: Caller) -> Result<web::Json<Vec<AccountView>>, Problem> {
+    let accounts = account::all(&state.database).await?;
+    let own = |a: &Account| caller.account.region.is_none() || a.region == caller.account.region;
+    Ok(web::Json(accounts.into_iter().filter(own).map(AccountView::from).collect()))
+}
+
+/// The latest changes of accounts, newest first.
+#[utoipa::path(tag = "accounts", responses((status = 200, body = Vec<AccountChange>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/account-changes")]
+pub async fn changes(
+    state: web::Data<ApiState>,
+    _caller: Caller,
+) -> Result<web::Json<Vec<AccountChange>>, Problem> {
+    Ok(web::Json(account::changes(&state.database, CHANGES).await?))
+}
+
+/// What an account may do.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    /// Its role.
+    role: Role,
+    /// The one region that it belongs to; every region when absent.
+    region: Option<RegionCode>,
+    /// The service that an agency's account speaks for.
+    service: Option<ServiceKey>,
+    /// Whether it may be used.
+    active: bool,
+    /// Its password; the old one stays when absent.
+    #[schema(min_length = 12, max_length = 256)]
+    password: Option<String>,
+}
+
+/// Make an account or change what it may do. It holds from the next request on.
+#[utoipa::path(tag = "accounts", params(("name" = AccountName, Path)), request_body = NewAccount, responses(
+    (status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[put("/accounts/{name}")]
+pub async fn keep(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    name: web::Path<AccountName>,
+    body: web::Json<NewAccount>,
+) -> Result<HttpResponse, Problem> {
+    let name = name.into_inner();
+    let NewAccount { role, region, service, active, password } = body.into_inner();
+    own_region(&state, &caller, &name).await?;
+    if caller.account.region.is_some() && region != caller.account.region {
+        return Err(Problem::new("forbidden", "you make accounts of your own region").at("region"));
+    }
+    let itself = name == caller.account.name;
+    if itself && (!active || role != Role::Administrator) {
+        return Err(Problem::new("conflict", "another administrator must take away your own rights"));
+    }
+    if role == Role::Agency && service.is_none() {
+        return Err(Problem::new("invalid", "an agency's account speaks for a service").at("service"));
+    }
+    let service = service.as_ref().map(known).transpose()?.cloned();
+    let has_new_password = password.is_some();
+    let password_hash = match password {
+        Some(password) => Some(hashed(password).await?),
+        None => None,
+    };
+    let made = Account { name, role, password_hash, region, service, active };
+    account::put(&state.database, &made).await?;
+    state.sessions.forget(&made.name);
+    let by = &caller.account.name;
+    let what = format!(
+        "{role}, region {}, service {}, {}",
+        made.region.map_or_else(|| "all".to_owned(), |r| r.to_string()),
+        made.service.as_ref().map_or("none", ServiceKey::as_str),
+        if active { "active" } else { "not active" }
+    );
+    account::note_change(&state.database, made.name.as_str(), ChangeKind::Put, &what, by).await?;
+    if has_new_password {
+        account::note_change(&state.database, made.name.as_str(), ChangeKind::Password, "", by).await?;
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A token for a system.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// What it is for.
+    #[schema(min_length = 1, max_length = 100)]
+    label: String,
+}
+
+/// A token, shown once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Token {
+    /// For the header `Authorization: Bearer`.
+    pub token: String,
+}
+
+/// Give an account a token that does not run out: for an agency's system.
+#[utoipa::path(tag = "accounts", params(("name" = AccountName, Path)), request_body = NewToken, responses(
+    (status = 201, body = Token), (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/accounts/{name}/tokens")]
+pub async fn give_token(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    name: web::Path<AccountName>,
+    body: web::Json<NewToken>,
+) -> Result<HttpResponse, Problem> {
+    let label = body.into_inner().label.trim().to_owned();
+    if label.is_empty() || label.chars().count() > LONGEST_LABEL || label.contains('\0') {
+        let what = format!("say what the token is for, in 1 to {LONGEST_LABEL} characters");
+        return Err(Problem::new("invalid", what).at("label"));
+    }
+    existing(&state, &caller, &name).await?;
+    let token = new_token();
+    account::issue_token(&state.database, &name, &digest(&token), &label, None).await?;
+    let by = &caller.account.name;
+    account::note_change(&state.database, name.as_str(), ChangeKind::Token, &label, by).await?;
+    Ok(HttpResponse::Created().json(Token { token }))
+}
+
+/// Take back every token of an account, sign-ins too.
+#[utoipa::path(tag = "accounts", params(("name" = AccountName, Path)), responses((status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[delete("/accounts/{name}/tokens")]
+pub async fn revoke_tokens(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    name: web::Path<AccountName>,
+) -> Result<HttpResponse, Problem> {
+    existing(&state, &caller, &name).await?;
+    let n = account::revoke_all(&state.database, &name).await?;
+    state.sessions.forget(&name);
+    let by = &caller.account.name;
+    let detail = format!("{n} tokens");
+    account::note_change(&state.database, name.as_str(), ChangeKind::TokensRevoked, &detail, by).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Old and new.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// The password until now.
+    #[schema(max_length = 256)]
+    old: String,
+    /// The password from now on.
+    #[schema(min_length = 12, max_length = 256)]
+    new: String,
+}
+
+/// Change one's own password. The other sign-ins of the account end.
+#[utoipa::path(tag = "accounts", request_body = NewPassword, responses((status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/me/password")]
+pub async fn change_password(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    body: web::Json<NewPassword>,
+) -> Result<HttpResponse, Problem> {
+    let NewPassword { old, new } = body.into_inner();
+    let name = &caller.account.name;
+    state.sessions.patience(name.as_str())?;
+    let held = account::find(&state.database, name.as_str()).await?.and_then(|a| a.password_hash);
+    if !fits(held, old).await {
+        state.sessions.guessed_wrong(name.as_str());
+        return Err(Problem::new("invalid", "that is not your password until now").at("old"));
+    }
+    let hash = hashed(new).await.map_err(|p| p.at("new"))?;
+    account::set_password(&state.database, name, &hash).await?;
+    account::revoke_others(&state.database, name, caller.token()).await?;
+    state.sessions.forget(name);
+    account::note_change(&state.database, name.as_str(), ChangeKind::Password, "by its owner", name).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// An agency's account at the broker; the password is shown once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BrokerAccount {
+    /// Its name at the broker.
+    pub account: String,
+    /// Its password.
+    pub password: String,
+    /// The virtual host.
+    pub vhost: String,
+}
+
+/// Make a service's account at the broker, or give it a new password: the old one stops to hold.
+#[utoipa::path(tag = "accounts", params(("service" = ServiceKey, Path), OfRegion), responses(
+    (status = 201, body = BrokerAccount),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/services/{service}/broker-account")]
+pub async fn broker_account(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    service: web::Path<ServiceKey>,
+    query: web::Query<OfRegion>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let region = caller.region(query.region, &state)?;
+    let service = known(&service)?;
+    let national = service_kind::find(service).is_some_and(|kind| kind.national);
+    if national && caller.account.region.is_some() {
+        return Err(Problem::new("forbidden", "this service is of the whole country").for_request(&request));
+    }
+    let account = AgencyAccount { region: (!national).then_some(region), service: service.clone() };
+    let away = |e: crate::bus::BusError| {
+        tracing::warn!(error = %e, "an agency's account could not be made at the broker");
+        Problem::new("unavailable", "the broker's management interface does not answer")
+    };
+    let management = Management::new(&state.management.0, &state.management.1).map_err(away)?;
+    let password: SecretString = random_password();
+    management.put_agency(&account, &password).await.map_err(away)?;
+    let by = &caller.account.name;
+    account::note_change(&state.database, &account.name(), ChangeKind::Broker, "new password", by).await?;
+    Ok(HttpResponse::Created().json(BrokerAccount {
+        account: account.name(),
+        password: password.expose_secret().to_owned(),
+        vhost: state.management.1.clone(),
+    }))
+}
+
+/// Passes only those who may change the account as it is now, if there is one.
+async fn own_region(
+    state: &ApiState,
+    caller: &Caller,
+    name: &AccountName,
+) -> Result<Option<Account>, Problem> {
+    let found = account::find(&state.database, name.as_str()).await?;
+    if let (Some(own), Some(found)) = (caller.account.region, &found)
+        && found.region != Some(own)
+    {
+        return Err(Problem::new("forbidden", format!("{name} is no account of your region")));
+    }
+    Ok(found)
+}
+
+async fn existing(state: &ApiState, caller: &Caller, name: &AccountName) -> Result<Account, Problem> {
+    let found = own_region(state, caller, name).await?;
+    found.ok_or_else(|| Problem::new("not-found", format!("there is no account {name}")))
+}
+
+async fn hashed(password: String) -> Result<String, Problem> {
+    let length = password.chars().count();
+    if !(SHORTEST..=LONGEST).contains(&length) {
+        let what = format!("a password has {SHORTEST} to {LONGEST} characters");
+        return Err(Problem::new("invalid", what).at("password"));
+    }
+    let internal = || Problem::new("internal", "the password could not be kept");
+    // Off the event loop: a digest takes tens of milliseconds on purpose.
+    web::block(move || Argon2::default().hash_password(password.as_bytes()).map(|h| h.to_string()))
+        .await
+        .map_err(|_| internal())?
+        .map_err(|_| internal())
+}

@@ -1,0 +1,199 @@
+//! Accounts, drafts, the board of services, borders and dead letters, as their callers see them.
+
+use hub112::store::account::Role;
+use serde_json::{Value, json};
+
+use super::asking::{Asker, House, LONG};
+use crate::world::wait_until;
+
+const PASSWORD: &str = "a long enough password";
+
+async fn sign_in(house: &House, name: &str, password: &str) -> super::asking::Answer {
+    let asker = Asker::new(&house.hub.url, None);
+    asker.post("/sign-in", &json!({"name": name, "password": password})).await
+}
+
+#[actix_web::test]
+async fn an_account_is_made_used_changed_and_ended_and_every_change_is_known() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let new = json!({"role": "duty_officer", "region": "75", "service": null, "active": true, "password": PASSWORD});
+    admin.put("/accounts/aigerim", &new).await.expect(204);
+
+    let signed = sign_in(&house, "aigerim", PASSWORD).await.expect(200);
+    let officer = admin.with_token(signed["token"].as_str().expect("a token"));
+    officer.get("/incidents").await.expect(200);
+    assert_eq!(officer.get("/accounts").await.problem(), "forbidden");
+
+    let changed = json!({"old": PASSWORD, "new": "another long password"});
+    officer.post("/me/password", &changed).await.expect(204);
+    officer.get("/me").await.expect(200);
+    assert_eq!(officer.post("/me/password", &changed).await.problem(), "invalid", "the old one is wrong now");
+    assert_eq!(sign_in(&house, "aigerim", PASSWORD).await.problem(), "unauthenticated");
+    sign_in(&house, "aigerim", "another long password").await.expect(200);
+
+    let ended =
+        json!({"role": "duty_officer", "region": "75", "service": null, "active": false, "password": null});
+    admin.put("/accounts/aigerim", &ended).await.expect(204);
+    assert_eq!(officer.get("/incidents").await.problem(), "unauthenticated", "at once");
+    assert_eq!(sign_in(&house, "aigerim", "another long password").await.problem(), "unauthenticated");
+
+    let changes = admin.get("/account-changes").await.expect(200);
+    let of: Vec<(&str, &str)> = changes
+        .as_array()
+        .expect("changes")
+        .iter()
+        .rev()
+        .filter(|c| c["account"] == "aigerim")
+        .map(|c| (c["what"].as_str().expect("what"), c["changed_by"].as_str().expect("by")))
+        .collect();
+    assert_eq!(of, [("put", "admin"), ("password", "admin"), ("password", "aigerim"), ("put", "admin")]);
+    assert!(!changes.to_string().contains("long"), "no secret is kept");
+}
+
+#[actix_web::test]
+async fn an_administrator_of_a_region_has_no_hold_on_others_nor_on_the_own_rights() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    house.account("elsewhere", Role::DutyOfficer, Some("71"), None).await;
+    let officer = |region: Value, password: Value| json!({"role": "duty_officer", "region": region, "service": null, "active": true, "password": password});
+    let cases = [
+        ("elsewhere", officer(json!("75"), Value::Null), "forbidden"),
+        ("other", officer(json!("71"), Value::Null), "forbidden"),
+        ("national", officer(Value::Null, Value::Null), "forbidden"),
+        ("weak", officer(json!("75"), json!("short")), "invalid"),
+        ("admin", officer(json!("75"), Value::Null), "conflict"),
+    ];
+    for (name, account, problem) in cases {
+        assert_eq!(admin.put(&format!("/accounts/{name}"), &account).await.problem(), problem, "{name}");
+    }
+    let agency = json!({"role": "agency", "region": "75", "service": null, "active": true, "password": null});
+    assert_eq!(admin.put("/accounts/x", &agency).await.problem(), "invalid", "it speaks for no service");
+    let names = admin.get("/accounts").await.expect(200);
+    let names: Vec<&str> =
+        names.as_array().expect("accounts").iter().map(|a| a["name"].as_str().expect("a name")).collect();
+    assert_eq!(names, ["admin"]);
+}
+
+#[actix_web::test]
+async fn an_agency_gets_its_token_and_its_account_at_the_broker_from_the_administrator() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let agency =
+        json!({"role": "agency", "region": "75", "service": "ambulance", "active": true, "password": null});
+    admin.put("/accounts/ambulance-75", &agency).await.expect(204);
+    let given =
+        admin.post("/accounts/ambulance-75/tokens", &json!({"label": "their system"})).await.expect(201);
+    let system = admin.with_token(given["token"].as_str().expect("a token"));
+    system.get("/agency/inbox").await.expect(200);
+    admin.delete("/accounts/ambulance-75/tokens").await.expect(204);
+    assert_eq!(system.get("/agency/inbox").await.problem(), "unauthenticated");
+
+    let made = admin.post("/services/ambulance/broker-account", &Value::Null).await.expect(201);
+    let (account, password) =
+        (made["account"].as_str().expect("its name"), made["password"].as_str().expect("one"));
+    let (_, place) = house.world.amqp_url.split_once('@').expect("an address");
+    let url = format!("amqp://{account}:{password}@{place}");
+    lapin::Connection::connect(&url, lapin::ConnectionProperties::default()).await.expect("it may connect");
+}
+
+#[actix_web::test]
+async fn a_draft_survives_until_it_is_sent_and_is_its_writers_alone() {
+    let house = House::open().await;
+    let asel = house.caller("asel", Role::DutyOfficer).await;
+    let other = house.caller("other", Role::DutyOfficer).await;
+    asel.put("/drafts/call-1", &json!({"text": "горит"})).await.expect(204);
+    asel.put("/drafts/call-1", &json!({"text": "горит дом на Абая"})).await.expect(204);
+    let kept = asel.get("/drafts").await.expect(200);
+    assert_eq!(
+        (&kept[0]["id"], &kept[0]["content"]),
+        (&json!("call-1"), &json!({"text": "горит дом на Абая"}))
+    );
+    assert_eq!(other.get("/drafts").await.expect(200), json!([]));
+    assert_eq!(asel.put("/drafts/a%20b", &json!({})).await.problem(), "invalid");
+    assert_eq!(asel.put("/drafts/x", &json!({"t": "ы".repeat(40_000)})).await.problem(), "too-large");
+    asel.delete("/drafts/call-1").await.expect(204);
+    assert_eq!(asel.get("/drafts").await.expect(200), json!([]));
+}
+
+#[actix_web::test]
+async fn the_board_has_every_service_with_its_link_units_and_what_it_owes() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let id = uuid::Uuid::now_v7();
+    let home = json!({"lat": 43.24, "lon": 76.89});
+    let unit = json!({
+        "id": id, "service": "ambulance", "region": "75", "call_sign": "901", "kind": "ambulance",
+        "capabilities": ["transport"], "station": "s", "home": home,
+        "position": {"point": home, "at": jiff::Timestamp::now(), "source": "station", "accuracy": null},
+    });
+    admin.put(&format!("/units/{id}"), &unit).await.expect(204);
+    let mut ambulance = Value::Null;
+    wait_until("the unit is counted", LONG, async || {
+        let board = admin.get("/services").await.expect(200);
+        let board = board.as_array().expect("services");
+        assert_eq!(board.len(), 9, "eight kinds and the hub's own fire and rescue");
+        ambulance = board.iter().find(|s| s["service"] == "ambulance").expect("it").clone();
+        ambulance["units"]["available"] == 1 && !ambulance["link"].is_null()
+    })
+    .await;
+    assert_eq!(ambulance["link"]["way"], "amqp");
+    assert_eq!(ambulance["owed"], 0);
+}
+
+#[actix_web::test]
+async fn borders_are_drawn_from_geojson_small_enough_to_send() {
+    let house = House::open().await;
+    let asel = house.caller("asel", Role::DutyOfficer).await;
+    let all = asel.get("/territories").await.expect(200);
+    assert_eq!(all["features"].as_array().map(Vec::len), Some(20));
+    assert!(all.to_string().len() < 600_000, "{} bytes", all.to_string().len());
+    let one = asel.get("/territories?region=75").await.expect(200);
+    assert_eq!(one["features"][0]["properties"]["ru"], "город Алматы");
+}
+
+#[actix_web::test]
+async fn a_dead_letter_of_the_hub_is_sent_again_and_one_of_an_agency_is_not() {
+    let house = House::open().await;
+    let asel = house.caller("asel", Role::DutyOfficer).await;
+    let client = house.pool.get().await.expect("a connection");
+    let envelope = json!({
+        "contract": "1.0", "distribution_id": uuid::Uuid::now_v7(), "status": "actual", "kind": "report",
+        "sender": {"region": "75", "service": "hub"}, "recipients": [{"region": "75", "service": "ambulance"}],
+        "sent_at": jiff::Timestamp::now(), "content_type": "heartbeat", "content": {},
+    });
+    let insert = "INSERT INTO dead_letter (queue, routing_key, reason, headers, body) \
+                  VALUES ($1, $2, 'expired', '{}', $3) RETURNING id";
+    let ours = client
+        .query_one(
+            insert,
+            &[&"agency.75.ambulance", &"75.ambulance.heartbeat", &envelope.to_string().into_bytes()],
+        )
+        .await
+        .expect("a row");
+    let theirs = client
+        .query_one(insert, &[&"hub112.inbox.75", &"75.ambulance.unit_status", &b"{".to_vec()])
+        .await
+        .expect("a row");
+    let (ours, theirs): (i64, i64) = (ours.get(0), theirs.get(0));
+    asel.post(&format!("/dead-letters/{ours}/resend"), &Value::Null).await.expect(204);
+    assert_eq!(asel.post(&format!("/dead-letters/{ours}/resend"), &Value::Null).await.problem(), "not-found");
+    assert_eq!(
+        asel.post(&format!("/dead-letters/{theirs}/resend"), &Value::Null).await.problem(),
+        "conflict"
+    );
+    wait_until("the relay has sent it", LONG, async || {
+        client.query_one("SELECT count(*) FROM outbox", &[]).await.expect("a count").get::<_, i64>(0) == 0
+    })
+    .await;
+    let management = hub112::bus::accounts::Management::new(
+        &house.world.management_url.clone().into(),
+        &house.world.vhost,
+    )
+    .expect("the management interface");
+    wait_until("it is in the agency's queue", LONG, async || {
+        let depths = management.depths().await.expect("depths");
+        depths.iter().any(|(queue, n)| queue == "agency.75.ambulance" && *n >= 1)
+    })
+    .await;
+}
