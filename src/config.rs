@@ -41,6 +41,10 @@ pub struct Config {
     /// Default `/var/lib/hub112/spool`.
     #[serde(default = "default_spool")]
     pub spool_dir: PathBuf,
+    /// The directory of the built console. Default `console/dist`; when it is not there the console is not served, and
+    /// the log says so.
+    #[serde(default = "default_console")]
+    pub console: PathBuf,
     /// The name of this process among the instances of the hub: different from every other's, and the same after a
     /// restart, so that it takes its own leases back at once. 1 to 64 letters, digits, `.`, `-`, `_`, `:`. Default:
     /// the machine's name and the port of `listen`.
@@ -121,6 +125,10 @@ fn default_listen() -> SocketAddr {
 
 fn default_spool() -> PathBuf {
     PathBuf::from("/var/lib/hub112/spool")
+}
+
+fn default_console() -> PathBuf {
+    PathBuf::from("console/dist")
 }
 
 fn default_lease() -> u32 {

@@ -12,6 +12,7 @@ pub mod client;
 pub mod commands;
 
 pub mod config;
+pub mod console;
 pub mod domain;
 pub mod drive;
 pub mod intake;

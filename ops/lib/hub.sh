@@ -23,6 +23,7 @@ listen = "$(hub_address)"
 regions = ["$REGION"]
 demo = $1
 spool_dir = "$HUB112_OPS_VAR/spool"
+console = "$HUB112_ROOT/console/dist"
 
 [database]
 url = "$(postgres_url)"

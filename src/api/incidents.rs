@@ -30,6 +30,8 @@ const READERS: &[Role] = &[Role::DutyOfficer, Role::Manager, Role::Administrator
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
+    /// These cards, apart by commas; at most 200.
+    ids: Option<String>,
     /// Of one region.
     region: Option<RegionCode>,
     /// Open or not.
@@ -77,6 +79,15 @@ fn words(list: Option<String>) -> Vec<String> {
     list.map(|l| l.split(',').map(str::to_owned).collect()).unwrap_or_default()
 }
 
+/// The ids that a list is asked for.
+pub(super) fn named(ids: &str) -> Result<Vec<String>, Problem> {
+    let ids: Vec<String> = ids.split(',').map(|id| id.trim().to_owned()).collect();
+    if ids.len() > 200 || ids.iter().any(|id| id.is_empty() || id.len() > 100) {
+        return Err(Problem::new("invalid", "1 to 200 ids, apart by commas").at("ids"));
+    }
+    Ok(ids)
+}
+
 pub(super) fn limit(asked: Option<i64>) -> Result<i64, Problem> {
     match asked.unwrap_or(50) {
         n @ 1..=200 => Ok(n),
@@ -112,6 +123,7 @@ pub async fn all(
         .map(|a| a.parse::<PageEnd>().map_err(|e| Problem::new("invalid", e).at("after")))
         .transpose()?;
     let filter = IncidentFilter {
+        ids: q.ids.map(|ids| named(&ids)).transpose()?,
         region: q.region.or(caller.account.region),
         open: q.open,
         category: words(q.category),

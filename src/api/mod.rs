@@ -6,6 +6,7 @@ use deadpool_postgres::Pool;
 mod accounts;
 mod admission;
 mod agency;
+mod area;
 mod auth;
 mod desk;
 mod document;
@@ -52,6 +53,7 @@ use crate::actors::supervisor::Hub;
 use crate::actors::switchboard::Switchboard;
 use crate::bus::connection::Broker;
 use crate::config::Config;
+use crate::console;
 use crate::telemetry;
 
 /// The largest body that is read, bytes: a long message in Cyrillic with its answers, not a file.
@@ -81,6 +83,8 @@ pub struct ApiState {
     pub under_way: once::UnderWay,
     /// Figures.
     pub figures: PrometheusHandle,
+    /// Whether this is a demonstration.
+    pub demo: bool,
 }
 
 /// The OpenAPI document.
@@ -109,6 +113,7 @@ pub struct ApiState {
         tables::response_plans, tables::dead_letters, tables::resend, tables::settle,
         agency::report, letters::waiting, letters::acknowledge, letters::read,
         services::board, services::set_link,
+        area::service_area,
         feed::feed, health::live, health::ready, health::metrics,
     ),
     modifiers(&Bearer, &KeyOfEveryPost, &Published),
@@ -245,6 +250,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(tables::dead_letters)
                 .service(tables::resend)
                 .service(tables::settle)
+                .service(area::service_area)
                 .service(agency::report)
                 .service(letters::waiting)
                 .service(letters::acknowledge)
@@ -277,9 +283,25 @@ pub async fn serve(config: &Config, hub: &Hub) -> std::io::Result<Server> {
         sessions: Sessions::default(),
         under_way: once::UnderWay::default(),
         figures: telemetry::figures(),
+        demo: config.demo,
     });
+    let console = match console::find(&config.console) {
+        Ok(directory) => {
+            tracing::info!(directory = %directory.display(), "the console is served");
+            Some(directory)
+        }
+        Err(reason) => {
+            tracing::warn!("{reason}");
+            None
+        }
+    };
     let server = HttpServer::new(move || {
-        App::new().wrap(from_fn(telemetry::request)).app_data(state.clone()).configure(routes)
+        let app = App::new().wrap(from_fn(telemetry::request)).app_data(state.clone()).configure(routes);
+        app.configure(|config| {
+            if let Some(directory) = &console {
+                console::routes(config, directory);
+            }
+        })
     })
     .workers(2)
     .bind(config.listen)?;

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::ApiState;
 use super::auth::Caller;
 use super::door;
-use super::incidents::limit;
+use super::incidents::{limit, named};
 use super::problem::Problem;
 use crate::actors::duty_service::Errand;
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
@@ -21,6 +21,8 @@ use crate::store::read_table;
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Paged {
+    /// These alone, apart by commas; at most 200.
+    pub ids: Option<String>,
     /// Of one region.
     pub region: Option<RegionCode>,
     /// Only what is open.
@@ -44,7 +46,17 @@ pub(super) async fn listed(
     }
     let limit = limit(q.limit)?;
     let region = q.region.or(caller.account.region);
-    let rows = read_table::page(&state.database, table, region, q.open, q.after.as_deref(), limit).await?;
+    let rows = match q.ids {
+        Some(ids) => {
+            let mut rows = read_table::find_all(&state.database, table, &named(&ids)?).await?;
+            rows.retain(|r| {
+                region.is_none_or(|region| region == r.region) && q.open.is_none_or(|open| open == r.open)
+            });
+            let items: Vec<String> = rows.into_iter().map(|r| r.state).collect();
+            return Ok(door::page(&items, None));
+        }
+        None => read_table::page(&state.database, table, region, q.open, q.after.as_deref(), limit).await?,
+    };
     let full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
     let next = rows.last().filter(|_| full).map(|r| r.id.clone());
     let items: Vec<String> = rows.into_iter().map(|r| r.state).collect();

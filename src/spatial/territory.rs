@@ -76,6 +76,15 @@ pub struct TerritorialUnit {
     size: f64,
 }
 
+impl TerritorialUnit {
+    /// Its box: west, south, east, north in degrees.
+    #[must_use]
+    pub fn bounds(&self) -> [f64; 4] {
+        let (min, max) = self.polygon.bounds();
+        [min.x, min.y, max.x, max.y]
+    }
+}
+
 type Box2 = GeomWithData<Rectangle<[f64; 2]>, usize>;
 
 /// One level of territories: polygons found by an R-tree of their boxes.

@@ -24,6 +24,8 @@ pub struct BoundingBox {
 /// Which incidents. An empty list of words means any.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct IncidentFilter {
+    /// These alone.
+    pub ids: Option<Vec<String>>,
     /// Of one region.
     pub region: Option<RegionCode>,
     /// Open or not.
@@ -123,6 +125,9 @@ impl<'a> Statement<'a> {
     }
 
     fn filter(&mut self, filter: &'a IncidentFilter) {
+        if let Some(ids) = &filter.ids {
+            self.and("id = ANY(?)", ids);
+        }
         if let Some(region) = filter.region {
             self.and("region = ?", region.to_string());
         }

@@ -1,0 +1,39 @@
+// Times as the desk reads them: one zone for the whole country, UTC+5 since 1 March 2024. The zone is fixed, because
+// browsers of some years ago still believe in the former one.
+import { t } from '../i18n';
+
+const ZONE = 'Etc/GMT-5';
+
+const clockTime = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const minuteTime = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const dayMonth = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, day: '2-digit', month: '2-digit', year: 'numeric' });
+
+type Moment = string | number | Date;
+
+const date = (moment: Moment) => (moment instanceof Date ? moment : new Date(moment));
+
+/** 14:03:22 */
+export const atSecond = (moment: Moment) => clockTime.format(date(moment));
+/** 14:03 */
+export const atMinute = (moment: Moment) => minuteTime.format(date(moment));
+/** 23.11.2026 */
+export const onDay = (moment: Moment) => dayMonth.format(date(moment)).replaceAll('/', '.');
+/** 23.11.2026 14:03 */
+export const onDayAtMinute = (moment: Moment) => `${onDay(moment)} ${atMinute(moment)}`;
+
+/** A running timer: 03:10, from one hour 1:02:33; what is to come has a minus. */
+export function timer(ms: number): string {
+  const sign = ms < 0 ? '−' : '';
+  const seconds = Math.floor(Math.abs(ms) / 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return hours > 0 ? `${sign}${hours}:${rest}` : sign + rest;
+}
+
+/** A length of time in one unit: 40 s, 5 min, 2 h. */
+export function span(seconds: number): string {
+  if (seconds < 90) return t('ago-seconds', { n: Math.max(0, Math.round(seconds)) });
+  if (seconds < 5400) return t('ago-minutes', { n: Math.round(seconds / 60) });
+  return t('ago-hours', { n: Math.round(seconds / 3600) });
+}

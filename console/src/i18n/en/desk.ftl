@@ -1,0 +1,2 @@
+# The duty desk
+screen-desk = Duty desk

@@ -1,0 +1,2 @@
+# The duty desk
+screen-desk = Кезекші пульті

@@ -1,0 +1,208 @@
+# Values of the interface. The terms of modes, scales and services are those of the rules.
+mode-everyday = күнделікті қызмет
+mode-high-readiness = жоғары әзірлік
+mode-emergency = төтенше жағдай
+
+severity-p1 = өмірге қатер
+severity-p2 = шұғыл
+severity-p3 = кәдімгі
+severity-p4 = күте алады
+
+channel-call = қоңырау
+channel-sms = SMS
+channel-app = қосымша
+channel-sos-button = SOS түймесі
+channel-chat-bot = чат-бот
+channel-widget = сайттағы виджет
+channel-email = электрондық пошта
+channel-sensor = датчик
+channel-vehicle = көлік жүйесі
+channel-agency = қызметтен
+
+contact-heard = байланыс бар
+contact-silent = үнсіз
+contact-abandoned = қоңырау үзілді
+
+subject-precondition = ТЖ алғышарты
+subject-emergency = төтенше жағдай
+subject-fire = өрт
+subject-threat-to-life = өмірге қатер
+subject-other-urgent = шұғыл көмек
+subject-not-ours = біздің міндет емес
+
+scale-object = объектілік
+scale-local = жергілікті
+scale-regional = өңірлік
+scale-global = жаһандық
+
+status-open = мерзімі жүріп жатыр
+status-late = мерзімі өтті
+status-met = орындалды
+status-met-late = кешігіп орындалды
+status-cancelled = жойылды
+
+incident-status-open = жаңа
+incident-status-responding = әрекет етілуде
+incident-status-closed = жабылды
+incident-status-merged = біріктірілді
+
+request-state-open = жауап күтілуде
+request-state-answered = жауап келді
+request-state-refused = бас тартылды
+request-state-cancelled = қайтарып алынды
+request-state-done = аяқталды
+
+stage-requested = сұралды
+stage-accepted = қабылдады
+stage-departed = шықты
+stage-arrived = жетті
+stage-released = босады
+
+delivery-stage-sent = жіберілді
+delivery-stage-in-broker = жеткізу кезегінде
+delivery-stage-acknowledged = алынды
+delivery-stage-read = оқылды
+delivery-stage-answered = жауап берілді
+delivery-stage-rejected = қабылданбады
+delivery-stage-unroutable = кезек жоқ
+delivery-stage-dead-lettered = жеткізілмеді
+
+unit-kind-fire-engine = автоцистерна
+unit-kind-ladder = автосаты
+unit-kind-rescue-vehicle = құтқару көлігі
+unit-kind-heavy-vehicle = ауыр техника
+unit-kind-command-vehicle = штаб көлігі
+unit-kind-ambulance = жедел жәрдем
+unit-kind-intensive-care-ambulance = реанимобиль
+unit-kind-patrol-car = патруль көлігі
+unit-kind-team-van = бригада көлігі
+unit-kind-repair-vehicle = жөндеу көлігі
+unit-kind-helicopter = тікұшақ
+unit-kind-aeroplane = ұшақ
+unit-kind-boat = қайық
+unit-kind-on-foot = жаяу
+
+unit-state-available = бос
+unit-state-reserved = ұсталып тұр
+unit-state-engaged = оқиғада
+unit-state-returning = қайтып келеді
+unit-state-out-of-service = істен шыққан
+
+location-source-caller = хабарлаушының айтуынша
+location-source-handset = телефоннан (AML)
+location-source-network = байланыс желісінен
+location-source-sensor = датчиктен
+location-source-agency = қызметтен
+location-source-officer = кезекші көрсетті
+location-source-gazetteer = атаулар тізбесінен
+
+standing-event = оқиға
+standing-emergency = төтенше жағдай
+standing-ignition-not-counted = есепке алынбайтын жану
+
+relation-parent-of = құрамында бар
+relation-child-of = құрамына кіреді
+relation-related = байланысты
+relation-merged-from = біріктірілді (осы карточкаға)
+relation-merged-into = біріктірілді (басқа карточкаға)
+relation-split-into = бөлінді
+relation-split-from = осыдан бөлінді
+
+act-first-wave = бірінші толқын
+act-additional = қосымша күштер
+
+grade-immediately = дереу
+grade-urgently = шұғыл түрде
+grade-no-stated-limit = мерзімі көрсетілмеген
+
+level-repeat = қайта жіберу
+level-phone = телефон шалу
+level-head = қызмет басшысына
+level-leadership = басшылыққа
+
+owing-duty-officer = жедел кезекші
+owing-service = қызмет
+owing-duty-officer-or-authoriser = жедел кезекші немесе рұқсат беруші
+
+effect-raises = туындайды
+effect-awaits = оқиға болса туындайды
+effect-ends = аяқталады
+
+shift-status-opening = тексерілуде
+shift-status-on-duty = кезекшілікте
+shift-status-ended = аяқталды
+shift-status-abandoned = тоқтатылды
+
+profile-fire = өрт сөндіру қызметі
+profile-law-enforcement = құқық қорғау қызметі
+profile-ambulance = жедел медициналық жәрдем қызметі
+profile-emergency-repair = авариялық-жөндеу қызметі
+
+nature-radiation = радиациялық
+nature-chemical = химиялық
+nature-biological = биологиялық
+nature-ecological = экологиялық
+nature-fire = өрт
+nature-other = өзге
+
+# Reasons of the recommendation
+reason-capable = қажет құралдары бар
+reason-soonest = бәрінен бұрын жетеді
+reason-after-sooner = жылдамырағы: { $sooner }
+reason-stale-position = орны { $age } бұрынғы
+reason-soon-free = { $time } кейін босайды
+reason-neighbour-region = көрші өңірден ({ $region })
+
+# Why two cards may speak of the same
+join-reason-near = { $distance } қашықтықта
+join-reason-soon = { $time } кейін
+join-reason-same-category = санаты бірдей
+join-reason-like-category = санаты ұқсас
+join-reason-other-category = санаты басқа
+join-reason-same-words = сөздері бірдей: { $share }
+join-reason-same-caller = сол хабарлаушы
+
+decision-accepted = қабылдады
+decision-changed = өзгертті
+decision-refused = бас тартты
+
+outcome-resolved = жойылды
+outcome-not-confirmed = расталмады
+outcome-false = жалған хабар
+outcome-not-ours = басқаға берілді
+outcome-set-aside = кейінге қалдырылды
+
+check-item-link = жүйе байланысы
+check-item-contacts = байланыс деректері
+check-item-channel = байланыс құралы
+
+check-outcome-works = істейді
+check-outcome-fails = істемейді
+check-outcome-no-answer = жауап жоқ
+check-outcome-skipped = тексерілмеді
+
+by-rule = ереже: { $rule }
+
+role-duty-officer = жедел кезекші
+role-agency = қызмет диспетчері
+role-manager = басшы
+role-administrator = әкімші
+
+# Problems: what happened and what to do, in the words of the desk
+problem-malformed = Сұрау оқылмады. Бетті жаңартыңыз.
+problem-unauthenticated = Жүйеге қайта кіріңіз.
+problem-forbidden = Сіздің рөліңізге бұл рұқсат етілмеген.
+problem-not-found = Табылмады: жойылған немесе басқа өңірге тиесілі болуы мүмкін.
+problem-method-not-allowed = Мұндай әрекет жоқ.
+problem-conflict = Қазіргі күйге сәйкес келмейді.
+problem-under-way = Осы сұрау әлі орындалуда.
+problem-stale = Карточканы басқа біреу өзгертті. Жаңасы көрсетілді: қайта шешіңіз.
+problem-too-large = Тым үлкен.
+problem-unsupported-media = Бұл пішін қабылданбайды.
+problem-invalid = Мән жарамсыз.
+problem-key-reused = Бұл сұрау бұрын басқа мазмұнмен жіберілген.
+problem-version-needed = Карточканың нұсқасы керек.
+problem-too-many = Тым жиі. Жарты минут күтіңіз.
+problem-internal = Ішкі қате. Әкімшіге айтыңыз.
+problem-unavailable = Хаб қазір мұны орындай алмайды. Сәл кейін қайталаңыз.
+problem-unreachable = Хабпен байланыс жоқ. Ештеңе өзгерген жоқ.

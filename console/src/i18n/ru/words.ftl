@@ -1,0 +1,208 @@
+# Values of the interface. The terms of modes, scales and services are those of the rules.
+mode-everyday = повседневная деятельность
+mode-high-readiness = повышенная готовность
+mode-emergency = чрезвычайная ситуация
+
+severity-p1 = угроза жизни
+severity-p2 = срочно
+severity-p3 = обычный
+severity-p4 = может ждать
+
+channel-call = звонок
+channel-sms = SMS
+channel-app = приложение
+channel-sos-button = кнопка SOS
+channel-chat-bot = чат-бот
+channel-widget = виджет на сайте
+channel-email = электронная почта
+channel-sensor = датчик
+channel-vehicle = система автомобиля
+channel-agency = от службы
+
+contact-heard = на связи
+contact-silent = молчит
+contact-abandoned = сорвался
+
+subject-precondition = предпосылка ЧС
+subject-emergency = чрезвычайная ситуация
+subject-fire = пожар
+subject-threat-to-life = угроза жизни
+subject-other-urgent = экстренная помощь
+subject-not-ours = не наша задача
+
+scale-object = объектовый
+scale-local = местный
+scale-regional = региональный
+scale-global = глобальный
+
+status-open = идёт срок
+status-late = просрочено
+status-met = выполнено
+status-met-late = выполнено с опозданием
+status-cancelled = отменено
+
+incident-status-open = новый
+incident-status-responding = реагирование
+incident-status-closed = закрыт
+incident-status-merged = объединён
+
+request-state-open = ждём ответа
+request-state-answered = ответ получен
+request-state-refused = отказ
+request-state-cancelled = отозван
+request-state-done = завершён
+
+stage-requested = запрошен
+stage-accepted = принял
+stage-departed = выехал
+stage-arrived = прибыл
+stage-released = освобождён
+
+delivery-stage-sent = отправлено
+delivery-stage-in-broker = в очереди доставки
+delivery-stage-acknowledged = получено
+delivery-stage-read = прочитано
+delivery-stage-answered = отвечено
+delivery-stage-rejected = отклонено
+delivery-stage-unroutable = нет очереди
+delivery-stage-dead-lettered = не доставлено
+
+unit-kind-fire-engine = автоцистерна
+unit-kind-ladder = автолестница
+unit-kind-rescue-vehicle = аварийно-спасательная машина
+unit-kind-heavy-vehicle = тяжёлая техника
+unit-kind-command-vehicle = штабная машина
+unit-kind-ambulance = скорая помощь
+unit-kind-intensive-care-ambulance = реанимобиль
+unit-kind-patrol-car = патрульная машина
+unit-kind-team-van = машина бригады
+unit-kind-repair-vehicle = ремонтная машина
+unit-kind-helicopter = вертолёт
+unit-kind-aeroplane = самолёт
+unit-kind-boat = лодка
+unit-kind-on-foot = пешком
+
+unit-state-available = свободен
+unit-state-reserved = удержан
+unit-state-engaged = на происшествии
+unit-state-returning = возвращается
+unit-state-out-of-service = не в строю
+
+location-source-caller = со слов заявителя
+location-source-handset = с телефона (AML)
+location-source-network = от сети связи
+location-source-sensor = от датчика
+location-source-agency = от службы
+location-source-officer = указал дежурный
+location-source-gazetteer = из справочника мест
+
+standing-event = происшествие
+standing-emergency = чрезвычайная ситуация
+standing-ignition-not-counted = загорание, не учитываемое
+
+relation-parent-of = включает
+relation-child-of = входит в
+relation-related = связан с
+relation-merged-from = объединён сюда
+relation-merged-into = объединён в
+relation-split-into = выделен
+relation-split-from = выделен из
+
+act-first-wave = первая волна
+act-additional = дополнительные силы
+
+grade-immediately = немедленно
+grade-urgently = в экстренном порядке
+grade-no-stated-limit = срок не указан
+
+level-repeat = повторить
+level-phone = позвонить
+level-head = руководителю службы
+level-leadership = руководству
+
+owing-duty-officer = оперативный дежурный
+owing-service = служба
+owing-duty-officer-or-authoriser = дежурный или разрешающий
+
+effect-raises = возникает
+effect-awaits = возникнет по событию
+effect-ends = прекращается
+
+shift-status-opening = проверка
+shift-status-on-duty = на дежурстве
+shift-status-ended = окончена
+shift-status-abandoned = прервана
+
+profile-fire = пожарная служба
+profile-law-enforcement = правоохранительная служба
+profile-ambulance = служба скорой медицинской помощи
+profile-emergency-repair = аварийно-ремонтная служба
+
+nature-radiation = радиационная
+nature-chemical = химическая
+nature-biological = биологическая
+nature-ecological = экологическая
+nature-fire = пожарная
+nature-other = иная
+
+# Reasons of the recommendation
+reason-capable = есть нужное оснащение
+reason-soonest = прибудет раньше всех
+reason-after-sooner = более быстрых: { $sooner }
+reason-stale-position = положение { $age } назад
+reason-soon-free = освободится через { $time }
+reason-neighbour-region = из соседнего региона ({ $region })
+
+# Why two cards may speak of the same
+join-reason-near = на расстоянии { $distance }
+join-reason-soon = через { $time }
+join-reason-same-category = та же категория
+join-reason-like-category = похожая категория
+join-reason-other-category = другая категория
+join-reason-same-words = слова совпадают: { $share }
+join-reason-same-caller = тот же заявитель
+
+decision-accepted = принято
+decision-changed = изменено
+decision-refused = отказ
+
+outcome-resolved = ликвидировано
+outcome-not-confirmed = не подтвердилось
+outcome-false = ложное сообщение
+outcome-not-ours = передано другим
+outcome-set-aside = отложено
+
+check-item-link = связь с системой
+check-item-contacts = контактные данные
+check-item-channel = средство связи
+
+check-outcome-works = работает
+check-outcome-fails = не работает
+check-outcome-no-answer = нет ответа
+check-outcome-skipped = пропущено
+
+by-rule = правило: { $rule }
+
+role-duty-officer = оперативный дежурный
+role-agency = диспетчер службы
+role-manager = руководитель
+role-administrator = администратор
+
+# Problems: what happened and what to do, in the words of the desk
+problem-malformed = Запрос не прочитан. Обновите страницу.
+problem-unauthenticated = Войдите снова.
+problem-forbidden = Вашей роли это не разрешено.
+problem-not-found = Не найдено: возможно, удалено или относится к другому региону.
+problem-method-not-allowed = Такого действия нет.
+problem-conflict = Не подходит к нынешнему состоянию.
+problem-under-way = Этот запрос ещё выполняется.
+problem-stale = Карточку изменил кто-то другой. Показана новая: решите ещё раз.
+problem-too-large = Слишком велико.
+problem-unsupported-media = Такой формат не принимается.
+problem-invalid = Недопустимое значение.
+problem-key-reused = Этот запрос уже был с другим содержанием.
+problem-version-needed = Нужна версия карточки.
+problem-too-many = Слишком часто. Подождите полминуты.
+problem-internal = Внутренняя ошибка. Сообщите администратору.
+problem-unavailable = Хаб сейчас не может этого сделать. Повторите чуть позже.
+problem-unreachable = Нет связи с хабом. Ничего не изменено.

@@ -1,0 +1,64 @@
+// Keys of what is on the screen. They do nothing while somebody types, and the help lists them with their clauses.
+
+export interface Key {
+  /** As `KeyboardEvent.key`; several with the same meaning apart by spaces. */
+  key: string;
+  /** Key of its description in the translations. */
+  does: string;
+  /** The clause that it carries out, as `112-R c.5(2)¶4`. */
+  clause?: string;
+  run: (event: KeyboardEvent) => void;
+  /** Also while somebody types. */
+  typing?: boolean;
+}
+
+class Keys {
+  #layers: { keys: Key[] }[] = $state.raw([]);
+
+  /** Every key that works now; what was bound last wins. */
+  get all(): Key[] {
+    const seen = new Set<string>();
+    return this.#layers
+      .toReversed()
+      .flatMap((layer) => layer.keys)
+      .filter((key) => !seen.has(key.key) && seen.add(key.key) !== undefined);
+  }
+
+  /** Binds keys until what is returned is called; for `$effect(() => keys.bind([…]))`. */
+  bind(keys: Key[]): () => void {
+    const layer = { keys };
+    this.#layers = [...this.#layers, layer];
+    return () => {
+      this.#layers = this.#layers.filter((one) => one !== layer);
+    };
+  }
+
+  press(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing || event.altKey || event.metaKey) return;
+    const typing = isTyping(event.target);
+    // Latin letters by their place: the same key whichever alphabet is switched on.
+    const names = [event.key, ...(letter(event) ?? [])];
+    const key = this.all.find(
+      (one) => (one.typing === true || !typing) && one.key.split(' ').some((name) => names.includes(name)) && !event.ctrlKey,
+    );
+    if (key === undefined) return;
+    event.preventDefault();
+    key.run(event);
+  }
+}
+
+function letter(event: KeyboardEvent): string[] | null {
+  const found = /^Key([A-Z])$/.exec(event.code)?.[1];
+  if (found !== undefined) return [event.shiftKey ? found : found.toLowerCase()];
+  // On Cyrillic layouts / and ? are elsewhere: the key beside the right shift.
+  if (event.code === 'Slash') return [event.shiftKey ? '?' : '/'];
+  return null;
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !['button', 'checkbox', 'radio', 'submit', 'reset', 'range'].includes(target.type);
+}
+
+export const keys = new Keys();

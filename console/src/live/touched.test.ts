@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { FeedEvent } from './feed';
+import { nothing, touch } from './touched';
+
+const CARD = '0198c0de-0000-7000-8000-000000000001';
+const OTHER = '0198c0de-0000-7000-8000-000000000002';
+
+function of(stream: string, event: FeedEvent['event']) {
+  const touched = nothing();
+  touch(touched, { stream, seq: 1, at: '2026-01-01T00:00:00Z', by: 'x', event });
+  return touched;
+}
+
+test('a change of a card makes that card stale', () => {
+  expect([...of('region/75', { event: 'category_set', incident: CARD }).incidents]).toEqual([CARD]);
+});
+
+test('a merge touches both cards', () => {
+  expect(of('region/75', { event: 'incidents_merged', into: CARD, from: OTHER, reason: '' }).incidents).toEqual(new Set([CARD, OTHER]));
+});
+
+test('a request of forces names its card inside the request', () => {
+  expect([...of('region/75', { event: 'forces_requested', request: { incident: CARD } }).incidents]).toEqual([CARD]);
+});
+
+test('a neighbour that is told is no card', () => {
+  expect(of('region/75', { event: 'neighbour_notice_taken', from: '19' }).incidents.size).toBe(0);
+});
+
+test('an obligation is read again by itself, and no card with it', () => {
+  const touched = of('region/75', { event: 'obligation', kind: 'met', obligation: OTHER });
+  expect([...touched.obligations]).toEqual([OTHER]);
+  expect(touched.incidents.size).toBe(0);
+});
+
+test('a service that answers touches the units it sends and those that the request held', () => {
+  const touched = of('service/75/police', { event: 'forces_answered', request: OTHER, incident: CARD, units: ['75-police-1'] });
+  expect([...touched.units]).toEqual(['75-police-1']);
+  expect([...touched.requests]).toEqual([OTHER]);
+});

@@ -1,0 +1,61 @@
+// What an event of the feed makes stale: which cards, units and obligations have to be read again, and which lists.
+import type { FeedEvent } from './feed';
+
+export type List = 'mode' | 'settings' | 'shifts' | 'directives' | 'reports' | 'zones';
+
+export interface Touched {
+  incidents: Set<string>;
+  units: Set<string>;
+  /** Requests whose units have to be looked up: the event names the request alone. */
+  requests: Set<string>;
+  obligations: Set<string>;
+  lists: Set<List>;
+}
+
+export function nothing(): Touched {
+  return { incidents: new Set(), units: new Set(), requests: new Set(), obligations: new Set(), lists: new Set() };
+}
+
+/** Adds what the event touches. */
+export function touch(into: Touched, { stream, event }: FeedEvent): void {
+  if (stream.startsWith('service/')) touchService(into, event);
+  else touchRegion(into, event);
+}
+
+function touchService(into: Touched, event: FeedEvent['event']): void {
+  const unit = event['unit'];
+  if (typeof unit === 'string') into.units.add(unit);
+  else if (typeof unit === 'object' && unit !== null && 'id' in unit) into.units.add(String(unit.id));
+  if (Array.isArray(event['units'])) for (const id of event['units']) into.units.add(String(id));
+  if (typeof event['request'] === 'string') into.requests.add(event['request']);
+}
+
+/** Fields of a region's events that name a card. */
+const CARDS = ['incident', 'into', 'from', 'to', 'one', 'other'] as const;
+
+const LISTS: Record<string, List> = {
+  mode: 'mode',
+  settings_set: 'settings',
+  shift: 'shifts',
+  directive: 'directives',
+  situation: 'reports',
+  zone_set: 'zones',
+};
+
+function touchRegion(into: Touched, event: FeedEvent['event']): void {
+  if (event.event === 'obligation') {
+    into.obligations.add(String(event['obligation']));
+    return;
+  }
+  const list = LISTS[event.event];
+  if (list !== undefined) {
+    into.lists.add(list);
+    return;
+  }
+  for (const field of CARDS) {
+    const id = event[field];
+    if (typeof id === 'string' && id.length === 36) into.incidents.add(id);
+  }
+  const request = event['request'];
+  if (typeof request === 'object' && request !== null && 'incident' in request) into.incidents.add(String(request.incident));
+}

@@ -1,0 +1,12 @@
+// The mode of the region as a whole: the last period that has begun and not ended and is of no part alone.
+import type { Mode, ModePeriod, ModeState } from '../api/types';
+
+/** Periods in force now, the latest last. */
+export function periodsInForce(state: ModeState): ModePeriod[] {
+  return state.periods.filter((period) => period.ended === null || period.ended === undefined);
+}
+
+export function inForce(state: ModeState): Mode {
+  const whole = periodsInForce(state).filter((period) => period.order.part === null || period.order.part === undefined);
+  return whole.at(-1)?.mode ?? 'everyday';
+}

@@ -1,0 +1,238 @@
+// Everything that the desk shows of its region, kept fresh by the feed: an event says what is stale, and that is read
+// again in batches, so that a wave of messages costs few requests.
+import { asked, hub } from '../api/client';
+import type { Directive, Incident, ModeState, Obligation, RegionSettings, Report, Shift, Unit, ZoneRecord } from '../api/types';
+import { clock } from '../live/clock.svelte';
+import { connection } from '../live/connection.svelte';
+import { Feed, type FeedEvent } from '../live/feed';
+import { nothing, touch, type List, type Touched } from '../live/touched';
+import { account } from './account.svelte';
+import { Collection } from './collection.svelte';
+import { batches, everyPage } from './pages';
+
+/** How long events gather before what they touched is read again. */
+const GATHER_MS = 120;
+/** Positions of units are not in the feed: how often they are read again. */
+const POSITIONS_MS = 10_000;
+
+/** A region of which nothing else has been declared. */
+const EVERYDAY: ModeState = { periods: [], proposals: [] };
+
+class Region {
+  readonly incidents = new Collection<Incident>((incident) => incident.id);
+  readonly units = new Collection<Unit>((unit) => unit.id);
+  readonly obligations = new Collection<Obligation>((obligation) => obligation.id);
+  readonly shifts = new Collection<Shift>((shift) => shift.id);
+  readonly directives = new Collection<Directive>((directive) => directive.id);
+  readonly reports = new Collection<Report>((report) => report.id);
+  readonly zones = new Collection<ZoneRecord>((zone) => zone.id);
+  mode = $state.raw<ModeState>(EVERYDAY);
+  /** Null until they have been read. */
+  settings = $state.raw<RegionSettings | null>(null);
+  /** Whether everything has been read once. */
+  ready = $state(false);
+  /** Why it could not be read. */
+  failed = $state.raw<unknown>(null);
+  /** Cards that have just been opened, for the alarm: told once each. */
+  onOpened: (incident: Incident) => void = () => {};
+  /** Cards whose history changed: what shows one reads it again. */
+  changed = $state.raw<{ ids: ReadonlySet<string> }>({ ids: new Set() });
+
+  #code: string | null = null;
+  #feed: Feed | null = null;
+  #touched: Touched = nothing();
+  #opened = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #positions: ReturnType<typeof setInterval> | null = null;
+
+  get code(): string | null {
+    return this.#code;
+  }
+
+  start(code: string): void {
+    this.stop();
+    this.#code = code;
+    connection.line = 'connecting';
+    this.#feed = new Feed({
+      opened: (resumed) => {
+        connection.opened();
+        if (!resumed || !this.ready) void this.load();
+      },
+      heard: (hubTime) => {
+        connection.heard();
+        if (hubTime !== null) clock.set(hubTime);
+      },
+      events: (events) => this.#take(events),
+      broken: () => connection.broke(),
+      refused: () => account.leave(true),
+    });
+    this.#feed.start();
+    this.#positions = setInterval(() => connection.line === 'live' && this.ready && void this.#readUnits(), POSITIONS_MS);
+  }
+
+  stop(): void {
+    this.#feed?.stop();
+    this.#feed = null;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#positions !== null) clearInterval(this.#positions);
+    this.#timer = null;
+    this.#touched = nothing();
+    connection.reset();
+    this.ready = false;
+    this.failed = null;
+    for (const list of [this.incidents, this.units, this.obligations, this.shifts, this.directives, this.reports, this.zones]) {
+      list.replace([]);
+    }
+    this.mode = EVERYDAY;
+    this.settings = null;
+  }
+
+  /** Reads everything: at start, and when the feed cannot say what was missed. */
+  async load(): Promise<void> {
+    this.failed = null;
+    try {
+      const lists: List[] = ['mode', 'settings', 'shifts', 'directives', 'reports', 'zones'];
+      await Promise.all([
+        this.#readIncidents(),
+        this.#readUnits(),
+        this.#readObligations(),
+        ...lists.map((list) => this.#readList(list)),
+      ]);
+      this.ready = true;
+    } catch (problem) {
+      this.failed = problem;
+    }
+  }
+
+  /** A card as an answer of the hub shows it: newer than what the feed has brought so far. */
+  show(incident: Incident): void {
+    const held = this.incidents.peek(incident.id);
+    if (held === undefined || held.version <= incident.version) this.incidents.put([incident]);
+  }
+
+  #take(events: FeedEvent[]): void {
+    for (const event of events) {
+      touch(this.#touched, event);
+      if (event.event.event === 'incident_opened') this.#opened.add(String(event.event['incident']));
+    }
+    this.#timer ??= setTimeout(() => void this.#refresh(), GATHER_MS);
+  }
+
+  async #refresh(): Promise<void> {
+    const touched = this.#touched;
+    const opened = this.#opened;
+    this.#touched = nothing();
+    this.#opened = new Set();
+    for (const unit of this.units.peekAll()) {
+      const status = unit.status;
+      if (status !== undefined && 'request' in status && status.request != null && touched.requests.has(status.request)) {
+        touched.units.add(unit.id);
+      }
+    }
+    try {
+      await Promise.all([
+        this.#readCards([...touched.incidents]),
+        this.#readNamedUnits([...touched.units]),
+        this.#readNamedObligations([...touched.obligations]),
+        ...[...touched.lists].map((list) => this.#readList(list)),
+      ]);
+      for (const id of opened) {
+        const incident = this.incidents.peek(id);
+        if (incident !== undefined) this.onOpened(incident);
+      }
+      if (touched.incidents.size > 0) this.changed = { ids: touched.incidents };
+    } catch {
+      // Not reached, or asked to wait: what is stale stays so until the next round.
+      merge(this.#touched, touched);
+      for (const id of opened) this.#opened.add(id);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    this.#timer = null;
+    if (isTouched(this.#touched)) this.#timer = setTimeout(() => void this.#refresh(), GATHER_MS);
+  }
+
+  #query() {
+    return this.#code === null ? {} : { region: this.#code };
+  }
+
+  async #readIncidents(): Promise<void> {
+    const query = { ...this.#query(), open: true };
+    this.incidents.replace(await everyPage((page) => asked(hub.GET('/api/v1/incidents', { params: { query: { ...query, ...page } } }))));
+  }
+
+  async #readUnits(): Promise<void> {
+    const query = this.#query();
+    this.units.replace(await everyPage((page) => asked(hub.GET('/api/v1/units', { params: { query: { ...query, ...page } } }))));
+  }
+
+  async #readObligations(): Promise<void> {
+    const query = { ...this.#query(), open: true };
+    this.obligations.replace(await everyPage((page) => asked(hub.GET('/api/v1/obligations', { params: { query: { ...query, ...page } } }))));
+  }
+
+  async #readCards(ids: string[]): Promise<void> {
+    for (const some of batches(ids)) {
+      const page = await asked(hub.GET('/api/v1/incidents', { params: { query: { ids: some.join(','), limit: some.length } } }));
+      const live = page.items.filter((card) => card.status === 'open' || card.status === 'responding');
+      this.incidents.put(live);
+      this.incidents.remove(page.items.filter((card) => !live.includes(card)).map((card) => card.id));
+    }
+  }
+
+  async #readNamedUnits(ids: string[]): Promise<void> {
+    for (const some of batches(ids)) {
+      const page = await asked(hub.GET('/api/v1/units', { params: { query: { ids: some.join(','), limit: some.length } } }));
+      this.units.put(page.items);
+      const there = new Set(page.items.map((unit) => unit.id));
+      this.units.remove(some.filter((id) => !there.has(id)));
+    }
+  }
+
+  async #readNamedObligations(ids: string[]): Promise<void> {
+    for (const some of batches(ids)) {
+      const page = await asked(hub.GET('/api/v1/obligations', { params: { query: { ids: some.join(','), limit: some.length } } }));
+      const owed = page.items.filter((one) => one.status === 'open' || one.status === 'late');
+      this.obligations.put(owed);
+      this.obligations.remove(page.items.filter((one) => !owed.includes(one)).map((one) => one.id));
+    }
+  }
+
+  async #readList(list: List): Promise<void> {
+    const query = this.#query();
+    const open = { ...query, open: true };
+    switch (list) {
+      case 'mode':
+        this.mode = await asked(hub.GET('/api/v1/mode', { params: { query } }));
+        break;
+      case 'settings':
+        this.settings = await asked(hub.GET('/api/v1/settings', { params: { query } }));
+        break;
+      case 'shifts':
+        this.shifts.replace(await everyPage((page) => asked(hub.GET('/api/v1/shifts', { params: { query: { ...open, ...page } } }))));
+        break;
+      case 'directives':
+        this.directives.replace(await everyPage((page) => asked(hub.GET('/api/v1/directives', { params: { query: { ...open, ...page } } }))));
+        break;
+      case 'reports':
+        this.reports.replace(await everyPage((page) => asked(hub.GET('/api/v1/reports', { params: { query: { ...open, ...page } } }))));
+        break;
+      case 'zones':
+        this.zones.replace(await everyPage((page) => asked(hub.GET('/api/v1/zones', { params: { query: { ...open, ...page } } }))));
+        break;
+    }
+  }
+}
+
+function merge(into: Touched, more: Touched): void {
+  for (const id of more.incidents) into.incidents.add(id);
+  for (const id of more.units) into.units.add(id);
+  for (const id of more.requests) into.requests.add(id);
+  for (const id of more.obligations) into.obligations.add(id);
+  for (const list of more.lists) into.lists.add(list);
+}
+
+function isTouched(t: Touched): boolean {
+  return t.incidents.size + t.units.size + t.requests.size + t.obligations.size + t.lists.size > 0;
+}
+
+export const region = new Region();
