@@ -34,6 +34,7 @@ use crate::domain::ids::RegionCode;
 use crate::domain::obligation::Limits;
 use crate::domain::region::RegionSettings;
 use crate::domain::service_kind;
+use crate::intake::spool::{Spool, SpoolError};
 use crate::spatial::unit_index::UnitIndex;
 use crate::store::append::Epoch;
 use crate::store::database::{StoreError, pool, pool_unsynced};
@@ -63,6 +64,9 @@ pub enum StartError {
     /// A setting.
     #[error("{0}")]
     Setting(String),
+    /// The spool.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
     /// HTTP.
     #[error("HTTP cannot be served: {0}")]
     Http(#[from] std::io::Error),
@@ -241,7 +245,9 @@ async fn held(mut tenures: watch::Receiver<Tenures>, regions: &[RegionCode]) -> 
 pub async fn serve(config: Config) -> Result<(), StartError> {
     let hub = start(&config).await?;
     let mut tenures = hub.tenures.clone();
-    let server = crate::api::serve(&config, &hub).await?;
+    let spool = Spool::open(&config.spool_dir)?;
+    actix::spawn(spool.clone().hand_over(hub.board.clone()));
+    let server = crate::api::serve(&config, &hub, spool).await?;
     let handle = server.handle();
     let mut serving = actix::spawn(server);
     let deposed = async move {

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::ApiState;
 use super::auth::{Caller, digest, fits, new_token};
 use super::duty::OfRegion;
+use super::once::ShownOnce;
 use super::problem::Problem;
 use super::services::known;
 use crate::bus::accounts::{AgencyAccount, Management, random_password};
@@ -179,7 +180,7 @@ pub async fn give_token(
     account::issue_token(&state.database, &name, &digest(&token), &label, None).await?;
     let by = &caller.account.name;
     account::note_change(&state.database, name.as_str(), ChangeKind::Token, &label, by).await?;
-    Ok(HttpResponse::Created().json(Token { token }))
+    Ok(shown_once(HttpResponse::Created().json(Token { token })))
 }
 
 /// Take back every token of an account, sign-ins too.
@@ -279,11 +280,17 @@ pub async fn broker_account(
     management.put_agency(&account, &password).await.map_err(away)?;
     let by = &caller.account.name;
     account::note_change(&state.database, &account.name(), ChangeKind::Broker, "new password", by).await?;
-    Ok(HttpResponse::Created().json(BrokerAccount {
+    Ok(shown_once(HttpResponse::Created().json(BrokerAccount {
         account: account.name(),
         password: password.expose_secret().to_owned(),
         vhost: state.management.1.clone(),
-    }))
+    })))
+}
+
+/// A secret is not kept for a repetition of its request.
+fn shown_once(mut response: HttpResponse) -> HttpResponse {
+    response.extensions_mut().insert(ShownOnce);
+    response
 }
 
 /// Passes only those who may change the account as it is now, if there is one.

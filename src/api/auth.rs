@@ -26,6 +26,8 @@ use crate::store::account::{self, Account, Role};
 
 /// How long a token's account is remembered before the database is asked again.
 const REMEMBERED: Duration = Duration::from_secs(10);
+/// How long it is while the database does not answer.
+const ENDURED: Duration = Duration::from_secs(3_600);
 /// How long a sign-in lasts: a shift and a handover.
 const SESSION: SignedDuration = SignedDuration::from_hours(13);
 /// Wrong passwords for one account in a row before it has to wait.
@@ -220,11 +222,20 @@ pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     let account = match held {
         Some(account) => account,
         None => {
-            let found = account::by_token(&state.database, &token).await?;
+            let found = match account::by_token(&state.database, &token).await {
+                Ok(found) => found,
+                Err(error) => {
+                    // While the database is down those who were signed in go on: intake must not stop with it.
+                    let known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
+                    let lately = known.get(&token).filter(|(_, at)| at.elapsed() < ENDURED);
+                    let Some((account, _)) = lately else { return Err(error.into()) };
+                    return Ok(Caller { account: account.clone(), token });
+                }
+            };
             let account = found.ok_or_else(|| refused("the token is not valid any more; sign in"))?;
             let mut known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
             if known.len() > 10_000 {
-                known.retain(|_, (_, at)| at.elapsed() < REMEMBERED);
+                known.retain(|_, (_, at)| at.elapsed() < ENDURED);
             }
             known.insert(token, (account.clone(), Instant::now()));
             account

@@ -64,9 +64,12 @@ pub async fn ready(state: web::Data<ApiState>) -> HttpResponse {
         ok: held,
         detail: if held { "held".to_owned() } else { "in doubt or with another instance".to_owned() },
     };
+    let waiting = state.spool.waiting();
+    let spool =
+        Part { part: "spool", ok: waiting == 0, detail: format!("{waiting} messages wait on this disk") };
     let ready = journal.ok && lease.ok;
-    let degraded = !broker.ok;
-    let report = Readiness { ready, degraded, parts: vec![journal, broker, lease] };
+    let degraded = !broker.ok || !spool.ok;
+    let report = Readiness { ready, degraded, parts: vec![journal, broker, lease, spool] };
     if ready { HttpResponse::Ok().json(report) } else { HttpResponse::ServiceUnavailable().json(report) }
 }
 

@@ -4,6 +4,10 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use utoipa::{IntoParams, ToSchema};
 
 use super::ApiState;
@@ -11,14 +15,21 @@ use super::auth::Caller;
 use super::door;
 use super::once;
 use super::problem::Problem;
+use crate::actors::journal::JournalHealth;
 use crate::actors::keyed::Reply;
+use crate::actors::region_hub::{Done, Order, OrderError};
+use crate::domain::command::RegionCommand;
 use crate::domain::ids::{IncidentId, MessageId, RegionCode};
 use crate::domain::message::Message;
 use crate::domain::region::Answer;
 use crate::intake;
+use crate::intake::spool::Waiting;
 use crate::store::account::Role;
 use crate::store::append::{RawMessage, ReadTable};
 use crate::store::read_table;
+
+/// How long a message waits for a database that is away before it is kept on this disk.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The region of a message without a point.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -36,10 +47,18 @@ pub struct Taken {
     pub opened: bool,
 }
 
+/// A message that is on the hub's disk while the database is down.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Kept {
+    /// The message. Its card is opened as soon as the database is there; sent again, it is the same message.
+    pub message: MessageId,
+}
+
 /// Take a message. The same id again is the same message: the answer is 200 with its card.
 #[utoipa::path(tag = "messages", request_body = Message, params(InRegion), responses(
     (status = 201, description = "durable; a card was opened or joined", body = Taken),
     (status = 200, description = "known already", body = Taken),
+    (status = 202, description = "the database is down: kept on the hub's disk, taken in later", body = Kept),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[post("/messages")]
@@ -62,22 +81,76 @@ pub async fn take(
         intake::route::locate(&state.board, &message, query.region, caller.account.region)
             .map_err(|p| p.for_request(&request))?;
     let id = message.id;
-    let order = crate::actors::region_hub::Order {
+    let waiting = Waiting {
+        id,
+        region,
+        by: caller.by(),
+        trace: door::trace(&request),
+        media_type: media_type.clone(),
+        // It was read as UTF-8.
+        raw: String::from_utf8_lossy(&body).into_owned(),
+    };
+    let order = Order {
         trace: door::trace(&request),
         key: once::keyed(&request, taken),
         raw: Some(RawMessage { id, media_type, raw: body }),
-        ..crate::actors::region_hub::Order::new(
-            crate::domain::command::RegionCommand::Receive { message: Box::new(message), territory },
-            caller.by(),
-        )
+        ..Order::new(RegionCommand::Receive { message: Box::new(message), territory }, caller.by())
     };
-    let done = state.board.region(region, order).await.map_err(|e| Problem::from(e).for_request(&request))?;
+    let board = state.board.clone();
+    let ordered = actix_web::rt::spawn(async move { board.region(region, order).await });
+    let done = match ordered_or_down(ordered, state.board.journal().health()).await {
+        Some(Ok(done)) => done,
+        Some(Err(e)) if !is_down(&state) => return Err(Problem::from(e).for_request(&request)),
+        // The database is down: the message is durable on this disk, and decided upon later. Should the hub still
+        // decide on it now, it is the same message then.
+        _ => {
+            let spool = state.spool.clone();
+            let kept = web::block(move || spool.keep(&waiting)).await;
+            return match kept {
+                Ok(Ok(())) => Ok(HttpResponse::Accepted().json(Kept { message: id })),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "a message could not be kept");
+                    Err(Problem::new("unavailable", "the message could not be kept; send it again")
+                        .for_request(&request))
+                }
+                Err(_) => Err(Problem::new("unavailable", "the hub stops").for_request(&request)),
+            };
+        }
+    };
     if done.committed.is_some() {
         once::committed(&request);
     }
     match taken(&done.answer, None) {
         (500, _) => Err(Problem::new("internal", "the message went nowhere").for_request(&request)),
         (status, body) => Ok(door::reply(status, body)),
+    }
+}
+
+fn is_down(state: &ApiState) -> bool {
+    matches!(&*state.board.journal().health().borrow(), JournalHealth::Down { .. })
+}
+
+/// The hub's answer; none when the journal does not write and has not written for [`PATIENCE`].
+async fn ordered_or_down(
+    mut ordered: JoinHandle<Result<Done, OrderError>>,
+    mut health: watch::Receiver<JournalHealth>,
+) -> Option<Result<Done, OrderError>> {
+    loop {
+        tokio::select! {
+            done = &mut ordered => return Some(done.unwrap_or(Err(OrderError::Busy))),
+            down = health.wait_for(|h| matches!(h, JournalHealth::Down { .. })) => {
+                if down.is_err() {
+                    return Some(Err(OrderError::Busy));
+                }
+            }
+        }
+        let up = health.wait_for(|h| matches!(h, JournalHealth::Up));
+        tokio::select! {
+            done = &mut ordered => return Some(done.unwrap_or(Err(OrderError::Busy))),
+            up = timeout(PATIENCE, up) => if up.is_err() {
+                return None;
+            },
+        }
     }
 }
 

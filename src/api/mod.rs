@@ -54,6 +54,7 @@ use crate::actors::switchboard::Switchboard;
 use crate::bus::connection::Broker;
 use crate::config::Config;
 use crate::console;
+use crate::intake::spool::Spool;
 use crate::telemetry;
 
 /// The largest body that is read, bytes: a long message in Cyrillic with its answers, not a file.
@@ -75,6 +76,8 @@ pub struct ApiState {
     pub links: AgencyLinks,
     /// Leases, for health.
     pub tenures: watch::Receiver<Tenures>,
+    /// Where messages wait while the database is down.
+    pub spool: Spool,
     /// Where the broker is managed, and its virtual host.
     pub management: (SecretString, String),
     /// Tokens lately seen.
@@ -270,7 +273,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub async fn serve(config: &Config, hub: &Hub) -> std::io::Result<Server> {
+pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<Server> {
     let state = web::Data::new(ApiState {
         board: hub.board.clone(),
         database: hub.database.clone(),
@@ -279,6 +282,7 @@ pub async fn serve(config: &Config, hub: &Hub) -> std::io::Result<Server> {
         direct: Arc::clone(&hub.direct),
         links: hub.links.clone(),
         tenures: hub.tenures.clone(),
+        spool,
         management: (config.broker.management_url.clone(), config.broker.vhost.clone()),
         sessions: Sessions::default(),
         under_way: once::UnderWay::default(),

@@ -44,7 +44,14 @@ async fn send(
     let taken = RefCell::new(BTreeMap::new());
     let progress = Progress::default();
     let sending = futures_util::stream::iter(messages).for_each_concurrent(32, async |message| {
-        let (_, answer) = officer.post("/api/v1/messages", message).await.expect("taken in the end");
+        let mut answer = Value::Null;
+        wait_until("the message is on a card", LONG, async || {
+            let (status, said) = officer.post("/api/v1/messages", message).await.expect("taken in the end");
+            answer = said;
+            // 202: it is on the hub's disk while the database is down, and has no card yet.
+            status != 202
+        })
+        .await;
         taken.borrow_mut().insert(text(message, "/id"), text(&answer, "/incident"));
         progress.0.set(progress.0.get() + 1);
     });
@@ -169,4 +176,37 @@ async fn the_database_restarted_amid_messages_loses_none_and_takes_none_twice() 
     let (status, _) = desk.officer.post("/api/v1/messages", &later).await.expect("works as before");
     assert_eq!(status, 201);
     assert!(desk.hub.is_ready());
+}
+
+#[actix_web::test]
+async fn while_the_database_is_down_messages_are_kept_on_the_hubs_disk_and_outlive_the_hub() {
+    let mut desk = Desk::open(World::alone().await).await;
+    // Signed in and known: nobody can be asked who it is once the database is down.
+    desk.message(&call("Дым из окна", 43.21, 76.81)).await;
+    desk.world.servers().stop(Server::Postgres);
+    let kept: Vec<Value> =
+        (0..5).map(|n| call(&format!("Горит склад {n}"), 43.2 + f64::from(n) * 0.02, 76.9)).collect();
+    let officer = &desk.officer;
+    let answers = futures_util::future::join_all(
+        kept.iter()
+            .map(async |message| officer.post("/api/v1/messages", message).await.expect("acknowledged")),
+    )
+    .await;
+    for (message, (status, answer)) in kept.iter().zip(answers) {
+        assert_eq!((status, &answer["message"]), (202, &message["id"]));
+    }
+    desk.hub.kill();
+    desk.world.servers().start(Server::Postgres);
+    desk.hub.restart().await;
+    for message in &kept {
+        let path = format!("/api/v1/messages/{}", text(message, "/id"));
+        wait_until("the message reached its hub", LONG, async || desk.officer.get(&path).await.is_ok()).await;
+        let (status, answer) = desk.officer.post("/api/v1/messages", message).await.expect("known");
+        let (_, shown) = desk.officer.get(&path).await.expect("the message");
+        assert_eq!((status, &answer["incident"]), (200, &shown["incident"]));
+    }
+    wait_until("the spool is empty", LONG, async || desk.hub.metric("hub112_spool_messages") == Some(0.0))
+        .await;
+    assert_eq!(desk.all("/api/v1/incidents").await.len(), 6, "each opened one card");
+    desk.verified().await;
 }

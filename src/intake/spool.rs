@@ -1,0 +1,280 @@
+//! Where intake goes on while the database is down (DESIGN §8): a message is acknowledged once it is on this disk,
+//! and handed to its hub as soon as the journal writes again.
+//!
+//! One file a message, named by its time and identity: written aside, synced, renamed, and the directory synced, so
+//! that a file that is there is whole. Handing over twice does no harm, for the same id is the same message.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+
+use crate::actors::clock;
+use crate::actors::journal::JournalHealth;
+use crate::actors::region_hub::{Order, OrderError};
+use crate::actors::switchboard::Switchboard;
+use crate::domain::command::{RegionCommand, Territory};
+use crate::domain::decision::By;
+use crate::domain::ids::{MessageId, RegionCode};
+use crate::domain::message::Message;
+use crate::store::append::{JournalError, RawMessage};
+use crate::store::dead_letter::{self, NewDeadLetter};
+
+/// How often is looked while something waits.
+const LOOK: Duration = Duration::from_secs(1);
+/// The most messages that wait here; beyond it senders keep theirs. A catastrophe brings fifty a second.
+const MOST: usize = 100_000;
+/// The queue under which a message that no hub takes is shown among the dead letters.
+const QUEUE: &str = "hub112.spool";
+
+/// Why a message could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SpoolError {
+    /// The directory cannot be used.
+    #[error("the spool {0:?}: {1}; make the directory, give it to this user, or free some space")]
+    Directory(PathBuf, io::Error),
+    /// Too much waits already.
+    #[error("{MOST} messages wait in the spool; it takes no more")]
+    Full,
+}
+
+/// A message that waits for its hub, with all that the hub is told with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Its id, the same through every repetition.
+    pub id: MessageId,
+    /// Whose hub takes it.
+    pub region: RegionCode,
+    /// Who brought it.
+    pub by: By,
+    /// The W3C trace of its request.
+    pub trace: Option<String>,
+    /// The media type of its bytes.
+    pub media_type: String,
+    /// Its bytes, as received.
+    pub raw: String,
+}
+
+/// The directory and what waits in it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    dir: PathBuf,
+    waiting: AtomicUsize,
+    came: Notify,
+    /// The time of the file before, so that names follow the order of coming.
+    last: Mutex<i64>,
+}
+
+impl Spool {
+    /// Opens the directory, makes it where it is missing, and counts what was left there.
+    ///
+    /// # Errors
+    /// [`SpoolError::Directory`].
+    pub fn open(dir: &Path) -> Result<Self, SpoolError> {
+        let wrong = |e| SpoolError::Directory(dir.to_owned(), e);
+        fs::create_dir_all(dir).map_err(wrong)?;
+        let waiting = files(dir).map_err(wrong)?.len();
+        let inner = Inner {
+            dir: dir.to_owned(),
+            waiting: AtomicUsize::new(waiting),
+            came: Notify::new(),
+            last: Mutex::new(0),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// How many messages wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.inner.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Keeps a message: when this returns it is on the disk. Blocks for the time of two syncs.
+    ///
+    /// # Errors
+    /// [`SpoolError`]; nothing is kept then.
+    pub fn keep(&self, message: &Waiting) -> Result<(), SpoolError> {
+        if self.waiting() >= MOST {
+            return Err(SpoolError::Full);
+        }
+        let now = clock::now().as_microsecond();
+        let at = {
+            let mut last = self.inner.last.lock().unwrap_or_else(PoisonError::into_inner);
+            *last = now.max(*last + 1);
+            *last
+        };
+        let name = self.inner.dir.join(format!("{at:020}-{}.json", message.id));
+        write(&name, message).map_err(|e| SpoolError::Directory(self.inner.dir.clone(), e))?;
+        self.inner.waiting.fetch_add(1, Ordering::Relaxed);
+        self.inner.came.notify_one();
+        Ok(())
+    }
+
+    /// Hands over what waits, in the order in which it came, for as long as the process lives.
+    pub async fn hand_over(self, board: Switchboard) {
+        let mut health = board.journal().health();
+        loop {
+            // The sender going away ends the process.
+            if health.wait_for(|h| matches!(h, JournalHealth::Up)).await.is_err() {
+                return;
+            }
+            if let Err(error) = self.round(&board).await {
+                tracing::warn!(%error, waiting = self.waiting(), "the spool waits");
+            }
+            metrics::gauge!("hub112_spool_messages").set(self.waiting() as f64);
+            if self.waiting() > 0 {
+                tokio::time::sleep(LOOK).await;
+            } else {
+                self.inner.came.notified().await;
+            }
+        }
+    }
+
+    async fn round(&self, board: &Switchboard) -> Result<(), HandOverError> {
+        for file in files(&self.inner.dir)? {
+            let text = fs::read_to_string(&file)?;
+            match serde_json::from_str::<Waiting>(&text) {
+                Ok(waiting) => take(board, waiting, &text).await?,
+                // Somebody else's file, or one of another version: a person looks at it.
+                Err(error) => set_aside(board, None, &error.to_string(), text).await?,
+            }
+            fs::remove_file(&file)?;
+            self.inner.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
+/// Why the spool waits on.
+#[derive(Debug, thiserror::Error)]
+enum HandOverError {
+    #[error(transparent)]
+    Disk(#[from] io::Error),
+    #[error(transparent)]
+    Hub(#[from] OrderError),
+    #[error(transparent)]
+    Store(#[from] crate::store::database::StoreError),
+}
+
+async fn take(board: &Switchboard, waiting: Waiting, text: &str) -> Result<(), HandOverError> {
+    let Waiting { id, region, by, trace, media_type, raw } = waiting;
+    let message: Message = match super::http::read(&media_type, raw.as_bytes()) {
+        Ok(message) => message,
+        Err(problem) => return set_aside(board, Some(region), &problem.detail, text.to_owned()).await,
+    };
+    let point = message.location.as_ref().and_then(|l| l.point());
+    let territory = point.map_or_else(Territory::default, |point| board.place(region, point));
+    let command = RegionCommand::Receive { message: Box::new(message), territory };
+    let kept = RawMessage { id, media_type, raw: Bytes::from(raw) };
+    let order = Order { trace, raw: Some(kept), ..Order::new(command, by) };
+    match board.region(region, order).await {
+        Ok(_) => {
+            tracing::info!(message = %id, %region, "a message of the spool reached its hub");
+            Ok(())
+        }
+        Err(e @ (OrderError::Refused(_) | OrderError::Journal(JournalError::Rejected(_)))) => {
+            set_aside(board, Some(region), &e.to_string(), text.to_owned()).await
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// What no hub takes is not lost: it is among the dead letters.
+async fn set_aside(
+    board: &Switchboard,
+    region: Option<RegionCode>,
+    reason: &str,
+    text: String,
+) -> Result<(), HandOverError> {
+    tracing::error!(reason, "a message of the spool is set aside for a person");
+    let letter = NewDeadLetter {
+        region: region.map(|r| r.to_string()),
+        queue: QUEUE.to_owned(),
+        sender: None,
+        message_id: None,
+        routing_key: QUEUE.to_owned(),
+        reason: reason.to_owned(),
+        headers: "{}".to_owned(),
+        body: text.into(),
+    };
+    dead_letter::keep(board.database(), &letter).await?;
+    Ok(())
+}
+
+fn write(name: &Path, message: &Waiting) -> io::Result<()> {
+    let aside = name.with_extension("part");
+    let mut file = File::create(&aside)?;
+    serde_json::to_writer(&mut file, message)?;
+    file.flush()?;
+    file.sync_all()?;
+    fs::rename(&aside, name)?;
+    match name.parent() {
+        Some(dir) => File::open(dir)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// The whole files, by name, which is by time. What a crash left half written is left out: nobody was told of it.
+fn files(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(n: u128) -> Waiting {
+        Waiting {
+            id: MessageId(uuid::Uuid::from_u128(n)),
+            region: "75".parse().expect("a region"),
+            by: By::rule("test"),
+            trace: None,
+            media_type: "application/json".to_owned(),
+            raw: "{}".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_found_in_its_order_after_a_restart_and_half_a_file_is_not() {
+        let dir = std::env::temp_dir().join(format!("hub112-spool-{}", uuid::Uuid::now_v7()));
+        let spool = Spool::open(&dir).expect("opened");
+        for n in [3, 1, 2] {
+            spool.keep(&waiting(n)).expect("kept");
+        }
+        fs::write(dir.join("00000000000000000000-x.part"), "{\"id\":").expect("half a file");
+        let again = Spool::open(&dir).expect("opened again");
+        assert_eq!(again.waiting(), 3);
+        let read: Vec<Waiting> = files(&dir)
+            .expect("files")
+            .iter()
+            .map(|f| serde_json::from_str(&fs::read_to_string(f).expect("read")).expect("whole"))
+            .collect();
+        assert_eq!(read, [waiting(3), waiting(1), waiting(2)]);
+        fs::remove_dir_all(&dir).expect("removed");
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_made_is_named_with_what_to_do() {
+        let error = Spool::open(Path::new("/proc/none/spool")).expect_err("refused");
+        assert!(error.to_string().contains("/proc/none/spool"), "{error}");
+    }
+}
