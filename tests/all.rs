@@ -7,6 +7,7 @@ mod api;
 mod bus;
 mod clauses;
 mod contract;
+mod house;
 mod hub;
 mod joining;
 mod operations;
