@@ -2441,6 +2441,11 @@ export interface components {
              */
             within: components["schemas"]["Metres"];
         };
+        /** @description A message that is on the hub's disk while the database is down. */
+        Kept: {
+            /** @description The message. Its card is opened as soon as the database is there; sent again, it is the same message. */
+            message: components["schemas"]["MessageId"];
+        };
         /** @description A message as received, with the card that it first went to. */
         KeptMessage: {
             /** @description The card. */
@@ -6841,6 +6846,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description the database is down: kept on the hub's disk, taken in later */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
                 };
             };
             503: {
