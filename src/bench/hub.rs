@@ -15,7 +15,7 @@ use super::place::Place;
 use crate::api::{digest, new_token};
 use crate::domain::ids::{AccountName, RegionCode};
 use crate::store::account::{self, Account, Role};
-use crate::store::database::pool;
+use crate::store::database::{Pool, pool};
 
 /// How long it may take until it is ready.
 const READY: Duration = Duration::from_secs(60);
@@ -44,6 +44,8 @@ pub(super) struct Hub {
     pub address: SocketAddr,
     /// A duty officer's token.
     pub token: String,
+    /// An administrator's token.
+    pub administrator: String,
     process: Child,
     log: PathBuf,
 }
@@ -51,18 +53,9 @@ pub(super) struct Hub {
 impl Hub {
     /// Starts it on an emptied place and waits until it is ready.
     pub async fn start(place: &Place, regions: &[RegionCode], broker: Broker) -> Result<Self, BenchError> {
-        let token = new_token();
         let accounts = pool(&place.database, 1)?;
-        let officer = Account {
-            name: AccountName::new("bench")?,
-            role: Role::Administrator,
-            password_hash: None,
-            region: None,
-            service: None,
-            active: true,
-        };
-        account::put(&accounts, &officer).await?;
-        account::issue_token(&accounts, &officer.name, &digest(&token), "bench", None).await?;
+        let token = issue(&accounts, "officer", Role::DutyOfficer).await?;
+        let administrator = issue(&accounts, "administrator", Role::Administrator).await?;
         let address = free_address()?;
         let (amqp, management) = match broker {
             Broker::There => (place.amqp.expose_secret().to_owned(), place.management_url().to_owned()),
@@ -95,7 +88,7 @@ impl Hub {
             .kill_on_drop(true)
             .spawn()
             .map_err(io("hub112 serve"))?;
-        let mut hub = Self { address, token, process, log };
+        let mut hub = Self { address, token, administrator, process, log };
         hub.ready().await?;
         Ok(hub)
     }
@@ -142,6 +135,22 @@ impl Hub {
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(5)..].join("\n")
     }
+}
+
+/// An account that is there from now on, and a new token of it.
+async fn issue(accounts: &Pool, name: &str, role: Role) -> Result<String, BenchError> {
+    let account = Account {
+        name: AccountName::new(name)?,
+        role,
+        password_hash: None,
+        region: None,
+        service: None,
+        active: true,
+    };
+    account::put(accounts, &account).await?;
+    let token = new_token();
+    account::issue_token(accounts, &account.name, &digest(&token), "bench", None).await?;
+    Ok(token)
 }
 
 /// An address that was free a moment ago, below the ports that Linux lends out for outgoing connections.

@@ -164,7 +164,7 @@ struct Taken {
 /// Messages until as many cards are open, and how many are.
 async fn open(hub: &Hub, messages: &Messages) -> Result<usize, BenchError> {
     let io = |e| BenchError::Io("a call to the hub", e);
-    let mut caller = Caller::connect(hub.address, &hub.token).await.map_err(io)?;
+    let mut caller = Caller::connect(hub.address, &hub.administrator).await.map_err(io)?;
     let mut incidents = HashSet::with_capacity(INCIDENTS);
     for _ in 0..2 * INCIDENTS {
         let (status, body) = caller.post("/api/v1/messages", &messages.next().1).await.map_err(io)?;
@@ -186,7 +186,7 @@ where
 {
     let next = Arc::new(AtomicUsize::new(0));
     let mut tasks = JoinSet::new();
-    for mut caller in connect(hub.address, &hub.token, CALLERS).await? {
+    for mut caller in connect(hub.address, &hub.administrator, CALLERS).await? {
         let (next, act) = (Arc::clone(&next), act.clone());
         tasks.spawn(async move {
             let mut refused = 0;

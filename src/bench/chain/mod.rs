@@ -26,6 +26,7 @@ use super::place::Place;
 use super::row::{Rounds, Row};
 use super::{BenchError, Extent, REGION};
 use crate::bus::connection::{Broker, BrokerSettings};
+use crate::bus::topology::Topology;
 use crate::domain::envelope::Party;
 use crate::domain::ids::{RegionCode, ServiceKey};
 
@@ -59,11 +60,9 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
         .map(|service| ServiceKey::new(service).map(|service| Party { region, service }))
         .collect::<Result<_, _>>()?;
     let supply = intake::supply(place, region, &messages).await?;
-    // The queues are declared by the hub.
-    place.empty().await?;
-    Hub::start(place, &[region], hub::Broker::There).await?.end().await?;
     let settings = BrokerSettings { url: place.amqp.clone(), name: "hub112 bench".to_owned() };
-    let broker = Broker::connect(&settings, None)?;
+    // The queues as the hub declares them, before it first does.
+    let broker = Broker::connect(&settings, Some(Topology::new(parties.clone())))?;
     let [mut delivered, mut median, mut slowest]: [Rounds; 3] = Default::default();
     for round in 0..=extent.rounds {
         place.empty().await?;
