@@ -1,8 +1,12 @@
 //! Messages as they come in, made up: each about a place of its own, so that each opens a card, with words that no
 //! compression helps with.
 
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use jiff::Timestamp;
 use rand::RngExt;
+use rand::rngs::ThreadRng;
 use uuid::Uuid;
 
 use super::BenchError;
@@ -15,8 +19,11 @@ use crate::domain::region::BORDER;
 /// The country's corners, degrees.
 const SOUTH_WEST: (f64, f64) = (40.5, 46.5);
 const NORTH_EAST: (f64, f64) = (55.4, 87.3);
-/// Places looked for; more messages than that in one round begin anew, far apart in time.
-const PLACES: usize = 65_536;
+/// Places looked for, more than there are messages in one round: a second message about a place, or one near it,
+/// is about the same incident and tells nobody anew.
+const PLACES: usize = 16_384;
+/// Each place lies in the middle half of a cell of its own, degrees of latitude and longitude: 1.5 km between two.
+const CELL: (f64, f64) = (0.03, 0.045);
 const LETTERS: &str = "абвгдежзиклмнопрстуфхцчшщыьэюя";
 
 /// What callers say, each so clear that three services are told at once.
@@ -30,6 +37,7 @@ const SAID: [&str; 4] = [
 /// An endless store of messages.
 pub(super) struct Messages {
     places: Vec<(RegionCode, Point)>,
+    turn: AtomicUsize,
     letters: String,
 }
 
@@ -40,18 +48,26 @@ impl Messages {
             .map_err(|e| BenchError::Hub(format!("its territories: {e}")))?;
         let mut rng = rand::rng();
         let mut places = Vec::with_capacity(PLACES);
+        let mut taken = HashSet::with_capacity(PLACES);
         while places.len() < PLACES {
-            let lat = rng.random_range(SOUTH_WEST.0..NORTH_EAST.0);
-            let lon = rng.random_range(SOUTH_WEST.1..NORTH_EAST.1);
+            let cell = |from: f64, to: f64, size: f64, rng: &mut ThreadRng| {
+                let cell = (rng.random_range(from..to) / size).floor();
+                ((cell + rng.random_range(0.25..0.75)) * size, cell.to_bits())
+            };
+            let (lat, row) = cell(SOUTH_WEST.0, NORTH_EAST.0, CELL.0, &mut rng);
+            let (lon, column) = cell(SOUTH_WEST.1, NORTH_EAST.1, CELL.1, &mut rng);
             let Ok(point) = Point::new(lat, lon) else { continue };
             let Some((region, _)) = territories.locate(point) else { continue };
-            if regions.contains(&region) && territories.regions_within(point, BORDER).len() == 1 {
+            if regions.contains(&region)
+                && territories.regions_within(point, BORDER).len() == 1
+                && taken.insert((row, column))
+            {
                 places.push((region, point));
             }
         }
         let letters: Vec<char> = LETTERS.chars().collect();
         let letters = (0..65_536).map(|_| letters[rng.random_range(0..letters.len())]).collect();
-        Ok(Self { places, letters })
+        Ok(Self { places, turn: AtomicUsize::new(0), letters })
     }
 
     /// The next message, and its id.
@@ -71,9 +87,9 @@ impl Messages {
         (id, message)
     }
 
-    /// A place and its region.
+    /// The next place, and its region.
     pub fn place(&self) -> (RegionCode, Point) {
-        self.places[rand::rng().random_range(0..self.places.len())]
+        self.places[self.turn.fetch_add(1, Ordering::Relaxed) % self.places.len()]
     }
 
     /// A location as a message has it.
