@@ -18,6 +18,9 @@ use crate::domain::envelope::Party;
 /// Messages that the broker gives before the first is acknowledged, as the reference agency has it.
 const PREFETCH: u16 = 500;
 
+/// When nothing has come for so long, nothing is on its way.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A message as an agency has it.
 pub(super) struct Letter {
     pub at: Instant,
@@ -79,17 +82,25 @@ impl Agencies {
         Ok(Self { count, progress, letters, tasks })
     }
 
-    /// Waits until this many have come.
-    pub async fn have(&self, expected: u64, patience: Duration) -> Result<(), BenchError> {
-        let all = async {
-            while self.count.load(Ordering::Relaxed) < expected {
-                self.progress.notified().await;
-            }
-        };
-        tokio::time::timeout(patience, all).await.map_err(|_| {
+    /// Waits until this many have come, or until nothing more comes: how many, and when the last. A message that is
+    /// taken for a doubtful repetition is told to nobody, so a few may stay away; more than one in a hundred is an
+    /// error.
+    pub async fn have(&self, expected: u64) -> Result<(u64, Instant), BenchError> {
+        let mut last = Instant::now();
+        loop {
             let came = self.count.load(Ordering::Relaxed);
-            BenchError::Hub(format!("the agencies have {came} of {expected} messages"))
-        })
+            if came >= expected {
+                return Ok((came, last));
+            }
+            if tokio::time::timeout(PATIENCE, self.progress.notified()).await.is_ok() {
+                last = Instant::now();
+            } else if came * 100 >= expected * 99 {
+                tracing::warn!(came, expected, "some messages were told to fewer agencies");
+                return Ok((came, last));
+            } else {
+                return Err(BenchError::Hub(format!("the agencies have {came} of {expected} messages")));
+            }
+        }
     }
 
     /// The next letter that is kept.

@@ -10,8 +10,8 @@ use lapin::types::{AMQPValue, FieldArray, FieldTable, LongString, ShortString};
 use lapin::{BasicProperties, Channel, PublisherConfirm};
 use tokio::task::JoinSet;
 
+use super::TICK;
 use super::agencies::{Agencies, Keep, Letter};
-use super::{PATIENCE, TICK};
 use crate::bench::BenchError;
 use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::OUT;
@@ -60,8 +60,8 @@ pub(super) async fn saturate(
         published += ended.map_err(|e| BenchError::Hub(e.to_string()))??;
     }
     let deliveries = published * parties.len() as u64;
-    agencies.have(deliveries, PATIENCE).await?;
-    Ok(began.elapsed().div_f64(deliveries.max(1) as f64))
+    let (deliveries, last) = agencies.have(deliveries).await?;
+    Ok(last.duration_since(began).div_f64(deliveries.max(1) as f64))
 }
 
 /// Ascending: from publish to each agency, one message at each tick.

@@ -36,8 +36,6 @@ const CALLERS: usize = 256;
 const TICK: Duration = Duration::from_millis(10);
 /// Callers who share the pace: more than are ever under way at once.
 const PACED: usize = 32;
-/// How long the agencies may take for what is on its way when nobody calls any more.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Deliveries that are kept for the peer to publish.
 const KEPT: u64 = 192;
 
@@ -121,8 +119,8 @@ async fn saturate(
     .await;
     served.check()?;
     let deliveries = (served.waits.len() * parties.len()) as u64;
-    agencies.have(deliveries, PATIENCE).await?;
-    let each = began.elapsed().div_f64(deliveries.max(1) as f64);
+    let (deliveries, last) = agencies.have(deliveries).await?;
+    let each = last.duration_since(began).div_f64(deliveries.max(1) as f64);
     tracing::info!(taken = served.waits.len(), calling = ?served.took, all = ?began.elapsed(), "saturated");
     hub.end().await?;
     Ok((each, agencies.end()))
@@ -165,7 +163,7 @@ async fn paced(
     }
     calls.join_all().await;
     let begun = std::mem::take(&mut *begun.lock().unwrap_or_else(PoisonError::into_inner));
-    agencies.have((begun.len() * parties.len()) as u64, PATIENCE).await?;
+    agencies.have((begun.len() * parties.len()) as u64).await?;
     hub.end().await?;
     let arrived = agencies.end().into_iter().filter_map(|letter| {
         let about: About = serde_json::from_slice(&letter.data).ok()?;
