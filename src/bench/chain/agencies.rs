@@ -82,9 +82,8 @@ impl Agencies {
         Ok(Self { count, progress, letters, tasks })
     }
 
-    /// Waits until this many have come, or until nothing more comes: how many, and when the last. A message that is
-    /// taken for a doubtful repetition is told to nobody, so a few may stay away; more than one in a hundred is an
-    /// error.
+    /// Waits until this many have come, or until nothing more comes: how many, and when the last. A message that the
+    /// hub holds to be in doubt waits for a person, so a few may stay away; more than one in a hundred is an error.
     pub async fn have(&self, expected: u64) -> Result<(u64, Instant), BenchError> {
         let mut last = Instant::now();
         loop {
