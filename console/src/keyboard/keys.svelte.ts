@@ -1,5 +1,7 @@
 // Keys of what is on the screen. They do nothing while somebody types, and the help lists them with their clauses.
 
+import { untrack } from 'svelte';
+
 export interface Key {
   /** As `KeyboardEvent.key`; several with the same meaning apart by spaces. */
   key: string;
@@ -27,9 +29,10 @@ class Keys {
   /** Binds keys until what is returned is called; for `$effect(() => keys.bind([…]))`. */
   bind(keys: Key[]): () => void {
     const layer = { keys };
-    this.#layers = [...this.#layers, layer];
+    // Whoever binds keys in an effect does not depend on everybody else's.
+    untrack(() => (this.#layers = [...this.#layers, layer]));
     return () => {
-      this.#layers = this.#layers.filter((one) => one !== layer);
+      untrack(() => (this.#layers = this.#layers.filter((one) => one !== layer)));
     };
   }
 

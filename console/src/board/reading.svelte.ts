@@ -1,0 +1,33 @@
+// Something that a screen reads and reads again: what came, whether it is under way, and why it failed.
+
+export class Reading<T> {
+  data = $state.raw<T | null>(null);
+  problem = $state.raw<unknown>(null);
+  busy = $state(false);
+  readonly #read: () => Promise<T>;
+  #again = false;
+
+  constructor(read: () => Promise<T>) {
+    this.#read = read;
+  }
+
+  /** Reads; asked for while it reads, it reads once more after that. What came before stays until then. */
+  async load(): Promise<void> {
+    if (this.busy) {
+      this.#again = true;
+      return;
+    }
+    this.busy = true;
+    try {
+      do {
+        this.#again = false;
+        this.data = await this.#read();
+        this.problem = null;
+      } while (this.#again);
+    } catch (problem) {
+      this.problem = problem;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
