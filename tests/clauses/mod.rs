@@ -2,4 +2,5 @@
 //! is led through clause 5 without a database.
 
 mod conduct;
+mod invariants;
 mod table;
