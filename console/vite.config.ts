@@ -12,6 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
   },
+  worker: { format: 'es' },
   server: { proxy: { '/api': hub, '/health': hub, '/openapi.json': hub } },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

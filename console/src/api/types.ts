@@ -38,6 +38,7 @@ export type Names = Shown<'Names'>;
 export type Point = Shown<'Point'>;
 export type Me = Shown<'Me'>;
 export type ServiceArea = Shown<'ServiceArea'>;
+export type ServiceView = Shown<'ServiceView'>;
 export type RegionSettings = Shown<'RegionSettings'>;
 export type SignedIn = Shown<'SignedIn'>;
 export type By = Shown<'By'>;

@@ -206,3 +206,19 @@ problem-too-many = Too often. Wait half a minute.
 problem-internal = Internal error. Tell the administrator.
 problem-unavailable = The hub cannot do this now. Try again in a moment.
 problem-unreachable = The hub is not reached. Nothing has changed.
+
+# Services of the rules, short: the official names are in the hub's table
+service-hub = 112
+service-police = police
+service-ambulance = ambulance
+service-air-ambulance = air ambulance
+service-security = NSC
+service-aviation-sar = aviation search and rescue
+service-utilities = utilities
+service-telecom = telecom
+service-fire-rescue = fire and rescue
+category-none = no category
+map = Map
+map-zoom-in = Zoom in
+map-zoom-out = Zoom out
+map-not-drawn = The map cannot be drawn on this machine (no WebGL). The lists say the same.

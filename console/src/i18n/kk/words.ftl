@@ -206,3 +206,19 @@ problem-too-many = Тым жиі. Жарты минут күтіңіз.
 problem-internal = Ішкі қате. Әкімшіге айтыңыз.
 problem-unavailable = Хаб қазір мұны орындай алмайды. Сәл кейін қайталаңыз.
 problem-unreachable = Хабпен байланыс жоқ. Ештеңе өзгерген жоқ.
+
+# Services of the rules, short: the official names are in the hub's table
+service-hub = 112
+service-police = полиция
+service-ambulance = жедел жәрдем
+service-air-ambulance = медициналық авиация
+service-security = ҰҚК
+service-aviation-sar = әуеден іздеу-құтқару
+service-utilities = коммуналдық қызмет
+service-telecom = байланыс операторлары
+service-fire-rescue = өрт сөндіру-құтқару
+category-none = санаты жоқ
+map = Карта
+map-zoom-in = Жақындату
+map-zoom-out = Алыстату
+map-not-drawn = Бұл құрылғыда карта салынбайды (WebGL жоқ). Тізімдерде дәл сол мәлімет бар.

@@ -206,3 +206,19 @@ problem-too-many = Слишком часто. Подождите полмину�
 problem-internal = Внутренняя ошибка. Сообщите администратору.
 problem-unavailable = Хаб сейчас не может этого сделать. Повторите чуть позже.
 problem-unreachable = Нет связи с хабом. Ничего не изменено.
+
+# Services of the rules, short: the official names are in the hub's table
+service-hub = 112
+service-police = полиция
+service-ambulance = скорая помощь
+service-air-ambulance = медавиация
+service-security = КНБ
+service-aviation-sar = авиационный поиск и спасание
+service-utilities = коммунальные службы
+service-telecom = операторы связи
+service-fire-rescue = пожарно-спасательная
+category-none = без категории
+map = Карта
+map-zoom-in = Приблизить
+map-zoom-out = Отдалить
+map-not-drawn = На этом устройстве карта не рисуется (нет WebGL). В списках то же самое.

@@ -1,0 +1,89 @@
+// What the region holds, as GeoJSON for the map.
+import type { Feature, FeatureCollection, Polygon } from 'geojson';
+import type { Incident, LocationVersion, Unit, ZoneRecord } from '../api/types';
+import { categoryOf, place, severityOf } from '../state/card';
+import { incidentIcon, unitIcon } from './icons';
+
+const collection = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
+
+export function incidentFeatures(incidents: Iterable<Incident>, chosen: string | null, name: (incident: Incident) => string): FeatureCollection {
+  const features: Feature[] = [];
+  for (const incident of incidents) {
+    const point = place(incident)?.location.fix?.point;
+    if (point === undefined) continue;
+    const severity = severityOf(incident);
+    features.push({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [point.lon, point.lat] },
+      properties: {
+        id: incident.id,
+        name: name(incident),
+        icon: incidentIcon(severity),
+        category: categoryOf(incident)?.code ?? '',
+        chosen: incident.id === chosen,
+        order: incident.id === chosen ? 100 : 10 - Number(severity?.slice(1) ?? 4),
+      },
+    });
+  }
+  return collection(features);
+}
+
+export function unitFeatures(units: Iterable<Unit>): FeatureCollection {
+  const features: Feature[] = [];
+  for (const unit of units) {
+    const { lon, lat } = unit.position.point;
+    features.push({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [lon, lat] },
+      properties: { id: unit.id, name: unit.call_sign, icon: unitIcon(unit.service, unit.status?.state ?? 'available') },
+    });
+  }
+  return collection(features);
+}
+
+export function zoneFeatures(zones: Iterable<ZoneRecord>): FeatureCollection {
+  const features: Feature[] = [];
+  for (const zone of zones) {
+    const polygon = zone.versions.at(-1)?.polygon;
+    if (polygon === undefined || (zone.ended_at ?? null) !== null) continue;
+    features.push({
+      type: 'Feature',
+      geometry: { type: 'Polygon', coordinates: polygon.coordinates },
+      properties: { id: zone.id, name: zone.name, mode: zone.mode },
+    });
+  }
+  return collection(features);
+}
+
+const CORNERS = 64;
+const METRES_A_DEGREE = 111_320;
+
+/** Where the place may be: a circle, an ellipse or a polygon. */
+export function uncertaintyFeature(version: LocationVersion | null): FeatureCollection {
+  const fix = version?.location.fix;
+  const doubt = fix?.uncertainty;
+  if (fix === null || fix === undefined || doubt === null || doubt === undefined) return collection([]);
+  const ring =
+    doubt.shape === 'polygon'
+      ? [...doubt.ring, doubt.ring[0]!].map((corner) => [corner.lon, corner.lat])
+      : ellipse(
+          fix.point,
+          doubt.shape === 'circle' ? doubt.radius_m : doubt.semi_major_m,
+          doubt.shape === 'circle' ? doubt.radius_m : doubt.semi_minor_m,
+          doubt.shape === 'circle' ? 0 : doubt.orientation_deg,
+        );
+  const geometry: Polygon = { type: 'Polygon', coordinates: [ring] };
+  return collection([{ type: 'Feature', geometry, properties: {} }]);
+}
+
+function ellipse(middle: { lat: number; lon: number }, major: number, minor: number, fromNorth: number): number[][] {
+  const turn = (fromNorth * Math.PI) / 180;
+  const eastward = METRES_A_DEGREE * Math.cos((middle.lat * Math.PI) / 180);
+  return Array.from({ length: CORNERS + 1 }, (_, corner) => {
+    const angle = (corner * 2 * Math.PI) / CORNERS;
+    const [along, across] = [major * Math.cos(angle), minor * Math.sin(angle)];
+    const north = along * Math.cos(turn) - across * Math.sin(turn);
+    const east = along * Math.sin(turn) + across * Math.cos(turn);
+    return [middle.lon + east / eastward, middle.lat + north / METRES_A_DEGREE];
+  });
+}

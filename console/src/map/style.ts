@@ -1,0 +1,86 @@
+// The map's own style: no tiles, no glyphs, no sprites from elsewhere. Land and borders are those that the hub knows;
+// labels are drawn with fonts of the page.
+import type { StyleSpecification } from 'maplibre-gl';
+import type { FeatureCollection } from 'geojson';
+import type { Language } from '../api/types';
+import { colour } from './colours';
+
+export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
+
+/** Sources that the console fills. */
+export type Source = 'territories' | 'zones' | 'uncertainty' | 'units' | 'incidents' | 'route';
+
+const FONT = ['Noto Sans'];
+
+export function style(region: string | null, language: Language): StyleSpecification {
+  const empty = { type: 'geojson' as const, data: NOTHING };
+  return {
+    version: 8,
+    sources: { territories: empty, zones: empty, uncertainty: empty, route: empty, units: empty, incidents: empty },
+    layers: [
+      { id: 'ground', type: 'background', paint: { 'background-color': colour('map-ground') } },
+      {
+        id: 'land',
+        type: 'fill',
+        source: 'territories',
+        paint: { 'fill-color': ['case', ['==', ['get', 'region'], region ?? ''], colour('map-own'), colour('map-land')] },
+      },
+      { id: 'borders', type: 'line', source: 'territories', paint: { 'line-color': colour('map-border'), 'line-width': 1.2 } },
+      {
+        id: 'names',
+        type: 'symbol',
+        source: 'territories',
+        maxzoom: 9,
+        layout: { 'text-field': ['get', language], 'text-font': FONT, 'text-size': 13 },
+        paint: { 'text-color': colour('quiet'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 1.5 },
+      },
+      { id: 'zones', type: 'fill', source: 'zones', paint: { 'fill-color': colour('caution'), 'fill-opacity': 0.18 } },
+      { id: 'zone-borders', type: 'line', source: 'zones', paint: { 'line-color': colour('caution'), 'line-width': 2, 'line-dasharray': [3, 2] } },
+      {
+        id: 'zone-names',
+        type: 'symbol',
+        source: 'zones',
+        layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12 },
+        paint: { 'text-color': colour('caution'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 1.5 },
+      },
+      { id: 'uncertainty', type: 'fill', source: 'uncertainty', paint: { 'fill-color': colour('info'), 'fill-opacity': 0.2 } },
+      { id: 'uncertainty-border', type: 'line', source: 'uncertainty', paint: { 'line-color': colour('info'), 'line-width': 1.5 } },
+      { id: 'route', type: 'line', source: 'route', paint: { 'line-color': colour('link'), 'line-width': 2, 'line-dasharray': [2, 1.5] } },
+      {
+        id: 'units',
+        type: 'symbol',
+        source: 'units',
+        layout: {
+          'icon-image': ['get', 'icon'],
+          'icon-size': ['interpolate', ['linear'], ['zoom'], 7, 0.55, 11, 0.85, 14, 1.1],
+          'icon-allow-overlap': true,
+          'text-field': ['step', ['zoom'], '', 13, ['get', 'name']],
+          'text-font': FONT,
+          'text-size': 11,
+          'text-offset': [0, 1.1],
+          'text-anchor': 'top',
+          'text-optional': true,
+        },
+        paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 1.5 },
+      },
+      {
+        id: 'incidents',
+        type: 'symbol',
+        source: 'incidents',
+        layout: {
+          'icon-image': ['get', 'icon'],
+          'icon-size': ['case', ['get', 'chosen'], 1.25, 0.9],
+          'icon-allow-overlap': true,
+          'symbol-sort-key': ['get', 'order'],
+          'text-field': ['case', ['get', 'chosen'], ['get', 'name'], ['step', ['zoom'], '', 12, ['get', 'name']]],
+          'text-font': FONT,
+          'text-size': 12,
+          'text-offset': [0, 1.2],
+          'text-anchor': 'top',
+          'text-optional': true,
+        },
+        paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 2 },
+      },
+    ],
+  };
+}

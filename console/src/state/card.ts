@@ -1,0 +1,24 @@
+// What a card says now: the last version of each of its parts.
+import type { CategoryVersion, ForcesRequest, Incident, LocationVersion, Severity } from '../api/types';
+
+export const categoryOf = (incident: Incident): CategoryVersion | null => incident.categories.at(-1) ?? null;
+export const severityOf = (incident: Incident): Severity | null => categoryOf(incident)?.severity ?? null;
+export const place = (incident: Incident): LocationVersion | null => incident.locations.at(-1) ?? null;
+export const scaleOf = (incident: Incident) => incident.scales.at(-1) ?? null;
+export const standingOf = (incident: Incident) => incident.legal.at(-1) ?? null;
+
+export const isLive = (incident: Incident) => incident.status === 'open' || incident.status === 'responding';
+
+/** Requests for forces, the first first. */
+export function requestsOf(incident: Incident): ForcesRequest[] {
+  const all: ForcesRequest[] = Object.values(incident.requests);
+  return all.sort((a, b) => a.requested_at.localeCompare(b.requested_at));
+}
+
+/** Metres within which the place lies; null when nothing is known. */
+export function doubt(version: LocationVersion | null): number | null {
+  const uncertainty = version?.location.fix?.uncertainty;
+  if (uncertainty === null || uncertainty === undefined) return null;
+  if (uncertainty.shape === 'circle') return uncertainty.radius_m;
+  return uncertainty.shape === 'ellipse' ? uncertainty.semi_major_m : null;
+}
