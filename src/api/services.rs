@@ -134,7 +134,7 @@ fn view(kind: &ServiceKind, region: RegionCode, link: Option<AgencyLink>, count:
 /// By which way an agency is reached.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewLink {
+pub struct NewWay {
     /// Over AMQP, over HTTP, or by telephone alone.
     way: Way,
     /// The number of its duty desk.
@@ -144,7 +144,7 @@ pub struct NewLink {
 
 /// Set by which way a service's agency is reached. What waits for it is not lost: from the queue of an agency that is
 /// not on AMQP it is moved to its letters, which it fetches over HTTP.
-#[utoipa::path(tag = "services", params(("service" = ServiceKey, Path), OfRegion), request_body = NewLink,
+#[utoipa::path(tag = "services", params(("service" = ServiceKey, Path), OfRegion), request_body = NewWay,
     responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -154,12 +154,12 @@ pub async fn set_link(
     caller: Caller,
     service: web::Path<ServiceKey>,
     query: web::Query<OfRegion>,
-    body: web::Json<NewLink>,
+    body: web::Json<NewWay>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(&[Role::Administrator])?;
     let region = caller.region(query.region, &state)?;
     let service = known(&service)?;
-    let NewLink { way, phone } = body.into_inner();
+    let NewWay { way, phone } = body.into_inner();
     let phone = phone.map(|p| p.trim().to_owned()).filter(|p| !p.is_empty());
     if phone.as_ref().is_some_and(|p| p.chars().count() > 64) {
         return Err(Problem::new("invalid", "a number has at most 64 characters").at("phone"));

@@ -2924,12 +2924,11 @@ export interface components {
             /** @description Units that should go, best first; chosen by the recommendation when empty. */
             units?: components["schemas"]["UnitId"][];
         };
-        /** @description By which way an agency is reached. */
+        /** @description A link. */
         NewLink: {
-            /** @description The number of its duty desk. */
-            phone?: string | null;
-            /** @description Over AMQP, over HTTP, or by telephone alone. */
-            way: components["schemas"]["Way"];
+            other: components["schemas"]["IncidentId"];
+            /** @description What this card is to the other. */
+            relation: components["schemas"]["Relation"];
         };
         /** @description The card whose messages come here. */
         NewMerge: {
@@ -3005,6 +3004,13 @@ export interface components {
         NewToken: {
             /** @description What it is for. */
             label: string;
+        };
+        /** @description By which way an agency is reached. */
+        NewWay: {
+            /** @description The number of its duty desk. */
+            phone?: string | null;
+            /** @description Over AMQP, over HTTP, or by telephone alone. */
+            way: components["schemas"]["Way"];
         };
         /** @description A zone to be drawn. */
         NewZone: {
@@ -7425,7 +7431,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewLink"];
+                "application/json": components["schemas"]["NewWay"];
             };
         };
         responses: {

@@ -31,10 +31,10 @@ export const incidentIcon = (severity: Severity | null) => `incident-${severity 
 export const unitIcon = (service: string, state: UnitStatus['state']) => `unit/${service in PICTURES ? service : 'other'}/${state}`;
 
 /** Draws a symbol when the map first asks for it. */
-export function drawMissing(map: MapLibre, id: string): void {
+export async function drawMissing(map: MapLibre, id: string): Promise<void> {
   const [kind, service, state] = id.split('/');
   if (kind === 'unit' && service !== undefined && state !== undefined) {
-    void drawUnit(service, state as UnitStatus['state']).then((image) => add(map, id, image));
+    add(map, id, await drawUnit(service, state as UnitStatus['state']));
   } else if (id.startsWith('incident-')) {
     add(map, id, drawIncident(id.slice(9) as Severity));
   }

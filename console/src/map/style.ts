@@ -72,7 +72,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
           'icon-size': ['case', ['get', 'chosen'], 1.25, 0.9],
           'icon-allow-overlap': true,
           'symbol-sort-key': ['get', 'order'],
-          'text-field': ['case', ['get', 'chosen'], ['get', 'name'], ['step', ['zoom'], '', 12, ['get', 'name']]],
+          'text-field': ['step', ['zoom'], ['case', ['get', 'chosen'], ['get', 'name'], ''], 12, ['get', 'name']],
           'text-font': FONT,
           'text-size': 12,
           'text-offset': [0, 1.2],

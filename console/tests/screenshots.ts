@@ -1,0 +1,61 @@
+// Pictures of each screen in each theme, made with `npm run screenshots` into screenshots/: to be looked at.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, test } from 'vitest';
+import { launch, open, signIn, type Theme } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub } from './world/hub';
+import { shift } from './world/shift';
+
+const TO = join(import.meta.dirname, '../screenshots');
+let hub: Hub;
+let browser: Browser;
+let incident: string;
+
+beforeAll(async () => {
+  mkdirSync(TO, { recursive: true });
+  hub = await Hub.open({ demo: true });
+  for (const service of ['fire_rescue', 'ambulance', 'police']) hub.agency(service);
+  incident = await shift(await Caller.of(hub));
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+for (const theme of ['night', 'day'] as Theme[]) {
+  const language = theme === 'night' ? 'kk' : 'ru';
+  test(`pictures by ${theme}`, async () => {
+    const { page, context } = await open(browser, hub, { theme, language });
+    const picture = (name: string) => page.screenshot({ path: join(TO, `${name}-${theme}.png`) });
+    await picture('sign-in');
+    await signIn(page);
+    await page.locator('.queue li').first().waitFor();
+    await page.locator('.map[data-ready=true]').waitFor();
+    await picture('alarm');
+    await page.goto(`${hub.url}/desk/${incident}`);
+    await page.locator('.need').first().waitFor();
+    await page.locator('.map[data-ready=true]').waitFor();
+    await page.waitForTimeout(1500);
+    await picture('desk');
+    await page.keyboard.press('Shift+M');
+    await page.locator('input[name=mode][value=emergency]').check();
+    await page.locator('.effects li').first().waitFor();
+    await picture('mode');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('i');
+    await page.locator('input[name=standing][value=emergency]').check();
+    await picture('identify');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await picture('help');
+    await page.keyboard.press('Escape');
+    await context.setOffline(true);
+    await page.locator('.shell.stale').waitFor();
+    await picture('disconnected');
+    await context.close();
+  });
+}

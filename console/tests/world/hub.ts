@@ -1,0 +1,156 @@
+// A hub of a test's own: its own database, virtual host and port on the servers that `ops/test` started, with the demo
+// region's units and, where a test wants them, reference agencies. It can be killed and started again.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from './until';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+function told(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run ops/test, or eval "$(ops/test --env)" first`);
+  return value;
+}
+
+/** The debug build, or the one that HUB112_TEST_PROGRAM names. */
+const program = () => process.env['HUB112_TEST_PROGRAM'] ?? join(process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'target'), 'debug/hub112');
+
+const withPath = (url: string, path: string) => url.replace(/\/[^/]*$/, `/${path}`);
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+export const PASSWORDS = {
+  duty_officer: 'korgan-tanerten-7',
+  manager: 'basshy-tanerten-7',
+  administrator: 'akimshi-tanerten-7',
+} as const;
+
+export type Account = keyof typeof PASSWORDS;
+
+export class Hub {
+  url = '';
+  readonly name = `hub112_console_${process.pid}_${Math.floor(performance.now())}`;
+  readonly #dir = mkdtempSync(join(tmpdir(), 'hub112-console-'));
+  readonly #agencies: ChildProcess[] = [];
+  #port = 0;
+  #process: ChildProcess | null = null;
+
+  static async open({ demo = false } = {}): Promise<Hub> {
+    const hub = new Hub();
+    await hub.#prepare(demo);
+    await hub.start();
+    hub.#run(['load', join(ROOT, 'gis/demo/units.csv'), '--url', hub.url], { HUB112_OPS_PASSWORD: PASSWORDS.administrator });
+    return hub;
+  }
+
+  async #prepare(demo: boolean): Promise<void> {
+    this.#sql(`CREATE DATABASE ${this.name}`);
+    await this.#management('PUT', `vhosts/${this.name}`);
+    const user = new URL(told('HUB112_TEST_AMQP_URL')).username;
+    await this.#management('PUT', `permissions/${this.name}/${user}`, { configure: '.*', write: '.*', read: '.*' });
+    this.#port = await freePort();
+    this.url = `http://127.0.0.1:${this.#port}`;
+    writeFileSync(
+      this.#settings,
+      `listen = "127.0.0.1:${this.#port}"
+regions = ["75"]
+demo = ${demo}
+spool_dir = "${this.#dir}/spool"
+console = "${join(ROOT, 'console/dist')}"
+[database]
+url = "${withPath(told('HUB112_TEST_PG_URL'), this.name)}"
+[broker]
+url = "${withPath(told('HUB112_TEST_AMQP_URL'), this.name)}"
+management_url = "${told('HUB112_TEST_MQ_MANAGEMENT_URL')}"
+[log]
+format = "text"
+level = "warn"
+`,
+    );
+    this.#run(['migrate']);
+    for (const [role, password] of Object.entries(PASSWORDS)) this.#run(['account', 'put', role, '--role', role], {}, password);
+  }
+
+  get #settings(): string {
+    return join(this.#dir, 'hub112.toml');
+  }
+
+  async start(): Promise<void> {
+    const log = openSync(join(this.#dir, 'hub.log'), 'a');
+    this.#process = spawn(program(), ['serve'], { env: this.#environment(), stdio: ['ignore', log, log] });
+    await until('the hub is ready', async () => (await fetch(`${this.url}/health/ready`).catch(() => null))?.ok === true, 60_000, () =>
+      readFileSync(join(this.#dir, 'hub.log'), 'utf8').slice(-3000),
+    );
+  }
+
+  /** SIGKILL: nothing is flushed, nobody is told. */
+  async kill(): Promise<void> {
+    await ended(this.#process, 'SIGKILL');
+    this.#process = null;
+  }
+
+  /** The reference agency of a service, as a process that knows only the contract. */
+  agency(service: string): void {
+    const address = this.#run(['account', 'broker', '--region', '75', '--service', service], {}, `agency-${service}-12345`).trim();
+    const log = openSync(join(this.#dir, `agency-${service}.log`), 'a');
+    const env = { ...this.#environment(), HUB112_AGENCY_AMQP: address };
+    this.#agencies.push(
+      spawn(program(), ['agency', '--region', '75', '--service', service, '--speed-up', '60'], { env, stdio: ['ignore', log, log] }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#agencies.map((agency) => ended(agency, 'SIGTERM')));
+    await ended(this.#process, 'SIGKILL');
+    this.#sql(`DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+    await this.#management('DELETE', `vhosts/${this.name}`);
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    return { ...process.env, HUB112_CONFIG: this.#settings };
+  }
+
+  #run(words: string[], environment: Record<string, string> = {}, input = ''): string {
+    const done = spawnSync(program(), words, { env: { ...this.#environment(), ...environment }, input, encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`hub112 ${words.join(' ')}: ${done.stderr || String(done.error)}`);
+    return done.stdout;
+  }
+
+  #sql(statement: string): void {
+    const done = spawnSync('psql', ['--quiet', '--no-psqlrc', '--command', statement, told('HUB112_TEST_PG_URL')], { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`${statement}: ${done.stderr || String(done.error)}`);
+  }
+
+  async #management(method: string, path: string, body?: object): Promise<void> {
+    const url = new URL(told('HUB112_TEST_MQ_MANAGEMENT_URL'));
+    const authorization = `Basic ${Buffer.from(`${url.username}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+    url.username = '';
+    url.password = '';
+    const answer = await fetch(new URL(`api/${path}`, url), {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+async function ended(process: ChildProcess | null, signal: NodeJS.Signals): Promise<void> {
+  if (process === null || process.exitCode !== null) return;
+  const end = new Promise((resolve) => process.once('exit', resolve));
+  process.kill(signal);
+  await end;
+}

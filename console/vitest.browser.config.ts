@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests in a real browser against a real hub: one after the other, for the machine is small.
+export default defineConfig({
+  test: {
+    include: [process.env['CONSOLE_SCREENSHOTS'] === '1' ? 'tests/screenshots.ts' : 'tests/*.test.ts'],
+    environment: 'node',
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+});
