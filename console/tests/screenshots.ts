@@ -50,12 +50,21 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.locator('input[name=standing][value=emergency]').check();
     await picture('identify');
     await page.keyboard.press('Escape');
+    await page.goto(`${hub.url}/call`);
+    await page.locator('textarea[name=text]').fill(theme === 'night' ? 'Үйде өрт, екінші қабат, адамдар бар' : 'Горит крыша дома, люди на втором этаже');
+    await page.locator('input[name=address]').fill('Абая');
+    await page.locator('.map[data-ready=true]').click({ position: { x: 400, y: 400 } });
+    await page.locator('[data-kept=kept]').waitFor();
+    await picture('call');
+    await page.goto(`${hub.url}/desk/${incident}`);
+    await page.locator('.need').first().waitFor();
     await page.keyboard.press('?');
     await picture('help');
     await page.keyboard.press('Escape');
-    await context.setOffline(true);
+    await hub.kill();
     await page.locator('.shell.stale').waitFor();
     await picture('disconnected');
+    await hub.start();
     await context.close();
   });
 }

@@ -1,6 +1,6 @@
 // Words in the language of the person at the desk.
 import type { FluentVariable } from '@fluent/bundle';
-import type { By, Names } from '../api/types';
+import type { By, Language, Names } from '../api/types';
 import { preferences } from '../state/preferences.svelte';
 import { bundles } from './bundles';
 
@@ -12,6 +12,12 @@ export function t(key: string, variables?: Variables): string {
   const pattern = bundle.getMessage(key)?.value;
   if (pattern === undefined || pattern === null) return key;
   return bundle.formatPattern(pattern, variables);
+}
+
+/** The same in another language: what is read out to a caller. */
+export function tIn(language: Language, key: string): string {
+  const pattern = bundles[language].getMessage(key)?.value;
+  return pattern === undefined || pattern === null ? key : bundles[language].formatPattern(pattern);
 }
 
 /** The word for a value of the interface: `word('mode', 'emergency')`. `vocabulary.ts` lists what has words. */

@@ -76,6 +76,16 @@ export function uncertaintyFeature(version: LocationVersion | null): FeatureColl
   return collection([{ type: 'Feature', geometry, properties: {} }]);
 }
 
+/** A place that is being given: its point and how far it may be off. */
+export function pinFeature(pin: { lat: number; lon: number; radius: number }): FeatureCollection {
+  const ring = (radius: number): Feature => ({
+    type: 'Feature',
+    geometry: { type: 'Polygon', coordinates: [ellipse(pin, radius, radius, 0)] },
+    properties: {},
+  });
+  return collection([ring(pin.radius), ring(pin.radius / 12)]);
+}
+
 function ellipse(middle: { lat: number; lon: number }, major: number, minor: number, fromNorth: number): number[][] {
   const turn = (fromNorth * Math.PI) / 180;
   const eastward = METRES_A_DEGREE * Math.cos((middle.lat * Math.PI) / 180);

@@ -148,7 +148,7 @@ nature-other = өзге
 # Reasons of the recommendation
 reason-capable = қажет құралдары бар
 reason-soonest = бәрінен бұрын жетеді
-reason-after-sooner = жылдамырағы: { $sooner }
+reason-after-sooner = бұдан жылдамы: { $sooner }
 reason-stale-position = орны { $age } бұрынғы
 reason-soon-free = { $time } кейін босайды
 reason-neighbour-region = көрші өңірден ({ $region })

@@ -148,7 +148,7 @@ nature-other = иная
 # Reasons of the recommendation
 reason-capable = есть нужное оснащение
 reason-soonest = прибудет раньше всех
-reason-after-sooner = более быстрых: { $sooner }
+reason-after-sooner = быстрее доедут: { $sooner }
 reason-stale-position = положение { $age } назад
 reason-soon-free = освободится через { $time }
 reason-neighbour-region = из соседнего региона ({ $region })

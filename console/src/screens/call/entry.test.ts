@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { canBeSent, fresh, isWritten, message, phone, restored } from './entry';
+
+test.each([
+  ['8 701 123 45 67', '+77011234567'],
+  ['+7 (701) 123-45-67', '+77011234567'],
+  ['77011234567', '+77011234567'],
+  ['103', '103'],
+  ['701 12', '70112'],
+])('%s is the number %s', (written, number) => {
+  expect(phone(written)).toBe(number);
+});
+
+test('what is no number is none, and the hub is told that there is no number', () => {
+  expect(phone('не знает')).toBeNull();
+  expect(message({ ...fresh('пожар'), number: '?' }).sender).toMatchObject({ call_back: { kind: 'no_number' } });
+});
+
+test('a draft that is read again is the same message', () => {
+  const entry = { ...fresh('пожар на Абая'), address: 'Абая 10' };
+  const again = restored(JSON.parse(JSON.stringify(entry)));
+  expect(again).toEqual(entry);
+  expect(message(again!).id).toBe(entry.id);
+});
+
+test('a call without words can be sent only as a silent one', () => {
+  expect(canBeSent(fresh())).toBe(false);
+  expect(canBeSent({ ...fresh(), silent: true })).toBe(true);
+  expect(message({ ...fresh(), silent: true }).contact).toBe('silent');
+});
+
+test('an empty entry is no loss; one with a place alone is', () => {
+  expect(isWritten(fresh())).toBe(false);
+  expect(isWritten({ ...fresh(), point: { lat: 43, lon: 77 } })).toBe(true);
+});

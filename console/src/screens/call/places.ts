@@ -1,0 +1,25 @@
+// Places that the region knows by name: of the cards that are open, and of the stations.
+import type { Incident, Unit } from '../../api/types';
+import { place } from '../../state/card';
+
+export interface Known {
+  name: string;
+  point: { lat: number; lon: number };
+}
+
+const plain = (text: string) => text.toLowerCase().replaceAll(/[\s.,«»"-]+/g, ' ').trim();
+
+/** Places whose name holds every word, at most six. */
+export function suggested(written: string, incidents: readonly Incident[], units: readonly Unit[]): Known[] {
+  const words = plain(written).split(' ').filter((word) => word.length > 1);
+  if (words.length === 0) return [];
+  const found = new Map<string, Known>();
+  const offer = (name: string | null | undefined, point: Known['point'] | undefined) => {
+    if (name === null || name === undefined || point === undefined || found.has(name)) return;
+    const text = plain(name);
+    if (words.every((word) => text.includes(word))) found.set(name, { name, point });
+  };
+  for (const incident of incidents) offer(place(incident)?.location.address, place(incident)?.location.fix?.point);
+  for (const unit of units) offer(unit.station, unit.home);
+  return [...found.values()].slice(0, 6);
+}
