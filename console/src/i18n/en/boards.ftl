@@ -11,7 +11,6 @@ board-key-previous = previous row
 board-key-search = search
 board-key-open = open
 save = Save
-reason = Reason
 
 way-amqp = over AMQP
 way-http = over HTTP

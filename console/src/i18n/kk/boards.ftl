@@ -11,7 +11,6 @@ board-key-previous = алдыңғы жол
 board-key-search = іздеу
 board-key-open = ашу
 save = Сақтау
-reason = Себебі
 
 way-amqp = AMQP бойынша
 way-http = HTTP бойынша

@@ -11,7 +11,6 @@ board-key-previous = предыдущая строка
 board-key-search = поиск
 board-key-open = открыть
 save = Сохранить
-reason = Причина
 
 way-amqp = по AMQP
 way-http = по HTTP

@@ -1,0 +1,27 @@
+# Taking up and handing over duty
+screen-shift = Shift
+shift-none = You have no open shift. On taking up duty, channels and means of communication are checked and contact data are updated.
+shift-open = Open the shift
+shift-since = since { $time }
+shift-handed-to = handed over to { $to }
+shift-left = { $count } not checked
+shift-all-checked = everything is checked
+shift-accept = Accept the shift
+shift-accept-when = It can be accepted when every line is checked or left out with a reason.
+shift-without-handover = { $officer } has not handed over: the reason
+shift-hand-over = Hand over the shift
+shift-to = To whom (account)
+shift-remarks = Remarks
+shift-nothing-owed = Nothing is owed.
+shift-owed = Go along ({ $count })
+check-what = What is checked
+check-result = Result
+check-do = Record
+check-none = not checked
+check-by-hub = the hub itself
+check-took = { $ms } ms
+key-next-line = next line
+key-previous-line = previous line
+key-works = works
+key-no-answer = no answer
+key-next-unchecked = next line not checked

@@ -1,0 +1,27 @@
+# Taking up and handing over duty
+screen-shift = Кезекшілік
+shift-none = Сіздің ашық кезекшілігіңіз жоқ. Кезекшілікке кіріскенде байланыс арналары мен құралдары тексеріледі, кезекшілердің байланыс деректері жаңартылады.
+shift-open = Кезекшілікті ашу
+shift-since = { $time } бастап
+shift-handed-to = { $to } қабылдауына берілді
+shift-left = тексерілмегені: { $count }
+shift-all-checked = бәрі тексерілді
+shift-accept = Кезекшілікті қабылдау
+shift-accept-when = Әр жол тексерілгенде немесе себебімен өткізілгенде қабылданады.
+shift-without-handover = { $officer } кезекшілікті тапсырмаған: себебі
+shift-hand-over = Кезекшілікті тапсыру
+shift-to = Кімге (есептік жазба)
+shift-remarks = Ескертулер
+shift-nothing-owed = Орындалмаған міндет жоқ.
+shift-owed = Бірге өтеді ({ $count })
+check-what = Не тексеріледі
+check-result = Нәтижесі
+check-do = Белгілеу
+check-none = тексерілмеген
+check-by-hub = хаб өзі
+check-took = { $ms } мс
+key-next-line = келесі жол
+key-previous-line = алдыңғы жол
+key-works = істейді
+key-no-answer = жауап жоқ
+key-next-unchecked = келесі тексерілмеген жол

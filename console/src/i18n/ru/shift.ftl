@@ -1,0 +1,27 @@
+# Taking up and handing over duty
+screen-shift = Дежурство
+shift-none = У вас нет открытого дежурства. При заступлении проверяются каналы и средства связи и обновляются контактные данные дежурных.
+shift-open = Открыть дежурство
+shift-since = с { $time }
+shift-handed-to = передано: { $to }
+shift-left = не проверено: { $count }
+shift-all-checked = всё проверено
+shift-accept = Принять дежурство
+shift-accept-when = Можно принять, когда каждая строка проверена или пропущена с причиной.
+shift-without-handover = { $officer } не передал дежурство: причина
+shift-hand-over = Передать дежурство
+shift-to = Кому (учётная запись)
+shift-remarks = Замечания
+shift-nothing-owed = Невыполненных обязанностей нет.
+shift-owed = Переходят вместе ({ $count })
+check-what = Что проверяется
+check-result = Результат
+check-do = Отметить
+check-none = не проверено
+check-by-hub = сам хаб
+check-took = { $ms } мс
+key-next-line = следующая строка
+key-previous-line = предыдущая строка
+key-works = работает
+key-no-answer = нет ответа
+key-next-unchecked = следующая непроверенная строка

@@ -1,0 +1,26 @@
+// A shift of duty: what its check list still lacks, and the orders about it (112-R c.5(1)¶1).
+import { asked, hub } from '../../api/client';
+import type { Schemas, Shift } from '../../api/types';
+import { region } from '../../state/region.svelte';
+
+export type Check = Shift['checks'][number];
+
+export async function order(command: Schemas['ShiftCommand']): Promise<void> {
+  const code = region.code;
+  if (code === null) return;
+  await asked(hub.POST('/api/v1/shifts', { params: { query: { region: code } }, body: command }));
+}
+
+/** The last result of a line; null while nobody has looked. */
+export const result = (check: Check) => check.results?.at(-1) ?? null;
+
+export const unchecked = (shift: Shift): number => shift.checks.filter((check) => result(check) === null).length;
+
+/** The line of the list that a person would look at next. */
+export function nextUnchecked(shift: Shift): number {
+  return shift.checks.findIndex((check) => result(check) === null);
+}
+
+export function itemKey(item: Check['item']): string {
+  return item.item === 'channel' ? `channel ${item.service} ${item.means} ${item.number}` : `${item.item} ${item.service}`;
+}
