@@ -1,0 +1,132 @@
+// The desk's mode, its connection, its languages and whether everybody can use it.
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch, open, signIn, type Language, type Theme } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub } from './world/hub';
+import { shift } from './world/shift';
+
+let hub: Hub;
+let browser: Browser;
+let incident: string;
+
+beforeAll(async () => {
+  hub = await Hub.open({ demo: true });
+  hub.agency('fire_rescue');
+  incident = await shift(await Caller.of(hub));
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+test('a change of mode lists its effects with their clauses before it is confirmed, and goes back', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  const mode = page.locator('.banner [data-mode]');
+  await expect.poll(() => mode.getAttribute('data-mode')).toBe('everyday');
+
+  for (const to of ['emergency', 'everyday']) {
+    await page.keyboard.press('Shift+M');
+    await page.locator(`input[name=mode][value=${to}]`).focus();
+    await page.keyboard.press('Space');
+    const effects = page.locator('[data-effects]');
+    await expect.poll(() => effects.locator('[role=status]').count()).toBe(0);
+    if (to === 'emergency') {
+      await effects.locator('li').first().waitFor();
+      expect(await effects.innerText()).toContain('112-R c.5(3)¶1');
+    }
+    await page.getByLabel('Reason', { exact: true }).fill('Exercise of the test');
+    await page.getByLabel('Legal basis').fill('Order No. 1');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => mode.getAttribute('data-mode')).toBe(to);
+  }
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('a broken line is unmistakable, and afterwards nothing is missing', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue li').first().waitFor();
+  const before = await page.locator('.queue li').count();
+  await hub.kill();
+  await page.locator('.shell.stale').waitFor();
+  await page.getByText('No connection since').waitFor();
+  await hub.start();
+  const caller = await Caller.of(hub);
+  // While the console may still be trying: two cards far from all others.
+  const first = await caller.call('Лифт остановился, люди внутри', 'микрорайон Шугыла, 34', 43.2021, 76.7842, 50, 'ru');
+  const second = await caller.call('Өзенге адам құлады', 'Талғар өзені', 43.3011, 77.0302, 50, 'kk');
+  for (const id of [first, second]) await page.locator(`[data-row="${id}"]`).waitFor();
+  await page.locator('.shell:not(.stale)').waitFor();
+  expect(await page.locator('.queue li').count()).toBe(before + 2);
+  expect(seen.outside).toEqual([]);
+  await seen.context.close();
+});
+
+test.each([
+  ['kk', 'Кезекші пульті', 'Ғимараттағы өрт'],
+  ['ru', 'Пульт дежурного', 'Пожар в здании'],
+  ['en', 'Duty desk', 'Building fire'],
+] as [Language, string, string][])('the desk speaks %s', async (language, title, fire) => {
+  const seen = await open(browser, hub, { language });
+  const { page } = seen;
+  await signIn(page);
+  await page.goto(`${hub.url}/desk/${incident}`);
+  await page.locator('.need').first().waitFor();
+  await page.locator('article ol li').first().waitFor();
+  expect(await page.title()).toContain(title);
+  expect(await page.locator('article h2').first().innerText()).toBe(fire);
+  expect(await page.locator('html').getAttribute('lang')).toBe(language);
+  // A key without words would show itself as its name.
+  const shown = await page.locator('#app').innerText();
+  expect(shown.match(/\b(?:[a-z]+-){1,}[a-z]+\b/g)?.filter((word) => /^(event|content|question|status|stage|reason|severity|key|service|unit|scale|problem)-/.test(word)) ?? []).toEqual([]);
+  await seen.context.close();
+});
+
+test('an administrator looks and does not decide', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page, 'administrator');
+  await page.goto(`${hub.url}/desk/${incident}`);
+  await page.locator('article h2').first().waitFor();
+  expect(await page.locator('article footer').count()).toBe(0);
+  await page.goto(`${hub.url}/call`);
+  await page.getByText('This screen is not open to your role').waitFor();
+  await seen.context.close();
+});
+
+describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
+  const screens: [string, string, string][] = [
+    ['sign-in', '/', 'form'],
+    ['desk', '/desk', '.queue li'],
+    ['card', '', '.need'],
+    ['call', '/call', 'textarea'],
+    ['shift', '/shift', 'h1'],
+    ['mode', '/desk', '.queue li'],
+  ];
+  test.each(screens)('%s', async (name, path, ready) => {
+    const seen = await open(browser, hub, { theme, language: 'ru' });
+    const { page } = seen;
+    if (name !== 'sign-in') {
+      await signIn(page);
+      await page.goto(hub.url + (path === '' ? `/desk/${incident}` : path));
+    }
+    await page.locator(ready).first().waitFor();
+    if (name === 'mode') {
+      await page.keyboard.press('Shift+M');
+      await page.locator('input[name=mode][value=emergency]').check();
+      await page.locator('[data-effects] li').first().waitFor();
+    }
+    const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+    const faults = found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} — ${node.failureSummary?.split('\n')[1] ?? ''}`));
+    expect(faults).toEqual([]);
+    await seen.context.close();
+  });
+});
