@@ -27,6 +27,7 @@ test('a change of mode lists its effects with their clauses before it is confirm
   const seen = await open(browser, hub, { language: 'en' });
   const { page } = seen;
   await signIn(page);
+  await page.locator('.queue li').first().waitFor();
   const mode = page.locator('.banner [data-mode]');
   await expect.poll(() => mode.getAttribute('data-mode')).toBe('everyday');
 

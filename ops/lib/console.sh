@@ -32,6 +32,14 @@ require_node() {
   node_fits node || die "Node in $bin does not run"
 }
 
+# Debian's Chromium, for the browser tests alone: not among what the hub needs.
+require_browser() {
+  if [ -x /usr/bin/chromium ]; then return; fi
+  is_root || die "the browser tests need Chromium: sudo apt-get install --no-install-recommends chromium"
+  step "installing Chromium for the browser tests"
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends chromium
+}
+
 # What the built console was built from.
 console_fingerprint() {
   (cd "$(console_home)" && find . \( -name node_modules -o -name dist -o -name screenshots \) -prune -o -type f -print0 |

@@ -1,0 +1,43 @@
+# Directives of the leadership
+screen-directives = Directives
+directive-none = No directive is open.
+directive-new = New directive of the leadership
+directive-author-role = Office of its author
+directive-author-name = Name
+directive-text = Text of the directive
+directive-services = To: services
+directive-organisations = To: organisations (one a line)
+directive-minutes = To be done within, minutes (optional)
+directive-issue = Issue to { $count }
+directive-due = due { $time }
+directive-withdrawn = withdrawn: { $reason }
+directive-addressee = Addressee
+directive-reached = State
+directive-when = When
+directive-sent = sent
+directive-none-yet = not sent
+directive-received = received
+directive-read = read
+directive-done = done
+directive-refused = refused
+directive-record = By telephone: { $stage }
+directive-remind = Remind
+directive-reminders = reminded: { $count }
+key-new-directive = new directive
+
+# Situation
+screen-situation = Situation
+report-none = No report of the situation has come.
+report-new = Report of the situation
+report-nature = Kind of situation
+report-text = What changed
+report-send = Enter
+report-passed = Passed on to
+report-passed-hint = It is passed on by itself to the services of the profile (112-R c.5(2)¶2).
+report-choose = Take into the summary
+report-summary = Summary of { $count }
+report-summarise = Summarise
+report-tell-threat = Tell of a threat of an emergency
+report-threat-told = threat told { $time }
+report-suppressed = not passed on: { $reason }
+key-new-report = report of the situation

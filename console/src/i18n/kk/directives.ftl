@@ -1,0 +1,43 @@
+# Directives of the leadership
+screen-directives = Өкімдер
+directive-none = Орындалмаған өкім жоқ.
+directive-new = Басшылықтың жаңа өкімі
+directive-author-role = Берген адамның лауазымы
+directive-author-name = Аты-жөні
+directive-text = Өкім мәтіні
+directive-services = Кімдерге: қызметтер
+directive-organisations = Кімдерге: ұйымдар (әрқайсысы бөлек жолда)
+directive-minutes = Орындау мерзімі, минут (міндетті емес)
+directive-issue = Жеткізу: { $count }
+directive-due = мерзімі { $time }
+directive-withdrawn = қайтарып алынды: { $reason }
+directive-addressee = Кімге
+directive-reached = Күйі
+directive-when = Қашан
+directive-sent = жіберілді
+directive-none-yet = жіберілмеген
+directive-received = алды
+directive-read = оқыды
+directive-done = орындады
+directive-refused = бас тартты
+directive-record = Телефонмен айтылды: { $stage }
+directive-remind = Еске салу
+directive-reminders = еске салынды: { $count }
+key-new-directive = жаңа өкім
+
+# Situation
+screen-situation = Ахуал
+report-none = Ахуал туралы мәлімет түскен жоқ.
+report-new = Ахуал туралы мәлімет
+report-nature = Ахуал түрі
+report-text = Не өзгерді
+report-send = Енгізу
+report-passed = Жеткізілді
+report-passed-hint = Бейіні сәйкес қызметтерге өзі жеткізіледі (112-R c.5(2)¶2).
+report-choose = Жинақтауға қосу
+report-summary = Жинақтау ({ $count })
+report-summarise = Жинақтау
+report-tell-threat = ТЖ қатері туралы хабарлау
+report-threat-told = қатер туралы { $time } хабарланды
+report-suppressed = жіберілмеді: { $reason }
+key-new-report = ахуал туралы мәлімет

@@ -1,0 +1,43 @@
+# Directives of the leadership
+screen-directives = Распоряжения
+directive-none = Неисполненных распоряжений нет.
+directive-new = Новое распоряжение руководства
+directive-author-role = Должность отдавшего
+directive-author-name = Фамилия, имя
+directive-text = Текст распоряжения
+directive-services = Кому: службы
+directive-organisations = Кому: организации (каждая с новой строки)
+directive-minutes = Срок исполнения, минут (необязательно)
+directive-issue = Довести: { $count }
+directive-due = срок { $time }
+directive-withdrawn = отозвано: { $reason }
+directive-addressee = Кому
+directive-reached = Состояние
+directive-when = Когда
+directive-sent = отправлено
+directive-none-yet = не отправлено
+directive-received = получено
+directive-read = прочитано
+directive-done = исполнено
+directive-refused = отказ
+directive-record = По телефону: { $stage }
+directive-remind = Напомнить
+directive-reminders = напомнили: { $count }
+key-new-directive = новое распоряжение
+
+# Situation
+screen-situation = Обстановка
+report-none = Сведений об обстановке не поступало.
+report-new = Сведения об обстановке
+report-nature = Вид обстановки
+report-text = Что изменилось
+report-send = Внести
+report-passed = Доведено
+report-passed-hint = Службам соответствующего профиля доводится само (112-R c.5(2)¶2).
+report-choose = Включить в обобщение
+report-summary = Обобщение ({ $count })
+report-summarise = Обобщить
+report-tell-threat = Сообщить об угрозе ЧС
+report-threat-told = об угрозе сообщено { $time }
+report-suppressed = не доводится: { $reason }
+key-new-report = сведения об обстановке
