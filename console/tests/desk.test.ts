@@ -110,6 +110,8 @@ describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (th
     ['card', '', '.need'],
     ['call', '/call', 'textarea'],
     ['shift', '/shift', 'h1'],
+    ['directives', '/directives', 'article'],
+    ['situation', '/situation', 'article'],
     ['mode', '/desk', '.queue li'],
   ];
   test.each(screens)('%s', async (name, path, ready) => {

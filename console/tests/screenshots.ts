@@ -50,6 +50,25 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.locator('input[name=standing][value=emergency]').check();
     await picture('identify');
     await page.keyboard.press('Escape');
+    await page.goto(`${hub.url}/shift`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const opening = page.locator('.shift .primary').first();
+    if ((await page.locator('.shift table').count()) === 0) {
+      await opening.click();
+      await page.locator('.shift tr[data-check]').first().waitFor();
+      await page.keyboard.press('1');
+      await page.locator('[data-result=works]').first().waitFor();
+    }
+    await picture('shift');
+    await page.goto(`${hub.url}/directives`);
+    await page.locator('article[data-directive]').first().waitFor();
+    await picture('directives');
+    await page.keyboard.press('n');
+    await page.locator('#directive').waitFor();
+    await picture('new-directive');
+    await page.goto(`${hub.url}/situation`);
+    await page.locator('article[data-report]').first().waitFor();
+    await picture('situation');
     await page.goto(`${hub.url}/call`);
     await page.locator('textarea[name=text]').fill(theme === 'night' ? 'Үйде өрт, екінші қабат, адамдар бар' : 'Горит крыша дома, люди на втором этаже');
     await page.locator('input[name=address]').fill('Абая');

@@ -5,57 +5,69 @@ import type { Incident, Schemas } from '../api/types';
 import { region } from './region.svelte';
 
 type Path = { params: { path: { id: string }; header: { 'If-Match': string } } };
+type Part = 'categories' | 'legal' | 'consequences' | 'scales' | 'locations' | 'status';
+
+/** How often a change is sent anew for a card that its crews keep changing. */
+const TRIES = 5;
 
 function at(incident: Incident): Path {
   return { params: { path: { id: incident.id }, header: ifMatch(incident.version) } };
 }
 
-/** Shows the answer; a card that somebody else changed meanwhile is read anew, so that the person sees why. */
-async function done(incident: Incident, call: Promise<Incident>): Promise<void> {
-  try {
-    region.show(await call);
-  } catch (problem) {
-    if (problem instanceof Problem && problem.kind === 'stale') region.show(await read(incident.id));
-    throw problem;
+/**
+ * Changes a part of a card. A card changes with every step of its crews: only when the part itself is another than the
+ * person saw is the decision theirs again; then the newest is shown, and the problem says so.
+ */
+async function change(seen: Incident, part: Part, send: (incident: Incident) => Promise<Incident>): Promise<void> {
+  let incident = seen;
+  for (let tried = 1; ; tried++) {
+    try {
+      region.show(await send(incident));
+      return;
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.kind !== 'stale') throw problem;
+      incident = await read(seen.id);
+      region.show(incident);
+      if (tried >= TRIES || JSON.stringify(incident[part]) !== JSON.stringify(seen[part])) throw problem;
+    }
   }
 }
 
 export const read = (id: string): Promise<Incident> => asked(hub.GET('/api/v1/incidents/{id}', { params: { path: { id } } }));
 
-export const setCategory = (incident: Incident, code: string) =>
-  done(incident, asked(hub.PUT('/api/v1/incidents/{id}/category', { ...at(incident), body: { code } })));
+export const setCategory = (seen: Incident, code: string) =>
+  change(seen, 'categories', (incident) => asked(hub.PUT('/api/v1/incidents/{id}/category', { ...at(incident), body: { code } })));
 
-export const identify = (incident: Incident, body: Schemas['Identification']) =>
-  done(incident, asked(hub.POST('/api/v1/incidents/{id}/identification', { ...at(incident), body })));
+export const identify = (seen: Incident, body: Schemas['Identification']) =>
+  change(seen, 'legal', (incident) => asked(hub.POST('/api/v1/incidents/{id}/identification', { ...at(incident), body })));
 
-export const setConsequences = (incident: Incident, body: Schemas['Consequences']) =>
-  done(incident, asked(hub.PUT('/api/v1/incidents/{id}/consequences', { ...at(incident), body })));
+export const setConsequences = (seen: Incident, body: Schemas['Consequences']) =>
+  change(seen, 'consequences', (incident) => asked(hub.PUT('/api/v1/incidents/{id}/consequences', { ...at(incident), body })));
 
-export const setScale = (incident: Incident, body: Schemas['NewScale']) =>
-  done(incident, asked(hub.PUT('/api/v1/incidents/{id}/scale', { ...at(incident), body })));
+export const setScale = (seen: Incident, body: Schemas['NewScale']) =>
+  change(seen, 'scales', (incident) => asked(hub.PUT('/api/v1/incidents/{id}/scale', { ...at(incident), body })));
 
-export const setLocation = (incident: Incident, body: Schemas['Location']) =>
-  done(incident, asked(hub.PUT('/api/v1/incidents/{id}/location', { ...at(incident), body })));
+export const setLocation = (seen: Incident, body: Schemas['Location']) =>
+  change(seen, 'locations', (incident) => asked(hub.PUT('/api/v1/incidents/{id}/location', { ...at(incident), body })));
 
-export const note = (incident: Incident, text: string) =>
-  done(incident, asked(hub.POST('/api/v1/incidents/{id}/notes', { ...at(incident), body: { text } })));
+export const note = (seen: Incident, text: string) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/notes', { ...at(incident), body: { text } })));
 
-export const merge = (incident: Incident, from: string, reason: string) =>
-  done(incident, asked(hub.POST('/api/v1/incidents/{id}/merge', { ...at(incident), body: { from, reason } })));
+export const merge = (seen: Incident, from: string, reason: string) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/merge', { ...at(incident), body: { from, reason } })));
 
-export const link = (incident: Incident, other: string, relation: Schemas['Relation']) =>
-  done(incident, asked(hub.POST('/api/v1/incidents/{id}/links', { ...at(incident), body: { other, relation } })));
+export const link = (seen: Incident, other: string, relation: Schemas['Relation']) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/links', { ...at(incident), body: { other, relation } })));
 
-export const close = (incident: Incident, body: Schemas['Outcome']) =>
-  done(incident, asked(hub.POST('/api/v1/incidents/{id}/close', { ...at(incident), body })));
+export const close = (seen: Incident, body: Schemas['Outcome']) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/close', { ...at(incident), body })));
 
 /** Without forces: the recommendation of this moment is confirmed. */
 export const requestForces = (incident: Incident, forces: Schemas['NewForces'][]) =>
-  done(incident, asked(hub.POST('/api/v1/incidents/{id}/forces', { params: { path: { id: incident.id } }, body: { forces } })));
+  change(incident, 'status', () => asked(hub.POST('/api/v1/incidents/{id}/forces', { params: { path: { id: incident.id } }, body: { forces } })));
 
-export const cancelRequest = (incident: Incident, request: string, reason: string) =>
-  done(
-    incident,
+export const cancelRequest = (seen: Incident, request: string, reason: string) =>
+  change(seen, 'status', (incident) =>
     asked(
       hub.POST('/api/v1/incidents/{id}/requests/{request}/cancel', {
         params: { path: { id: incident.id, request }, header: ifMatch(incident.version) },
