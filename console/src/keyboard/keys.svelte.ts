@@ -38,7 +38,9 @@ class Keys {
 
   press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || event.altKey || event.metaKey) return;
-    const typing = isTyping(event.target);
+    // What has the focus comes first: Enter presses the button it stands on, and a dialog has its keys to itself.
+    if ((event.key === 'Enter' || event.key === ' ') && isPressed(event.target)) return;
+    const typing = isTyping(event.target) || isInDialog(event.target);
     // Latin letters by their place: the same key whichever alphabet is switched on.
     const names = [event.key, ...(letter(event) ?? [])];
     const key = this.all.find(
@@ -56,6 +58,14 @@ function letter(event: KeyboardEvent): string[] | null {
   // On Cyrillic layouts / and ? are elsewhere: the key beside the right shift.
   if (event.code === 'Slash') return [event.shiftKey ? '?' : '/'];
   return null;
+}
+
+function isPressed(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, a[href], summary, select') !== null;
+}
+
+function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role=dialog]') !== null;
 }
 
 export function isTyping(target: EventTarget | null): boolean {
