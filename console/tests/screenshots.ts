@@ -52,9 +52,9 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.keyboard.press('Escape');
     await page.goto(`${hub.url}/shift`);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    const opening = page.locator('.shift .primary').first();
+    await page.locator('.shift table, .shift .nothing').first().waitFor();
     if ((await page.locator('.shift table').count()) === 0) {
-      await opening.click();
+      await page.locator('.shift .primary').click();
       await page.locator('.shift tr[data-check]').first().waitFor();
       await page.keyboard.press('1');
       await page.locator('[data-result=works]').first().waitFor();
