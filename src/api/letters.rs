@@ -17,7 +17,7 @@ use super::problem::Problem;
 use crate::actors::agency_inbox::Acked;
 use crate::actors::clock;
 use crate::domain::delivery::DeliveryStep;
-use crate::domain::envelope::{Envelope, ErrorContent, HubContent, Party, is_sequenced};
+use crate::domain::envelope::{Decision, Envelope, ErrorContent, HubContent, Party, is_sequenced};
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode};
 use crate::store::database::StoreError;
 use crate::store::letter::{self, Place};
@@ -68,6 +68,12 @@ pub struct Letter {
     pub expires_at: Option<Timestamp>,
     /// When the agency acknowledged it.
     pub acknowledged_at: Option<Timestamp>,
+    /// When a person of the agency read it.
+    pub read_at: Option<Timestamp>,
+    /// What the agency decided, where it was asked for forces.
+    pub decision: Option<Decision>,
+    /// When it decided.
+    pub answered_at: Option<Timestamp>,
     /// The whole message as over AMQP.
     #[schema(value_type = Object)]
     pub message: serde_json::Value,
@@ -164,6 +170,9 @@ fn shown(own: &Party, l: letter::Letter) -> Letter {
         arrived_at: l.arrived_at,
         expires_at: l.expires_at,
         acknowledged_at: l.taken_at,
+        read_at: l.read_at,
+        decision: l.decision,
+        answered_at: l.answered_at,
         message: serde_json::from_slice(&l.body).unwrap_or_default(),
     }
 }

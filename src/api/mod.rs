@@ -23,6 +23,7 @@ mod once;
 mod problem;
 pub mod rights;
 mod services;
+mod situation_at;
 mod tables;
 mod territories;
 mod units;
@@ -116,7 +117,7 @@ pub struct ApiState {
         tables::response_plans, tables::dead_letters, tables::resend, tables::settle,
         agency::report, letters::waiting, letters::acknowledge, letters::read,
         services::board, services::set_link,
-        area::service_area,
+        area::service_area, situation_at::situation_at,
         feed::feed, health::live, health::ready, health::metrics,
     ),
     modifiers(&Bearer, &KeyOfEveryPost, &Published),
@@ -199,6 +200,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(drafts::keep)
                 .service(drafts::discard)
                 .service(territories::outlines)
+                .service(situation_at::situation_at)
                 .service(messages::take)
                 .service(messages::by_id)
                 .service(incidents::all)

@@ -72,7 +72,7 @@ pub struct UnitPage {
     pub next: Option<String>,
 }
 
-/// Units on the register.
+/// Units on the register. An agency sees those of its own service alone.
 #[utoipa::path(tag = "units", params(Paged), responses((status = 200, body = UnitPage),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -82,8 +82,30 @@ pub async fn all(
     caller: Caller,
     query: web::Query<Paged>,
 ) -> Result<HttpResponse, Problem> {
+    let query = query.into_inner();
+    if caller.account.role == Role::Agency {
+        return own(&state, &caller, query).await;
+    }
     caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator])?;
-    listed(&state, &caller, ReadTable::Unit, query.into_inner()).await
+    listed(&state, &caller, ReadTable::Unit, query).await
+}
+
+/// A page of the units of the service that the caller speaks for.
+async fn own(state: &ApiState, caller: &Caller, q: Paged) -> Result<HttpResponse, Problem> {
+    let party = caller.party(q.region)?;
+    let limit = limit(q.limit)?;
+    let ids = q.ids.as_deref().map(named).transpose()?;
+    let rows = if q.open == Some(false) {
+        Vec::new()
+    } else {
+        let after = q.after.as_deref();
+        read_table::units_of(&state.database, party.region, &party.service, ids.as_deref(), after, limit)
+            .await?
+    };
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
+    let next = rows.last().filter(|_| full && ids.is_none()).map(|r| r.id.clone());
+    let items: Vec<String> = rows.into_iter().map(|r| r.state).collect();
+    Ok(door::page(&items, next.as_deref()))
 }
 
 /// Enter or change a unit.

@@ -29,6 +29,7 @@ pub mod service_kind;
 pub mod severity;
 pub mod shift;
 pub mod situation;
+pub mod situation_at;
 pub mod unit;
 pub mod warning;
 pub mod zone;

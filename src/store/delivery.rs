@@ -232,7 +232,7 @@ fn word(value: &impl Serialize) -> Option<String> {
     serde_json::to_value(value).ok()?.as_str().map(ToOwned::to_owned)
 }
 
-fn named<T: DeserializeOwned>(word: Option<String>) -> Result<Option<T>, StoreError> {
+pub(super) fn named<T: DeserializeOwned>(word: Option<String>) -> Result<Option<T>, StoreError> {
     word.map(|word| {
         serde_json::from_value(Value::String(word))
             .map_err(|error| StoreError::Row { table: "delivery", reason: error.to_string() })

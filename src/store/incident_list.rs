@@ -48,6 +48,8 @@ pub struct IncidentFilter {
     pub opened_from: Option<Timestamp>,
     /// Opened before.
     pub opened_to: Option<Timestamp>,
+    /// Open at this moment: opened by then and not closed yet. A card that was reopened counts by its last closing.
+    pub open_at: Option<Timestamp>,
 }
 
 /// Where a page ended: give it back for the next one.
@@ -154,6 +156,10 @@ impl<'a> Statement<'a> {
         }
         if let Some(to) = filter.opened_to {
             self.and("opened_at < ?", to);
+        }
+        if let Some(at) = filter.open_at {
+            self.and("opened_at <= ?", at);
+            self.and("(closed_at IS NULL OR closed_at > ?)", at);
         }
     }
 

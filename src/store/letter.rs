@@ -7,7 +7,8 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::database::StoreError;
-use crate::domain::envelope::Party;
+use super::delivery::named;
+use crate::domain::envelope::{Decision, Party};
 use crate::domain::ids::DistributionId;
 
 /// A message on its way to one agency.
@@ -46,6 +47,12 @@ pub struct Letter {
     pub arrived_at: Timestamp,
     /// When the agency acknowledged it.
     pub taken_at: Option<Timestamp>,
+    /// When a person of the agency read it.
+    pub read_at: Option<Timestamp>,
+    /// What the agency decided, where the letter asks for a decision.
+    pub decision: Option<Decision>,
+    /// When it decided.
+    pub answered_at: Option<Timestamp>,
 }
 
 /// Where a letter lies. The agency's letters come before what is still in the outbox.
@@ -134,9 +141,11 @@ pub async fn waiting(
     let client = pool.get().await?;
     let statement = client
         .prepare_cached(
-            "SELECT id, distribution, kind, priority, expires_at, body, arrived_at, taken_at FROM letter \
-             WHERE region = $1 AND service = $2 AND id > $3 AND (taken_at IS NULL OR $4) \
-             AND (expires_at IS NULL OR expires_at > now() OR kind = ANY($5)) ORDER BY id LIMIT $6",
+            "SELECT l.id, l.distribution, l.kind, l.priority, l.expires_at, l.body, l.arrived_at, l.taken_at, \
+               d.read_at, d.decision, d.answered_at FROM letter l \
+             LEFT JOIN delivery d ON d.distribution = l.distribution AND d.region = l.region AND d.service = l.service \
+             WHERE l.region = $1 AND l.service = $2 AND l.id > $3 AND (l.taken_at IS NULL OR $4) \
+             AND (l.expires_at IS NULL OR l.expires_at > now() OR l.kind = ANY($5)) ORDER BY l.id LIMIT $6",
         )
         .await?;
     let rows = client
@@ -160,7 +169,7 @@ pub async fn in_outbox(
     let statement = client
         .prepare_cached(
             "SELECT o.id, o.distribution, o.kind, o.priority, o.expires_at, o.body, o.created_at, \
-               NULL::timestamptz FROM outbox o \
+               NULL::timestamptz, NULL::timestamptz, NULL::text, NULL::timestamptz FROM outbox o \
              WHERE o.id > $3 AND EXISTS (SELECT FROM unnest(o.routing_keys) AS key WHERE starts_with(key, $1)) \
              AND (o.expires_at IS NULL OR o.expires_at > now() OR o.kind = ANY($4)) \
              AND NOT EXISTS (SELECT FROM delivery d WHERE d.distribution = o.distribution \
@@ -234,6 +243,9 @@ fn read(row: &Row, place: fn(i64) -> Place) -> Result<Letter, StoreError> {
         body: body.into(),
         arrived_at: row.try_get(6)?,
         taken_at: row.try_get(7)?,
+        read_at: row.try_get(8)?,
+        decision: named(row.try_get(9)?)?,
+        answered_at: row.try_get(10)?,
     })
 }
 

@@ -9,7 +9,7 @@ use tokio_postgres::types::ToSql;
 
 use super::append::ReadTable;
 use super::database::StoreError;
-use crate::domain::ids::{MessageId, RegionCode};
+use crate::domain::ids::{MessageId, RegionCode, ServiceKey};
 
 /// A row of a read table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +129,28 @@ pub async fn page(
     let statement = client.prepare_cached(&text).await?;
     let region = region.map(|region| region.to_string());
     client.query(&statement, &[&region, &open, &after, &limit]).await?.iter().map(stored).collect()
+}
+
+/// A page of one service's units by id, after `after`; only those named when `ids` are given.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn units_of(
+    pool: &Pool,
+    region: RegionCode,
+    service: &ServiceKey,
+    ids: Option<&[String]>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<StoredRow>, StoreError> {
+    let client = pool.get().await?;
+    let text = format!(
+        "SELECT {COLUMNS} FROM unit WHERE open AND region = $1 AND service = $2 \
+         AND ($3::text[] IS NULL OR id = ANY($3)) AND ($4::text IS NULL OR id > $4) ORDER BY id LIMIT $5"
+    );
+    let statement = client.prepare_cached(&text).await?;
+    let (region, service) = (region.to_string(), service.as_str());
+    client.query(&statement, &[&region, &service, &ids, &after, &limit]).await?.iter().map(stored).collect()
 }
 
 /// A message's media type and bytes as received.

@@ -154,6 +154,13 @@ async fn an_agency_made_of_http_calls_takes_part_from_the_notice_to_the_release(
     for step in ["sent_at", "in_broker_at", "acknowledged_at", "read_at", "answered_at"] {
         assert!(delivery["delivery"][step].is_string(), "{step} of {delivery}");
     }
+    // Whoever of the agency looks later sees what was read and decided.
+    let known = desk.asker.get("/agency/inbox?acknowledged=true").await.expect(200);
+    let letter =
+        known["items"].as_array().expect("items").iter().find(|l| l["content_type"] == "forces_request");
+    let letter = letter.expect("the request's letter");
+    assert_eq!(letter["decision"], "accept");
+    assert!(letter["answered_at"].is_string() && letter["read_at"].is_string(), "{letter}");
     let (url, vhost) = (house.world.management_url.clone(), house.world.vhost.clone());
     let management = Management::new(&url.into(), &vhost).expect("the management interface");
     wait_until("nothing piles up in the agency's queue", LONG, async || {

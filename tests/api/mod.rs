@@ -4,3 +4,4 @@ mod accounts;
 mod asking;
 mod letters;
 mod once;
+mod situation;
