@@ -1063,6 +1063,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/situation-at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The incidents that were open at a moment, with the place and the status that they had then. Units and zones are not
+         *     part of it: their past is in the journal alone.
+         */
+        get: operations["get_situation_at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/territories": {
         parameters: {
             query?: never;
@@ -1090,7 +1110,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Units on the register. */
+        /** Units on the register. An agency sees those of its own service alone. */
         get: operations["get_units"];
         put?: never;
         post?: never;
@@ -2372,6 +2392,38 @@ export interface components {
          * @enum {string}
          */
         IncidentStatus: "open" | "responding" | "closed" | "merged";
+        /**
+         * @description A card as it was at a moment. A card that was closed, reopened and is open now counts as open in between: the
+         *     card keeps its last closing alone, and the journal keeps the rest.
+         */
+        IncidentThen: {
+            category?: components["schemas"]["CategoryCode"] | null;
+            /**
+             * Format: date-time
+             * @description Ended, when it has ended since.
+             */
+            closed_at?: string | null;
+            district?: components["schemas"]["DistrictCode"] | null;
+            /** @description Part of an exercise. */
+            exercise: boolean;
+            /** @description Identity. */
+            id: components["schemas"]["IncidentId"];
+            /** @description Number for people. */
+            number: string;
+            /**
+             * Format: date-time
+             * @description Opened.
+             */
+            opened_at: string;
+            point?: components["schemas"]["Point"] | null;
+            scale?: components["schemas"]["Scale"] | null;
+            /** @description Services asked for forces by then, each once. */
+            services: components["schemas"]["ServiceKey"][];
+            /** @description Gravity then. */
+            severity: components["schemas"]["Severity"];
+            /** @description Open, or responding from its first request for forces on. */
+            status: components["schemas"]["IncidentStatus"];
+        };
         /** @description A guess that a card speaks of the same event as another, waiting for a person. */
         JoinGuess: {
             /** @description The other card. */
@@ -4060,6 +4112,18 @@ export interface components {
             me: components["schemas"]["Me"];
             /** @description The token; shown once. */
             token: string;
+        };
+        /** @description The incidents that were open at a moment. */
+        SituationAt: {
+            /**
+             * Format: date-time
+             * @description The moment.
+             */
+            at: string;
+            /** @description Each with its place, category, scale and status of then; the newest first. */
+            incidents: components["schemas"]["IncidentThen"][];
+            /** @description Whether there were more than one answer holds: the oldest are left out. */
+            more: boolean;
         };
         /** @description What is asked of the situation. */
         SituationCommand: {
@@ -7734,6 +7798,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_situation_at: {
+        parameters: {
+            query: {
+                /** @description The moment, not ahead of the hub's clock. */
+                at: string;
+                /** @description Of one region; of all that the account may see when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationAt"];
+                };
             };
             503: {
                 headers: {

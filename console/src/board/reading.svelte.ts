@@ -1,5 +1,7 @@
 // Something that a screen reads and reads again: what came, whether it is under way, and why it failed.
 
+import { untrack } from 'svelte';
+
 export class Reading<T> {
   data = $state.raw<T | null>(null);
   problem = $state.raw<unknown>(null);
@@ -12,7 +14,12 @@ export class Reading<T> {
   }
 
   /** Reads; asked for while it reads, it reads once more after that. What came before stays until then. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    // An effect that begins a reading does not depend on how far it is.
+    return untrack(() => this.#load());
+  }
+
+  async #load(): Promise<void> {
     if (this.busy) {
       this.#again = true;
       return;

@@ -1,0 +1,115 @@
+// The letters of this service, fetched as long as somebody is signed in: each is acknowledged as soon as it is here,
+// and a channel check is answered at once.
+import { untrack } from 'svelte';
+import { asked, hub } from '../api/client';
+import { Problem } from '../api/problem';
+import type { Unit } from '../api/types';
+import { account } from '../state/account.svelte';
+import { Collection } from '../state/collection.svelte';
+import { everyPage } from '../state/pages';
+import { envelope, type About, type AgencyContent } from './envelope';
+import { says, type Letter } from './letters';
+
+/** How long one question waits at the hub, seconds. */
+const WAIT_S = 25;
+const UNITS_MS = 5_000;
+const LONGEST_PAUSE_MS = 10_000;
+
+class Inbox {
+  readonly letters = new Collection<Letter>((letter) => letter.distribution_id);
+  readonly units = new Collection<Unit>((unit) => unit.id);
+  ready = $state(false);
+  problem = $state.raw<unknown>(null);
+  /** When the hub last answered, milliseconds since 1970; how stale what is shown may be. */
+  heardAt = $state(0);
+  broken = $state(false);
+  /** Told of each new letter that asks for forces. */
+  onRequest: () => void = () => {};
+
+  start(): () => void {
+    const stop = new AbortController();
+    // Whoever starts it in an effect does not depend on what it reads.
+    untrack(() => void this.#run(stop.signal));
+    const every = setInterval(() => void this.readUnits().catch(() => {}), UNITS_MS);
+    return () => {
+      clearInterval(every);
+      stop.abort();
+      this.ready = false;
+      this.letters.replace([]);
+      this.units.replace([]);
+    };
+  }
+
+  async readUnits(): Promise<void> {
+    this.units.replace(await everyPage((page) => asked(hub.GET('/api/v1/units', { params: { query: page } }))));
+  }
+
+  /** Says something to the hub; what it answers to, where it answers something. */
+  async say(said: AgencyContent, about: About | null = null): Promise<void> {
+    const { region, service } = account.me ?? {};
+    if (!region || !service) throw new Problem('forbidden', 403, 'the account speaks for no service of a region');
+    await asked(hub.POST('/api/v1/agency/reports', { body: envelope({ region, service }, said, about) }));
+  }
+
+  /** A person has read it. */
+  async read(letter: Letter): Promise<void> {
+    await asked(
+      hub.POST('/api/v1/agency/inbox/{id}/read', { params: { path: { id: letter.distribution_id } }, body: { by: account.me?.name ?? '' } }),
+    );
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    let pause = 500;
+    while (!signal.aborted) {
+      try {
+        if (!this.ready) {
+          await this.#begin();
+          this.ready = true;
+        }
+        await this.#wait(signal);
+        this.#heard();
+        pause = 500;
+      } catch (problem) {
+        if (signal.aborted) return;
+        this.problem = problem;
+        this.broken = problem instanceof Problem && problem.status === 0;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  #heard(): void {
+    this.heardAt = Date.now();
+    this.broken = false;
+    this.problem = null;
+  }
+
+  async #begin(): Promise<void> {
+    const query = { acknowledged: true };
+    const known = await everyPage((page) => asked(hub.GET('/api/v1/agency/inbox', { params: { query: { ...query, ...page } } })));
+    this.letters.replace(known);
+    await this.readUnits();
+    this.#heard();
+  }
+
+  async #wait(signal: AbortSignal): Promise<void> {
+    const page = await asked(hub.GET('/api/v1/agency/inbox', { params: { query: { limit: 200, wait: WAIT_S } }, signal }));
+    if (page.items.length === 0) return;
+    const fresh = page.items.some((letter) => letter.content_type === 'forces_request' && this.letters.peek(letter.distribution_id) === undefined);
+    const now = new Date().toISOString();
+    const ids = page.items.map((letter) => letter.distribution_id);
+    await asked(hub.POST('/api/v1/agency/inbox/acknowledgements', { body: { messages: ids } }));
+    this.letters.put(page.items.map((letter) => ({ ...letter, acknowledged_at: now })));
+    for (const letter of page.items) {
+      const check = says(letter, 'heartbeat');
+      if (check !== null) {
+        await this.say({ content_type: 'heartbeat_reply', content: { check_id: check.check_id, duty_officer: account.me?.name ?? null } }, letter);
+      }
+    }
+    await this.readUnits();
+    if (fresh) this.onRequest();
+  }
+}
+
+export const inbox = new Inbox();

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { RegionSettings } from '../../api/types';
+import { complete, tidy } from './settings';
+
+const NOW = new Date('2026-11-23T09:00:00Z');
+const given = { limits: { seconds: { 'O-09': 90 }, escalation: {} }, joining: { propose: 0.44999998807907104 } } as unknown as RegionSettings;
+
+test('a limit that was emptied is left to the project, one that was set stays', () => {
+  const draft = complete(given);
+  draft.limits.seconds['O-08'] = null;
+  expect(tidy(draft, false, 'admin', NOW).limits?.seconds).toEqual({ 'O-09': 90 });
+});
+
+test('thresholds are certified by whoever says so, and by nobody when it is taken back', () => {
+  const draft = complete(given);
+  expect(tidy(draft, true, 'admin', NOW).thresholds).toMatchObject({ certified_by: 'admin', certified_at: NOW.toISOString() });
+  draft.thresholds.certified_by = 'before';
+  draft.thresholds.certified_at = '2026-01-01T00:00:00Z';
+  expect(tidy(draft, true, 'admin', NOW).thresholds?.certified_by, 'the first name stays').toBe('before');
+  expect(tidy(draft, false, 'admin', NOW).thresholds?.certified_by).toBeNull();
+});
+
+test('what single precision blurred is shown as it was entered', () => {
+  expect(complete(given).joining.propose).toBe(0.45);
+});
+
+test('nothing that the form does not show is lost', () => {
+  const escalation = { immediately: { repeat: 1, phone: 2, head: 3, leadership: 4 } };
+  const monitoring = [{ degree: 2, mode: 'emergency' }];
+  const draft = complete({ limits: { escalation }, modes: { monitoring } } as unknown as RegionSettings);
+  const sent = tidy(draft, false, 'admin', NOW);
+  expect([sent.limits?.escalation, sent.modes?.monitoring]).toEqual([escalation, monitoring]);
+});

@@ -1,0 +1,73 @@
+// The region's settings as a form has them: every field there, empty where nobody has set anything.
+import type { RegionSettings, Scale, Schemas } from '../../api/types';
+
+type Bounds = Record<'affected_min' | 'disrupted_min' | 'damage_mci_min', number | null>;
+
+export interface Draft {
+  dispatch_by_rule: boolean;
+  close_by_rule: boolean;
+  hold: number;
+  stale_position: number;
+  joining: { within: number; window: number; propose: number; join_by_rule: number };
+  limits: { seconds: Record<string, number | null>; escalation: NonNullable<Schemas['Limits']['escalation']> };
+  modes: { emergency_scale: Scale | null; open_incidents: number | null; quiet: number; monitoring: NonNullable<Schemas['ModeSettings']['monitoring']> };
+  thresholds: { local: Bounds; regional: Bounds; global: Bounds; all_axes: boolean; certified_by: string | null; certified_at: string | null };
+}
+
+/** What the hub gave, with its own defaults where it left something out. */
+export function complete(given: RegionSettings): Draft {
+  const bounds = (one: Schemas['Bounds'] | undefined): Bounds => ({
+    affected_min: one?.affected_min ?? null,
+    disrupted_min: one?.disrupted_min ?? null,
+    damage_mci_min: one?.damage_mci_min ?? null,
+  });
+  return {
+    dispatch_by_rule: given.dispatch_by_rule ?? false,
+    close_by_rule: given.close_by_rule ?? false,
+    hold: Number(given.hold ?? 120),
+    stale_position: Number(given.stale_position ?? 300),
+    joining: {
+      within: Number(given.joining?.within ?? 500),
+      window: Number(given.joining?.window ?? 3600),
+      // The hub keeps these in single precision: what a person entered as 0.85 comes back a hair away.
+      propose: hundredths(given.joining?.propose ?? 0.45),
+      join_by_rule: hundredths(given.joining?.join_by_rule ?? 0.85),
+    },
+    limits: { seconds: { ...(given.limits?.seconds as Record<string, number> | undefined) }, escalation: given.limits?.escalation ?? {} },
+    modes: {
+      emergency_scale: given.modes?.emergency_scale ?? null,
+      open_incidents: given.modes?.open_incidents ?? null,
+      quiet: Number(given.modes?.quiet ?? 3600),
+      monitoring: given.modes?.monitoring ?? [],
+    },
+    thresholds: {
+      local: bounds(given.thresholds?.local),
+      regional: bounds(given.thresholds?.regional),
+      global: bounds(given.thresholds?.global),
+      all_axes: given.thresholds?.all_axes ?? false,
+      certified_by: given.thresholds?.certified_by ?? null,
+      certified_at: given.thresholds?.certified_at ?? null,
+    },
+  };
+}
+
+const hundredths = (n: number) => Math.round(n * 100) / 100;
+
+/**
+ * What is sent: limits that nobody set are left out, so that the project's own stay in force; the thresholds carry the
+ * name of who certifies them, and of nobody when they are not certified.
+ */
+export function tidy(draft: Draft, certify: boolean, name: string, now: Date): Schemas['RegionSettings'] {
+  const seconds = Object.fromEntries(Object.entries(draft.limits.seconds).filter(([, value]) => value !== null && value !== undefined));
+  const { certified_by, certified_at, ...thresholds } = draft.thresholds;
+  const certified = certify
+    ? { certified_by: certified_by ?? name, certified_at: certified_at ?? now.toISOString() }
+    : { certified_by: null, certified_at: null };
+  const settings = {
+    ...draft,
+    limits: { ...draft.limits, seconds },
+    modes: { ...draft.modes, open_incidents: draft.modes.open_incidents ?? null },
+    thresholds: { ...thresholds, ...certified },
+  };
+  return settings as Schemas['RegionSettings'];
+}

@@ -1,0 +1,9 @@
+import type { Screen } from '../screens';
+
+export const screen: Screen = {
+  path: '/profile',
+  title: 'screen-profile',
+  order: 9,
+  roles: ['duty_officer', 'agency', 'manager', 'administrator'],
+  load: () => import('./Profile.svelte'),
+};

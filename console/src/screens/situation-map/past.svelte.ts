@@ -1,0 +1,53 @@
+// The map at a moment that has passed: asked of the hub, one question at a time, the last one wanted wins.
+import { asked, hub } from '../../api/client';
+import { region } from '../../state/region.svelte';
+import { fromPast, type Shown } from './shown';
+
+/** Pause between two minutes while it plays. */
+const STEP_MS = 400;
+
+class Past {
+  /** What was open then; null while nothing has come yet. */
+  incidents = $state.raw<Shown[] | null>(null);
+  /** The moment that is shown, milliseconds since 1970. */
+  shownAt = $state<number | null>(null);
+  more = $state(false);
+  problem = $state.raw<unknown>(null);
+  #wanted: number | null = null;
+  #busy = false;
+
+  want(at: Date): void {
+    this.#wanted = at.getTime();
+    if (!this.#busy) void this.#ask();
+  }
+
+  leave(): void {
+    this.#wanted = null;
+    this.incidents = null;
+    this.shownAt = null;
+    this.problem = null;
+  }
+
+  async #ask(): Promise<void> {
+    this.#busy = true;
+    try {
+      while (this.#wanted !== null && this.#wanted !== this.shownAt) {
+        const at = this.#wanted;
+        const query = { at: new Date(at).toISOString(), ...(region.code === null ? {} : { region: region.code }) };
+        const then = await asked(hub.GET('/api/v1/situation-at', { params: { query } }));
+        if (this.#wanted === null) return;
+        this.incidents = then.incidents.map(fromPast);
+        this.more = then.more;
+        this.shownAt = at;
+        this.problem = null;
+      }
+    } catch (problem) {
+      this.problem = problem;
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+export const past = new Past();
+export { STEP_MS };

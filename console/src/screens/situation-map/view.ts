@@ -1,0 +1,66 @@
+// What the map shows, as the address says it: a link gives the same view to somebody else.
+import type { Mode, Scale, Severity } from '../../api/types';
+
+export interface View {
+  /** Middle and zoom of the map; none: the whole region. */
+  camera: { lat: number; lon: number; zoom: number } | null;
+  category: string | null;
+  severity: Severity | null;
+  scale: Scale | null;
+  service: string | null;
+  /** Zones of this mode alone. */
+  mode: Mode | null;
+  /** A moment that has passed; none: now. */
+  at: Date | null;
+  /** For a screen on the wall. */
+  wall: boolean;
+  /** The card or the unit that stands out. */
+  incident: string | null;
+  unit: string | null;
+}
+
+const SEVERITIES: readonly Severity[] = ['p1', 'p2', 'p3', 'p4'];
+const SCALES: readonly Scale[] = ['object', 'local', 'regional', 'global'];
+const MODES: readonly Mode[] = ['everyday', 'high_readiness', 'emergency'];
+
+const oneOf = <T extends string>(all: readonly T[], word: string | null): T | null => all.find((one) => one === word) ?? null;
+
+/** From the address; what cannot be read counts as not said. */
+export function readView(search: string): View {
+  const from = new URLSearchParams(search);
+  const at = new Date(from.get('at') ?? '');
+  return {
+    camera: readCamera(from.get('c')),
+    category: from.get('category'),
+    severity: oneOf(SEVERITIES, from.get('severity')),
+    scale: oneOf(SCALES, from.get('scale')),
+    service: from.get('service'),
+    mode: oneOf(MODES, from.get('mode')),
+    at: Number.isNaN(at.getTime()) ? null : at,
+    wall: from.get('wall') === '1',
+    incident: from.get('incident'),
+    unit: from.get('unit'),
+  };
+}
+
+function readCamera(text: string | null): View['camera'] {
+  const numbers = (text ?? '').split(',').map(Number);
+  const [lat, lon, zoom] = numbers;
+  if (text === null || numbers.length !== 3 || numbers.some((n) => !Number.isFinite(n))) return null;
+  if (Math.abs(lat!) > 90 || Math.abs(lon!) > 180 || zoom! < 0 || zoom! > 22) return null;
+  return { lat: lat!, lon: lon!, zoom: zoom! };
+}
+
+/** For the address; what is as usual is left out. */
+export function writeView(view: View): string {
+  const to = new URLSearchParams();
+  if (view.camera !== null) to.set('c', [view.camera.lat.toFixed(5), view.camera.lon.toFixed(5), view.camera.zoom.toFixed(2)].join(','));
+  for (const field of ['category', 'severity', 'scale', 'service', 'mode', 'incident', 'unit'] as const) {
+    const value = view[field];
+    if (value !== null) to.set(field, value);
+  }
+  if (view.at !== null) to.set('at', view.at.toISOString().replace(/\.\d+Z$/, 'Z'));
+  if (view.wall) to.set('wall', '1');
+  const text = to.toString();
+  return text === '' ? '' : `?${text}`;
+}
