@@ -177,27 +177,6 @@ pub async fn of_distribution(
     client.query(&statement, &[&distribution.0]).await?.iter().map(read).collect()
 }
 
-/// Messages of a region sent before a time that no recipient's system has acknowledged, oldest first: the agency is
-/// silent, or cut off.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn unacknowledged(
-    pool: &Pool,
-    region: RegionCode,
-    sent_before: Timestamp,
-    limit: i64,
-) -> Result<Vec<DeliveryRow>, StoreError> {
-    let client = pool.get().await?;
-    let statement = client
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM delivery WHERE region = $1 AND sent_at < $2 AND acknowledged_at IS NULL \
-             AND failed_at IS NULL ORDER BY sent_at LIMIT $3"
-        ))
-        .await?;
-    client.query(&statement, &[&region.to_string(), &sent_before, &limit]).await?.iter().map(read).collect()
-}
-
 fn read(row: &Row) -> Result<DeliveryRow, StoreError> {
     Ok(DeliveryRow {
         distribution: DistributionId(row.try_get(0)?),

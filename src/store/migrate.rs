@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -13,6 +13,7 @@ const MIGRATIONS: [(&str, &str); 7] = [
     ("V5__position_track", include_str!("../../migrations/V5__position_track.sql")),
     ("V6__letters", include_str!("../../migrations/V6__letters.sql")),
     ("V7__desk", include_str!("../../migrations/V7__desk.sql")),
+    ("V8__delivery_in_place", include_str!("../../migrations/V8__delivery_in_place.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.
