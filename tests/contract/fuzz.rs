@@ -31,7 +31,7 @@ async fn no_request_made_from_the_document_ends_in_a_server_error_or_in_an_answe
             Command::new(program)
                 .current_dir(folder)
                 .args(["run", &url, "-H", &format!("Authorization: Bearer {token}"), "--checks", CHECKS])
-                .args(["--phases", "examples,fuzzing", "--max-examples", "25", "--generation-deterministic"])
+                .args(["--phases", "examples,fuzzing", "--max-examples", "12", "--generation-deterministic"])
                 .args(["--exclude-path-regex", LEFT_OUT, "--request-timeout", "30"])
                 .output()
         });
