@@ -2540,11 +2540,17 @@ export interface components {
             acknowledged_at?: string | null;
             /**
              * Format: date-time
+             * @description When it decided.
+             */
+            answered_at?: string | null;
+            /**
+             * Format: date-time
              * @description When it came here.
              */
             arrived_at: string;
             /** @description The name of its content. */
             content_type: string;
+            decision?: components["schemas"]["contract.Decision"] | null;
             /** @description The same through every repetition; what is acknowledged. */
             distribution_id: components["schemas"]["DistributionId"];
             /**
@@ -2562,6 +2568,11 @@ export interface components {
              * @description 0 to 9: what to show first.
              */
             priority: number;
+            /**
+             * Format: date-time
+             * @description When a person of the agency read it.
+             */
+            read_at?: string | null;
             /**
              * Format: int64
              * @description Its number in the gapless row about the incident to this agency.
