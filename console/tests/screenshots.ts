@@ -78,6 +78,7 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.goto(`${hub.url}/desk/${incident}`);
     await page.locator('.need').first().waitFor();
     await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
     await picture('help');
     await page.keyboard.press('Escape');
     await hub.kill();

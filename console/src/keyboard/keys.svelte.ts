@@ -41,22 +41,23 @@ class Keys {
     // What has the focus comes first: Enter presses the button it stands on, and a dialog has its keys to itself.
     if ((event.key === 'Enter' || event.key === ' ') && isPressed(event.target)) return;
     const typing = isTyping(event.target) || isInDialog(event.target);
-    // Latin letters by their place: the same key whichever alphabet is switched on.
-    const names = [event.key, ...(letter(event) ?? [])];
-    const key = this.all.find(
-      (one) => (one.typing === true || !typing) && one.key.split(' ').some((name) => names.includes(name)) && !event.ctrlKey,
-    );
+    if (event.ctrlKey) return;
+    const bound = this.all.filter((one) => one.typing === true || !typing);
+    const named = (name: string) => bound.find((one) => one.key.split(' ').includes(name));
+    // What the key says comes before its place; by its place a letter works whichever alphabet is switched on.
+    const place = letter(event);
+    const key = named(event.key) ?? (place === null ? undefined : named(place));
     if (key === undefined) return;
     event.preventDefault();
     key.run(event);
   }
 }
 
-function letter(event: KeyboardEvent): string[] | null {
+function letter(event: KeyboardEvent): string | null {
   const found = /^Key([A-Z])$/.exec(event.code)?.[1];
-  if (found !== undefined) return [event.shiftKey ? found : found.toLowerCase()];
+  if (found !== undefined) return event.shiftKey ? found : found.toLowerCase();
   // On Cyrillic layouts / and ? are elsewhere: the key beside the right shift.
-  if (event.code === 'Slash') return [event.shiftKey ? '?' : '/'];
+  if (event.code === 'Slash') return event.shiftKey ? '?' : '/';
   return null;
 }
 
