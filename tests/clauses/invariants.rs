@@ -315,6 +315,32 @@ impl Day {
     }
 }
 
+#[test]
+fn a_message_of_a_merged_card_is_split_off_the_card_that_it_went_to() {
+    let mut hub = Day::new();
+    for (place, words) in [(0, 0), (5, 1), (5, 1)] {
+        hub.happen(&Happening::Call { place, words });
+    }
+    let on = |n: usize| {
+        let message = hub.messages[n].id;
+        let mut cards = hub.state.incidents();
+        cards.find(|c| c.messages.iter().any(|m| m.id == message)).expect("a card").id
+    };
+    let (into, from) = (on(0), on(1));
+    let split = |from| RegionCommand::Split { from, message: hub.messages[1].id, reason: "another".into() };
+    let (of_the_merged, of_the_kept) = (split(from), split(into));
+    hub.ask(RegionCommand::Merge { into, from, reason: "the same".into() }, officer()).expect("merged");
+
+    let refused = hub.ask(of_the_merged, officer()).expect_err("it lies on the other card");
+    let kept = hub.state.incident(into).expect("a card").number.clone();
+    assert!(refused.to_string().contains(&kept), "{refused} names {kept}");
+    hub.holds();
+
+    hub.ask(of_the_kept, officer()).expect("split off where it lies");
+    hub.holds();
+    hub.replays();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]

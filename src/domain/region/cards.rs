@@ -119,7 +119,9 @@ pub(super) fn reopen(
     match card.status {
         crate::domain::incident::IncidentStatus::Closed => {}
         crate::domain::incident::IncidentStatus::Merged => {
-            return Err(Refusal::conflict("a merged card stays closed; split its messages off instead"));
+            return Err(Refusal::conflict(
+                "a merged card stays closed; split its messages off the card that it went to",
+            ));
         }
         _ => return Err(Refusal::conflict("the card is open")),
     }

@@ -7,7 +7,7 @@ use crate::domain::command::Territory;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{IncidentId, MessageId};
-use crate::domain::incident::{JoinGuess, LocationVersion, MessageBrief, Relation};
+use crate::domain::incident::{IncidentStatus, JoinGuess, LocationVersion, MessageBrief, Relation};
 use crate::domain::joining::{self, CardView, JoinProposal, MessageView};
 use crate::domain::message::Message;
 
@@ -232,6 +232,15 @@ pub(super) fn split(
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let card = state.card(from)?;
+    // A merged card only shows what it held: the message is moved from where it lies.
+    if card.status == IncidentStatus::Merged
+        && let Some(holder) = state.seen.get(&message).and_then(|holder| state.incident(*holder))
+    {
+        return Err(Refusal::conflict(format!(
+            "the messages of {} are on {} since they were merged; split this one off there",
+            card.number, holder.number
+        )));
+    }
     let brief = card
         .messages
         .iter()
