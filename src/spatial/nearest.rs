@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::earth::{Ecef, geodesic_of_chord};
 use super::map;
-use super::shard::{Gait, Profile, Sendable, Shard, Sitting};
+use super::shard::{Gait, Profile, Sendable, Shard};
 use super::slack_tree::SlackTree;
 
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
@@ -57,7 +57,13 @@ struct Near<'a> {
     chord_2: f64,
     region: RegionCode,
     shard: &'a Shard,
-    sitting: &'a Sitting,
+    seat: u32,
+}
+
+impl Near<'_> {
+    fn unit(&self) -> Option<&UnitId> {
+        self.shard.sitting(self.seat).map(|sitting| &sitting.unit)
+    }
 }
 
 /// The best so far, nearest first.
@@ -117,11 +123,10 @@ impl<'a> Nearest<'a> {
     fn look_through(&mut self, region: RegionCode, shard: &'a Shard, gait: Gait, tree: &SlackTree) {
         let gait = usize::from(gait == Gait::Roaming);
         tree.visit_near(self.on_map, self.reach_2[gait], &mut |seat| {
-            if let Some(sitting) = shard.sitting(seat)
-                && self.bound.chord_2(sitting.position.point) <= self.bound_2
-            {
-                let chord_2 = self.from.chord_2(&sitting.position.point.into());
-                self.offer(Near { chord_2, region, shard, sitting });
+            let place = shard.place(seat);
+            if self.bound.chord_2(place) <= self.bound_2 {
+                let chord_2 = self.from.chord_2(&place.into());
+                self.offer(Near { chord_2, region, shard, seat });
             }
             self.reach_2[gait]
         });
@@ -139,8 +144,7 @@ impl<'a> Nearest<'a> {
 
     fn offer(&mut self, new: Near<'a>) {
         let before = |near: &Near<'_>| {
-            near.chord_2 < new.chord_2
-                || (near.chord_2 == new.chord_2 && near.sitting.unit < new.sitting.unit)
+            near.chord_2 < new.chord_2 || (near.chord_2 == new.chord_2 && near.unit() < new.unit())
         };
         let place = self.near.iter().rposition(before).map_or(0, |last| last + 1);
         let too_far = || self.search.within.is_some_and(|within| geodesic_of_chord(new.chord_2) > within);
@@ -156,15 +160,18 @@ impl<'a> Nearest<'a> {
     }
 
     fn found(self) -> Vec<Found> {
-        let named = |near: Near<'_>| Found {
-            unit: near.sitting.unit.clone(),
-            region: near.region,
-            profile: Arc::clone(near.shard.profile(near.sitting)),
-            distance: geodesic_of_chord(near.chord_2),
-            position: near.sitting.position,
-            free_at: near.sitting.free_at,
+        let named = |near: Near<'_>| {
+            let sitting = near.shard.sitting(near.seat)?;
+            Some(Found {
+                unit: sitting.unit.clone(),
+                region: near.region,
+                profile: Arc::clone(near.shard.profile(sitting)),
+                distance: geodesic_of_chord(near.chord_2),
+                position: sitting.position,
+                free_at: sitting.free_at,
+            })
         };
-        self.near.into_iter().map(named).collect()
+        self.near.into_iter().filter_map(named).collect()
     }
 }
 

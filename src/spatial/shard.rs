@@ -132,6 +132,9 @@ pub(super) struct Seated {
 pub(super) struct Shard {
     /// By seat number: how often the seat changed hands, and who sits in it.
     seats: Vec<(u32, Option<Sitting>)>,
+    /// By seat number: where its unit was last seen. A copy of what the seat says, packed for searches, which look at
+    /// several places before they name one unit.
+    places: Vec<Point>,
     vacant: Vec<u32>,
     by_unit: HashMap<UnitId, u32>,
     classes: Vec<Class>,
@@ -166,6 +169,11 @@ impl Shard {
     /// The unit in a seat.
     pub(super) fn sitting(&self, number: u32) -> Option<&Sitting> {
         self.seats[number as usize].1.as_ref()
+    }
+
+    /// Where the unit of a seat was last seen. Of a vacant seat, which stands in no tree, it says nothing.
+    pub(super) fn place(&self, number: u32) -> Point {
+        self.places[number as usize]
     }
 
     /// What the units of its class have in common.
@@ -206,12 +214,14 @@ impl Shard {
             }
             None => self.vacant.pop().unwrap_or_else(|| {
                 self.seats.push((0, None));
+                self.places.push(point);
                 u32::try_from(self.seats.len() - 1).unwrap_or(u32::MAX)
             }),
         };
         let stand = sitting.stand();
         let (generation, seat) = &mut self.seats[number as usize];
         *seat = Some(sitting);
+        self.places[number as usize] = point;
         self.by_unit.insert(unit.id.clone(), number);
         Seated { number, generation: *generation, stand, anchor: anchor(point, number) }
     }
@@ -246,7 +256,9 @@ impl Shard {
             return true;
         }
         sitting.position = position;
-        if let Some(gait) = sitting.new_gait() {
+        let new_gait = sitting.new_gait();
+        self.places[seat.0 as usize] = position.point;
+        if let Some(gait) = new_gait {
             self.uproot(seat.0);
             self.plant(seat.0, |sitting| sitting.anchor(gait));
         }
