@@ -15,6 +15,8 @@ const ELLIPSOID: f64 = 1.01;
 const ROUNDING_M: f64 = 6.0;
 /// The map ends here, degrees: nearer the pole nothing is told from its distance on it.
 const EDGE_LAT: f64 = 85.0;
+/// The cosine of a latitude short of the edge.
+const EDGE_COS: f64 = 0.0875;
 
 /// Where a point lies on the map.
 #[must_use]
@@ -25,23 +27,37 @@ pub fn project(point: Point) -> [f32; 2] {
     [(point.lon().to_radians() * RADIUS_M) as f32, (y * RADIUS_M) as f32]
 }
 
-/// How far to look on the map for everything within a true distance of a point, squared. Infinite where the way
-/// could lead over the edge of the map.
-#[must_use]
-#[allow(clippy::cast_possible_truncation)]
-pub fn reach_2(from: Point, within: Metres) -> f32 {
-    // The way stays between these parallels, and the map stretches most at the one nearer to its pole.
-    let turn = within.get() * ELLIPSOID / RADIUS_M;
-    let lat = from.lat().abs().to_radians() + turn;
-    if lat > EDGE_LAT.to_radians() {
-        return f32::INFINITY;
+/// How far to look on the map around a point.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach {
+    cos_lat: f64,
+    /// Radians to the antimeridian.
+    to_seam: f64,
+}
+
+impl Reach {
+    /// Around this point.
+    #[must_use]
+    pub fn around(point: Point) -> Self {
+        let to_seam = std::f64::consts::PI - point.lon().abs().to_radians();
+        Self { cos_lat: point.lat().to_radians().cos(), to_seam }
     }
-    let stretch = 1.0 / lat.cos();
-    if from.lon().abs().to_radians() + turn * stretch > std::f64::consts::PI {
-        return f32::INFINITY;
+
+    /// How far to look for everything within a true distance, squared. Infinite where the way could lead over the
+    /// edge of the map.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn squared(&self, within: Metres) -> f32 {
+        // The map stretches most at the parallel nearest to a pole, and to there the cosine falls by no more than
+        // the angle grows.
+        let turn = within.get() * ELLIPSOID / RADIUS_M;
+        let cos_lat = self.cos_lat - turn;
+        if cos_lat < EDGE_COS || turn > self.to_seam * cos_lat {
+            return f32::INFINITY;
+        }
+        let reach = within.get() * ELLIPSOID / cos_lat + ROUNDING_M;
+        (reach * reach) as f32
     }
-    let reach = within.get() * ELLIPSOID * stretch + ROUNDING_M;
-    (reach * reach) as f32
 }
 
 #[cfg(test)]
@@ -61,7 +77,7 @@ mod tests {
             let to = Point::new((lat + north * scale).clamp(-90.0, 90.0), to_lon).unwrap();
             let (a, b) = (project(from), project(to));
             let on_map_2 = (a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2);
-            prop_assert!(on_map_2 <= reach_2(from, geodesic(from, to)), "{:?} {:?}", from, to);
+            prop_assert!(on_map_2 <= Reach::around(from).squared(geodesic(from, to)), "{:?} {:?}", from, to);
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::earth::{Ecef, geodesic_of_chord};
-use super::map;
+use super::earth::{Vantage, arc_at_most, geodesic_of_chord};
+use super::map::{self, Reach};
 use super::shard::{Gait, Profile, Sendable, Shard};
 use super::slack_tree::SlackTree;
 
@@ -69,10 +69,10 @@ impl Near<'_> {
 /// The best so far, nearest first.
 pub(super) struct Nearest<'a> {
     search: &'a Search<'a>,
-    from: Ecef,
+    from: Vantage,
+    reach: Reach,
     on_map: [f32; 2],
-    bound: Bound,
-    /// The bound within which a unit may still join the answer, squared.
+    /// The chord within which a unit may still join the answer, squared.
     bound_2: f64,
     /// How far on the map anchors of standing and of roaming units are still of interest, squared.
     reach_2: [f32; 2],
@@ -90,9 +90,9 @@ impl<'a> Nearest<'a> {
         }
         let mut nearest = Nearest {
             search,
-            from: Ecef::from(search.from),
+            from: search.from.into(),
+            reach: Reach::around(search.from),
             on_map: map::project(search.from),
-            bound: Bound::around(search.from),
             bound_2: f64::INFINITY,
             reach_2: [f32::INFINITY; 2],
             near: Vec::with_capacity(search.count.min(64)),
@@ -123,9 +123,8 @@ impl<'a> Nearest<'a> {
     fn look_through(&mut self, region: RegionCode, shard: &'a Shard, gait: Gait, tree: &SlackTree) {
         let gait = usize::from(gait == Gait::Roaming);
         tree.visit_near(self.on_map, self.reach_2[gait], &mut |seat| {
-            let place = shard.place(seat);
-            if self.bound.chord_2(place) <= self.bound_2 {
-                let chord_2 = self.from.chord_2(&place.into());
+            let chord_2 = self.from.chord_2(shard.place(seat));
+            if chord_2 <= self.bound_2 {
                 self.offer(Near { chord_2, region, shard, seat });
             }
             self.reach_2[gait]
@@ -137,8 +136,7 @@ impl<'a> Nearest<'a> {
     fn narrow(&mut self, within_m: f64) {
         let bound = within_m + ROUNDING_M;
         self.bound_2 = bound * bound;
-        let reach_2 =
-            |gait: Gait| map::reach_2(self.search.from, Metres::saturating(within_m + gait.slack_m()));
+        let reach_2 = |gait: Gait| self.reach.squared(Metres::saturating(within_m + gait.slack_m()));
         self.reach_2 = [reach_2(Gait::Standing), reach_2(Gait::Roaming)];
     }
 
@@ -155,7 +153,7 @@ impl<'a> Nearest<'a> {
         self.near.insert(place, new);
         if self.near.len() == self.search.count {
             let farthest_2 = self.near.last().map_or(0.0, |last| last.chord_2);
-            self.narrow(geodesic_of_chord(farthest_2).get());
+            self.narrow(arc_at_most(farthest_2.sqrt()));
         }
     }
 
@@ -172,56 +170,5 @@ impl<'a> Nearest<'a> {
             })
         };
         self.near.into_iter().filter_map(named).collect()
-    }
-}
-
-/// A lower bound of the chord to a point, without sines: it spares the exact measure for most of those units that
-/// the slack makes the search look at.
-struct Bound {
-    lat: f64,
-    lon: f64,
-    cos_lat: f64,
-}
-
-impl Bound {
-    /// Less than any radius of curvature of the ellipsoid (least 6,335 km), and less still to make up for taking
-    /// small angles for their sines (within the 0.5 rad below: 2% of the square).
-    const RADIUS_M: f64 = 6_270_000.0;
-    const SMALL: f64 = 0.5;
-
-    fn around(point: Point) -> Self {
-        let lat = point.lat().to_radians();
-        Self { lat, lon: point.lon().to_radians(), cos_lat: lat.cos() }
-    }
-
-    fn chord_2(&self, point: Point) -> f64 {
-        let north = (point.lat().to_radians() - self.lat).abs();
-        let east = (point.lon().to_radians() - self.lon).abs();
-        if north > Self::SMALL || east > Self::SMALL {
-            return 0.0;
-        }
-        // The cosine falls by no more than the angle grows.
-        let narrow = self.cos_lat * (self.cos_lat - north).max(0.0);
-        Self::RADIUS_M * Self::RADIUS_M * (north * north + east * east * narrow)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn the_bound_is_never_above_the_chord(
-            lat in -90.0f64..90.0, lon in -179.0f64..179.0, north in -40.0f64..40.0, east in -40.0f64..40.0,
-            scale in prop::sample::select(vec![1.0, 0.1, 1e-2, 1e-3, 1e-5]),
-        ) {
-            let from = Point::new(lat, lon).unwrap();
-            let to = Point::new((lat + north * scale).clamp(-90.0, 90.0), (lon + east * scale).clamp(-180.0, 180.0));
-            let to = to.unwrap();
-            let chord = Ecef::from(from).chord_2(&to.into()).sqrt();
-            prop_assert!(Bound::around(from).chord_2(to).sqrt() <= chord + ROUNDING_M);
-        }
     }
 }

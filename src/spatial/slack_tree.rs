@@ -35,8 +35,8 @@ impl PointDistance for Anchor {
 pub struct Shape;
 
 impl RTreeParams for Shape {
-    const MIN_SIZE: usize = 3;
-    const MAX_SIZE: usize = 6;
+    const MIN_SIZE: usize = 4;
+    const MAX_SIZE: usize = 8;
     const REINSERTION_COUNT: usize = 2;
     type DefaultInsertionStrategy = RStarInsertionStrategy;
 }
@@ -152,26 +152,27 @@ fn descend(
 ) -> f32 {
     let children = node.children();
     let (mut few, mut many);
-    let near: &mut [(f32, usize)] = if children.len() <= EXPECTED_CHILDREN {
-        few = [(0.0, 0); EXPECTED_CHILDREN];
+    let near: &mut [u64] = if children.len() <= EXPECTED_CHILDREN {
+        few = [0; EXPECTED_CHILDREN];
         &mut few
     } else {
-        many = vec![(0.0, 0); children.len()];
+        many = vec![0; children.len()];
         &mut many
     };
     let mut count = 0;
-    for (number, child) in children.iter().enumerate() {
+    for (child, number) in children.iter().zip(0..) {
         let distance_2 = match child {
             RTreeNode::Leaf(anchor) => anchor.distance_2(from),
             RTreeNode::Parent(parent) => parent.envelope().distance_2(from),
         };
         if distance_2 <= reach_2 {
-            near[count] = (distance_2, number);
+            near[count] = ranked(distance_2, number);
             count += 1;
         }
     }
-    near[..count].sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    for &(distance_2, number) in &near[..count] {
+    near[..count].sort_unstable();
+    for &next in &near[..count] {
+        let (distance_2, number) = unranked(next);
         if distance_2 > reach_2 {
             break;
         }
@@ -181,4 +182,15 @@ fn descend(
         }
     }
     reach_2
+}
+
+/// A distance and the number of a child in one word that sorts by the distance: the bits of numbers that are not
+/// negative sort as the numbers do.
+fn ranked(distance_2: f32, number: u32) -> u64 {
+    u64::from(distance_2.to_bits()) << 32 | u64::from(number)
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn unranked(word: u64) -> (f32, usize) {
+    (f32::from_bits((word >> 32) as u32), (word as u32) as usize)
 }
