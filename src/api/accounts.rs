@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::services::known;
 use crate::bus::accounts::{AgencyAccount, Management, random_password};
 use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
+use crate::domain::said::said;
 use crate::domain::service_kind;
 use crate::store::account::{self, Account, AccountChange, ChangeKind, Role};
 
@@ -111,14 +112,22 @@ pub async fn keep(
     let NewAccount { role, region, service, active, password } = body.into_inner();
     own_region(&state, &caller, &name).await?;
     if caller.account.region.is_some() && region != caller.account.region {
-        return Err(Problem::new("forbidden", "you make accounts of your own region").at("region"));
+        return Err(Problem::new(
+            "forbidden",
+            said!("you keep accounts of your own region only; name your region"),
+        )
+        .at("region"));
     }
     let itself = name == caller.account.name;
     if itself && (!active || role != Role::Administrator) {
-        return Err(Problem::new("conflict", "another administrator must take away your own rights"));
+        return Err(Problem::new(
+            "conflict",
+            said!("nobody takes away their own rights; ask another administrator"),
+        ));
     }
     if role == Role::Agency && service.is_none() {
-        return Err(Problem::new("invalid", "an agency's account speaks for a service").at("service"));
+        return Err(Problem::new("invalid", said!("an account of an agency speaks for a service; name it"))
+            .at("service"));
     }
     let service = service.as_ref().map(known).transpose()?.cloned();
     let has_new_password = password.is_some();
@@ -172,7 +181,7 @@ pub async fn give_token(
 ) -> Result<HttpResponse, Problem> {
     let label = body.into_inner().label.trim().to_owned();
     if label.is_empty() || label.chars().count() > LONGEST_LABEL || label.contains('\0') {
-        let what = format!("say what the token is for, in 1 to {LONGEST_LABEL} characters");
+        let what = said!("say what the token is for, in 1 to {most} characters", most = LONGEST_LABEL);
         return Err(Problem::new("invalid", what).at("label"));
     }
     existing(&state, &caller, &name).await?;
@@ -230,7 +239,9 @@ pub async fn change_password(
     let held = account::find(&state.database, name.as_str()).await?.and_then(|a| a.password_hash);
     if !fits(held, old).await {
         state.sessions.guessed_wrong(name.as_str());
-        return Err(Problem::new("invalid", "that is not your password until now").at("old"));
+        return Err(
+            Problem::new("invalid", said!("this is not your present password; enter it again")).at("old")
+        );
     }
     let hash = hashed(new).await.map_err(|p| p.at("new"))?;
     account::set_password(&state.database, name, &hash).await?;
@@ -268,12 +279,18 @@ pub async fn broker_account(
     let service = known(&service)?;
     let national = service_kind::find(service).is_some_and(|kind| kind.national);
     if national && caller.account.region.is_some() {
-        return Err(Problem::new("forbidden", "this service is of the whole country").for_request(&request));
+        return Err(Problem::new(
+            "forbidden",
+            said!(
+                "this service is of the whole country; an administrator of no one region makes its account"
+            ),
+        )
+        .for_request(&request));
     }
     let account = AgencyAccount { region: (!national).then_some(region), service: service.clone() };
     let away = |e: crate::bus::BusError| {
         tracing::warn!(error = %e, "an agency's account could not be made at the broker");
-        Problem::new("unavailable", "the broker's management interface does not answer")
+        Problem::new("unavailable", said!("the message broker does not answer; try again in a moment"))
     };
     let management = Management::new(&state.management.0, &state.management.1).map_err(away)?;
     let password: SecretString = random_password();
@@ -303,23 +320,29 @@ async fn own_region(
     if let (Some(own), Some(found)) = (caller.account.region, &found)
         && found.region != Some(own)
     {
-        return Err(Problem::new("forbidden", format!("{name} is no account of your region")));
+        return Err(Problem::new(
+            "forbidden",
+            said!(
+                "the account {name} is not of your region; ask the administrator of its region",
+                name = name
+            ),
+        ));
     }
     Ok(found)
 }
 
 async fn existing(state: &ApiState, caller: &Caller, name: &AccountName) -> Result<Account, Problem> {
     let found = own_region(state, caller, name).await?;
-    found.ok_or_else(|| Problem::new("not-found", format!("there is no account {name}")))
+    found.ok_or_else(|| Problem::missing(said!("account"), name))
 }
 
 async fn hashed(password: String) -> Result<String, Problem> {
     let length = password.chars().count();
     if !(SHORTEST..=LONGEST).contains(&length) {
-        let what = format!("a password has {SHORTEST} to {LONGEST} characters");
+        let what = said!("a password has {least} to {most} characters", least = SHORTEST, most = LONGEST);
         return Err(Problem::new("invalid", what).at("password"));
     }
-    let internal = || Problem::new("internal", "the password could not be kept");
+    let internal = || Problem::new("internal", said!("the password could not be kept; try again"));
     // Off the event loop: a digest takes tens of milliseconds on purpose.
     web::block(move || Argon2::default().hash_password(password.as_bytes()).map(|h| h.to_string()))
         .await

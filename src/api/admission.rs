@@ -10,6 +10,7 @@ use actix_web::{Error, HttpMessage, ResponseError};
 use super::auth;
 use super::problem::Problem;
 use super::rights::{Door, door};
+use crate::domain::said::said;
 
 /// Admits a request or answers it with a problem.
 ///
@@ -24,15 +25,23 @@ pub(super) async fn admit(
         return Ok(request.into_response(problem.error_response()));
     }
     let response = next.call(request).await?.map_into_boxed_body();
-    // What a handler says in JSON it says on purpose: a problem, or an error of the contract with the agencies.
-    let said = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
-    if response.status().is_success() || said {
+    if response.status().is_success() {
         return Ok(response);
     }
-    let detail = response.response().error().map_or_else(String::new, ToString::to_string);
-    let problem = Problem::of_status(response.status(), detail).for_request(response.request());
+    let found = response.response().error();
+    let problem = match found.and_then(|e| e.as_error::<Problem>()) {
+        Some(problem) => problem.clone(),
+        // What a handler says in JSON it says on purpose: a problem, or an error of the contract with the agencies.
+        None if speaks_json(&response) => return Ok(response),
+        None => Problem::of_status(response.status(), &found.map_or_else(String::new, ToString::to_string)),
+    };
+    let problem = problem.for_request(response.request());
     let (request, _) = response.into_parts();
     Ok(ServiceResponse::new(request, problem.error_response()))
+}
+
+fn speaks_json(response: &ServiceResponse<BoxBody>) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"))
 }
 
 async fn pass(request: &ServiceRequest) -> Result<(), Problem> {
@@ -42,20 +51,19 @@ async fn pass(request: &ServiceRequest) -> Result<(), Problem> {
     let roles = match door(request.method().as_str(), path) {
         Door::Open => return Ok(()),
         Door::OtherMethod => {
-            let detail = format!("{} is not done at {path}; see /docs/", request.method());
+            let detail = said!(
+                "{method} is not done at {path}; see {documents}",
+                method = request.method(),
+                path = path,
+                documents = "/docs/"
+            );
             return Err(Problem::new("method-not-allowed", detail));
         }
         Door::Roles(roles) => roles,
     };
     let caller = auth::caller(request.request()).await?;
     if !roles.contains(&caller.account.role) {
-        let names: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();
-        let detail = if names.is_empty() {
-            "no role may do this".to_owned()
-        } else {
-            format!("this needs the role {}", names.join(" or "))
-        };
-        return Err(Problem::new("forbidden", detail));
+        return Err(Problem::of_roles(roles));
     }
     request.extensions_mut().insert(caller);
     Ok(())

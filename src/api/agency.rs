@@ -10,6 +10,7 @@ use super::duty::OfRegion;
 use super::problem::Problem;
 use crate::actors::clock;
 use crate::domain::envelope::{AgencyContent, ErrorCode, ErrorContent, Head, Party};
+use crate::domain::said::said;
 
 /// A message of the contract: the head, the content type and the content, as over AMQP.
 #[derive(ToSchema)]
@@ -55,7 +56,7 @@ pub(super) fn answer(
     match taken {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
         Err(e) if e.code == ErrorCode::Unavailable => {
-            Err(Problem::new("unavailable", e.detail).for_request(request))
+            Err(Problem::new("unavailable", said!("{text}", text = e.detail)).for_request(request))
         }
         Err(e) => Ok(HttpResponse::UnprocessableEntity().json(e)),
     }

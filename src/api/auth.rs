@@ -21,6 +21,7 @@ use super::problem::Problem;
 use crate::domain::decision::By;
 use crate::domain::envelope::Party;
 use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
+use crate::domain::said::said;
 use crate::domain::service_kind;
 use crate::store::account::{self, Account, Role};
 
@@ -58,7 +59,7 @@ impl Sessions {
     pub(super) fn patience(&self, name: &str) -> Result<(), Problem> {
         let guesses = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         if guesses.get(name).is_some_and(|(n, at)| *n >= PATIENCE && at.elapsed() < LOCK) {
-            return Err(Problem::new("too-many", "too many wrong passwords; wait half a minute"));
+            return Err(Problem::new("too-many", said!("too many wrong passwords; wait half a minute")));
         }
         Ok(())
     }
@@ -128,8 +129,7 @@ impl Caller {
         if roles.contains(&self.account.role) {
             return Ok(());
         }
-        let names: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();
-        Err(Problem::new("forbidden", format!("this needs the role {}", names.join(" or "))))
+        Err(Problem::of_roles(roles))
     }
 
     /// Passes only those who work in the region.
@@ -138,9 +138,14 @@ impl Caller {
     /// A problem `forbidden`.
     pub fn in_region(&self, region: RegionCode) -> Result<(), Problem> {
         match self.account.region {
-            Some(own) if own != region => {
-                Err(Problem::new("forbidden", format!("your account belongs to region {own}, not {region}")))
-            }
+            Some(own) if own != region => Err(Problem::new(
+                "forbidden",
+                said!(
+                    "your account is of region {own}, not of {region}; ask for your own region",
+                    own = own,
+                    region = region
+                ),
+            )),
             _ => Ok(()),
         }
     }
@@ -156,7 +161,13 @@ impl Caller {
                 let mut here = state.board.regions();
                 match (here.next(), here.next()) {
                     (Some(only), None) => only,
-                    _ => return Err(Problem::new("invalid", "name the region").at("region")),
+                    _ => {
+                        return Err(Problem::new(
+                            "invalid",
+                            said!("several regions run here; name the region"),
+                        )
+                        .at("region"));
+                    }
                 }
             }
         };
@@ -173,7 +184,10 @@ impl Caller {
         self.may(&[Role::Agency])?;
         let speaks = |service: &ServiceKey| service_kind::find(service).is_some();
         let Some(service) = self.account.service.clone().filter(speaks) else {
-            return Err(Problem::new("forbidden", "your account speaks for no service"));
+            return Err(Problem::new(
+                "forbidden",
+                said!("your account speaks for no service; the administrator can change that"),
+            ));
         };
         if let Some(region) = named {
             self.in_region(region)?;
@@ -181,8 +195,13 @@ impl Caller {
         let national = service_kind::find(&service).is_some_and(|kind| kind.national);
         match self.account.region.or(named.filter(|_| national)) {
             Some(region) => Ok(Party { region, service }),
-            None if national => Err(Problem::new("invalid", "name the region").at("region")),
-            None => Err(Problem::new("forbidden", "your account speaks for no service of a region")),
+            None if national => {
+                Err(Problem::new("invalid", said!("several regions run here; name the region")).at("region"))
+            }
+            None => Err(Problem::new(
+                "forbidden",
+                said!("your account speaks for no service of a region; the administrator can change that"),
+            )),
         }
     }
 }
@@ -195,7 +214,11 @@ impl FromRequest for Caller {
         // Admission stands before every handler; a handler that it did not pass has nobody to serve.
         let admitted = request.extensions().get::<Self>().cloned();
         ready(admitted.ok_or_else(|| {
-            Problem::new("unauthenticated", "sign in at /api/v1/sign-in").for_request(request)
+            Problem::new(
+                "unauthenticated",
+                said!("nobody is signed in; sign in at {address}", address = "/api/v1/sign-in"),
+            )
+            .for_request(request)
         }))
     }
 }
@@ -205,7 +228,7 @@ impl FromRequest for Caller {
 /// # Errors
 /// A problem `unauthenticated`, or `unavailable` when the database does not answer.
 pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
-    let refused = |detail: &str| Problem::new("unauthenticated", detail).for_request(request);
+    let refused = |detail| Problem::new("unauthenticated", detail).for_request(request);
     let token = request
         .headers()
         .get(AUTHORIZATION)
@@ -213,7 +236,11 @@ pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
         .and_then(|v| v.strip_prefix("Bearer "))
         .map(|t| digest(t.trim()));
     let (Some(token), Some(state)) = (token, request.app_data::<web::Data<ApiState>>()) else {
-        return Err(refused("send Authorization: Bearer with a token from /api/v1/sign-in"));
+        return Err(refused(said!(
+            "nobody is signed in; send {header} with a token from {address}",
+            header = "Authorization: Bearer",
+            address = "/api/v1/sign-in"
+        )));
     };
     let held = {
         let known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -232,7 +259,7 @@ pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
                     return Ok(Caller { account: account.clone(), token });
                 }
             };
-            let account = found.ok_or_else(|| refused("the token is not valid any more; sign in"))?;
+            let account = found.ok_or_else(|| refused(said!("the token is not valid any more; sign in")))?;
             let mut known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
             if known.len() > 10_000 {
                 known.retain(|_, (_, at)| at.elapsed() < ENDURED);
@@ -300,7 +327,10 @@ pub async fn sign_in(
     request: HttpRequest,
 ) -> Result<web::Json<SignedIn>, Problem> {
     let SignIn { name, password } = body.into_inner();
-    let wrong = || Problem::new("unauthenticated", "name or password is wrong").for_request(&request);
+    let wrong = || {
+        Problem::new("unauthenticated", said!("name or password is wrong; enter both again"))
+            .for_request(&request)
+    };
     state.sessions.patience(name.as_str()).map_err(|p| p.for_request(&request))?;
     let found = account::find(&state.database, name.as_str()).await?.filter(|a| a.active);
     let hash = found.as_ref().and_then(|a| a.password_hash.clone());

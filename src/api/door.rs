@@ -15,6 +15,7 @@ use crate::actors::region_hub::{Done, Order};
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::{IncidentId, RegionCode};
 use crate::domain::region::Answer;
+use crate::domain::said::said;
 use crate::store::append::ReadTable;
 use crate::store::read_table;
 
@@ -35,17 +36,22 @@ fn read_version(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else {
         return Err(Problem::new(
             "version-needed",
-            "send If-Match with the card's ETag, or * to change it as it is",
+            said!(
+                "it is not said which version is to change; send If-Match with the card's ETag, or * to change it as it is"
+            ),
         ));
     };
     match value.to_str().map(str::trim) {
         Ok("*") => Ok(IfMatch(None)),
-        Ok(tag) => tag
-            .trim_matches('"')
-            .parse()
-            .map(|v| IfMatch(Some(v)))
-            .map_err(|_| Problem::new("stale", "the ETag is none of this card's")),
-        Err(_) => Err(Problem::new("malformed", "If-Match cannot be read")),
+        Ok(tag) => tag.trim_matches('"').parse().map(|v| IfMatch(Some(v))).map_err(|_| {
+            Problem::new(
+                "stale",
+                said!("If-Match holds no ETag of this card; read the card again and send its ETag"),
+            )
+        }),
+        Err(_) => {
+            Err(Problem::new("malformed", said!("If-Match cannot be read; send the card's ETag, or *")))
+        }
     }
 }
 
@@ -65,8 +71,7 @@ pub(super) async fn region_of(
         return Ok(own);
     }
     let row = read_table::find(&state.database, ReadTable::Incident, &incident.to_string()).await?;
-    let region =
-        row.map(|r| r.region).ok_or_else(|| Problem::new("not-found", format!("no incident {incident}")))?;
+    let region = row.map(|r| r.region).ok_or_else(|| Problem::missing(said!("incident"), incident))?;
     caller.in_region(region)?;
     Ok(region)
 }
@@ -137,7 +142,7 @@ pub(super) async fn card(
         None => read_table::find(&state.database, ReadTable::Incident, &incident.to_string())
             .await?
             .map(|row| row.state)
-            .ok_or_else(|| Problem::new("not-found", format!("no incident {incident}")))?,
+            .ok_or_else(|| Problem::missing(said!("incident"), incident))?,
     };
     Ok(json(text))
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::ApiState;
 use super::auth::Caller;
 use super::problem::Problem;
+use crate::domain::said::said;
 use crate::store::draft;
 
 /// The longest content, bytes of JSON.
@@ -57,12 +58,21 @@ pub async fn keep(
     let id = named(&id)?;
     let content = serde_json::Value::from(body.into_inner()).to_string();
     if content.len() > LONGEST {
-        return Err(Problem::new("too-large", format!("a draft has at most {LONGEST} bytes")));
+        return Err(Problem::new(
+            "too-large",
+            said!("a draft has at most {most} bytes; shorten it", most = LONGEST),
+        ));
     }
     if draft::put(&state.database, &caller.account.name, id, &content).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
-        Err(Problem::new("invalid", format!("you have {} drafts: send some or let them go", draft::MOST)))
+        Err(Problem::new(
+            "invalid",
+            said!(
+                "you have {most} drafts, and no more are kept; send some or discard them",
+                most = draft::MOST
+            ),
+        ))
     }
 }
 
@@ -86,7 +96,9 @@ fn named(id: &str) -> Result<&str, Problem> {
     if !id.is_empty() && id.len() <= LONGEST_NAME && id.chars().all(fits) {
         return Ok(id);
     }
-    let what =
-        format!("a draft's name has 1 to {LONGEST_NAME} letters, digits, dots, underlines and hyphens");
+    let what = said!(
+        "a draft's name has 1 to {most} letters, digits, dots, underlines and hyphens",
+        most = LONGEST_NAME
+    );
     Err(Problem::new("invalid", what).at("id"))
 }

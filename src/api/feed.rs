@@ -18,6 +18,7 @@ use super::auth::Caller;
 use super::problem::Problem;
 use crate::actors::journal::CommittedBatch;
 use crate::domain::ids::RegionCode;
+use crate::domain::said::said;
 use crate::store::account::Role;
 use crate::store::append::StoredEvent;
 use crate::store::journal::{self, Cursor};
@@ -80,7 +81,13 @@ pub async fn feed(
     let (cursor, behind) = match header.or(query.into_inner().last_event_id) {
         Some(id) => {
             let cursor = id.parse().map_err(|_| {
-                Problem::new("invalid", "Last-Event-ID is none that this feed gave").at("last_event_id")
+                Problem::new(
+                    "invalid",
+                    said!(
+                        "this feed gave no such Last-Event-ID; connect without it and read everything again"
+                    ),
+                )
+                .at("last_event_id")
             })?;
             (cursor, true)
         }

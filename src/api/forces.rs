@@ -22,6 +22,7 @@ use crate::domain::outstanding::refused_units;
 use crate::domain::quantities::{Metres, Seconds};
 use crate::domain::recommendation::{Need, Recommendation};
 use crate::domain::response_plan::ResponsePlan;
+use crate::domain::said::said;
 use crate::domain::service::ServiceCommand;
 use crate::domain::service_kind;
 use crate::store::account::Role;
@@ -100,7 +101,11 @@ pub async fn request_forces(
     let problem = |e| Problem::from(e).for_request(&request);
     let wanted = body.into_inner().forces;
     if wanted.len() > 32 {
-        return Err(Problem::new("invalid", "at most 32 requests at once").at("forces"));
+        return Err(Problem::new(
+            "invalid",
+            said!("at most {most} requests at once; send the others after these", most = 32),
+        )
+        .at("forces"));
     }
     let (by, trace, key) = (caller.by(), door::trace(&request), once::keyed(&request, door::the_card));
     let order = |command| Order { trace: trace.clone(), key: key.clone(), ..Order::new(command, by.clone()) };
@@ -113,7 +118,8 @@ pub async fn request_forces(
         chosen.extend(select(&state, region, incident, new).await.map_err(|p| p.for_request(&request))?);
     }
     if chosen.is_empty() {
-        return Err(Problem::new("conflict", "no unit fits; say how many are needed").for_request(&request));
+        return Err(Problem::new("conflict", said!("no unit fits; say yourself how many are needed"))
+            .for_request(&request));
     }
     let done = state.board.request_forces(region, incident, chosen, order).await.map_err(problem)?;
     door::card(&state, &request, incident, done).await
@@ -126,7 +132,7 @@ async fn select(
     new: NewForces,
 ) -> Result<Vec<Selection>, Problem> {
     let kind = service_kind::find(&new.service)
-        .ok_or_else(|| Problem::new("not-found", format!("no service {}", new.service)).at("service"))?;
+        .ok_or_else(|| Problem::missing(said!("service"), &new.service).at("service"))?;
     let need = Need {
         service: new.service,
         act: new.act,
@@ -205,13 +211,16 @@ pub async fn record_stage(
     let seen = state.board.look_at(region, incident).await.map_err(problem)?;
     let found = seen.as_ref().and_then(|s| s.card.requests.get(&asked));
     let Some(found) = found else {
-        return Err(
-            Problem::new("not-found", format!("no request {asked} on this card")).for_request(&request)
-        );
+        return Err(Problem::missing(said!("request on this card"), asked).for_request(&request));
     };
     let NewStage { unit, stage, at } = body.into_inner();
     if at > crate::actors::clock::now() {
-        return Err(Problem::new("invalid", "the time has not come").at("at").for_request(&request));
+        return Err(Problem::new(
+            "invalid",
+            said!("the time lies in the future; give the time at which it happened"),
+        )
+        .at("at")
+        .for_request(&request));
     }
     let command = ServiceCommand::RecordStage { request: asked, unit, stage, at };
     let idempotency =

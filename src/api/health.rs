@@ -8,6 +8,7 @@ use super::ApiState;
 use super::problem::Problem;
 use crate::actors::journal::JournalHealth;
 use crate::actors::lease::Tenure;
+use crate::domain::said::said;
 
 /// One thing that has to be there.
 #[derive(Debug, Serialize, ToSchema)]
@@ -79,7 +80,11 @@ pub async fn ready(state: web::Data<ApiState>) -> HttpResponse {
 #[get("/metrics")]
 pub async fn metrics(state: web::Data<ApiState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     if !request.peer_addr().is_some_and(|a| a.ip().is_loopback()) {
-        return Err(Problem::new("forbidden", "figures are given to this machine only").for_request(&request));
+        return Err(Problem::new(
+            "forbidden",
+            said!("figures are given to this machine only; ask from the machine of the hub"),
+        )
+        .for_request(&request));
     }
     ::metrics::gauge!("hub112_journal_waiting").set(state.board.journal().waiting() as f64);
     ::metrics::gauge!("hub112_outbox_held").set(state.relay.state().borrow().held as f64);

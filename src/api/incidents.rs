@@ -17,6 +17,7 @@ use crate::domain::incident::{Incident, Outcome, Relation};
 use crate::domain::location::Location;
 use crate::domain::message::Subject;
 use crate::domain::quantities::Point;
+use crate::domain::said::said;
 use crate::domain::severity::Severity;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
@@ -83,7 +84,11 @@ fn words(list: Option<String>) -> Vec<String> {
 pub(super) fn named(ids: &str) -> Result<Vec<String>, Problem> {
     let ids: Vec<String> = ids.split(',').map(|id| id.trim().to_owned()).collect();
     if ids.len() > 200 || ids.iter().any(|id| id.is_empty() || id.len() > 100) {
-        return Err(Problem::new("invalid", "1 to 200 ids, apart by commas").at("ids"));
+        return Err(Problem::new(
+            "invalid",
+            said!("give 1 to {most} identities, apart by commas", most = 200),
+        )
+        .at("ids"));
     }
     Ok(ids)
 }
@@ -91,7 +96,7 @@ pub(super) fn named(ids: &str) -> Result<Vec<String>, Problem> {
 pub(super) fn limit(asked: Option<i64>) -> Result<i64, Problem> {
     match asked.unwrap_or(50) {
         n @ 1..=200 => Ok(n),
-        _ => Err(Problem::new("invalid", "a page has 1 to 200 items").at("limit")),
+        _ => Err(Problem::new("invalid", said!("a page has 1 to {most} items", most = 200)).at("limit")),
     }
 }
 
@@ -115,12 +120,26 @@ pub async fn all(
         .bbox
         .as_deref()
         .map(|b| {
-            corners(b).ok_or_else(|| Problem::new("invalid", "west,south,east,north in degrees").at("bbox"))
+            corners(b).ok_or_else(|| {
+                Problem::new(
+                    "invalid",
+                    said!("give the corners as {form}, in degrees", form = "west,south,east,north"),
+                )
+                .at("bbox")
+            })
         })
         .transpose()?;
     let after = q
         .after
-        .map(|a| a.parse::<PageEnd>().map_err(|e| Problem::new("invalid", e).at("after")))
+        .map(|a| {
+            a.parse::<PageEnd>().map_err(|_| {
+                Problem::new(
+                    "invalid",
+                    said!("this is no end of a page; take the one that the page before gave"),
+                )
+                .at("after")
+            })
+        })
         .transpose()?;
     let filter = IncidentFilter {
         ids: q.ids.map(|ids| named(&ids)).transpose()?,
@@ -153,7 +172,7 @@ pub async fn card(
     caller.may(READERS)?;
     let row = read_table::find(&state.database, ReadTable::Incident, &id.to_string())
         .await?
-        .ok_or_else(|| Problem::new("not-found", format!("no incident {id}")))?;
+        .ok_or_else(|| Problem::missing(said!("incident"), &id))?;
     caller.in_region(row.region)?;
     tracing::info!(target: "access", account = %caller.account.name, incident = %id, "personal data looked at");
     Ok(door::json(row.state))
@@ -430,7 +449,11 @@ pub async fn set_location(
     if let Some(point) = location.point()
         && !state.board.territories().contains(point)
     {
-        return Err(Problem::new("invalid", "the place lies outside the country").at("fix.point"));
+        return Err(Problem::new(
+            "invalid",
+            said!("the place lies outside the country; check the coordinates"),
+        )
+        .at("fix.point"));
     }
     let territory = location.point().map(|p| state.board.place(region, p)).unwrap_or_default();
     let command = C::SetLocation { incident, location, territory };

@@ -19,6 +19,7 @@ use crate::actors::clock;
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{Decision, Envelope, ErrorContent, HubContent, Party, is_sequenced};
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode};
+use crate::domain::said::said;
 use crate::store::database::StoreError;
 use crate::store::letter::{self, Place};
 
@@ -105,10 +106,19 @@ pub async fn waiting(
     let limit = limit(asked)?;
     let wait = wait.unwrap_or(0);
     if wait > LONGEST_WAIT {
-        return Err(Problem::new("invalid", format!("0 to {LONGEST_WAIT} seconds")).at("wait"));
+        return Err(Problem::new("invalid", said!("a wait lasts 0 to {most} seconds", most = LONGEST_WAIT))
+            .at("wait"));
     }
     let after = after
-        .map(|a| a.parse::<Place>().map_err(|e| Problem::new("invalid", e).at("after")))
+        .map(|a| {
+            a.parse::<Place>().map_err(|_| {
+                Problem::new(
+                    "invalid",
+                    said!("this is no end of a page; take the one that the page before gave"),
+                )
+                .at("after")
+            })
+        })
         .transpose()?
         .unwrap_or(Place::Letter(0));
     let all = acknowledged.unwrap_or(false);
@@ -205,7 +215,7 @@ pub async fn acknowledge(
     let own = party(&state, &caller, query.into_inner())?;
     let Stored { messages, received_at } = body.into_inner();
     if messages.is_empty() || messages.len() > MOST {
-        return Err(Problem::new("invalid", format!("1 to {MOST} messages")).at("messages"));
+        return Err(Problem::new("invalid", said!("name 1 to {most} messages", most = MOST)).at("messages"));
     }
     let at = past(received_at, "received_at")?;
     let acks = messages
@@ -245,7 +255,11 @@ pub async fn read(
     let ReadBy { by, at } = body.into_inner();
     let by = by.trim().to_owned();
     if by.is_empty() || by.chars().count() > 200 {
-        return Err(Problem::new("invalid", "the reader's name, 1 to 200 characters").at("by"));
+        return Err(Problem::new(
+            "invalid",
+            said!("name the person who read it, in 1 to {most} characters", most = 200),
+        )
+        .at("by"));
     }
     let ack = Acked { party, distribution: *id, step: DeliveryStep::Read { by }, at: past(at, "at")? };
     answer(state.direct.acknowledge(vec![ack]).await, &request)
@@ -255,9 +269,11 @@ pub async fn read(
 fn past(told: Option<Timestamp>, field: &str) -> Result<Timestamp, Problem> {
     let now = clock::now();
     match told {
-        Some(at) if at.duration_since(now) > crate::domain::envelope::MAX_CLOCK_SKEW => {
-            Err(Problem::new("invalid", "the time has not come").at(field))
-        }
+        Some(at) if at.duration_since(now) > crate::domain::envelope::MAX_CLOCK_SKEW => Err(Problem::new(
+            "invalid",
+            said!("the time lies in the future; give the time at which it happened"),
+        )
+        .at(field)),
         Some(at) => Ok(at.min(now)),
         None => Ok(now),
     }

@@ -22,6 +22,7 @@ use crate::domain::command::RegionCommand;
 use crate::domain::ids::{IncidentId, MessageId, RegionCode};
 use crate::domain::message::Message;
 use crate::domain::region::Answer;
+use crate::domain::said::said;
 use crate::intake;
 use crate::intake::spool::Waiting;
 use crate::store::account::Role;
@@ -110,10 +111,14 @@ pub async fn take(
                 Ok(Ok(())) => Ok(HttpResponse::Accepted().json(Kept { message: id })),
                 Ok(Err(error)) => {
                     tracing::error!(%error, "a message could not be kept");
-                    Err(Problem::new("unavailable", "the message could not be kept; send it again")
+                    Err(Problem::new("unavailable", said!("the message could not be kept; send it again"))
                         .for_request(&request))
                 }
-                Err(_) => Err(Problem::new("unavailable", "the hub stops").for_request(&request)),
+                Err(_) => Err(Problem::new(
+                    "unavailable",
+                    said!("the hub is stopping; send the message again in a moment"),
+                )
+                .for_request(&request)),
             };
         }
     };
@@ -121,7 +126,11 @@ pub async fn take(
         once::committed(&request);
     }
     match taken(&done.answer, None) {
-        (500, _) => Err(Problem::new("internal", "the message went nowhere").for_request(&request)),
+        (500, _) => Err(Problem::new(
+            "internal",
+            said!("the message went nowhere; send it again and tell the administrator"),
+        )
+        .for_request(&request)),
         (status, body) => Ok(door::reply(status, body)),
     }
 }
@@ -194,11 +203,11 @@ pub async fn by_id(
     caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator])?;
     let row = read_table::find(&state.database, ReadTable::Message, &id.to_string())
         .await?
-        .ok_or_else(|| Problem::new("not-found", format!("no message {id}")))?;
+        .ok_or_else(|| Problem::missing(said!("message"), &id))?;
     caller.in_region(row.region)?;
     tracing::info!(target: "access", account = %caller.account.name, message = %id, "personal data looked at");
     KeptMessage::read(&row.state).map(web::Json).map_err(|e| {
         tracing::error!(message = %id, error = %e, "a kept message cannot be read");
-        Problem::new("internal", "the message cannot be read")
+        Problem::new("internal", said!("the message cannot be read; tell the administrator its number"))
     })
 }

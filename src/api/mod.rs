@@ -55,6 +55,7 @@ use crate::actors::switchboard::Switchboard;
 use crate::bus::connection::Broker;
 use crate::config::Config;
 use crate::console;
+use crate::domain::said::said;
 use crate::intake::spool::Spool;
 use crate::telemetry;
 
@@ -266,7 +267,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .default_service(web::to(|request: HttpRequest| async move {
             Err::<&'static str, _>(
-                Problem::new("not-found", "there is nothing at this address").for_request(&request),
+                Problem::new("not-found", said!("there is nothing at this address; check it"))
+                    .for_request(&request),
             )
         }));
 }

@@ -25,6 +25,7 @@ use super::door;
 use super::problem::{Problem, of_extractor};
 use crate::actors::keyed::{Keyed, Reply};
 use crate::domain::region::Answer;
+use crate::domain::said::said;
 use crate::store::append::Idempotency;
 use crate::store::inbox;
 
@@ -99,7 +100,10 @@ fn key_of(request: &ServiceRequest) -> Result<Option<String>, Problem> {
             Ok(Some(key.to_owned()))
         }
         _ => {
-            let what = format!("a key has 1 to {LONGEST_KEY} visible ASCII characters, a UUID for example");
+            let what = said!(
+                "a key has 1 to {most} visible ASCII characters, a UUID for example",
+                most = LONGEST_KEY
+            );
             Err(Problem::new("invalid", what).at("Idempotency-Key"))
         }
     }
@@ -133,7 +137,10 @@ pub(super) async fn once<B: MessageBody + 'static>(
         return Ok(next.call(request).await?.map_into_left_body());
     };
     let Some(state) = request.app_data::<web::Data<ApiState>>().cloned() else {
-        return Ok(refused(request, Problem::new("internal", "the interface has no state")));
+        return Ok(refused(
+            request,
+            Problem::new("internal", said!("the interface is not ready; try again in a moment")),
+        ));
     };
     let body = match request.extract::<Bytes>().await {
         Ok(body) => body,
@@ -148,7 +155,7 @@ pub(super) async fn once<B: MessageBody + 'static>(
     let account = caller.account.name.to_string();
     // Claimed before it is looked up: what another request has kept meanwhile is then seen.
     let Some(_claim) = state.under_way.claim(&account, &key) else {
-        let detail = "the first request with this key is still under way; ask again in a moment";
+        let detail = said!("the first request with this key is still under way; ask again in a moment");
         return Ok(refused(request, Problem::new("under-way", detail)));
     };
     match inbox::answer(&state.database, &account, &key).await {
@@ -157,7 +164,7 @@ pub(super) async fn once<B: MessageBody + 'static>(
             return Ok(request.into_response(reply).map_into_right_body());
         }
         Ok(Some(_)) => {
-            let detail = "the key was used for another request; take a new key for each";
+            let detail = said!("the key was used for another request; take a new key for each");
             return Ok(refused(request, Problem::new("key-reused", detail)));
         }
         Ok(None) => {}
@@ -175,7 +182,8 @@ pub(super) async fn once<B: MessageBody + 'static>(
     let secret = response.extensions().get::<ShownOnce>().is_some();
     let (response, body) = response.into_parts();
     let body = to_bytes(body).await.map_err(Into::into)?;
-    let (status, kept) = if secret { given_once() } else { (response.status().as_u16(), body.clone()) };
+    let (status, kept) =
+        if secret { given_once(&request) } else { (response.status().as_u16(), body.clone()) };
     let row = Idempotency {
         account: named.account.clone(),
         key: named.key.clone(),
@@ -192,10 +200,12 @@ pub(super) async fn once<B: MessageBody + 'static>(
 }
 
 /// What stands in place of an answer that held a secret.
-fn given_once() -> Reply {
-    let detail = "this was done when the key was first sent, and what is secret is shown once; \
-        take back what was made and ask for another with a new key";
-    let problem = Problem::new("conflict", detail);
+fn given_once(request: &HttpRequest) -> Reply {
+    let detail = said!(
+        "this was done when the key was first sent, and what is secret is shown once; take back what was made \
+        and ask for another with a new key"
+    );
+    let problem = Problem::new("conflict", detail).for_request(request);
     (problem.status, Bytes::from(serde_json::to_vec(&problem).unwrap_or_default()))
 }
 

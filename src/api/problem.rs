@@ -1,4 +1,4 @@
-//! Errors as problem documents (RFC 9457), with a title in the caller's language and what to do.
+//! Errors as problem documents (RFC 9457), in the caller's language: what is wrong and what to do.
 
 use std::fmt;
 
@@ -12,8 +12,14 @@ use crate::actors::region_hub::OrderError;
 use crate::domain::decision::Refusal;
 use crate::domain::ids::IdError;
 use crate::domain::names::Language;
+use crate::domain::said::{Said, said};
+use crate::store::account::Role;
 use crate::store::append::JournalError;
 use crate::store::database::StoreError;
+
+mod reading;
+
+pub(super) use reading::of_extractor;
 
 /// A problem document.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -28,11 +34,13 @@ pub struct Problem {
     /// The HTTP status.
     #[schema(value_type = u16, minimum = 400, maximum = 599)]
     pub status: u16,
-    /// What exactly is wrong, and what would be right.
+    /// What exactly is wrong, and what to do, in the caller's language.
     pub detail: String,
     /// The field at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    #[serde(skip)]
+    said: Said,
     #[serde(skip)]
     retry_after: Option<u32>,
 }
@@ -110,9 +118,9 @@ const KINDS: &[(&str, u16, [&str; 3])] = &[
 ];
 
 impl Problem {
-    /// A problem of a kind of the table.
+    /// A problem of a kind of the table, in English until its reader's language is known.
     #[must_use]
-    pub fn new(kind: &str, detail: impl fmt::Display) -> Self {
+    pub fn new(kind: &str, said: Said) -> Self {
         let (name, status, titles) = KINDS.iter().find(|(name, _, _)| *name == kind).copied().unwrap_or((
             "internal",
             500,
@@ -122,22 +130,47 @@ impl Problem {
             kind: format!("urn:hub112:problem:{name}"),
             title: titles[2].to_owned(),
             status,
-            detail: detail.to_string(),
+            detail: said.to_string(),
             field: None,
+            said,
             retry_after: (status == 503 || status == 429 || name == "under-way").then_some(1),
         }
     }
 
-    /// The problem that a status says, where somebody else found it.
+    /// There is no such thing.
     #[must_use]
-    pub fn of_status(status: StatusCode, detail: impl fmt::Display) -> Self {
-        let detail = detail.to_string();
-        let detail = if detail.is_empty() { "the request cannot be served" } else { &detail };
+    pub fn missing(what: Said, id: impl fmt::Display) -> Self {
+        Self::new(
+            "not-found",
+            said!("there is no {what} {id} here; read again what there is", what => what, id = id),
+        )
+    }
+
+    /// The caller has none of the roles that may do this.
+    #[must_use]
+    pub fn of_roles(may: &[Role]) -> Self {
+        let any =
+            may.iter().copied().map(word).reduce(|a, b| said!("{one} or {other}", one => a, other => b));
+        let detail = match any {
+            Some(roles) => said!("this needs the role {roles}; ask somebody who has it", roles => roles),
+            None => said!("no role may do this"),
+        };
+        Self::new("forbidden", detail)
+    }
+
+    /// The problem that a status says, where somebody else found it, in words of their own.
+    #[must_use]
+    pub fn of_status(status: StatusCode, words: &str) -> Self {
+        let said = if words.is_empty() {
+            said!("the request cannot be served; check its address and what it sends")
+        } else {
+            said!("the request cannot be served: {words}", words = words)
+        };
         let kind = KINDS.iter().find(|(_, known, _)| *known == status.as_u16()).map_or_else(
             || if status.is_server_error() { "internal" } else { "malformed" },
             |(kind, _, _)| kind,
         );
-        Self::new(kind, detail)
+        Self::new(kind, said)
     }
 
     /// Naming the field at fault.
@@ -147,9 +180,10 @@ impl Problem {
         self
     }
 
-    /// With the title in a language.
+    /// In a language.
     #[must_use]
     pub fn in_language(mut self, language: Language) -> Self {
+        self.detail = self.said.in_language(language);
         let name = self.kind.rsplit(':').next().unwrap_or_default().to_owned();
         if let Some((_, _, titles)) = KINDS.iter().find(|(kind, _, _)| *kind == name) {
             let title = match language {
@@ -193,6 +227,15 @@ impl ResponseError for Problem {
     }
 }
 
+fn word(role: Role) -> Said {
+    match role {
+        Role::DutyOfficer => said!("duty officer"),
+        Role::Agency => said!("agency dispatcher"),
+        Role::Manager => said!("manager"),
+        Role::Administrator => said!("administrator"),
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let kind = match &refusal {
@@ -202,7 +245,7 @@ impl From<Refusal> for Problem {
             Refusal::Invalid { .. } => "invalid",
             Refusal::Stale { .. } => "stale",
         };
-        let problem = Self::new(kind, &refusal);
+        let problem = Self::new(kind, said!("{text}", text = refusal));
         match refusal {
             Refusal::Invalid { field, .. } => problem.at(field),
             _ => problem,
@@ -214,18 +257,33 @@ impl From<OrderError> for Problem {
     fn from(error: OrderError) -> Self {
         match error {
             OrderError::Refused(refusal) => refusal.into(),
-            OrderError::NotHere(_) => Self::new("not-found", error),
-            OrderError::Busy | OrderError::Journal(JournalError::Busy | JournalError::Closed) => {
-                Self::new("unavailable", error)
+            OrderError::NotHere(region) => Self::new(
+                "not-found",
+                said!("the hub of region {region} does not run here; name one that does", region = region),
+            ),
+            OrderError::Busy | OrderError::Journal(JournalError::Busy) => {
+                Self::new("unavailable", said!("the hub is overloaded; send it again in a moment"))
             }
-            OrderError::Journal(JournalError::DuplicateKey { .. }) => Self::new("conflict", error),
+            OrderError::Journal(JournalError::Closed) => {
+                Self::new("unavailable", said!("the hub is stopping; send it again in a moment"))
+            }
+            OrderError::Journal(JournalError::DuplicateKey { key, .. }) => Self::new(
+                "conflict",
+                said!("the key {key} was used before; take a new key for each request", key = key),
+            ),
             OrderError::Load(e) => {
                 tracing::error!(error = %e, "a card could not be read again");
-                Self::new("unavailable", "the card cannot be read now; nothing has changed")
+                Self::new(
+                    "unavailable",
+                    said!("the card cannot be read now; nothing has changed; try again in a moment"),
+                )
             }
             OrderError::Journal(e) => {
                 tracing::error!(error = %e, "the journal did not take a command");
-                Self::new("unavailable", "it could not be made durable; nothing has changed")
+                Self::new(
+                    "unavailable",
+                    said!("it could not be made durable; nothing has changed; try again in a moment"),
+                )
             }
         }
     }
@@ -235,27 +293,15 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         // The server's words stay in the log.
         tracing::error!(%error, "the database did not answer");
-        Self::new("unavailable", "the database does not answer; nothing has changed")
+        Self::new(
+            "unavailable",
+            said!("the database does not answer; nothing has changed; try again in a moment"),
+        )
     }
 }
 
 impl From<IdError> for Problem {
     fn from(error: IdError) -> Self {
-        Self::new("invalid", error)
+        Self::new("invalid", reading::unfit(&error.to_string()))
     }
-}
-
-/// What extractors say, as problems.
-pub(super) fn of_extractor(error: &actix_web::Error, request: &HttpRequest) -> Problem {
-    use actix_web::error::JsonPayloadError as J;
-    let problem = match error.as_error::<J>() {
-        Some(J::ContentType) => Problem::new("unsupported-media", "the body must be application/json"),
-        Some(J::Overflow { limit } | J::OverflowKnownLength { limit, .. }) => {
-            Problem::new("too-large", format!("a body has at most {limit} bytes"))
-        }
-        Some(J::Deserialize(e)) if e.is_data() => Problem::new("invalid", e),
-        Some(e) => Problem::new("malformed", e),
-        None => Problem::new("malformed", error),
-    };
-    problem.for_request(request)
 }

@@ -12,6 +12,7 @@ use super::problem::Problem;
 use crate::domain::envelope::ReadinessReport;
 use crate::domain::ids::{RegionCode, ServiceKey};
 use crate::domain::names::Names;
+use crate::domain::said::said;
 use crate::domain::service::ServiceRow;
 use crate::domain::service_kind::{self, ServiceClause, ServiceKind};
 use crate::store::account::Role;
@@ -162,7 +163,11 @@ pub async fn set_link(
     let NewWay { way, phone } = body.into_inner();
     let phone = phone.map(|p| p.trim().to_owned()).filter(|p| !p.is_empty());
     if phone.as_ref().is_some_and(|p| p.chars().count() > 64) {
-        return Err(Problem::new("invalid", "a number has at most 64 characters").at("phone"));
+        return Err(Problem::new(
+            "invalid",
+            said!("a telephone number has at most {most} characters", most = 64),
+        )
+        .at("phone"));
     }
     agency_link::put(&state.database, region, service, way, phone.as_deref()).await?;
     tracing::info!(%region, %service, ?way, by = %caller.account.name, "the way to an agency was set");
@@ -174,6 +179,6 @@ pub async fn set_link(
 pub(super) fn known(service: &ServiceKey) -> Result<&'static ServiceKey, Problem> {
     match service_kind::find(service) {
         Some(kind) if kind.clause != ServiceClause::C3_1 => Ok(&kind.key),
-        _ => Err(Problem::new("not-found", format!("there is no service {service}"))),
+        _ => Err(Problem::missing(said!("service"), service)),
     }
 }

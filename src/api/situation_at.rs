@@ -11,6 +11,7 @@ use super::problem::Problem;
 use crate::actors::clock;
 use crate::domain::ids::RegionCode;
 use crate::domain::incident::Incident;
+use crate::domain::said::said;
 use crate::domain::situation_at::IncidentThen;
 use crate::store::account::Role;
 use crate::store::incident_list::{IncidentFilter, list};
@@ -57,7 +58,7 @@ pub async fn situation_at(
         caller.in_region(region)?;
     }
     if at > clock::now() {
-        return Err(Problem::new("invalid", "the moment has not come").at("at"));
+        return Err(Problem::new("invalid", said!("the moment has not come; ask for a past one")).at("at"));
     }
     let filter = IncidentFilter {
         region: region.or(caller.account.region),
@@ -67,8 +68,13 @@ pub async fn situation_at(
     let page = list(&state.database, &filter, None, MOST).await?;
     let mut incidents = Vec::with_capacity(page.rows.len());
     for row in page.rows {
-        let card: Incident = serde_json::from_str(&row.state)
-            .map_err(|e| Problem::new("internal", format!("card {}: {e}", row.id)))?;
+        let card: Incident = serde_json::from_str(&row.state).map_err(|e| {
+            tracing::error!(error = %e, card = %row.id, "a card cannot be read");
+            Problem::new(
+                "internal",
+                said!("the card {id} cannot be read; tell the administrator its number", id = row.id),
+            )
+        })?;
         incidents.extend(card.then(at));
     }
     Ok(web::Json(SituationAt { at, incidents, more: page.next.is_some() }))

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use crate::domain::classification::order240::{EmergencyType, LegalEffect, Scale, ScaleRow, effects, types};
 use crate::domain::classification::{self, Category};
 use crate::domain::response_plan::{self, PlanRow};
+use crate::domain::said::said;
 use crate::domain::service_kind::{self, ServiceKind};
 use crate::store::account::Role;
 use crate::store::dead_letter::{self, Resent};
@@ -143,9 +144,9 @@ pub async fn resend(
 ) -> Result<HttpResponse, Problem> {
     match dead_letter::resend(&state.database, *id, caller.account.name.as_str()).await? {
         Resent::Sent => Ok(HttpResponse::NoContent().finish()),
-        Resent::Unknown => Err(Problem::new("not-found", format!("no open dead letter {id}"))),
+        Resent::Unknown => Err(Problem::missing(said!("open dead letter"), id)),
         Resent::NotOurs => {
-            let what = "the hub did not send it: settle it, and let its sender send it again";
+            let what = said!("the hub did not send it; settle it, and let its sender send it again");
             Err(Problem::new("conflict", what))
         }
     }
@@ -172,12 +173,12 @@ pub async fn settle(
     caller.may(&[Role::DutyOfficer, Role::Administrator])?;
     let text = body.settlement.trim();
     if text.is_empty() || text.chars().count() > 2_000 || text.contains('\0') {
-        let what = "say what was done, in 1 to 2000 characters, none of number 0";
+        let what = said!("say what was done, in 1 to {most} characters", most = 2_000);
         return Err(Problem::new("invalid", what).at("settlement"));
     }
     if dead_letter::settle(&state.database, *id, caller.account.name.as_str(), text).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
-        Err(Problem::new("not-found", format!("no open dead letter {id}")))
+        Err(Problem::missing(said!("open dead letter"), id))
     }
 }

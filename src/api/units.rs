@@ -11,6 +11,7 @@ use super::incidents::{limit, named};
 use super::problem::Problem;
 use crate::actors::duty_service::Errand;
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
+use crate::domain::said::said;
 use crate::domain::service::ServiceCommand;
 use crate::domain::unit::{Position, Unit};
 use crate::store::account::Role;
@@ -123,11 +124,19 @@ pub async fn register(
     caller.may(&[Role::Administrator])?;
     let unit = body.into_inner();
     if unit.id != *id {
-        return Err(Problem::new("invalid", "the unit's id is not the path's").at("id"));
+        return Err(Problem::new(
+            "invalid",
+            said!("the unit's identity is not that of the address; make them the same"),
+        )
+        .at("id"));
     }
     caller.in_region(unit.region)?;
     if !state.board.territories().contains(unit.home) {
-        return Err(Problem::new("invalid", "the station lies outside the country").at("home"));
+        return Err(Problem::new(
+            "invalid",
+            said!("the station lies outside the country; check the coordinates"),
+        )
+        .at("home"));
     }
     let (region, service) = (unit.region, unit.service.clone());
     let errand = Errand::new(ServiceCommand::RegisterUnit(Box::new(unit)), caller.by());
@@ -173,15 +182,23 @@ pub async fn positions(
     let NewPositions { region, service, positions } = body.into_inner();
     caller.in_region(region)?;
     if caller.account.role == Role::Agency && caller.account.service.as_ref() != Some(&service) {
-        return Err(Problem::new("forbidden", "an agency reports its own units only"));
+        return Err(Problem::new(
+            "forbidden",
+            said!("an agency reports its own units only; leave out the others"),
+        ));
     }
     if positions.is_empty() || positions.len() > 1_000 {
-        return Err(Problem::new("invalid", "1 to 1000 positions at once").at("positions"));
+        return Err(Problem::new("invalid", said!("send 1 to {most} positions at once", most = 1_000))
+            .at("positions"));
     }
     let now = crate::actors::clock::now();
     let ahead = crate::domain::message::CLOCK_TOLERANCE.span();
     if positions.iter().any(|p| p.position.at.duration_since(now) > ahead) {
-        return Err(Problem::new("invalid", "a position lies in the future").at("positions"));
+        return Err(Problem::new(
+            "invalid",
+            said!("the time of a position lies in the future; set the clock of the device"),
+        )
+        .at("positions"));
     }
     let moved = positions.into_iter().map(|p| (p.unit, p.position)).collect();
     let unknown = state
@@ -193,7 +210,11 @@ pub async fn positions(
         None => Ok(HttpResponse::NoContent().finish()),
         Some(unit) => Err(Problem::new(
             "not-found",
-            format!("{} units are not known, the first {unit}; the others were taken", unknown.len()),
+            said!(
+                "{unknown} units are not known here, the first {unit}; register them; the others were taken",
+                unknown = unknown.len(),
+                unit = unit
+            ),
         )),
     }
 }

@@ -12,6 +12,7 @@ use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::{Error, ResponseError, web};
 
 use crate::api::Problem;
+use crate::domain::said::said;
 
 /// The page that every address of the console answers with.
 const PAGE: &str = "index.html";
@@ -65,7 +66,8 @@ async fn address_of_the_console(request: ServiceRequest, page: &Path) -> Result<
         let response = NamedFile::open_async(page).await?.into_response(&request);
         return Ok(ServiceResponse::new(request, response));
     }
-    let problem = Problem::new("not-found", "there is nothing at this address").for_request(&request);
+    let problem =
+        Problem::new("not-found", said!("there is nothing at this address; check it")).for_request(&request);
     Ok(ServiceResponse::new(request, problem.error_response()))
 }
 

@@ -24,6 +24,7 @@ pub mod recommendation;
 pub mod region;
 pub mod response_plan;
 pub mod rules;
+pub mod said;
 pub mod service;
 pub mod service_kind;
 pub mod severity;

@@ -2,6 +2,7 @@
 
 use crate::api::Problem;
 use crate::domain::message::Message;
+use crate::domain::said::said;
 
 /// Reads a message.
 ///
@@ -10,12 +11,16 @@ use crate::domain::message::Message;
 pub fn read(media_type: &str, body: &[u8]) -> Result<Message, Problem> {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Problem::new("unsupported-media", "a message is application/json"));
+        return Err(Problem::new(
+            "unsupported-media",
+            said!("the body is of another kind; send {kind}", kind = "application/json"),
+        ));
     }
-    let text = std::str::from_utf8(body)
-        .map_err(|e| Problem::new("malformed", format!("not UTF-8 at byte {}", e.valid_up_to())))?;
-    serde_json::from_str(text).map_err(|e| {
-        let kind = if e.is_data() { "invalid" } else { "malformed" };
-        Problem::new(kind, e)
-    })
+    let text = std::str::from_utf8(body).map_err(|e| {
+        Problem::new(
+            "malformed",
+            said!("the body is not UTF-8 at byte {byte}; send it as UTF-8", byte = e.valid_up_to()),
+        )
+    })?;
+    serde_json::from_str(text).map_err(|e| Problem::of_json(&e))
 }

@@ -5,6 +5,7 @@ use crate::api::Problem;
 use crate::domain::command::Territory;
 use crate::domain::ids::RegionCode;
 use crate::domain::message::Message;
+use crate::domain::said::said;
 
 /// The region whose hub takes a message, and where its point lies. A point decides, where that region's hub runs
 /// here; a message about a place elsewhere is not turned away: the hub that it reached takes it and tells the
@@ -28,13 +29,15 @@ pub fn locate(
     match message.location.as_ref().and_then(|l| l.point()) {
         Some(point) => {
             let (lies_in, _) = board.territories().locate(point).ok_or_else(|| {
-                Problem::new("invalid", "the place lies outside the country").at("location.fix.point")
+                Problem::new("invalid", said!("the place lies outside the country; check the coordinates"))
+                    .at("location.fix.point")
             })?;
             let region = Some(lies_in).filter(runs).or(reached.filter(runs)).ok_or_else(|| {
                 let here: Vec<String> = board.regions().map(|r| r.to_string()).collect();
-                let detail = format!(
-                    "the place lies in region {lies_in}; name the region whose hub takes the message: {}",
-                    here.join(", ")
+                let detail = said!(
+                    "the place lies in region {region}; name the region whose hub takes the message: {here}",
+                    region = lies_in,
+                    here = here.join(", ")
                 );
                 Problem::new("invalid", detail).at("region")
             })?;
@@ -42,12 +45,15 @@ pub fn locate(
         }
         None => {
             let region = reached.ok_or_else(|| {
-                Problem::new("invalid", "the message has no point: name the region").at("region")
+                Problem::new("invalid", said!("the message has no point; name the region")).at("region")
             })?;
             if !runs(&region) {
                 return Err(Problem::new(
                     "not-found",
-                    format!("the hub of region {region} does not run here"),
+                    said!(
+                        "the hub of region {region} does not run here; name one that does",
+                        region = region
+                    ),
                 ));
             }
             Ok((region, Territory::default()))

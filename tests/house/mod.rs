@@ -1,5 +1,7 @@
 //! The house keeps its walls: who may know whom, and what the domain may not touch (ARCHITECTURE, "The house").
 
+mod said;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,149 @@
+//! What cannot be read, said in the caller's language: the words of the readers of JSON, addresses and queries are
+//! English sentences of few forms, and each form is a template here.
+
+use actix_web::HttpRequest;
+use actix_web::error::{JsonPayloadError, PathError, QueryPayloadError};
+
+use super::Problem;
+use crate::domain::said::{Said, said};
+
+impl Problem {
+    /// A body that is no JSON, or JSON that does not fit.
+    #[must_use]
+    pub fn of_json(error: &serde_json::Error) -> Self {
+        if error.is_data() {
+            return Self::new("invalid", unfit(&error.to_string()));
+        }
+        let detail = if error.is_eof() {
+            said!("the body ends too early; send the whole of it")
+        } else {
+            said!(
+                "the body is not JSON at line {line}, column {column}; correct it there",
+                line = error.line(),
+                column = error.column()
+            )
+        };
+        Self::new("malformed", detail)
+    }
+}
+
+/// What extractors say, as problems.
+pub(in crate::api) fn of_extractor(error: &actix_web::Error, request: &HttpRequest) -> Problem {
+    use JsonPayloadError as J;
+    let problem = match error.as_error::<J>() {
+        Some(J::ContentType) => Problem::new(
+            "unsupported-media",
+            said!("the body is of another kind; send {kind}", kind = "application/json"),
+        ),
+        Some(J::Overflow { limit } | J::OverflowKnownLength { limit, .. }) => Problem::new(
+            "too-large",
+            said!("the body is too large; send at most {limit} bytes", limit = limit),
+        ),
+        Some(J::Deserialize(e)) => Problem::of_json(e),
+        _ => {
+            let query = error.as_error::<QueryPayloadError>().map(ToString::to_string);
+            let words = query.or_else(|| error.as_error::<PathError>().map(ToString::to_string));
+            let words = words.unwrap_or_else(|| error.to_string());
+            // The readers put their own name in front of what they say.
+            let from = words.find(": ").filter(|at| words.get(..*at).is_some_and(|s| s.ends_with("error")));
+            Problem::new("malformed", unfit(from.and_then(|at| words.get(at + 2..)).unwrap_or(&words)))
+        }
+    };
+    problem.for_request(request)
+}
+
+/// What a reader says of a value that does not fit: `missing field`, `unknown field`, `invalid type` and so on.
+pub(super) fn unfit(words: &str) -> Said {
+    let words = words.rfind(" at line ").and_then(|at| words.get(..at)).unwrap_or(words);
+    if let Some(field) = words.strip_prefix("missing field ") {
+        return said!("the field {field} is missing; add it", field = bare(field));
+    }
+    if let Some(field) = words.strip_prefix("duplicate field ") {
+        return said!("the field {field} stands twice; leave one", field = bare(field));
+    }
+    if let Some((found, known)) = unknown(words, "unknown field ") {
+        return match known {
+            Some(known) => {
+                said!("the field {field} is not known; these are: {known}", field = found, known = known)
+            }
+            None => said!("the field {field} is not known; leave it out", field = found),
+        };
+    }
+    if let Some((found, Some(known))) = unknown(words, "unknown variant ") {
+        return said!("{value} is no value of this field; these are: {known}", value = found, known = known);
+    }
+    for form in ["invalid type: ", "invalid value: ", "invalid length "] {
+        let parts = words.strip_prefix(form).and_then(|rest| rest.rsplit_once(", expected "));
+        if let Some((found, wanted)) = parts {
+            return said!(
+                "a value does not fit: found {found}, expected {wanted}; correct it",
+                found = found,
+                wanted = wanted
+            );
+        }
+    }
+    said!("a value does not fit: {words}; correct it", words = words)
+}
+
+fn bare(name: &str) -> String {
+    name.replace('`', "")
+}
+
+/// The name that is not known, and those that are.
+fn unknown(words: &str, form: &str) -> Option<(String, Option<String>)> {
+    let (found, known) = words.strip_prefix(form)?.split_once(", ")?;
+    let known = known.strip_prefix("expected ");
+    let known = known.map(|k| k.strip_prefix("one of ").unwrap_or(k)).map(|k| bare(k).replace(" or ", ", "));
+    Some((bare(found), known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sent {
+        #[serde(rename = "count")]
+        _count: u32,
+        #[serde(rename = "kind")]
+        _kind: Option<Kind>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        Fire,
+        Flood,
+    }
+
+    fn of(body: &str) -> (String, String) {
+        let error = serde_json::from_str::<Sent>(body).err().map(|e| Problem::of_json(&e));
+        let problem = error.unwrap_or_else(|| panic!("{body} was read"));
+        (problem.kind.rsplit(':').next().unwrap_or_default().to_owned(), problem.detail)
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_with_what_would() {
+        let cases = [
+            ("{}", "invalid", "the field count is missing; add it"),
+            (r#"{"count":1,"n":2}"#, "invalid", "the field n is not known; these are: count, kind"),
+            (
+                r#"{"count":1,"kind":"war"}"#,
+                "invalid",
+                "war is no value of this field; these are: fire, flood",
+            ),
+            (r#"{"count":1,"count":1}"#, "invalid", "the field count stands twice; leave one"),
+            (
+                r#"{"count":"one"}"#,
+                "invalid",
+                "a value does not fit: found string \"one\", expected u32; correct it",
+            ),
+            ("{\"count\":\n 1,]", "malformed", "the body is not JSON at line 2, column 4; correct it there"),
+            (r#"{"count":"#, "malformed", "the body ends too early; send the whole of it"),
+        ];
+        for (body, kind, detail) in cases {
+            assert_eq!(of(body), (kind.to_owned(), detail.to_owned()), "{body}");
+        }
+    }
+}
