@@ -2,6 +2,7 @@
 
 mod accounts;
 mod asking;
+mod language;
 mod letters;
 mod once;
 mod situation;
