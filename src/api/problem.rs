@@ -40,7 +40,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     #[serde(skip)]
-    said: Said,
+    said: Box<Said>,
     #[serde(skip)]
     retry_after: Option<u32>,
 }
@@ -132,7 +132,7 @@ impl Problem {
             status,
             detail: said.to_string(),
             field: None,
-            said,
+            said: Box::new(said),
             retry_after: (status == 503 || status == 429 || name == "under-way").then_some(1),
         }
     }
