@@ -19,6 +19,7 @@ use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{Answered, Candidate, Need, Recommendation, recommend};
 use crate::domain::response_plan::{self, ResponsePlan};
+use crate::domain::said::said;
 use crate::domain::service::{ServiceCommand, ServiceEvent};
 use crate::domain::unit::{Capabilities, PositionSource, StaleAfter};
 use crate::spatial::nearest::{Found, Search};
@@ -52,8 +53,10 @@ impl Switchboard {
         region: RegionCode,
         incident: IncidentId,
     ) -> Result<(ResponsePlan, Recommendation), OrderError> {
-        let seen =
-            self.look_at(region, incident).await?.ok_or_else(|| Refusal::not_found("incident", incident))?;
+        let seen = self
+            .look_at(region, incident)
+            .await?
+            .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
         Ok(self.recommend_to(region, &seen)?)
     }
 
@@ -62,12 +65,13 @@ impl Switchboard {
         region: RegionCode,
         seen: &Seen,
     ) -> Result<(ResponsePlan, Recommendation), Refusal> {
-        let place = seen
+        let place = seen.card.point().ok_or_else(|| {
+            Refusal::conflict(said!("the incident has no point yet; give it a place first"))
+        })?;
+        let category = seen
             .card
-            .point()
-            .ok_or_else(|| Refusal::conflict("the incident has no point yet; give it a place first"))?;
-        let category =
-            seen.card.category().ok_or_else(|| Refusal::conflict("the incident has no category yet"))?;
+            .category()
+            .ok_or_else(|| Refusal::conflict(said!("the incident has no category yet; give it one first")))?;
         let plan = response_plan::shipped().plan_for(&category.code, category.severity, seen.mode);
         let stale = StaleAfter(seen.settings.stale_position);
         let needs = outstanding(plan.needs.clone(), seen.card.requests.values());
@@ -94,12 +98,13 @@ impl Switchboard {
             let seen = self
                 .look_at(region, incident)
                 .await?
-                .ok_or_else(|| Refusal::not_found("incident", incident))?;
+                .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
             let (_, recommendation) = self.recommend_to(region, &seen)?;
             let needs = recommendation.needs.iter().filter(|n| wanted(n, &seen));
             let chosen: Vec<Selection> = needs.flat_map(|n| selections(n, region)).collect();
             if chosen.is_empty() {
-                let none = "the plan asks nobody who was not asked already; say who is to be asked besides";
+                let none =
+                    said!("the plan asks nobody who was not asked already; say who is to be asked besides");
                 return Err(Refusal::conflict(none).into());
             }
             let expected = Some((incident, seen.card.version));
@@ -176,8 +181,10 @@ impl Switchboard {
         selections: Vec<Selection>,
         order: impl FnOnce(RegionCommand) -> Order,
     ) -> Result<Done, OrderError> {
-        let seen =
-            self.look_at(region, incident).await?.ok_or_else(|| Refusal::not_found("incident", incident))?;
+        let seen = self
+            .look_at(region, incident)
+            .await?
+            .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
         let mut requests = Vec::with_capacity(selections.len());
         for selection in selections {
             let request = RequestId(Uuid::now_v7());

@@ -239,7 +239,7 @@ fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {
 #[must_use]
 pub fn coded(refusal: &Refusal) -> ReportRefusal {
     let code = match refusal {
-        Refusal::NotFound { what, .. } => match *what {
+        Refusal::NotFound { what, .. } => match what.template() {
             "incident" => ErrorCode::UnknownIncident,
             "request" | "request on this card" => ErrorCode::UnknownRequest,
             "unit of this service" => ErrorCode::UnknownUnit,

@@ -26,6 +26,7 @@ use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
 use crate::domain::obligation::Status;
 use crate::domain::region::{Answer, RegionSettings, RegionState};
+use crate::domain::said::said;
 use crate::store::append::{Append, Committed, Epoch, InboxMark, JournalError, NewEvent, RawMessage};
 use crate::store::stream::Stream;
 
@@ -193,8 +194,13 @@ impl RegionHub {
                 body,
             });
         }
-        let outbox = outgoing::rows(self.seat.region, &decision.outbound, now, trace.as_deref())
-            .map_err(|e| Refusal::conflict(format!("an envelope cannot be written: {e}")))?;
+        let outbox =
+            outgoing::rows(self.seat.region, &decision.outbound, now, trace.as_deref()).map_err(|e| {
+                Refusal::conflict(said!(
+                    "an envelope cannot be written: {words}; tell the administrator",
+                    words = e
+                ))
+            })?;
         for event in &decision.events {
             self.state.apply(event, now);
         }

@@ -3,16 +3,21 @@
 use serde::Serialize;
 
 use crate::domain::decision::Refusal;
+use crate::domain::said::said;
 
 /// An event as JSON that the database takes.
 ///
 /// # Errors
 /// [`Refusal`]: a character of number 0 stands in no text of the database, nor on any screen.
 pub fn written(event: &impl Serialize) -> Result<String, Refusal> {
-    let text = serde_json::to_string(event)
-        .map_err(|e| Refusal::conflict(format!("an event cannot be written: {e}")))?;
+    let text = serde_json::to_string(event).map_err(|e| {
+        Refusal::conflict(said!("an event cannot be written: {words}; tell the administrator", words = e))
+    })?;
     if holds_nul(&text) {
-        return Err(Refusal::invalid("text", "a text cannot hold the character of number 0"));
+        return Err(Refusal::invalid(
+            "text",
+            said!("a text cannot hold the character of number 0; take it out"),
+        ));
     }
     Ok(text)
 }

@@ -245,7 +245,7 @@ impl From<Refusal> for Problem {
             Refusal::Invalid { .. } => "invalid",
             Refusal::Stale { .. } => "stale",
         };
-        let problem = Self::new(kind, said!("{text}", text = refusal));
+        let problem = Self::new(kind, refusal.said());
         match refusal {
             Refusal::Invalid { field, .. } => problem.at(field),
             _ => problem,

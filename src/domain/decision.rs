@@ -1,11 +1,14 @@
 //! What every decision needs from outside, given as arguments: who, when, and a seed for new identities.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::ids::{AccountName, RegionCode, ServiceKey};
+use super::said::{Said, said};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -93,35 +96,29 @@ pub struct Context {
 }
 
 /// Why a command is refused. Nothing is changed by a refused command.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// There is no such thing here.
-    #[error("no {what} {id}")]
     NotFound {
         /// Kind of thing.
-        what: &'static str,
+        what: Said,
         /// As asked for.
         id: String,
     },
     /// What is asked does not fit the present state.
-    #[error("{0}")]
-    Conflict(String),
+    Conflict(Said),
     /// What is asked is not permitted to the one who asks.
-    #[error("{0}")]
-    Forbidden(String),
+    Forbidden(Said),
     /// A value is out of bounds.
-    #[error("{field}: {reason}")]
     Invalid {
         /// Which field.
         field: &'static str,
         /// What is wrong and what would be right.
-        reason: String,
+        reason: Said,
     },
     /// A named person must act here, not a rule or a system.
-    #[error("a named person must decide this")]
     PersonNeeded,
     /// The state is of another version than the one the command was made for.
-    #[error("the card is at version {actual}, not {expected}")]
     Stale {
         /// As the caller saw it.
         expected: u64,
@@ -132,20 +129,50 @@ pub enum Refusal {
 
 impl Refusal {
     /// A value is out of bounds.
-    pub fn invalid(field: &'static str, reason: impl ToString) -> Self {
-        Self::Invalid { field, reason: reason.to_string() }
+    pub fn invalid(field: &'static str, reason: Said) -> Self {
+        Self::Invalid { field, reason }
     }
 
     /// There is no such thing.
-    pub fn not_found(what: &'static str, id: impl ToString) -> Self {
+    pub fn not_found(what: Said, id: impl ToString) -> Self {
         Self::NotFound { what, id: id.to_string() }
     }
 
     /// It does not fit the present state.
-    pub fn conflict(reason: impl ToString) -> Self {
-        Self::Conflict(reason.to_string())
+    pub fn conflict(reason: Said) -> Self {
+        Self::Conflict(reason)
+    }
+
+    /// What is wrong and what to do. The field at fault, where there is one, is not in it.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        match self {
+            Self::NotFound { what, id } => said!(
+                "there is no {what} {id} here; read again what there is",
+                what => what.clone(),
+                id = id
+            ),
+            Self::Conflict(reason) | Self::Forbidden(reason) | Self::Invalid { reason, .. } => reason.clone(),
+            Self::PersonNeeded => said!("a named person must decide this; sign in as one"),
+            Self::Stale { expected, actual } => said!(
+                "the card is at version {actual}, not {expected}; read it again and decide anew",
+                actual = actual,
+                expected = expected
+            ),
+        }
     }
 }
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Invalid { field, .. } = self {
+            write!(f, "{field}: ")?;
+        }
+        self.said().fmt(f)
+    }
+}
+
+impl std::error::Error for Refusal {}
 
 #[cfg(test)]
 mod tests {

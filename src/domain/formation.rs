@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::decision::{By, Refusal};
 use super::ids::{AccountName, UnitId};
 use super::shift::Contact;
+use crate::domain::said::said;
 
 /// Longest name, characters.
 const LONGEST_NAME: usize = 200;
@@ -146,14 +147,20 @@ impl Formation {
         texts.extend(self.contracts.iter().map(|c| ("contracts.site", &c.site)));
         for (field, text) in texts {
             if text.trim().is_empty() || text.chars().count() > LONGEST_NAME {
-                return Err(Refusal::invalid(field, format!("1 to {LONGEST_NAME} characters")));
+                return Err(Refusal::invalid(
+                    field,
+                    said!("write 1 to {most} characters here", most = LONGEST_NAME),
+                ));
             }
         }
         if self.works.is_empty() {
-            return Err(Refusal::invalid("works", "rescue, urgent works or both"));
+            return Err(Refusal::invalid("works", said!("choose rescue, urgent works or both")));
         }
         if self.units.len() > MOST_UNITS {
-            return Err(Refusal::invalid("units", format!("at most {MOST_UNITS} units")));
+            return Err(Refusal::invalid(
+                "units",
+                said!("a formation has at most {most} units; leave some out", most = MOST_UNITS),
+            ));
         }
         Ok(())
     }
@@ -175,9 +182,11 @@ impl Formation {
     pub fn may_send(&self, people: u32, units: u32) -> Result<(), Refusal> {
         let (spare_people, spare_units) = self.to_spare();
         if people > spare_people || units > spare_units {
-            return Err(Refusal::conflict(format!(
-                "{} can spare {spare_people} people and {spare_units} units: the rest stays at its contracted sites",
-                self.name
+            return Err(Refusal::conflict(said!(
+                "{name} can spare {people} people and {units} units, the rest stays at its contracted sites; ask for no more",
+                name = self.name,
+                people = spare_people,
+                units = spare_units
             )));
         }
         Ok(())
@@ -262,16 +271,19 @@ impl Formations {
                 formation.check()?;
                 let others = self.0.values().filter(|f| f.key != formation.key);
                 if let Some(other) = others.into_iter().find(|f| !f.units.is_disjoint(&formation.units)) {
-                    return Err(Refusal::conflict(format!("a unit of it belongs to {}", other.key)));
+                    return Err(Refusal::conflict(said!(
+                        "a unit of it belongs to the formation {key}; take it off there first",
+                        key = other.key
+                    )));
                 }
                 Ok(vec![FormationEvent::Registered { formation, by, at: now }])
             }
             FormationCommand::Remove { formation, reason } => {
                 if !self.0.contains_key(&formation) {
-                    return Err(Refusal::not_found("formation", formation));
+                    return Err(Refusal::not_found(said!("formation"), formation));
                 }
                 if reason.trim().is_empty() {
-                    return Err(Refusal::invalid("reason", "say why it is taken off"));
+                    return Err(Refusal::invalid("reason", said!("say why the formation is taken off")));
                 }
                 Ok(vec![FormationEvent::Removed { formation, reason, by, at: now }])
             }

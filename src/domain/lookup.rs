@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::decision::{By, Refusal};
 use super::ids::{AccountName, IncidentId};
+use crate::domain::said::said;
 
 /// Longest purpose or question, characters.
 const LONGEST_TEXT: usize = 2_000;
@@ -147,12 +148,14 @@ impl Lookups {
     ) -> Result<Vec<LookupEvent>, Refusal> {
         let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
         if !incident_is_open {
-            return Err(Refusal::Forbidden(
-                "databases are used for an open incident only (c.6(7))".to_owned(),
-            ));
+            return Err(Refusal::Forbidden(said!(
+                "databases are used for an open incident only (c.6(7)); open the card again first"
+            )));
         }
         if self.0.contains_key(&new.id) {
-            return Err(Refusal::conflict("there is a look-up of this identity"));
+            return Err(Refusal::conflict(said!(
+                "there is a look-up of this identity already; take a new identity"
+            )));
         }
         let (asked, purpose) = (text("asked", &new.asked)?, text("purpose", &new.purpose)?);
         let lookup = Lookup {
@@ -173,10 +176,13 @@ impl Lookups {
     /// # Errors
     /// [`Refusal::NotFound`] for a look-up never made; [`Refusal::Invalid`] for too many fields.
     pub fn answer(&self, id: Uuid, answer: LookupAnswer) -> Result<Vec<LookupEvent>, Refusal> {
-        let found = self.get(id).ok_or_else(|| Refusal::not_found("look-up", id))?;
+        let found = self.get(id).ok_or_else(|| Refusal::not_found(said!("look-up"), id))?;
         if matches!(&answer, LookupAnswer::Found { fields, .. } if fields.is_empty() || fields.len() > MOST_FIELDS)
         {
-            return Err(Refusal::invalid("fields", format!("1 to {MOST_FIELDS} names of fields")));
+            return Err(Refusal::invalid(
+                "fields",
+                said!("give the names of 1 to {most} fields", most = MOST_FIELDS),
+            ));
         }
         if found.answer.is_some() {
             return Ok(Vec::new());
@@ -207,7 +213,7 @@ impl Lookups {
 fn text(field: &'static str, given: &str) -> Result<String, Refusal> {
     let given = given.trim();
     if given.is_empty() || given.chars().count() > LONGEST_TEXT {
-        return Err(Refusal::invalid(field, format!("1 to {LONGEST_TEXT} characters")));
+        return Err(Refusal::invalid(field, said!("write 1 to {most} characters here", most = LONGEST_TEXT)));
     }
     Ok(given.to_owned())
 }

@@ -1,6 +1,7 @@
 //! A message (c.2(3), c.6(1)): anything that reaches the hub from a person, an organisation or a device.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use super::ids::{CategoryCode, MessageId, ServiceKey};
 use super::location::Location;
 use super::names::Language;
 use super::quantities::Seconds;
+use super::said::{Said, said};
 
 /// Longest text of a message, characters: a long e-mail, not a book.
 pub const MAX_TEXT_CHARS: usize = 20_000;
@@ -190,30 +192,55 @@ pub struct Message {
 }
 
 /// Why a message is refused at the door. Nothing is changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MessageError {
     /// Too long.
-    #[error("the text has more than {MAX_TEXT_CHARS} characters")]
     TextTooLong,
     /// No words where the channel must have some.
-    #[error("a heard message needs words, answers or a category")]
     Empty,
     /// A time that has not come.
-    #[error("received_at lies in the future")]
     FromTheFuture,
     /// Not a number.
-    #[error("a telephone number is an optional + and 2 to 15 digits")]
     BadNumber,
     /// Too many answers.
-    #[error("a message has at most {MAX_ANSWERS} answers")]
     TooManyAnswers,
     /// Not twelve digits.
-    #[error("a business identification number has twelve digits")]
     BadBin,
     /// A text with a NUL, which no system of record can keep.
-    #[error("the text has a NUL character")]
     Nul,
 }
+
+impl MessageError {
+    /// What is wrong, and what to do.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        match self {
+            Self::TextTooLong => {
+                said!("the text has more than {most} characters; shorten it", most = MAX_TEXT_CHARS)
+            }
+            Self::Empty => said!("a heard message needs words, answers or a category; add one of them"),
+            Self::FromTheFuture => {
+                said!("the time of receipt lies in the future; set the clock of the sender")
+            }
+            Self::BadNumber => {
+                said!("a telephone number is an optional + and 2 to 15 digits; correct it")
+            }
+            Self::TooManyAnswers => {
+                said!("a message has at most {most} answers; leave some out", most = MAX_ANSWERS)
+            }
+            Self::BadBin => said!("a business identification number has twelve digits; correct it"),
+            Self::Nul => said!("a text cannot hold the character of number 0; take it out"),
+        }
+    }
+}
+
+impl fmt::Display for MessageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.said().fmt(f)
+    }
+}
+
+impl std::error::Error for MessageError {}
 
 impl Message {
     /// Checks what its types alone do not.

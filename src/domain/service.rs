@@ -19,6 +19,7 @@ use super::message::CLOCK_TOLERANCE;
 use super::quantities::Seconds;
 use super::service_kind::{self, ServiceClause};
 use super::unit::{EngagementStage, StatusRefusal, Unit, UnitChange, UnitStatus};
+use crate::domain::said::said;
 
 /// How long a released unit is taken to be on its way back when its service says nothing.
 pub const RETURN: Seconds = Seconds(600);
@@ -240,8 +241,9 @@ impl ServiceState {
     /// # Errors
     /// [`Refusal::NotFound`] when no such kind of service exists.
     pub fn new(region: RegionCode, service: ServiceKey) -> Result<Self, Refusal> {
-        let clause =
-            service_kind::find(&service).ok_or_else(|| Refusal::not_found("service", &service))?.clause;
+        let clause = service_kind::find(&service)
+            .ok_or_else(|| Refusal::not_found(said!("service"), &service))?
+            .clause;
         Ok(Self { region, service, clause, units: BTreeMap::new(), asked: BTreeMap::new(), readiness: None })
     }
 
@@ -295,9 +297,10 @@ impl ServiceState {
         match command {
             ServiceCommand::RegisterUnit(unit) => self.register(unit),
             ServiceCommand::RemoveUnit(unit) => match self.known(&unit)?.status {
-                UnitStatus::Reserved { .. } | UnitStatus::Engaged { .. } => {
-                    Err(Refusal::conflict(format!("{unit} is held or engaged; release it first")))
-                }
+                UnitStatus::Reserved { .. } | UnitStatus::Engaged { .. } => Err(Refusal::conflict(said!(
+                    "the unit {unit} is held or engaged; release it first",
+                    unit = unit
+                ))),
                 _ => Ok(vec![ServiceEvent::UnitRemoved { unit }]),
             },
             ServiceCommand::Place { request, incident, units, hold } => {
@@ -311,7 +314,8 @@ impl ServiceState {
             ServiceCommand::Report { report, incident } => self.report(report, incident, ctx.now),
             ServiceCommand::RecordStage { request, unit, stage, at } => {
                 let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
-                let asked = self.asked.get(&request).ok_or_else(|| Refusal::not_found("request", request))?;
+                let asked =
+                    self.asked.get(&request).ok_or_else(|| Refusal::not_found(said!("request"), request))?;
                 self.reach(&unit, request, asked.incident, stage, at, StageSource::Officer { by }, ctx.now)
             }
             ServiceCommand::Readiness(report) => self.report_readiness(report, ctx.now),
@@ -335,7 +339,14 @@ impl ServiceState {
 
     fn register(&self, unit: Box<Unit>) -> Result<Vec<ServiceEvent>, Refusal> {
         if unit.service != self.service || unit.region != self.region {
-            return Err(Refusal::invalid("unit", format!("belongs to {}.{}", unit.region, unit.service)));
+            return Err(Refusal::invalid(
+                "unit",
+                said!(
+                    "the unit belongs to {service} of region {region}; register it there",
+                    region = unit.region,
+                    service => &unit.service
+                ),
+            ));
         }
         let mut unit = unit;
         if let Some(known) = self.units.get(&unit.id) {
@@ -344,7 +355,10 @@ impl ServiceState {
                 return Ok(Vec::new());
             }
         } else if !matches!(unit.status, UnitStatus::Available | UnitStatus::OutOfService { .. }) {
-            return Err(Refusal::invalid("status", "a new unit is available or out of service"));
+            return Err(Refusal::invalid(
+                "status",
+                said!("a new unit is available or out of service; choose one of these"),
+            ));
         }
         Ok(vec![ServiceEvent::UnitRegistered { unit }])
     }
@@ -372,7 +386,7 @@ impl ServiceState {
     /// c.5(3)¶4: each datum may come by itself; what repeats the known changes nothing.
     fn answer(&self, a: ForcesAnswer, now: Timestamp) -> Result<Vec<ServiceEvent>, Refusal> {
         let request = a.request_id;
-        let asked = self.asked.get(&request).ok_or_else(|| Refusal::not_found("request", request))?;
+        let asked = self.asked.get(&request).ok_or_else(|| Refusal::not_found(said!("request"), request))?;
         if a.decision.is_none()
             && a.composition.is_none()
             && a.departure_at.is_none()
@@ -380,19 +394,25 @@ impl ServiceState {
         {
             return Err(Refusal::invalid(
                 "forces_answer",
-                "give a decision, a composition, a departure or an arrival",
+                said!("the answer is empty; give a decision, a composition, a departure or an arrival"),
             ));
         }
         if let (Some(departure), Some(arrival)) = (a.departure_at, a.arrival_at)
             && arrival < departure
         {
-            return Err(Refusal::invalid("arrival_at", "lies before departure_at"));
+            return Err(Refusal::invalid(
+                "arrival_at",
+                said!("the arrival lies before the departure; correct one of them"),
+            ));
         }
         let decision = match a.decision {
             None => None,
             Some(Decision::Accept) => Some(ForcesDecision::Accepted),
             Some(Decision::Change) if a.units.is_empty() => {
-                return Err(Refusal::invalid("units", "a change names the units that go instead"));
+                return Err(Refusal::invalid(
+                    "units",
+                    said!("a change names the units that go instead; add them"),
+                ));
             }
             Some(Decision::Change) => Some(ForcesDecision::Changed { reason: a.reason.clone() }),
             Some(Decision::Refuse) => {
@@ -401,11 +421,11 @@ impl ServiceState {
                 if self.clause.is_subordinate() && !worded {
                     return Err(Refusal::invalid(
                         "reason",
-                        "an order is refused only with a reason (c.6(5))",
+                        said!("an order of the 112 service is refused only with a reason (c.6(5)); give it"),
                     ));
                 }
                 if !asked.sent.is_empty() {
-                    return Err(Refusal::conflict("units are sent already; release them instead"));
+                    return Err(Refusal::conflict(said!("units are sent already; release them instead")));
                 }
                 Some(ForcesDecision::Refused { reason: a.reason.clone() })
             }
@@ -419,7 +439,10 @@ impl ServiceState {
             if let UnitStatus::Engaged { request: Some(other), .. } = &self.known(id)?.status
                 && *other != request
             {
-                return Err(Refusal::conflict(format!("{id} is engaged under another request")));
+                return Err(Refusal::conflict(said!(
+                    "the unit {unit} is engaged under another request; release it there first",
+                    unit = id
+                )));
             }
             let change = UnitChange::Engage {
                 incident: asked.incident,
@@ -428,7 +451,11 @@ impl ServiceState {
             };
             match self.known(id)?.status.after(&change, now) {
                 Ok(_) | Err(StatusRefusal::Already | StatusRefusal::FurtherAlready) => {}
-                Err(e) => return Err(Refusal::conflict(format!("{id}: {e}"))),
+                Err(e) => {
+                    return Err(Refusal::conflict(
+                        said!("the unit {unit} cannot do this: {reason}", unit = id, reason => e.said()),
+                    ));
+                }
             }
         }
         let mut units: Vec<UnitId> = units.into_iter().filter(|u| !asked.sent.contains(u)).collect();
@@ -461,7 +488,10 @@ impl ServiceState {
     ) -> Result<Vec<ServiceEvent>, Refusal> {
         let unit = self.known(&r.unit_id)?;
         if r.at.duration_since(now) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid("at", "the time has not come"));
+            return Err(Refusal::invalid(
+                "at",
+                said!("the time lies in the future; give the time at which it happened"),
+            ));
         }
         let stage = match r.status {
             UnitStep::Departed => Stage::Departed,
@@ -477,7 +507,10 @@ impl ServiceState {
         match &unit.status {
             UnitStatus::Engaged { incident: own, request: Some(request), .. } => {
                 if incident.is_some_and(|named| named != *own) {
-                    return Err(Refusal::conflict(format!("{} is engaged in another incident", unit.id)));
+                    return Err(Refusal::conflict(said!(
+                        "the unit {unit} is engaged in another incident; release it there first",
+                        unit = unit.id
+                    )));
                 }
                 self.reach(&unit.id, *request, *own, stage, r.at, StageSource::Service, now)
             }
@@ -491,9 +524,9 @@ impl ServiceState {
                             && (a.held.contains(&unit.id) || a.sent.contains(&unit.id))
                     })
                     .ok_or_else(|| {
-                        Refusal::conflict(format!(
-                            "{} was not named for this incident; accept the request first",
-                            unit.id
+                        Refusal::conflict(said!(
+                            "the unit {unit} was not named for this incident; accept the request first",
+                            unit = unit.id
                         ))
                     })?;
                 self.reach(&unit.id, *request, asked.incident, stage, r.at, StageSource::Service, now)
@@ -526,7 +559,9 @@ impl ServiceState {
             }]),
             Err(StatusRefusal::Already | StatusRefusal::FurtherAlready) => Ok(Vec::new()),
             Err(StatusRefusal::Idle) if stage == Stage::Released => Ok(Vec::new()),
-            Err(e) => Err(Refusal::conflict(format!("{unit}: {e}"))),
+            Err(e) => Err(Refusal::conflict(
+                said!("the unit {unit} cannot do this: {reason}", unit = unit, reason => e.said()),
+            )),
         }
     }
 
@@ -539,7 +574,9 @@ impl ServiceState {
         match self.known(unit)?.status.after(&change, now) {
             Ok(_) => Ok(vec![ServiceEvent::UnitChanged { unit: unit.clone(), change }]),
             Err(StatusRefusal::Already) => Ok(Vec::new()),
-            Err(e) => Err(Refusal::conflict(format!("{unit}: {e}"))),
+            Err(e) => Err(Refusal::conflict(
+                said!("the unit {unit} cannot do this: {reason}", unit = unit, reason => e.said()),
+            )),
         }
     }
 
@@ -549,10 +586,16 @@ impl ServiceState {
         now: Timestamp,
     ) -> Result<Vec<ServiceEvent>, Refusal> {
         if report.formations.is_empty() {
-            return Err(Refusal::invalid("formations", "name at least one formation with its composition"));
+            return Err(Refusal::invalid(
+                "formations",
+                said!("name at least one formation with its composition"),
+            ));
         }
         if report.at.duration_since(now) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid("at", "the time has not come"));
+            return Err(Refusal::invalid(
+                "at",
+                said!("the time lies in the future; give the time at which it happened"),
+            ));
         }
         for id in report.formations.iter().flat_map(|f| &f.units) {
             self.known(id)?;
@@ -561,7 +604,7 @@ impl ServiceState {
     }
 
     fn known(&self, unit: &UnitId) -> Result<&Unit, Refusal> {
-        self.units.get(unit).ok_or_else(|| Refusal::not_found("unit of this service", unit))
+        self.units.get(unit).ok_or_else(|| Refusal::not_found(said!("unit of this service"), unit))
     }
 
     /// Applies one event that happened at `at`.

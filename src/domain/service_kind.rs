@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::ids::ServiceKey;
 use super::names::Names;
+use super::said::Part;
 
 /// The sub-clause under which a service takes part. `C6_5` is the hub's own fire and rescue service, which
 /// clause 3 does not list: the hub leads it operationally.
@@ -126,6 +127,13 @@ static KINDS: LazyLock<Vec<ServiceKind>> = LazyLock::new(|| {
         })
         .collect()
 });
+
+impl From<&ServiceKey> for Part {
+    /// By the official name of its kind.
+    fn from(key: &ServiceKey) -> Self {
+        find(key).map_or_else(|| Self::text(key), |kind| Self::from(&kind.names))
+    }
+}
 
 /// All kinds, in the order of the clause.
 #[must_use]

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::ids::{Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use super::quantities::{Metres, Point, Seconds};
+use super::said::{Said, said};
 
 /// What a unit goes by. It decides the speed of the straight-line estimate and the symbol on the map; what a
 /// unit can do is said by its [`Capabilities`], never by its kind.
@@ -321,34 +322,53 @@ pub enum UnitChange {
 }
 
 /// Why a unit's status does not change so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusRefusal {
     /// It already is so: a repetition, to be answered as the first time.
-    #[error("the unit already has this status")]
     Already,
     /// Another request holds it.
-    #[error("the unit is held for another request")]
     HeldForAnother,
     /// It is part of another incident (one incident at a time).
-    #[error("the unit is engaged in another incident")]
     EngagedElsewhere,
     /// It has come further than this.
-    #[error("the unit has already come further than this stage")]
     FurtherAlready,
     /// It is out of service.
-    #[error("the unit is out of service")]
     OutOfService,
     /// The end of the hold is not ahead, or its time has not come.
-    #[error("the time of the hold does not fit")]
     HoldTime,
     /// It is not held or not engaged, so there is nothing to end.
-    #[error("the unit is not held or engaged")]
     Idle,
     /// It is engaged: release it first.
-    #[error("the unit is engaged; release it first")]
     Engaged,
 }
+
+impl StatusRefusal {
+    /// Why, and what to do.
+    #[must_use]
+    pub fn said(self) -> Said {
+        match self {
+            Self::Already => said!("the unit has this status already; nothing is to do"),
+            Self::HeldForAnother => said!("the unit is held for another request; choose another unit"),
+            Self::EngagedElsewhere => said!("the unit is engaged in another incident; choose another unit"),
+            Self::FurtherAlready => {
+                said!("the unit has come further than this stage already; read its status again")
+            }
+            Self::OutOfService => said!("the unit is out of service; choose another unit"),
+            Self::HoldTime => said!("the end of the hold does not lie ahead; hold the unit again"),
+            Self::Idle => said!("the unit is not held or engaged; nothing is to end"),
+            Self::Engaged => said!("the unit is engaged; release it first"),
+        }
+    }
+}
+
+impl fmt::Display for StatusRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.said().fmt(f)
+    }
+}
+
+impl std::error::Error for StatusRefusal {}
 
 /// Whether a unit can be sent, seen from a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]

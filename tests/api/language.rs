@@ -78,7 +78,23 @@ async fn the_same_bad_request_is_answered_in_kazakh_russian_and_english() {
             ],
         ),
     ];
-    for (asker, method, path, body, kind, details) in cases {
+    // The rules refuse as the interface does, and name a service by its official name.
+    let confirm = json!({"confirm_contacts": {"service": "ambulance"}});
+    let refused = (
+        &officer,
+        "POST",
+        "/shifts",
+        Some(&confirm),
+        "conflict",
+        [
+            "Жедел медициналық жәрдем станциясының диспетчерлік бөлімшесі үшін растайтын байланыс деректері жоқ; \
+             оларды енгізіңіз",
+            "Диспетчерское подразделение станции скорой медицинской помощи: подтверждать нечего, контактов нет; \
+             внесите их",
+            "Ambulance station dispatch unit has no contacts to confirm; enter them",
+        ],
+    );
+    for (asker, method, path, body, kind, details) in cases.into_iter().chain([refused]) {
         let found = told(asker, method, path, body).await;
         assert_eq!(found, (kind.to_owned(), details.map(ToOwned::to_owned)), "{method} {path}");
     }

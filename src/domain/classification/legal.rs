@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::order240::{Nature, TypeId};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{AccountName, DistrictCode};
+use crate::domain::said::said;
 
 /// What the law calls an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -91,31 +92,43 @@ impl Identification {
     pub fn check(&self) -> Result<(), Refusal> {
         let basis = self.basis.trim();
         if basis.is_empty() || basis.chars().count() > 4_000 {
-            return Err(Refusal::invalid("basis", "say on what the decision rests, in 1 to 4000 characters"));
+            return Err(Refusal::invalid(
+                "basis",
+                said!("say on what the decision rests, in 1 to {most} characters", most = 4_000),
+            ));
         }
         let emergency = self.standing == Standing::Emergency;
         if emergency && (self.nature.is_none() || self.type_id.is_none()) {
             return Err(Refusal::invalid(
                 "type_id",
-                "an emergency is identified with nature and type (Order 240)",
+                said!("an emergency is identified with nature and type (Order 240); name both"),
             ));
         }
         if let (Some(nature), Some(id)) = (self.nature, &self.type_id)
             && id.nature() != nature
         {
-            return Err(Refusal::invalid("nature", format!("type {id} is not of this nature")));
+            return Err(Refusal::invalid(
+                "nature",
+                said!("the type {id} is not of this nature; choose a type of it", id = id),
+            ));
         }
         if let Some(d) = &self.declaration {
             if !emergency {
-                return Err(Refusal::invalid("declaration", "only an emergency is declared"));
+                return Err(Refusal::invalid(
+                    "declaration",
+                    said!("only an emergency is declared; identify it as one, or leave the declaration out"),
+                ));
             }
             if d.starts_at > d.signed_at {
-                return Err(Refusal::invalid("declaration.starts_at", "lies after the signing"));
+                return Err(Refusal::invalid(
+                    "declaration.starts_at",
+                    said!("the declaration begins after its signing; correct one of the times"),
+                ));
             }
             if d.number.trim().is_empty() || d.by.trim().is_empty() || d.territories.is_empty() {
                 return Err(Refusal::invalid(
                     "declaration",
-                    "needs a number, who declares, and at least one territory",
+                    said!("a declaration needs a number, who declares, and at least one territory; add them"),
                 ));
             }
         }

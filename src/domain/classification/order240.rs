@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::AccountName;
 use crate::domain::names::Names;
+use crate::domain::said::said;
 
 /// The two families of emergencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -126,6 +127,15 @@ pub enum Scale {
 impl Scale {
     /// All four.
     pub const ALL: [Self; 4] = [Self::Object, Self::Local, Self::Regional, Self::Global];
+
+    /// Its official names.
+    #[must_use]
+    pub fn names(self) -> Names {
+        self.row().map_or_else(
+            || Names { kk: String::new(), ru: String::new(), en: String::new() },
+            |row| Names { kk: row.kk.clone(), ru: row.ru.clone(), en: row.en.clone() },
+        )
+    }
 
     /// Its row in the table of scales: names, and thresholds that are empty until certified.
     #[must_use]
@@ -266,7 +276,10 @@ impl Thresholds {
         if rising {
             Ok(())
         } else {
-            Err(Refusal::invalid("thresholds", "a graver scale begins higher on every axis"))
+            Err(Refusal::invalid(
+                "thresholds",
+                said!("a graver scale begins higher on every axis; correct the thresholds"),
+            ))
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::addressee::Force;
 use crate::domain::decision::Refusal;
+use crate::domain::said::said;
 
 /// Whether something of this force may be refused as it is: an order only with a reason, anything else freely.
 ///
@@ -12,7 +13,7 @@ pub fn may_refuse(force: Force, reason: Option<&str>) -> Result<(), Refusal> {
     if force == Force::Order && silent {
         return Err(Refusal::invalid(
             "reason",
-            "an order of the 112 service is refused only with a reason (c.6(5))",
+            said!("an order of the 112 service is refused only with a reason (c.6(5)); give it"),
         ));
     }
     Ok(())

@@ -16,6 +16,7 @@ use crate::domain::ids::{DirectiveId, IncidentId};
 use crate::domain::message::CLOCK_TOLERANCE;
 use crate::domain::obligation::{Claim, Consequence, Datum, ObligationKind, Subject};
 use crate::domain::quantities::Seconds;
+use crate::domain::said::said;
 use crate::domain::service_kind;
 
 /// Most addressees of one directive.
@@ -83,7 +84,10 @@ impl Directives {
                 speaks_for(by, &addressee)?;
                 let delivery = self.delivery(directive, &addressee)?;
                 if !delivery.is_open() {
-                    return Err(Refusal::conflict(format!("{addressee} has done or refused it already")));
+                    return Err(Refusal::conflict(said!(
+                        "{addressee} has carried it out or refused it already; read the directive again",
+                        addressee = addressee
+                    )));
                 }
                 may_refuse(delivery.force, reason.as_deref())?;
                 let reason = reason.map(|r| text("reason", &r, LONGEST_NAME)).transpose()?;
@@ -92,7 +96,10 @@ impl Directives {
             DirectiveCommand::Remind { directive, addressee } => {
                 by.person().ok_or(Refusal::PersonNeeded)?;
                 if !self.delivery(directive, &addressee)?.is_open() {
-                    return Err(Refusal::conflict(format!("{addressee} has done or refused it already")));
+                    return Err(Refusal::conflict(said!(
+                        "{addressee} has carried it out or refused it already; read the directive again",
+                        addressee = addressee
+                    )));
                 }
                 Ok(vec![DirectiveEvent::Reminded { directive, addressee, at: now }])
             }
@@ -126,22 +133,28 @@ impl Directives {
     }
 
     fn standing(&self, id: DirectiveId) -> Result<&Directive, Refusal> {
-        let found = self.get(id).ok_or_else(|| Refusal::not_found("directive", id))?;
+        let found = self.get(id).ok_or_else(|| Refusal::not_found(said!("directive"), id))?;
         if found.withdrawn.is_some() {
-            return Err(Refusal::conflict("this directive no longer stands"));
+            return Err(Refusal::conflict(said!(
+                "this directive was withdrawn; give a new one where it is needed"
+            )));
         }
         Ok(found)
     }
 
     fn delivery(&self, id: DirectiveId, to: &Addressee) -> Result<&Delivery, Refusal> {
-        self.standing(id)?.delivery(to).ok_or_else(|| Refusal::not_found("addressee of the directive", to))
+        self.standing(id)?
+            .delivery(to)
+            .ok_or_else(|| Refusal::not_found(said!("addressee of the directive"), to))
     }
 
     fn issue(&self, new: Issue, now: Timestamp, by: &By) -> Result<Vec<DirectiveEvent>, Refusal> {
         let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
         let Issue { directive, author, text: words, addressees, due, incident } = new;
         if self.0.contains_key(&directive) {
-            return Err(Refusal::conflict("there is a directive of this identity"));
+            return Err(Refusal::conflict(said!(
+                "there is a directive of this identity already; take a new identity"
+            )));
         }
         let author = Author {
             role: text("author.role", &author.role, LONGEST_NAME)?,
@@ -150,7 +163,7 @@ impl Directives {
         let words = text("text", &words, LONGEST_TEXT)?;
         check(&addressees)?;
         if due.is_some_and(|due| due <= now) {
-            return Err(Refusal::invalid("due", "the time must lie ahead"));
+            return Err(Refusal::invalid("due", said!("the time must lie ahead; give a later one")));
         }
         let linked: Vec<_> =
             addressees.iter().filter(|a| matches!(a, Addressee::Service { .. })).cloned().collect();
@@ -187,23 +200,32 @@ impl Directives {
         let found = self.standing(directive)?;
         let delivery = self.delivery(directive, &addressee)?;
         if at.duration_since(now) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid("at", "the time has not come"));
+            return Err(Refusal::invalid(
+                "at",
+                said!("the time lies in the future; give the time at which it happened"),
+            ));
         }
         if found.issued_at.duration_since(at) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid("at", "the directive was not given then"));
+            return Err(Refusal::invalid(
+                "at",
+                said!("the directive was not given by then; give a later time"),
+            ));
         }
         let said_by = said_by.map(|s| text("said_by", &s, LONGEST_NAME)).transpose()?;
         if stage > DirectiveStage::Received && said_by.is_none() {
             return Err(Refusal::invalid(
                 "said_by",
-                "a person reads and carries out a directive: name the person",
+                said!("a person reads and carries out a directive; name the person"),
             ));
         }
         if delivery.has(stage) {
             return Ok(Vec::new());
         }
         if delivery.refused.is_some() && stage == DirectiveStage::Done {
-            return Err(Refusal::conflict(format!("{addressee} has refused it")));
+            return Err(Refusal::conflict(said!(
+                "{addressee} has refused it; speak to them, or give a new directive",
+                addressee = addressee
+            )));
         }
         Ok(vec![DirectiveEvent::Acknowledged { directive, addressee, stage, said_by, at }])
     }
@@ -340,27 +362,32 @@ fn speaks_for(by: &By, addressee: &Addressee) -> Result<(), Refusal> {
         By::Service { service, .. } if *addressee == (Addressee::Service { service: service.clone() }) => {
             Ok(())
         }
-        By::Service { service, .. } => {
-            Err(Refusal::Forbidden(format!("{service} does not speak for {addressee}")))
-        }
+        By::Service { service, .. } => Err(Refusal::Forbidden(said!(
+            "{service} does not speak for {addressee}; let the addressee answer",
+            service => service,
+            addressee = addressee
+        ))),
         By::Rule { .. } => Err(Refusal::PersonNeeded),
     }
 }
 
 fn check(addressees: &[Addressee]) -> Result<(), Refusal> {
     if addressees.is_empty() || addressees.len() > MOST_ADDRESSEES {
-        return Err(Refusal::invalid("addressees", format!("1 to {MOST_ADDRESSEES} addressees")));
+        return Err(Refusal::invalid(
+            "addressees",
+            said!("name 1 to {most} addressees", most = MOST_ADDRESSEES),
+        ));
     }
     for (n, to) in addressees.iter().enumerate() {
         match to {
             Addressee::Service { service } if service_kind::find(service).is_none() => {
-                return Err(Refusal::not_found("service", service));
+                return Err(Refusal::not_found(said!("service"), service));
             }
             Addressee::Organisation { name } => drop(text("addressees", name, LONGEST_NAME)?),
             Addressee::Service { .. } => {}
         }
         if addressees.iter().take(n).any(|other| other == to) {
-            return Err(Refusal::invalid("addressees", format!("{to} stands twice")));
+            return Err(Refusal::invalid("addressees", said!("{to} stands twice; leave one", to = to)));
         }
     }
     Ok(())
@@ -369,7 +396,7 @@ fn check(addressees: &[Addressee]) -> Result<(), Refusal> {
 fn text(field: &'static str, given: &str, longest: usize) -> Result<String, Refusal> {
     let given = given.trim();
     if given.is_empty() || given.chars().count() > longest {
-        return Err(Refusal::invalid(field, format!("1 to {longest} characters")));
+        return Err(Refusal::invalid(field, said!("write 1 to {most} characters here", most = longest)));
     }
     Ok(given.to_owned())
 }

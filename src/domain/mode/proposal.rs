@@ -12,6 +12,7 @@ use crate::domain::decision::Refusal;
 use crate::domain::envelope::Nature;
 use crate::domain::ids::{AccountName, IncidentId, ReportId};
 use crate::domain::quantities::Seconds;
+use crate::domain::said::said;
 
 /// A rule with the figures that made it speak.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -166,12 +167,18 @@ impl ModeSettings {
     /// [`Refusal::Invalid`] when a threshold is zero or a rule proposes the everyday mode.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.open_incidents == Some(0) {
-            return Err(Refusal::invalid("modes.open_incidents", "at least 1, or leave it out"));
+            return Err(Refusal::invalid(
+                "modes.open_incidents",
+                said!("give at least {least}, or leave it out", least = 1),
+            ));
         }
         if self.monitoring.iter().any(|r| r.degree == 0 || r.mode == Mode::Everyday) {
             return Err(Refusal::invalid(
                 "modes.monitoring",
-                "a degree from 1 proposes high_readiness or emergency",
+                said!(
+                    "a degree from {least} proposes high readiness or emergency; correct the rule",
+                    least = 1
+                ),
             ));
         }
         Ok(())

@@ -10,6 +10,7 @@ use super::Mode;
 use super::proposal::{ModeProposal, ProposalOutcome, Sign};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{AccountName, DistrictCode, ZoneId};
+use crate::domain::said::said;
 
 /// Longest text of a reason or a reference, characters.
 const LONGEST_TEXT: usize = 2_000;
@@ -68,17 +69,26 @@ impl ModeOrder {
         text("reason", &self.reason)?;
         text("legal_reference", &self.legal_reference)?;
         if self.part.as_ref().is_some_and(Part::is_empty) {
-            return Err(Refusal::invalid("part", "name districts or a subsystem, or leave the part out"));
+            return Err(Refusal::invalid(
+                "part",
+                said!("name districts or a subsystem, or leave the part out"),
+            ));
         }
         let from = self.from.unwrap_or(now);
         if from > now {
-            return Err(Refusal::invalid("from", "a mode is declared when it begins, not before"));
+            return Err(Refusal::invalid(
+                "from",
+                said!("a mode is declared when it begins, not before; give a time that has come"),
+            ));
         }
         if now.duration_since(from) > FURTHEST_BACK {
-            return Err(Refusal::invalid("from", "at most 366 days back"));
+            return Err(Refusal::invalid(
+                "from",
+                said!("the time lies more than {most} days back; give a later one", most = 366),
+            ));
         }
         if self.until.is_some_and(|until| until <= now) {
-            return Err(Refusal::invalid("until", "the end must lie ahead"));
+            return Err(Refusal::invalid("until", said!("the end must lie ahead; give a later one")));
         }
         Ok(())
     }
@@ -330,14 +340,17 @@ impl ModeState {
                 Ok(vec![ModeEvent::Declined { proposal, reason, by: by.clone(), at: now }])
             }
             ModeCommand::Amend { period, zone, until, reason } => {
-                let found = self.period(period).ok_or_else(|| Refusal::not_found("mode period", period))?;
+                let found =
+                    self.period(period).ok_or_else(|| Refusal::not_found(said!("mode period"), period))?;
                 if found.ended.is_some() {
-                    return Err(Refusal::conflict("this mode is no longer in force"));
+                    return Err(Refusal::conflict(said!(
+                        "this mode is no longer in force; amend the present one"
+                    )));
                 }
                 if until.is_some_and(|until| until <= now) {
                     return Err(Refusal::invalid(
                         "until",
-                        "the end must lie ahead; to end it now declare another mode",
+                        said!("the end must lie ahead; to end it now declare another mode"),
                     ));
                 }
                 let reason = text("reason", &reason)?;
@@ -359,9 +372,9 @@ impl ModeState {
         order.legal_reference = text("legal_reference", &order.legal_reference)?;
         let previous = self.of_part(order.part.as_ref());
         if mode == previous {
-            return Err(Refusal::conflict(format!(
-                "the mode is {} already; amend it to change its zone or its end",
-                mode.as_str()
+            return Err(Refusal::conflict(said!(
+                "the mode is {mode} already; amend it to change its zone or its end",
+                mode => &mode.names()
             )));
         }
         let whole = order.part.is_none();
@@ -385,9 +398,11 @@ impl ModeState {
             .proposals
             .iter()
             .find(|p| p.number == number)
-            .ok_or_else(|| Refusal::not_found("mode proposal", number))?;
+            .ok_or_else(|| Refusal::not_found(said!("mode proposal"), number))?;
         if found.outcome.is_some() {
-            return Err(Refusal::conflict("the proposal is settled already"));
+            return Err(Refusal::conflict(said!(
+                "the proposal is settled already; declare a mode where it is needed"
+            )));
         }
         Ok(found)
     }
@@ -463,7 +478,7 @@ fn number_after(count: usize) -> u32 {
 fn text(field: &'static str, given: &str) -> Result<String, Refusal> {
     let given = given.trim();
     if given.is_empty() || given.chars().count() > LONGEST_TEXT {
-        return Err(Refusal::invalid(field, format!("1 to {LONGEST_TEXT} characters")));
+        return Err(Refusal::invalid(field, said!("write 1 to {most} characters here", most = LONGEST_TEXT)));
     }
     Ok(given.to_owned())
 }

@@ -14,6 +14,7 @@ use super::limits::{Escalation, Level, later};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{AccountName, IncidentId, ObligationId};
 use crate::domain::mode::Mode;
+use crate::domain::said::said;
 
 /// Where an obligation stands. Every one is in exactly one of these and leaves the first two only for the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -320,13 +321,13 @@ impl ObligationBook {
         now: Timestamp,
         by: &AccountName,
     ) -> Result<Vec<ObligationEvent>, Refusal> {
-        let found = self.get(id).ok_or_else(|| Refusal::not_found("obligation", id))?;
+        let found = self.get(id).ok_or_else(|| Refusal::not_found(said!("obligation"), id))?;
         let reason = reason.trim();
         if reason.is_empty() {
-            return Err(Refusal::invalid("reason", "say why it is no longer owed"));
+            return Err(Refusal::invalid("reason", said!("say why the obligation is no longer owed")));
         }
         if !found.status.is_owed() {
-            return Err(Refusal::conflict("the obligation is settled already"));
+            return Err(Refusal::conflict(said!("the obligation is settled already; read the list again")));
         }
         let (reason, by) = (reason.to_owned(), by.clone());
         Ok(vec![ObligationEvent::Cancelled { obligation: id, reason, by, at: now }])

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::kind::{Grade, ObligationKind};
 use crate::domain::decision::Refusal;
 use crate::domain::quantities::Seconds;
+use crate::domain::said::said;
 
 /// The longest limit that can be set: thirty days.
 const LONGEST: Seconds = Seconds(30 * 24 * 3600);
@@ -154,15 +155,21 @@ impl Limits {
     pub fn check(&self) -> Result<(), Refusal> {
         for (kind, seconds) in &self.seconds {
             if seconds.0 == 0 || *seconds > LONGEST {
-                let reason = format!("{}: 1 second to {} seconds", kind.as_str(), LONGEST.0);
+                let reason = said!(
+                    "the limit of {kind} is 1 to {most} seconds; correct it",
+                    kind = kind.as_str(),
+                    most = LONGEST.0
+                );
                 return Err(Refusal::invalid("limits.seconds", reason));
             }
         }
         for (grade, steps) in &self.escalation {
             if !steps.is_ordered() || steps.leadership > LONGEST {
-                let reason = format!(
-                    "{grade:?}: repeat, phone, head, leadership must not fall and stay within {} seconds",
-                    LONGEST.0
+                let reason = said!(
+                    "the steps repeat, phone, head and leadership of {grade} follow one another within {most} seconds; \
+                    correct them",
+                    grade => &grade.names(),
+                    most = LONGEST.0
                 );
                 return Err(Refusal::invalid("limits.escalation", reason));
             }

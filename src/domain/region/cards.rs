@@ -10,6 +10,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{LocationVersion, Note, Outcome};
 use crate::domain::location::Location;
 use crate::domain::message::Subject;
+use crate::domain::said::said;
 
 pub(super) fn set_subject(
     state: &RegionState,
@@ -66,7 +67,10 @@ pub(super) fn note(
     state.card(incident)?;
     let text = text.trim();
     if text.is_empty() || text.chars().count() > 4_000 {
-        return Err(Refusal::invalid("text", "a remark has 1 to 4000 characters"));
+        return Err(Refusal::invalid(
+            "text",
+            said!("a remark has 1 to {most} characters; write it so", most = 4_000),
+        ));
     }
     let note = Note { at: ctx.now, by: ctx.by.clone(), text: text.to_owned() };
     Ok(Decision { events: vec![E::Noted { incident, note }], ..Decision::default() })
@@ -87,16 +91,19 @@ pub(super) fn close(
         Outcome::NotOurs { passed_to } => Some(cards_reason(passed_to.clone())?),
     };
     if let Some(request) = card.requests.values().find(|r| r.is_active()) {
-        return Err(Refusal::conflict(format!(
-            "forces of {} are still asked for or under way on {}; release or cancel them first",
-            request.service, card.number
+        return Err(Refusal::conflict(said!(
+            "forces of {service} are still asked for or under way on {number}; release or cancel them first",
+            service => &request.service,
+            number = card.number
         )));
     }
     if card.links.iter().any(|(relation, part)| {
         *relation == crate::domain::incident::Relation::ParentOf
             && state.incidents.get(part).is_some_and(crate::domain::incident::Incident::is_open)
     }) {
-        return Err(Refusal::conflict("parts of this major incident are still open; close them first"));
+        return Err(Refusal::conflict(said!(
+            "parts of this major incident are still open; close them first"
+        )));
     }
     let mut d = Decision::default();
     d.events.push(E::IncidentClosed { incident, outcome: outcome.clone() });
@@ -119,11 +126,11 @@ pub(super) fn reopen(
     match card.status {
         crate::domain::incident::IncidentStatus::Closed => {}
         crate::domain::incident::IncidentStatus::Merged => {
-            return Err(Refusal::conflict(
-                "a merged card stays closed; split its messages off the card that it went to",
-            ));
+            return Err(Refusal::conflict(said!(
+                "a merged card stays closed; split its messages off the card that it went to"
+            )));
         }
-        _ => return Err(Refusal::conflict("the card is open")),
+        _ => return Err(Refusal::conflict(said!("the card is open already; go on with it"))),
     }
     let reason = cards_reason(reason)?;
     let mut d = Decision::default();

@@ -13,6 +13,7 @@ use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{CategoryCode, IncidentId};
 use crate::domain::incident::{CategoryVersion, MessageBrief};
 use crate::domain::message::{Channel, Contact, Message, Subject};
+use crate::domain::said::said;
 use crate::domain::severity::Severity;
 
 /// Most alternatives kept beside a category.
@@ -102,7 +103,7 @@ pub(super) fn set_category(
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let card = state.open_card(incident)?;
-    let category = classification::find(&code).ok_or_else(|| Refusal::not_found("category", &code))?;
+    let category = classification::find(&code).ok_or_else(|| Refusal::not_found(said!("category"), &code))?;
     let severity = severity.unwrap_or(category.severity);
     let classified = named_category(category, ctx.by.clone(), severity, ctx);
     let mut d = Decision::default();
@@ -142,7 +143,10 @@ pub(super) fn set_consequences(
 ) -> Result<Decision, Refusal> {
     let card = state.open_card(incident)?;
     if figures.dead.saturating_add(figures.injured) > figures.affected {
-        return Err(Refusal::invalid("affected", "the dead and the injured are among the affected"));
+        return Err(Refusal::invalid(
+            "affected",
+            said!("the dead and the injured are among the affected; give at least as many affected"),
+        ));
     }
     let mut d = Decision::default();
     let day = ctx.now.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(5))).date();

@@ -15,6 +15,7 @@ use crate::domain::forces::{Act, Engagement, ForcesRequest, RequestState, Stage,
 use crate::domain::ids::{DistributionId, IncidentId, RequestId, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::obligation::{Debtor, ObligationKind};
+use crate::domain::said::said;
 use crate::domain::service_kind;
 
 /// Most requests made at once.
@@ -30,7 +31,10 @@ pub(super) fn request(
 ) -> Result<Decision, Refusal> {
     let card = state.open_card(incident)?;
     if requests.is_empty() || requests.len() > MOST_REQUESTS {
-        return Err(Refusal::invalid("requests", format!("1 to {MOST_REQUESTS} requests at once")));
+        return Err(Refusal::invalid(
+            "requests",
+            said!("send 1 to {most} requests at once", most = MOST_REQUESTS),
+        ));
     }
     let mut d = Decision::default();
     for new in requests {
@@ -44,25 +48,26 @@ pub(super) fn request(
 }
 
 fn check(new: NewRequest, incident: IncidentId, ctx: &mut Context) -> Result<ForcesRequest, Refusal> {
-    let kind = service_kind::find(&new.service).ok_or_else(|| Refusal::not_found("service", &new.service))?;
+    let kind =
+        service_kind::find(&new.service).ok_or_else(|| Refusal::not_found(said!("service"), &new.service))?;
     // c.5(3)¶4 exempts security and telecom from sending forces: they are informed, never asked for forces.
     if !kind.clause.owes_forces() {
         return Err(Refusal::invalid(
             "service",
-            format!("{} owes no forces (c.5(3)¶4); inform it instead", new.service),
+            said!("{service} owes no forces (c.5(3)¶4); inform it instead", service => &new.service),
         ));
     }
     if new.act == Act::FirstWave && kind.profile.is_none() {
         return Err(Refusal::invalid(
             "act",
-            format!(
-                "{} has none of the four profiles of c.5(3)¶2; ask it for additional forces",
-                new.service
+            said!(
+                "{service} has none of the four profiles of c.5(3)¶2; ask it for additional forces",
+                service => &new.service
             ),
         ));
     }
     if new.count == 0 || new.count > MOST_UNITS {
-        return Err(Refusal::invalid("count", format!("1 to {MOST_UNITS} units")));
+        return Err(Refusal::invalid("count", said!("ask for 1 to {most} units", most = MOST_UNITS)));
     }
     Ok(ForcesRequest {
         id: new.id,
@@ -181,7 +186,7 @@ pub(super) fn cancel(
     let card = state.card(incident)?;
     let found = find(card, request)?;
     if !found.is_active() {
-        return Err(Refusal::conflict(format!("the request is {:?} already", found.state).to_lowercase()));
+        return Err(Refusal::conflict(said!("the request is settled already; read the card again")));
     }
     let reason = cards_reason(reason)?;
     let mut d = Decision::default();
@@ -212,10 +217,13 @@ pub(super) fn record_stage(
     let card = state.card(incident)?;
     let found = find(card, request)?;
     if at > ctx.now {
-        return Err(Refusal::invalid("at", "the time has not come"));
+        return Err(Refusal::invalid(
+            "at",
+            said!("the time lies in the future; give the time at which it happened"),
+        ));
     }
     if stage == Stage::Requested {
-        return Err(Refusal::invalid("stage", "accepted, departed, arrived or released"));
+        return Err(Refusal::invalid("stage", said!("choose accepted, departed, arrived or released")));
     }
     if found.engagements.get(&unit).is_some_and(|e| e.reached.iter().any(|(s, _, _)| *s == stage)) {
         return Ok(Decision::default());
@@ -234,7 +242,7 @@ pub(super) fn record_stage(
 }
 
 fn find(card: &Incident, request: RequestId) -> Result<&ForcesRequest, Refusal> {
-    card.requests.get(&request).ok_or_else(|| Refusal::not_found("request on this card", request))
+    card.requests.get(&request).ok_or_else(|| Refusal::not_found(said!("request on this card"), request))
 }
 
 /// With the rule switched on, a card whose forces are all released is closed.

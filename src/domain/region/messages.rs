@@ -10,6 +10,7 @@ use crate::domain::ids::{IncidentId, MessageId};
 use crate::domain::incident::{IncidentStatus, JoinGuess, LocationVersion, MessageBrief, Relation};
 use crate::domain::joining::{self, CardView, JoinProposal, MessageView};
 use crate::domain::message::Message;
+use crate::domain::said::said;
 
 pub(super) fn receive(
     state: &RegionState,
@@ -17,7 +18,7 @@ pub(super) fn receive(
     territory: Territory,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
-    message.check(ctx.now).map_err(|e| Refusal::invalid("message", e))?;
+    message.check(ctx.now).map_err(|e| Refusal::invalid("message", e.said()))?;
     if let Some(card) = state.seen.get(&message.id) {
         return Ok(Decision { answer: Answer::Known(Some(*card)), ..Decision::default() });
     }
@@ -203,17 +204,20 @@ pub(super) fn merge(
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     if into == from {
-        return Err(Refusal::conflict("a card cannot be merged into itself"));
+        return Err(Refusal::conflict(said!("a card cannot be merged into itself; choose another")));
     }
     let kept = state.open_card(into)?;
     let ended = state.open_card(from)?;
     if kept.exercise != ended.exercise {
-        return Err(Refusal::conflict("an exercise and the real never mix"));
+        return Err(Refusal::conflict(said!(
+            "an exercise and the real never mix; choose a card of the same kind"
+        )));
     }
     if ended.requests.values().any(|r| r.is_active()) {
-        return Err(Refusal::conflict(format!(
-            "forces are under way on {}; merge {} into it instead, or cancel the requests first",
-            ended.number, kept.number
+        return Err(Refusal::conflict(said!(
+            "forces are under way on {from}; merge {into} into it instead, or cancel the requests first",
+            from = ended.number,
+            into = kept.number
         )));
     }
     let reason = cards_reason(reason)?;
@@ -236,18 +240,21 @@ pub(super) fn split(
     if card.status == IncidentStatus::Merged
         && let Some(holder) = state.seen.get(&message).and_then(|holder| state.incident(*holder))
     {
-        return Err(Refusal::conflict(format!(
-            "the messages of {} are on {} since they were merged; split this one off there",
-            card.number, holder.number
+        return Err(Refusal::conflict(said!(
+            "the messages of {from} are on {into} since they were merged; split this one off there",
+            from = card.number,
+            into = holder.number
         )));
     }
     let brief = card
         .messages
         .iter()
         .find(|m| m.id == message)
-        .ok_or_else(|| Refusal::not_found("message on this card", message))?;
+        .ok_or_else(|| Refusal::not_found(said!("message on this card"), message))?;
     if card.messages.len() < 2 {
-        return Err(Refusal::conflict("the only message of a card cannot be split off"));
+        return Err(Refusal::conflict(said!(
+            "the only message of a card cannot be split off; leave it, or close the card"
+        )));
     }
     let reason = cards_reason(reason)?;
     let to = IncidentId(ctx.ids.next_id());
@@ -293,13 +300,21 @@ pub(super) fn link(
 ) -> Result<Decision, Refusal> {
     let (a, b) = (state.card(one)?, state.card(other)?);
     if one == other {
-        return Err(Refusal::conflict("a card cannot be linked to itself"));
+        return Err(Refusal::conflict(said!("a card cannot be linked to itself; choose another")));
     }
     if !matches!(relation, Relation::ParentOf | Relation::ChildOf | Relation::Related) {
-        return Err(Refusal::invalid("relation", "only parent_of, child_of and related are made by hand"));
+        return Err(Refusal::invalid(
+            "relation",
+            said!(
+                "only these links are made by hand: {links}; choose one of them",
+                links = "parent_of, child_of, related"
+            ),
+        ));
     }
     if a.exercise != b.exercise {
-        return Err(Refusal::conflict("an exercise and the real never mix"));
+        return Err(Refusal::conflict(said!(
+            "an exercise and the real never mix; choose a card of the same kind"
+        )));
     }
     let (parent, child) = match relation {
         Relation::ParentOf => (a, b),
@@ -307,12 +322,17 @@ pub(super) fn link(
         _ => return Ok(linked(one, relation, other)),
     };
     if child.links.iter().any(|(r, id)| *r == Relation::ChildOf && *id != parent.id) {
-        return Err(Refusal::conflict(format!("{} already belongs to another major incident", child.number)));
+        return Err(Refusal::conflict(said!(
+            "{number} belongs to another major incident already; unlink it there first",
+            number = child.number
+        )));
     }
     if parent.links.iter().any(|(r, _)| *r == Relation::ChildOf)
         || child.links.iter().any(|(r, _)| *r == Relation::ParentOf)
     {
-        return Err(Refusal::conflict("a major incident has parts, and a part has none of its own"));
+        return Err(Refusal::conflict(said!(
+            "a part of a major incident has no parts of its own; link it to the major incident itself"
+        )));
     }
     Ok(linked(one, relation, other))
 }
@@ -331,7 +351,7 @@ pub(super) fn unlink(
     if !matches!(relation, Relation::ParentOf | Relation::ChildOf | Relation::Related)
         || !card.links.contains(&(relation, other))
     {
-        return Err(Refusal::not_found("link", format!("{relation:?} {other}")));
+        return Err(Refusal::not_found(said!("link"), format!("{relation:?} {other}")));
     }
     Ok(Decision { events: vec![E::IncidentsUnlinked { one, relation, other }], ..Decision::default() })
 }
@@ -340,7 +360,7 @@ pub(super) fn unlink(
 pub(super) fn cards_reason(reason: String) -> Result<String, Refusal> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > 2_000 {
-        return Err(Refusal::invalid("reason", "say why, in 1 to 2000 characters"));
+        return Err(Refusal::invalid("reason", said!("say why, in 1 to {most} characters", most = 2_000)));
     }
     Ok(reason.to_owned())
 }

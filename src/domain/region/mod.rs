@@ -32,6 +32,7 @@ use super::quantities::Seconds;
 use super::shift::Shifts;
 use super::situation::Situations;
 use super::warning::Warnings;
+use crate::domain::said::said;
 
 pub use entities::{EntityKind, EntityRow};
 pub use settings::{BORDER, RegionSettings};
@@ -306,7 +307,7 @@ impl RegionState {
     }
 
     fn card(&self, id: IncidentId) -> Result<&Incident, Refusal> {
-        self.incidents.get(&id).ok_or_else(|| Refusal::not_found("incident", id))
+        self.incidents.get(&id).ok_or_else(|| Refusal::not_found(said!("incident"), id))
     }
 
     fn open_card(&self, id: IncidentId) -> Result<&Incident, Refusal> {
@@ -314,7 +315,10 @@ impl RegionState {
         if card.is_open() {
             Ok(card)
         } else {
-            Err(Refusal::conflict(format!("incident {} is closed; open it again first", card.number)))
+            Err(Refusal::conflict(said!(
+                "the incident {number} is closed; open it again first",
+                number = card.number
+            )))
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::ids::{DistributionId, IncidentId, MessageId, RegionCode, Serv
 use crate::domain::incident::Note;
 use crate::domain::location::{Fix, Location, LocationSource, Uncertainty};
 use crate::domain::message::{Channel, Contact, Message, Sender};
+use crate::domain::said::said;
 use crate::domain::service::ServiceEvent as S;
 
 /// Takes in a service's own events, once each and in order; a gap refuses all, so that the caller reads on from
@@ -30,7 +31,12 @@ pub(super) fn hear(
     let mut d = Decision::default();
     let mut upto = state.heard(&service);
     if after > upto {
-        return Err(Refusal::conflict(format!("{service}: events after {after}, known up to {upto}")));
+        return Err(Refusal::conflict(said!(
+            "{service} told events after {after}, but they are known up to {upto}; tell those in between first",
+            service => &service,
+            after = after,
+            upto = upto
+        )));
     }
     for (seq, at, event) in events {
         if seq <= upto {
@@ -103,10 +109,17 @@ pub(super) fn action(
 ) -> Result<Decision, Refusal> {
     let card = state.card(incident)?;
     if card.sequence(state.region, &service) == 0 {
-        return Err(Refusal::Forbidden(format!("{service} was told nothing of incident {}", card.number)));
+        return Err(Refusal::Forbidden(said!(
+            "{service} was told nothing of the incident {number}; name an incident that it was told of",
+            service => &service,
+            number = card.number
+        )));
     }
     if report.at.duration_since(ctx.now) > crate::domain::message::CLOCK_TOLERANCE.span() {
-        return Err(Refusal::invalid("at", "the time has not come"));
+        return Err(Refusal::invalid(
+            "at",
+            said!("the time lies in the future; give the time at which it happened"),
+        ));
     }
     let by = By::Service { region: state.region, service };
     Ok(Decision {
@@ -191,7 +204,9 @@ pub(super) fn neighbour(
     notice: Box<IncidentNotice>,
 ) -> Result<Decision, Refusal> {
     if from == state.region {
-        return Err(Refusal::conflict("a hub is no neighbour of its own"));
+        return Err(Refusal::conflict(said!(
+            "a hub is no neighbour of its own; address the hub of another region"
+        )));
     }
     Ok(Decision {
         events: vec![E::NeighbourNoticeTaken { from, neighbour_incident: incident, notice }],

@@ -11,6 +11,7 @@ use crate::domain::joining::JoinSettings;
 use crate::domain::mode::ModeSettings;
 use crate::domain::obligation::Limits;
 use crate::domain::quantities::{Metres, Seconds};
+use crate::domain::said::said;
 
 /// A border nearer than this makes an incident the neighbour's matter too: a figure of this project, not of the law.
 pub const BORDER: Metres = Metres::whole(3_000);
@@ -58,7 +59,10 @@ pub(super) fn set(settings: RegionSettings, ctx: &Context) -> Result<Decision, R
         return Err(Refusal::PersonNeeded);
     }
     if settings.hold.0 == 0 || settings.hold.0 > 3_600 {
-        return Err(Refusal::invalid("hold", "a hold lasts 1 to 3600 seconds"));
+        return Err(Refusal::invalid(
+            "hold",
+            said!("a hold lasts 1 to {most} seconds; correct it", most = 3_600),
+        ));
     }
     settings.limits.check()?;
     settings.modes.check()?;

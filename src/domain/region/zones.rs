@@ -10,6 +10,7 @@ use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{AccountName, IncidentId, ZoneId};
 use crate::domain::mode::Mode;
+use crate::domain::said::said;
 use crate::domain::zone::ZonePolygon;
 
 /// A zone to be drawn.
@@ -63,7 +64,10 @@ pub(super) fn draw(state: &RegionState, new: NewZone, ctx: &mut Context) -> Resu
     let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 200 {
-        return Err(Refusal::invalid("name", "a zone's name has 1 to 200 characters"));
+        return Err(Refusal::invalid(
+            "name",
+            said!("a zone's name has 1 to {most} characters; correct it", most = 200),
+        ));
     }
     if let Some(incident) = new.incident {
         state.card(incident)?;
@@ -117,9 +121,9 @@ pub(super) fn end(
 }
 
 fn open(state: &RegionState, zone: ZoneId) -> Result<ZoneRecord, Refusal> {
-    let record = state.zones.get(&zone).ok_or_else(|| Refusal::not_found("zone", zone))?;
+    let record = state.zones.get(&zone).ok_or_else(|| Refusal::not_found(said!("zone"), zone))?;
     if record.ended_at.is_some() {
-        return Err(Refusal::conflict("the zone has ended"));
+        return Err(Refusal::conflict(said!("the zone has ended; draw a new one where it is needed")));
     }
     Ok(record.clone())
 }

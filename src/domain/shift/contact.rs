@@ -13,6 +13,7 @@ use crate::domain::decision::Refusal;
 use crate::domain::envelope::Contact as ContractContact;
 use crate::domain::ids::{AccountName, ServiceKey};
 use crate::domain::quantities::Seconds;
+use crate::domain::said::said;
 
 /// Most ways to reach one service.
 const MOST_CONTACTS: usize = 64;
@@ -231,25 +232,41 @@ impl ContactBook {
 /// Whether the contacts can be kept as they are given.
 pub(super) fn check(contacts: &[Contact]) -> Result<(), Refusal> {
     if contacts.is_empty() || contacts.len() > MOST_CONTACTS {
-        return Err(Refusal::invalid("contacts", format!("1 to {MOST_CONTACTS} contacts")));
+        return Err(Refusal::invalid("contacts", said!("give 1 to {most} contacts", most = MOST_CONTACTS)));
     }
     for (n, c) in contacts.iter().enumerate() {
         for (field, text) in [("owner", &c.owner), ("number", &c.number)] {
             if text.trim().is_empty() || text.chars().count() > LONGEST {
                 return Err(Refusal::invalid(
                     "contacts",
-                    format!("{field} of contact {}: 1 to {LONGEST} characters", n + 1),
+                    said!(
+                        "{field} of contact {n} has 1 to {most} characters; correct it",
+                        field = field,
+                        n = n + 1,
+                        most = LONGEST
+                    ),
                 ));
             }
         }
         if c.means.as_str().trim().is_empty() || c.means.as_str().chars().count() > 64 {
             return Err(Refusal::invalid(
                 "contacts",
-                format!("means of contact {}: 1 to 64 characters", n + 1),
+                said!(
+                    "the means of contact {n} has 1 to {most} characters; correct it",
+                    n = n + 1,
+                    most = 64
+                ),
             ));
         }
         if contacts.iter().take(n).any(|other| other.means == c.means && other.number == c.number) {
-            return Err(Refusal::invalid("contacts", format!("{} {} stands twice", c.means, c.number)));
+            return Err(Refusal::invalid(
+                "contacts",
+                said!(
+                    "the contact {means} {number} stands twice; leave one",
+                    means = c.means,
+                    number = c.number
+                ),
+            ));
         }
     }
     Ok(())

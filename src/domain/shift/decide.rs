@@ -8,6 +8,7 @@ use super::event::{Shift, ShiftCommand, ShiftEvent, ShiftStatus};
 use super::state::Shifts;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::{AccountName, ObligationId, ServiceKey, ShiftId};
+use crate::domain::said::said;
 
 /// Longest remark or reason, characters.
 const LONGEST_TEXT: usize = 4_000;
@@ -37,9 +38,9 @@ impl Shifts {
     ) -> Result<Vec<ShiftEvent>, Refusal> {
         if let ShiftCommand::AnswerHeartbeat { service, check, duty_officer, contacts } = command {
             if !matches!(by, By::Service { service: sender, .. } if *sender == service) {
-                return Err(Refusal::Forbidden(
-                    "a heartbeat is answered by the service's own system".to_owned(),
-                ));
+                return Err(Refusal::Forbidden(said!(
+                    "a channel check is answered by the service's own system; let it answer"
+                )));
             }
             return Ok(self.heard(&service, check, duty_officer, contacts, now));
         }
@@ -50,9 +51,9 @@ impl Shifts {
             ShiftCommand::ConfirmContacts { service } => {
                 known(&service, around)?;
                 if self.contacts.of(&service).is_empty() {
-                    return Err(Refusal::conflict(format!(
-                        "{service} has no contacts to confirm; enter them"
-                    )));
+                    return Err(Refusal::conflict(
+                        said!("{service} has no contacts to confirm; enter them", service => &service),
+                    ));
                 }
                 let news =
                     ShiftEvent::ContactsConfirmed { service: service.clone(), by: person(by), at: now };
@@ -77,7 +78,9 @@ impl Shifts {
             }
             ShiftCommand::Abandon { shift, reason } => {
                 if self.find(shift)?.status != ShiftStatus::Opening {
-                    return Err(Refusal::conflict("only a shift that was not accepted can be given up"));
+                    return Err(Refusal::conflict(said!(
+                        "only a shift that was not accepted can be given up; hand this one over"
+                    )));
                 }
                 let reason = text("reason", &reason, 1)?;
                 Ok(vec![ShiftEvent::Abandoned { shift, reason, by: by.clone(), at: now }])
@@ -99,7 +102,7 @@ impl Shifts {
     }
 
     fn find(&self, id: ShiftId) -> Result<&Shift, Refusal> {
-        self.get(id).ok_or_else(|| Refusal::not_found("shift", id))
+        self.get(id).ok_or_else(|| Refusal::not_found(said!("shift"), id))
     }
 
     fn open(
@@ -110,16 +113,18 @@ impl Shifts {
         by: &AccountName,
     ) -> Result<Vec<ShiftEvent>, Refusal> {
         if let Some(other) = self.opening() {
-            return Err(Refusal::conflict(format!(
-                "{} is opening a shift; finish or give that up first",
-                other.officer
+            return Err(Refusal::conflict(said!(
+                "{officer} is opening a shift; let them finish it or give it up first",
+                officer = other.officer
             )));
         }
         if self.on_duty().is_some_and(|s| s.officer == *by) {
-            return Err(Refusal::conflict("you are on duty"));
+            return Err(Refusal::conflict(said!("you are on duty already; go on with your shift")));
         }
         if self.shifts.contains_key(&shift) {
-            return Err(Refusal::conflict("there is a shift of this identity"));
+            return Err(Refusal::conflict(said!(
+                "there is a shift of this identity already; take a new identity"
+            )));
         }
         let items = check_list(around.services, &self.contacts);
         Ok(vec![ShiftEvent::Opened { shift, items, by: by.clone(), at: now }])
@@ -135,10 +140,10 @@ impl Shifts {
     ) -> Result<Vec<ShiftEvent>, Refusal> {
         let found = self.find(shift)?;
         if !found.is_running() {
-            return Err(Refusal::conflict("this shift is over"));
+            return Err(Refusal::conflict(said!("this shift is over; open a new one")));
         }
         if !found.checks.iter().any(|c| c.item == item) {
-            return Err(Refusal::not_found("line of the check list", item.datum_text()));
+            return Err(Refusal::not_found(said!("line of the check list"), item.datum_text()));
         }
         match &outcome {
             CheckOutcome::Fails { note } => drop(text("note", note, 1)?),
@@ -159,17 +164,21 @@ impl Shifts {
     ) -> Result<Vec<ShiftEvent>, Refusal> {
         let found = self.find(shift)?;
         if found.status != ShiftStatus::Opening {
-            return Err(Refusal::conflict("this shift is not being opened"));
+            return Err(Refusal::conflict(said!("this shift is not being opened; read it again")));
         }
         if found.officer != *by {
-            return Err(Refusal::Forbidden(format!("it is the shift of {}", found.officer)));
+            return Err(Refusal::Forbidden(said!(
+                "it is the shift of {officer}; only that person can do this",
+                officer = found.officer
+            )));
         }
         let missing: Vec<String> = found.unchecked().map(CheckItem::datum_text).collect();
         if let Some(first) = missing.first() {
-            return Err(Refusal::conflict(format!(
-                "{} of {} lines of the check list have no result, the first is {first} (c.5(1)¶1)",
-                missing.len(),
-                found.checks.len()
+            return Err(Refusal::conflict(said!(
+                "{missing} of {checks} lines of the check list have no result, the first is {first} (c.5(1)¶1); check them",
+                missing = missing.len(),
+                checks = found.checks.len(),
+                first = first
             )));
         }
         let without_handover = without_handover.map(|r| text("without_handover", &r, 1)).transpose()?;
@@ -177,9 +186,9 @@ impl Shifts {
         if let Some(before) = before {
             let handed = before.handover.as_ref().is_some_and(|h| h.to == *by);
             if !handed && without_handover.is_none() {
-                return Err(Refusal::conflict(format!(
-                    "{} has not handed over to you; where that cannot be, say why in without_handover",
-                    before.officer
+                return Err(Refusal::conflict(said!(
+                    "{officer} has not handed over to you; ask for it, or say why it cannot be",
+                    officer = before.officer
                 )));
             }
         }
@@ -204,13 +213,19 @@ impl Shifts {
     ) -> Result<Vec<ShiftEvent>, Refusal> {
         let found = self.find(shift)?;
         if found.status != ShiftStatus::OnDuty {
-            return Err(Refusal::conflict("this shift is not on duty"));
+            return Err(Refusal::conflict(said!("this shift is not on duty; read it again")));
         }
         if found.officer != *by {
-            return Err(Refusal::Forbidden(format!("it is the shift of {}", found.officer)));
+            return Err(Refusal::Forbidden(said!(
+                "it is the shift of {officer}; only that person can do this",
+                officer = found.officer
+            )));
         }
         if to == *by {
-            return Err(Refusal::invalid("to", "name the next officer"));
+            return Err(Refusal::invalid(
+                "to",
+                said!("you cannot hand over to yourself; name the next officer"),
+            ));
         }
         let remarks = text("remarks", &remarks, 0)?;
         let owed = around.owed.to_vec();
@@ -226,7 +241,7 @@ fn known(service: &ServiceKey, around: Surroundings<'_>) -> Result<(), Refusal> 
     if around.services.contains(service) {
         Ok(())
     } else {
-        Err(Refusal::not_found("service of the region", service))
+        Err(Refusal::not_found(said!("service of the region"), service))
     }
 }
 
@@ -234,7 +249,10 @@ fn text(field: &'static str, given: &str, least: usize) -> Result<String, Refusa
     let given = given.trim();
     let length = given.chars().count();
     if length < least || length > LONGEST_TEXT {
-        return Err(Refusal::invalid(field, format!("{least} to {LONGEST_TEXT} characters")));
+        return Err(Refusal::invalid(
+            field,
+            said!("write {least} to {most} characters here", least = least, most = LONGEST_TEXT),
+        ));
     }
     Ok(given.to_owned())
 }

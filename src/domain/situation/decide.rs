@@ -14,6 +14,7 @@ use crate::domain::ids::{AccountName, MessageId, ReportId, ServiceKey, ZoneId};
 use crate::domain::message::CLOCK_TOLERANCE;
 use crate::domain::mode::{Mode, ModeState};
 use crate::domain::quantities::Seconds;
+use crate::domain::said::said;
 use crate::domain::service_kind::{self, ServiceClause};
 
 /// The gravest degree of danger.
@@ -102,7 +103,7 @@ impl Situations {
             }
             SituationCommand::TellThreat { report } => {
                 by.person().ok_or(Refusal::PersonNeeded)?;
-                let found = self.report(report).ok_or_else(|| Refusal::not_found("report", report))?;
+                let found = self.report(report).ok_or_else(|| Refusal::not_found(said!("report"), report))?;
                 if found.threat_told_at.is_some() {
                     return Ok(Vec::new());
                 }
@@ -117,7 +118,7 @@ impl Situations {
                 let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
                 let found = self
                     .forwarding(message)
-                    .ok_or_else(|| Refusal::not_found("forwarded emergency", message))?;
+                    .ok_or_else(|| Refusal::not_found(said!("forwarded emergency"), message))?;
                 if found.acknowledged.is_some() {
                     return Ok(Vec::new());
                 }
@@ -224,7 +225,11 @@ impl Situations {
     }
 
     fn known(&self, source: &SourceKey) -> Result<(), Refusal> {
-        if self.sources.contains_key(source) { Ok(()) } else { Err(Refusal::not_found("source", source)) }
+        if self.sources.contains_key(source) {
+            Ok(())
+        } else {
+            Err(Refusal::not_found(said!("source"), source))
+        }
     }
 
     fn take(
@@ -240,17 +245,26 @@ impl Situations {
         }
         match (&new.origin, by) {
             (Origin::Service { service }, By::Service { service: sender, .. }) if service != sender => {
-                return Err(Refusal::Forbidden(format!("{sender} does not report for {service}")));
+                return Err(Refusal::Forbidden(said!(
+                    "{sender} does not report for {service}; let that service report",
+                    sender => sender,
+                    service => service
+                )));
             }
             (Origin::Officer { account }, by) if by.person() != Some(account) => {
-                return Err(Refusal::Forbidden("an officer's report is entered by that officer".to_owned()));
+                return Err(Refusal::Forbidden(said!(
+                    "an officer's report is entered by that officer; name yourself"
+                )));
             }
             (Origin::Source { source }, _) => self.known(source)?,
             _ => {}
         }
         new.text = text("text", &new.text, MAX_TEXT_CHARS)?;
         if new.degree.is_some_and(|d| d == 0 || d > GRAVEST_DEGREE) {
-            return Err(Refusal::invalid("degree", format!("1 to {GRAVEST_DEGREE}")));
+            return Err(Refusal::invalid(
+                "degree",
+                said!("a degree is 1 to {most}; correct it", most = GRAVEST_DEGREE),
+            ));
         }
         not_ahead("observed_at", new.observed_at, now)?;
         let (report, nature, told_by) = (new.id, new.nature, new.origin.service().cloned());
@@ -283,13 +297,18 @@ impl Situations {
         now: Timestamp,
     ) -> Result<Vec<SituationEvent>, Refusal> {
         if self.summaries.contains_key(&id) || self.reports.contains_key(&id) {
-            return Err(Refusal::conflict("there is a report of this identity"));
+            return Err(Refusal::conflict(said!(
+                "there is a report of this identity already; take a new identity"
+            )));
         }
         if reports.len() > MOST_REPORTS {
-            return Err(Refusal::invalid("reports", format!("at most {MOST_REPORTS} reports")));
+            return Err(Refusal::invalid(
+                "reports",
+                said!("a summary names at most {most} reports; leave some out", most = MOST_REPORTS),
+            ));
         }
         if let Some(unknown) = reports.iter().find(|r| !self.reports.contains_key(r)) {
-            return Err(Refusal::not_found("report", unknown));
+            return Err(Refusal::not_found(said!("report"), unknown));
         }
         let period = around.period();
         let before = period.and_then(|p| self.summaries_of.get(&p)).copied().unwrap_or(0);
@@ -320,14 +339,17 @@ fn fit(mut source: NewSource) -> Result<NewSource, Refusal> {
     source.name = text("name", &source.name, 200)?;
     source.telephone = source.telephone.map(|t| text("telephone", &t, 200)).transpose()?;
     if source.every.0 == 0 {
-        return Err(Refusal::invalid("every", "at least 1 second"));
+        return Err(Refusal::invalid("every", said!("give at least {least} second", least = 1)));
     }
     Ok(source)
 }
 
 fn not_ahead(field: &'static str, at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     if at.duration_since(now) > CLOCK_TOLERANCE.span() {
-        return Err(Refusal::invalid(field, "the time has not come"));
+        return Err(Refusal::invalid(
+            field,
+            said!("the time lies in the future; give the time at which it happened"),
+        ));
     }
     Ok(())
 }
@@ -335,7 +357,7 @@ fn not_ahead(field: &'static str, at: Timestamp, now: Timestamp) -> Result<(), R
 fn text(field: &'static str, given: &str, longest: usize) -> Result<String, Refusal> {
     let given = given.trim();
     if given.is_empty() || given.chars().count() > longest {
-        return Err(Refusal::invalid(field, format!("1 to {longest} characters")));
+        return Err(Refusal::invalid(field, said!("write 1 to {most} characters here", most = longest)));
     }
     Ok(given.to_owned())
 }

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::classification::order240::Scale;
 use crate::domain::decision::Refusal;
+use crate::domain::said::{Said, said};
 
 /// An office that may order a warning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -61,15 +62,15 @@ impl Authority {
 
     /// The office in words.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn words(self) -> Said {
         match self {
-            Self::HeadOfOrganisation => "head of the organisation",
-            Self::OrganisationDispatcher => "dispatcher of the organisation",
-            Self::Akim => "akim",
-            Self::Commandant => "commandant of the locality",
-            Self::HeadOfTerritorialBody => "head of the territorial body",
-            Self::HeadOfAuthorisedBody => "head of the authorised body",
-            Self::PrimeMinister => "Prime Minister",
+            Self::HeadOfOrganisation => said!("head of the organisation"),
+            Self::OrganisationDispatcher => said!("dispatcher of the organisation"),
+            Self::Akim => said!("akim"),
+            Self::Commandant => said!("commandant of the locality"),
+            Self::HeadOfTerritorialBody => said!("head of the territorial body"),
+            Self::HeadOfAuthorisedBody => said!("head of the authorised body"),
+            Self::PrimeMinister => said!("Prime Minister"),
         }
     }
 }
@@ -100,18 +101,22 @@ impl OrderBasis {
     /// when an agreement is missing.
     pub fn suffices(&self, scale: Scale) -> Result<(), Refusal> {
         if self.authority.reach() < scale {
-            let may: Vec<_> =
-                Authority::ALL.into_iter().filter(|a| a.reach() >= scale).map(Authority::as_str).collect();
-            return Err(Refusal::Forbidden(format!(
-                "at {scale:?} scale a warning is ordered by: {}; when it cannot wait the duty officer activates it",
-                may.join(", ")
+            let may = Authority::ALL.into_iter().filter(|a| a.reach() >= scale).map(Authority::words);
+            let may = may.reduce(|one, other| said!("{one} or {other}", one => one, other => other));
+            return Err(Refusal::Forbidden(said!(
+                "at {scale} scale a warning is ordered by: {may}; when it cannot wait the duty officer activates it",
+                scale => &scale.names(),
+                may => may.unwrap_or_else(|| Authority::PrimeMinister.words())
             )));
         }
         if let Some(other) = self.authority.agrees_with(scale)
             && self.agreed_with.as_ref().is_none_or(|a| a.trim().is_empty())
         {
-            let reason =
-                format!("the {} agrees this order with the {}", self.authority.as_str(), other.as_str());
+            let reason = said!(
+                "the {office} agrees this order with the {other}; name who agreed",
+                office => self.authority.words(),
+                other => other.words()
+            );
             return Err(Refusal::invalid("agreed_with", reason));
         }
         Ok(())

@@ -12,6 +12,7 @@ use crate::domain::classification::order240::Scale;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::AccountName;
 use crate::domain::obligation::{Claim, Consequence, ObligationKind};
+use crate::domain::said::said;
 
 /// Longest reason or reference, characters.
 const LONGEST_TEXT: usize = 2_000;
@@ -49,9 +50,9 @@ impl Warnings {
             if let Some(open) =
                 self.0.iter().find(|c| c.about == about && c.status() == WarningStatus::Undecided)
             {
-                return Err(Refusal::conflict(format!(
-                    "warning {} about it waits for a decision",
-                    open.number
+                return Err(Refusal::conflict(said!(
+                    "the warning {number} about it waits for a decision; decide on that one",
+                    number = open.number
                 )));
             }
             let warning = u32::try_from(self.0.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -103,14 +104,16 @@ impl Warnings {
                     return Ok(Vec::new());
                 }
                 if !ToTell::of(case.scale).contains(&whom) {
-                    return Err(Refusal::conflict("at this scale nobody of this office is to be told"));
+                    return Err(Refusal::conflict(said!(
+                        "at this scale nobody of this office is to be told; leave it out"
+                    )));
                 }
                 WarningEvent::Told { warning, whom, by, at: now }
             }
             WarningCommand::End { warning, reason } => {
                 let case = self.running(warning)?;
                 if case.status() == WarningStatus::Undecided {
-                    return Err(Refusal::conflict("nobody was warned: decide to warn or against it"));
+                    return Err(Refusal::conflict(said!("nobody was warned; decide to warn or against it")));
                 }
                 let reason = text("reason", &reason)?;
                 WarningEvent::Ended { warning, reason, disapproved: false, by, at: now }
@@ -121,14 +124,18 @@ impl Warnings {
     }
 
     fn find(&self, number: u32) -> Result<&WarningCase, Refusal> {
-        self.get(number).ok_or_else(|| Refusal::not_found("warning", number))
+        self.get(number).ok_or_else(|| Refusal::not_found(said!("warning"), number))
     }
 
     fn running(&self, number: u32) -> Result<&WarningCase, Refusal> {
         let case = self.find(number)?;
         match case.status() {
-            WarningStatus::Ended => Err(Refusal::conflict("this warning has ended")),
-            WarningStatus::Declined => Err(Refusal::conflict("it was decided not to warn")),
+            WarningStatus::Ended => {
+                Err(Refusal::conflict(said!("this warning has ended; begin a new one where it is needed")))
+            }
+            WarningStatus::Declined => Err(Refusal::conflict(said!(
+                "it was decided not to warn; begin a new warning where it is needed"
+            ))),
             _ => Ok(case),
         }
     }
@@ -139,9 +146,11 @@ impl Warnings {
             return Ok(case);
         }
         Err(Refusal::conflict(match case.status() {
-            WarningStatus::Undecided => "nobody was warned yet",
-            WarningStatus::AwaitsConfirmation => "the duty officer has warned already; confirm or disapprove",
-            _ => "it is ordered already",
+            WarningStatus::Undecided => said!("nobody was warned; decide to warn or against it"),
+            WarningStatus::AwaitsConfirmation => {
+                said!("the duty officer has warned already; confirm or disapprove it")
+            }
+            _ => said!("the warning is ordered already; read it again"),
         }))
     }
 
@@ -248,9 +257,9 @@ fn fit(mut order: OrderBasis, scale: Option<Scale>) -> Result<OrderBasis, Refusa
     order.ordered_by = text("order.ordered_by", &order.ordered_by)?;
     order.reference = text("order.reference", &order.reference)?;
     let scale = scale.ok_or_else(|| {
-        Refusal::conflict(
-            "state the scale first: it says who may order; when it cannot wait, activate without an order",
-        )
+        Refusal::conflict(said!(
+            "the scale says who may order; state it first, or, when it cannot wait, activate without an order"
+        ))
     })?;
     order.suffices(scale)?;
     Ok(order)
@@ -259,7 +268,7 @@ fn fit(mut order: OrderBasis, scale: Option<Scale>) -> Result<OrderBasis, Refusa
 fn text(field: &'static str, given: &str) -> Result<String, Refusal> {
     let given = given.trim();
     if given.is_empty() || given.chars().count() > LONGEST_TEXT {
-        return Err(Refusal::invalid(field, format!("1 to {LONGEST_TEXT} characters")));
+        return Err(Refusal::invalid(field, said!("write 1 to {most} characters here", most = LONGEST_TEXT)));
     }
     Ok(given.to_owned())
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{DistrictCode, ZoneId};
+use crate::domain::said::said;
 
 /// What five minutes of speech hold at the most, characters (Order 945 c.26).
 const LONGEST: usize = 4_000;
@@ -45,19 +46,25 @@ impl WarningText {
             [("text.kk", Some(&self.kk)), ("text.ru", Some(&self.ru)), ("text.en", self.en.as_ref())];
         for (field, words) in languages.into_iter().filter_map(|(f, w)| w.map(|w| (f, w))) {
             if words.event.trim().is_empty() || words.instruction.trim().is_empty() {
-                return Err(Refusal::invalid(field, "say what happens and what to do"));
+                return Err(Refusal::invalid(
+                    field,
+                    said!("say in this language what happens and what to do"),
+                ));
             }
             if words.event.chars().count() + words.instruction.chars().count() > LONGEST {
                 return Err(Refusal::invalid(
                     field,
-                    format!("at most {LONGEST} characters: five minutes of speech"),
+                    said!(
+                        "a warning has at most {most} characters, five minutes of speech; shorten it",
+                        most = LONGEST
+                    ),
                 ));
             }
         }
         if self.kk == self.ru {
             return Err(Refusal::invalid(
                 "text.kk",
-                "the Kazakh text repeats the Russian: both languages are needed",
+                said!("the Kazakh text repeats the Russian; write it in Kazakh"),
             ));
         }
         Ok(())
@@ -87,10 +94,10 @@ impl Audience {
     /// [`Refusal::Invalid`] when it is for nobody or for nowhere.
     pub fn check(&self) -> Result<(), Refusal> {
         if !self.persons && !self.organisations {
-            return Err(Refusal::invalid("audience", "persons, organisations or both"));
+            return Err(Refusal::invalid("audience", said!("choose persons, organisations or both")));
         }
         if self.zone.is_none() && self.districts.is_empty() && !self.whole_region {
-            return Err(Refusal::invalid("audience", "a zone, districts or the whole region"));
+            return Err(Refusal::invalid("audience", said!("choose a zone, districts or the whole region")));
         }
         Ok(())
     }
