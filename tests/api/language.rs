@@ -79,7 +79,7 @@ async fn the_same_bad_request_is_answered_in_kazakh_russian_and_english() {
         ),
     ];
     // The rules refuse as the interface does, and name a service by its official name.
-    let confirm = json!({"confirm_contacts": {"service": "ambulance"}});
+    let confirm = json!({"command": "confirm_contacts", "service": "ambulance"});
     let refused = (
         &officer,
         "POST",
