@@ -3391,7 +3391,7 @@ export interface components {
         PositionSource: "avl" | "crew" | "officer" | "station";
         /** @description A problem document. */
         Problem: {
-            /** @description What exactly is wrong, and what would be right. */
+            /** @description What exactly is wrong, and what to do, in the caller's language. */
             detail: string;
             /** @description The field at fault. */
             field?: string | null;
