@@ -93,6 +93,22 @@ test('a readiness report is on the services board of the hub', async () => {
   await seen.context.close();
 });
 
+test('own units are on the map, on a phone when it is asked for', async () => {
+  const seen = await open(browser, hub, PHONE);
+  const { page } = seen;
+  await signInAs(page, DISPATCHER.name, DISPATCHER.password);
+  await page.goto(`${hub.url}/agency/units`);
+  expect(await page.locator('.map').count()).toBe(0);
+  await page.getByRole('button', { name: 'Show on the map' }).click();
+  await page.locator('.map [data-ready=true][data-units]').waitFor();
+  const own = await (await Caller.of(hub, 'administrator')).ask<{ items: { service: string }[] }>('GET', '/units?region=75&limit=200');
+  const mine = own.items.filter((unit) => unit.service === DISPATCHER.service).length;
+  await expect.poll(() => page.locator('.map [data-units]').getAttribute('data-units')).toBe(String(mine));
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
 describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
   test.each(['/agency', '/agency/known', '/agency/units', '/agency/reports'])('%s', async (path) => {
     const seen = await open(browser, hub, { ...PHONE, theme, language: theme === 'night' ? 'kk' : 'ru' });

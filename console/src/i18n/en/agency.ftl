@@ -81,3 +81,5 @@ reason-code-unreachable = place out of reach
 reason-code-not-competent = not our competence
 reason-code-breakdown = breakdown
 reason-code-other = other
+agency-map-show = Show on the map
+agency-map-hide = Hide the map

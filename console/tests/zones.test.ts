@@ -1,0 +1,187 @@
+// Zones: drawn by mouse, by keys and around a card, with what lies in them; changed and ended; and no edit of a colleague is lost.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faults } from './world/accessible';
+import { launch, open, signIn, type Theme } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub } from './world/hub';
+import { until } from './world/until';
+
+interface Zone {
+  id: string;
+  name: string;
+  mode: string;
+  incident: string | null;
+  versions: { polygon: { coordinates: number[][][] }; reason: string; by: string }[];
+  ended_at: string | null;
+}
+
+let hub: Hub;
+let browser: Browser;
+let officer: Caller;
+let card: string;
+
+const zones = async (): Promise<Zone[]> => (await officer.ask<{ items: Zone[] }>('GET', '/zones?region=75')).items;
+const named = async (name: string): Promise<Zone | undefined> => (await zones()).find((zone) => zone.name === name);
+const drawing = (page: Page) => page.locator('[role=dialog]');
+
+async function begin(page: Page): Promise<void> {
+  await page.keyboard.press('z');
+  await drawing(page).locator('[data-ready=true]').waitFor();
+}
+
+beforeAll(async () => {
+  hub = await Hub.open();
+  officer = await Caller.of(hub);
+  card = await officer.call('Горит склад, запах химии', 'улица Абая, 10', 43.2401, 76.9512, 40, 'ru');
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+test('around a card: one figure, and what lies inside is said before it is confirmed', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.goto(`${hub.url}/desk/${card}`);
+  await page.locator('article h2').first().waitFor();
+  await begin(page);
+  await page.getByLabel('Name').fill('Warehouse, Abay 10');
+  await page.getByLabel('Radius, m').fill('3000');
+  await page.keyboard.press('Enter');
+  const inside = drawing(page).locator('[data-inside-incidents]');
+  await inside.waitFor();
+  expect(await inside.getAttribute('data-inside-incidents')).toBe('1');
+  expect(Number(await inside.getAttribute('data-inside-units'))).toBeGreaterThan(0);
+  expect(await drawing(page).innerText()).toContain('112-R c.5(2)¶2');
+  expect(await zones(), 'nothing is in force before it is confirmed').toEqual([]);
+  await page.getByRole('button', { name: 'Put the zone in force' }).focus();
+  await page.keyboard.press('Enter');
+  await until('the hub has the zone', async () => (await named('Warehouse, Abay 10')) !== undefined);
+  expect(await named('Warehouse, Abay 10')).toMatchObject({ incident: card, mode: 'high_readiness' });
+  await drawing(page).waitFor({ state: 'detached' });
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
+test('by keys alone: the map moves under the cross, each Enter is a corner', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue li').first().waitFor();
+  await begin(page);
+  await page.keyboard.type('By keys');
+  while ((await page.evaluate(() => document.activeElement?.tagName)) !== 'CANVAS') await page.keyboard.press('Tab');
+  const corners = drawing(page).locator('[data-corners]');
+  const set = async (count: number) => {
+    await page.keyboard.press('Enter');
+    await expect.poll(() => corners.getAttribute('data-corners')).toBe(String(count));
+  };
+  await set(1);
+  await page.keyboard.press('ArrowRight');
+  await set(2);
+  await page.keyboard.press('ArrowDown');
+  await set(3);
+  await page.keyboard.press('Backspace');
+  await expect.poll(() => corners.getAttribute('data-corners')).toBe('2');
+  await set(3);
+  await expect.poll(() => corners.getAttribute('data-fault')).toBe('none');
+  while ((await page.evaluate(() => document.activeElement?.textContent)) !== 'Put the zone in force') await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await until('the hub has the zone', async () => (await named('By keys')) !== undefined);
+  expect((await named('By keys'))!.versions[0]!.polygon.coordinates[0]).toHaveLength(4);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('by mouse: clicked corner by corner and pulled into shape; then ended with a reason', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue li').first().waitFor();
+  await begin(page);
+  await page.getByLabel('Name').fill('By mouse');
+  const map = drawing(page).locator('.map canvas').first();
+  const corners = drawing(page).locator('[data-corners]');
+  const at = async (x: number, y: number) => {
+    await map.hover({ position: { x, y } });
+    await map.click({ position: { x, y } });
+  };
+  await map.scrollIntoViewIfNeeded();
+  for (const [x, y] of [[300, 80], [500, 80], [500, 260], [300, 260], [300, 260]] as const) {
+    await at(x, y);
+    // A second click at once would be a double click.
+    await page.waitForTimeout(400);
+  }
+  await expect.poll(() => corners.getAttribute('data-corners')).toBe('4');
+  const before = await page.getByLabel('Corners as text').inputValue();
+  const box = (await map.boundingBox())!;
+  await page.mouse.move(box.x + 500, box.y + 260);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 540, box.y + 280, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(() => page.getByLabel('Corners as text').inputValue()).not.toBe(before);
+  await page.getByRole('button', { name: 'Put the zone in force' }).click();
+  await until('the hub has the zone', async () => (await named('By mouse')) !== undefined);
+
+  await drawing(page).waitFor({ state: 'detached' });
+  await begin(page);
+  await page.getByRole('button', { name: 'End: By mouse' }).click();
+  await page.keyboard.type('The danger is over');
+  await page.keyboard.press('Enter');
+  await until('the zone has ended', async () => (await named('By mouse'))!.ended_at !== null);
+  await page.getByRole('button', { name: 'End: By mouse' }).waitFor({ state: 'detached' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('corners told over the radio change a zone, and a colleague’s change meanwhile is not written over', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue li').first().waitFor();
+  await begin(page);
+  await page.getByRole('button', { name: 'Change: By keys' }).click();
+  await page.getByText('Corners as text').click();
+  const text = page.getByLabel('Corners as text');
+  await text.fill('43.20 76.80\n43.30 76.90\n43.30 76.80\n43.20 76.90');
+  await page.getByText('The border crosses itself').waitFor();
+  await text.fill('43.20 76.80\n43.20 76.90\n43.30 76.90\nhere');
+  await page.getByText('A line is no pair').waitFor();
+  await text.fill('43.20 76.80\n43.20 76.90\n43.30 76.90');
+  await page.getByLabel('Why it is changed').fill('The wind has turned');
+
+  const { id } = (await named('By keys'))!;
+  const polygon = { type: 'Polygon', coordinates: [[[76.7, 43.1], [76.8, 43.1], [76.8, 43.2], [76.7, 43.1]]] };
+  await officer.ask('PUT', `/zones/${id}?region=75`, { polygon, reason: 'A colleague was quicker' });
+  await page.getByText('Somebody else has changed this zone meanwhile').waitFor();
+  expect(await page.getByRole('button', { name: 'Change', exact: true }).isDisabled()).toBe(true);
+
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Change: By keys' }).click();
+  await text.fill('43.20 76.80\n43.20 76.90\n43.30 76.90');
+  await page.getByLabel('Why it is changed').fill('The wind has turned');
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await until('the zone has three versions', async () => (await named('By keys'))!.versions.length === 3);
+  expect((await named('By keys'))!.versions.at(-1)).toMatchObject({ reason: 'The wind has turned', by: 'duty_officer' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
+  test('drawing a zone', async () => {
+    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const { page } = seen;
+    await signIn(page);
+    await page.goto(`${hub.url}/desk/${card}`);
+    await page.locator('article h2').first().waitFor();
+    await begin(page);
+    await drawing(page).locator('form.line button').last().click();
+    await drawing(page).locator('[data-inside-incidents]').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await seen.context.close();
+  });
+});
