@@ -54,6 +54,20 @@ test('every key that the source asks for exists', () => {
   expect(missing).toEqual([]);
 });
 
+test('every screen says in its help what it is for, with its clause', () => {
+  const silent: string[] = [];
+  for (const file of files(join(source, 'screens')).filter((name) => name.endsWith('screen.ts'))) {
+    const path = /path: '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+    for (const language of LANGUAGES) {
+      const text = all[language].bundle.getMessage(`about${path.replaceAll('/', '-')}`)?.value;
+      const said = typeof text === 'string' ? text : '';
+      const ruled = !['/profile', '/administration'].includes(path);
+      if (said === '' || (ruled && !said.includes('112-R c.'))) silent.push(`${language}: ${path}`);
+    }
+  }
+  expect(silent).toEqual([]);
+});
+
 test('a message takes the same variables in every language', () => {
   for (const key of all.en.keys) {
     const variables = LANGUAGES.map((language) => {

@@ -14,8 +14,12 @@ export interface Key {
   typing?: boolean;
 }
 
+interface Layer {
+  keys: Key[];
+}
+
 class Keys {
-  #layers: { keys: Key[] }[] = $state.raw([]);
+  #layers: Layer[] = $state.raw([]);
 
   /** Every key that works now; what was bound last wins. */
   get all(): Key[] {
@@ -28,9 +32,17 @@ class Keys {
 
   /** Binds keys until what is returned is called; for `$effect(() => keys.bind([…]))`. */
   bind(keys: Key[]): () => void {
-    const layer = { keys };
+    return this.#add({ keys }, (layer, others) => [...others, layer]);
+  }
+
+  /** The same for a whole screen: whatever stands on it has its keys before it, in whichever order they came. */
+  beneath(keys: Key[]): () => void {
+    return this.#add({ keys }, (layer, others) => [layer, ...others]);
+  }
+
+  #add(layer: Layer, place: (layer: Layer, others: Layer[]) => Layer[]): () => void {
     // Whoever binds keys in an effect does not depend on everybody else's.
-    untrack(() => (this.#layers = [...this.#layers, layer]));
+    untrack(() => (this.#layers = place(layer, this.#layers)));
     return () => {
       untrack(() => (this.#layers = this.#layers.filter((one) => one !== layer)));
     };

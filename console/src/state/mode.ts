@@ -1,5 +1,5 @@
 // The mode of the region as a whole: the last period that has begun and not ended and is of no part alone.
-import type { Mode, ModePeriod, ModeState } from '../api/types';
+import type { Mode, ModePeriod, ModeState, Schemas } from '../api/types';
 
 /** Periods in force now, the latest last. */
 export function periodsInForce(state: ModeState): ModePeriod[] {
@@ -9,4 +9,9 @@ export function periodsInForce(state: ModeState): ModePeriod[] {
 export function inForce(state: ModeState): Mode {
   const whole = periodsInForce(state).filter((period) => period.order.part === null || period.order.part === undefined);
   return whole.at(-1)?.mode ?? 'everyday';
+}
+
+/** What the hub proposed and nobody has decided on. */
+export function proposed(state: ModeState): Schemas['ModeProposal'][] {
+  return state.proposals.filter((one) => one.outcome === null || one.outcome === undefined);
 }

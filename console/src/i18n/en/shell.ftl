@@ -62,3 +62,5 @@ ago-minutes = { $n } min
 ago-hours = { $n } h
 metres = { $n } m
 kilometres = { $n } km
+exercise-count = EXERCISE: { $count }
+sound-blocked = no sound yet: press any key

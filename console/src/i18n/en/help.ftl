@@ -1,0 +1,15 @@
+# What each screen is for, and the clause that it carries out
+about-desk = The duty officer coordinates the services here from the first message to the end (112-R c.4). The queue stands by urgency; the open card has its facts, category, recommended forces, answers and clocks. Identification as an event or an emergency: c.5(3)¶1. First wave: c.5(3)¶2. Additional forces: c.5(3)¶3. Modes: c.5. Zones: c.5(2)¶2.
+about-call = A message of a person or an organisation is taken here while it is being heard (112-R c.6(1)). What is written is kept on the server with every pause. Words, place and number are enough; category and answers to the questions make the forces more exact.
+about-shift = On taking up duty the officer checks channels and means of communication and renews the contact data of the services' duty officers (112-R c.5(1)¶1). A line that was left out needs a reason. What is still owed goes along with the handover.
+about-directives = Directives of the leadership are brought to the territorial body, institutions and organisations, and each addressee's receipt, reading and doing is followed (112-R c.6(6)).
+about-situation = In high readiness the officer collects and summarises what observation, forecasting and dangerous facilities report (112-R c.5(2)¶1), passes it to the services of the fitting profile (c.5(2)¶2) and tells of a threat, on which formations are brought to readiness (c.5(2)¶4).
+about-map = The situation of the region: open cards, units and zones, now and at a past moment (112-R c.6(2)). The address keeps what is shown: whoever gets the link sees the same.
+about-boards = Every service of clause 3 with its link, units, readiness and what it owes; the link is the integration that 112-R c.4 demands. A service that is cut off is telephoned: its number stands in the row.
+about-boards-units = Every unit with its state, crew, place and the age of that place; rescue formations of the civil protection forces too (112-R c.6(3)).
+about-boards-obligations = Who owes what to whom by which clause, and until when (112-R c.5). Grades: immediately, urgently, no stated limit. Nothing disappears: it is met, late, or ended by a named person with a reason.
+about-boards-dead-letters = Messages between the hub and the agencies that did not arrive, each with its reason. Send it again, or settle it by telephone and say so: no message is lost in silence (112-R c.5(1)¶2).
+about-agency = The dispatcher of a service answers requests for forces with composition, departure and arrival (112-R c.5(3)¶4), reports what the service does (c.5(1)¶5), brings formations to readiness (c.5(2)¶4) and tells of changes in the situation (c.5(2)¶3).
+about-administration = Accounts, keys of the services, units, limits and plans of this region. Every change is kept with the name of who made it. The limits of the obligations are settings: the rules state no minutes.
+about-profile = Your account on this hub: role, region, password. Language, size of text, theme and sound are chosen in the banner and are remembered on this machine.
+help-about = About this screen
