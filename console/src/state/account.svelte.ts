@@ -1,6 +1,7 @@
 // Who works here: signing in and out. The token lives in this tab alone and survives a reload.
 import { asked, hub, useToken } from '../api/client';
 import type { Me, Role } from '../api/types';
+import { forgetUnsent } from './unsent.svelte';
 
 const KEPT = 'hub112.account';
 
@@ -39,6 +40,7 @@ class Account {
     try {
       await asked(hub.DELETE('/api/v1/sign-in'));
     } finally {
+      forgetUnsent();
       this.leave();
     }
   }

@@ -5,7 +5,7 @@ import type { Incident, Schemas } from '../api/types';
 import { region } from './region.svelte';
 
 type Path = { params: { path: { id: string }; header: { 'If-Match': string } } };
-type Part = 'categories' | 'legal' | 'consequences' | 'scales' | 'locations' | 'status';
+type Part = 'categories' | 'legal' | 'consequences' | 'scales' | 'locations' | 'status' | 'subject' | 'public_resonance';
 
 /** How often a change is sent anew for a card that its crews keep changing. */
 const TRIES = 5;
@@ -58,6 +58,22 @@ export const merge = (seen: Incident, from: string, reason: string) =>
 
 export const link = (seen: Incident, other: string, relation: Schemas['Relation']) =>
   change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/links', { ...at(incident), body: { other, relation } })));
+
+export const unlink = (seen: Incident, other: string, relation: Schemas['Relation']) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/unlink', { ...at(incident), body: { other, relation } })));
+
+/** Takes a message off onto a card of its own. */
+export const split = (seen: Incident, message: string, reason: string) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/split', { ...at(incident), body: { message, reason } })));
+
+export const reopen = (seen: Incident, reason: string) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/reopen', { ...at(incident), body: { reason } })));
+
+export const setSubject = (seen: Incident, subject: Schemas['Subject']) =>
+  change(seen, 'subject', (incident) => asked(hub.PUT('/api/v1/incidents/{id}/subject', { ...at(incident), body: { subject } })));
+
+export const setResonance = (seen: Incident, on: boolean) =>
+  change(seen, 'public_resonance', (incident) => asked(hub.PUT('/api/v1/incidents/{id}/public-resonance', { ...at(incident), body: { public_resonance: on } })));
 
 export const close = (seen: Incident, body: Schemas['Outcome']) =>
   change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/close', { ...at(incident), body })));

@@ -44,3 +44,4 @@ ask-affected = How many people are affected?
 key-send-message = send the message
 key-words = the caller's words
 key-new-call = new call
+call-exercise = Exercise: everything about it says so

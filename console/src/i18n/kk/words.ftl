@@ -28,7 +28,7 @@ subject-emergency = төтенше жағдай
 subject-fire = өрт
 subject-threat-to-life = өмірге қатер
 subject-other-urgent = шұғыл көмек
-subject-not-ours = біздің міндет емес
+subject-not-ours = біздің құзыретімізде емес
 
 scale-object = объектілік
 scale-local = жергілікті
@@ -96,9 +96,9 @@ location-source-agency = қызметтен
 location-source-officer = кезекші көрсетті
 location-source-gazetteer = атаулар тізбесінен
 
-standing-event = оқиға
+standing-event = төтенше оқиға
 standing-emergency = төтенше жағдай
-standing-ignition-not-counted = есепке алынбайтын жану
+standing-ignition-not-counted = есепке алуға жатпайтын тұтану
 
 relation-parent-of = құрамында бар
 relation-child-of = құрамына кіреді
@@ -170,7 +170,7 @@ outcome-resolved = жойылды
 outcome-not-confirmed = расталмады
 outcome-false = жалған хабар
 outcome-not-ours = басқаға берілді
-outcome-set-aside = кейінге қалдырылды
+outcome-set-aside = ден қоюсыз қалдырылды
 
 check-item-link = жүйе байланысы
 check-item-contacts = байланыс деректері
@@ -204,8 +204,8 @@ problem-key-reused = Бұл сұрау бұрын басқа мазмұнмен 
 problem-version-needed = Карточканың нұсқасы керек.
 problem-too-many = Тым жиі. Жарты минут күтіңіз.
 problem-internal = Ішкі қате. Әкімшіге айтыңыз.
-problem-unavailable = Хаб қазір мұны орындай алмайды. Сәл кейін қайталаңыз.
-problem-unreachable = Хабпен байланыс жоқ. Ештеңе өзгерген жоқ.
+problem-unavailable = 112 орталығы қазір мұны орындай алмайды. Сәл кейін қайталаңыз.
+problem-unreachable = 112 орталығымен байланыс жоқ. Ештеңе өзгерген жоқ.
 
 # Services of the rules, short: the official names are in the hub's table
 service-hub = 112
@@ -213,7 +213,7 @@ service-police = полиция
 service-ambulance = жедел жәрдем
 service-air-ambulance = медициналық авиация
 service-security = ҰҚК
-service-aviation-sar = әуеден іздеу-құтқару
+service-aviation-sar = авиациялық іздестіру-құтқару
 service-utilities = коммуналдық қызмет
 service-telecom = байланыс операторлары
 service-fire-rescue = өрт сөндіру-құтқару

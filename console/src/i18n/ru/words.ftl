@@ -28,7 +28,7 @@ subject-emergency = чрезвычайная ситуация
 subject-fire = пожар
 subject-threat-to-life = угроза жизни
 subject-other-urgent = экстренная помощь
-subject-not-ours = не наша задача
+subject-not-ours = не в нашей компетенции
 
 scale-object = объектовый
 scale-local = местный
@@ -96,9 +96,9 @@ location-source-agency = от службы
 location-source-officer = указал дежурный
 location-source-gazetteer = из справочника мест
 
-standing-event = происшествие
+standing-event = чрезвычайное происшествие
 standing-emergency = чрезвычайная ситуация
-standing-ignition-not-counted = загорание, не учитываемое
+standing-ignition-not-counted = загорание, не подлежащее учёту
 
 relation-parent-of = включает
 relation-child-of = входит в
@@ -170,7 +170,7 @@ outcome-resolved = ликвидировано
 outcome-not-confirmed = не подтвердилось
 outcome-false = ложное сообщение
 outcome-not-ours = передано другим
-outcome-set-aside = отложено
+outcome-set-aside = оставлено без реагирования
 
 check-item-link = связь с системой
 check-item-contacts = контактные данные
@@ -204,8 +204,8 @@ problem-key-reused = Этот запрос уже был с другим сод�
 problem-version-needed = Нужна версия карточки.
 problem-too-many = Слишком часто. Подождите полминуты.
 problem-internal = Внутренняя ошибка. Сообщите администратору.
-problem-unavailable = Хаб сейчас не может этого сделать. Повторите чуть позже.
-problem-unreachable = Нет связи с хабом. Ничего не изменено.
+problem-unavailable = Центр 112 сейчас не может этого сделать. Повторите чуть позже.
+problem-unreachable = Нет связи с центром 112. Ничего не изменено.
 
 # Services of the rules, short: the official names are in the hub's table
 service-hub = 112

@@ -33,3 +33,8 @@ test('an empty entry is no loss; one with a place alone is', () => {
   expect(isWritten(fresh())).toBe(false);
   expect(isWritten({ ...fresh(), point: { lat: 43, lon: 77 } })).toBe(true);
 });
+
+test('an exercise says so, and nothing else is one', () => {
+  expect(message(fresh('пожар')).exercise).toBe(false);
+  expect(message({ ...fresh('пожар'), exercise: true }).exercise).toBe(true);
+});

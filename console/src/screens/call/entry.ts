@@ -17,6 +17,8 @@ export interface Entry {
   category: string | null;
   answers: Answers;
   silent: boolean;
+  /** Part of an exercise: never mixed with the real. */
+  exercise: boolean;
 }
 
 export function fresh(text = '', now = new Date()): Entry {
@@ -33,6 +35,7 @@ export function fresh(text = '', now = new Date()): Entry {
     category: null,
     answers: {},
     silent: false,
+    exercise: false,
   };
 }
 
@@ -71,7 +74,7 @@ export function message(entry: Entry): Schemas['Message'] {
     language: entry.language,
     category: entry.category,
     answers: entry.answers,
-    exercise: false,
+    exercise: entry.exercise,
     location:
       address === '' && entry.point === null
         ? null

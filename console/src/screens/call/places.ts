@@ -1,5 +1,6 @@
 // Places that the region knows by name: of the cards that are open, and of the stations.
 import type { Incident, Unit } from '../../api/types';
+import { plain } from '../../format/plain';
 import { place } from '../../state/card';
 
 export interface Known {
@@ -7,11 +8,9 @@ export interface Known {
   point: { lat: number; lon: number };
 }
 
-const plain = (text: string) => text.toLowerCase().replaceAll(/[\s.,«»"-]+/g, ' ').trim();
-
 /** Places whose name holds every word, at most six. */
 export function suggested(written: string, incidents: readonly Incident[], units: readonly Unit[]): Known[] {
-  const words = plain(written).split(' ').filter((word) => word.length > 1);
+  const words = plain(written).split(' ').filter((word) => word.length > 1 || /\d/.test(word));
   if (words.length === 0) return [];
   const found = new Map<string, Known>();
   const offer = (name: string | null | undefined, point: Known['point'] | undefined) => {

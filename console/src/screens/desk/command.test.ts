@@ -7,6 +7,12 @@ const known: Known = {
     ['75-ambulance-3', 'Жедел 3'],
   ]),
   numbers: new Set(['000104']),
+  categories: [
+    { code: 'building_fire', names: { kk: 'Ғимараттағы өрт', ru: 'Пожар в здании', en: 'Building fire' } },
+    { code: 'vehicle_fire', names: { kk: 'Көліктің жануы', ru: 'Горит автомобиль', en: 'Vehicle fire' } },
+    { code: 'gas_smell', names: { kk: 'Газ иісі', ru: 'Запах газа', en: 'Smell of gas' } },
+  ],
+  place: (text) => (/^(abay|абая) 10$/i.test(text) ? { name: 'улица Абая, 10', point: { lat: 43.24, lon: 76.95 } } : null),
 };
 
 test.each([
@@ -32,10 +38,21 @@ test('a number opens its card, short or whole', () => {
   expect(understand('75-26-000104', known)).toEqual({ is: 'open', number: '000104' });
 });
 
-test('everything else is a message, also what only looks like a command', () => {
-  expect(understand('пожар Абая 10', known)).toEqual({ is: 'message', text: 'пожар Абая 10' });
-  expect(understand('999', known)).toEqual({ is: 'message', text: '999' });
-  expect(understand('скорая прибыла', known)).toEqual({ is: 'message', text: 'скорая прибыла' });
+test('a number that is in no row is looked for among all cards', () => {
+  expect(understand('999', known)).toEqual({ is: 'find', number: '000999' });
+});
+
+test.each([
+  ['пожар Абая 10', 'building_fire', true],
+  // Two kinds of fire: the hub decides by the words.
+  ['fire abay 10', null, true],
+  ['smell gas', 'gas_smell', false],
+  ['газ иісі', 'gas_smell', false],
+  ['скорая прибыла', null, false],
+])('%s is a message that says what and where', (line, category, placed) => {
+  const command = understand(line, known);
+  expect(command).toMatchObject({ is: 'message', text: line, category });
+  expect('place' in command && command.place !== null).toBe(placed);
 });
 
 test('an empty line means nothing', () => {

@@ -1,6 +1,8 @@
-// What a line at the desk means: a card's number, a call sign with a stage, a mode, or a new message. In the three
-// languages of the console; case and spaces do not matter.
-import type { Mode, Schemas } from '../../api/types';
+// What a line at the desk means: a card's number, a call sign with a stage, a mode, or a new message with the category
+// and the place that it names. In the three languages of the console; case, spaces and alphabet do not matter.
+import type { Category, Mode, Schemas } from '../../api/types';
+import { plain as words } from '../../format/plain';
+import type { Known as Place } from '../call/places';
 
 type Stage = Schemas['Stage'];
 
@@ -9,13 +11,18 @@ export type Command =
   | { is: 'open'; number: string }
   | { is: 'mode'; mode: Mode | null }
   | { is: 'stage'; unit: string; stage: Stage }
-  | { is: 'message'; text: string };
+  /** A number that is in no row: the hub looks among all cards. */
+  | { is: 'find'; number: string }
+  | { is: 'message'; text: string; category: string | null; place: Place | null };
 
 export interface Known {
   /** Call signs of the units, by unit. */
   callSigns: ReadonlyMap<string, string>;
   /** Last parts of the numbers of the cards. */
   numbers: ReadonlySet<string>;
+  categories: readonly Pick<Category, 'code' | 'names'>[];
+  /** The place that is best known by these words. */
+  place: (text: string) => Place | null;
 }
 
 const MODE_WORDS = ['mode', 'режим'];
@@ -39,19 +46,42 @@ function begins<T>(word: string, table: readonly (readonly [T, readonly string[]
 
 const plain = (text: string) => text.toLowerCase().replaceAll(/[\s-]+/g, '');
 
+/** The only category whose name has a word beginning with each of these. */
+function categoryOf(said: string, known: Known): string | null {
+  const parts = words(said).split(' ').filter(Boolean);
+  if (parts.length === 0) return null;
+  const found = known.categories.filter(({ names }) =>
+    [names.kk, names.ru, names.en].some((name) => {
+      const held = words(name).split(' ');
+      return parts.every((part) => held.some((word) => word.startsWith(part)));
+    }),
+  );
+  return found.length === 1 ? found[0]!.code : null;
+}
+
+/** What stands first says what, what follows says where: the longest end of the line that is a known place. */
+function message(text: string, known: Known): Command {
+  const said = text.split(/\s+/);
+  for (let from = 1; from < said.length; from++) {
+    const place = known.place(said.slice(from).join(' '));
+    if (place !== null) return { is: 'message', text, category: categoryOf(said.slice(0, from).join(' '), known), place };
+  }
+  return { is: 'message', text, category: categoryOf(text, known), place: null };
+}
+
 export function understand(line: string, known: Known): Command {
   const text = line.trim();
   if (text === '') return { is: 'nothing' };
-  const words = text.toLowerCase().split(/\s+/);
-  const first = words[0]!;
-  if (MODE_WORDS.includes(first) && words.length <= 2) return { is: 'mode', mode: words[1] === undefined ? null : begins(words[1], MODES) };
-  if (words.length >= 2) {
-    const stage = begins(words.at(-1)!, STAGES);
-    const name = plain(words.slice(0, -1).join(' '));
+  const said = text.toLowerCase().split(/\s+/);
+  const first = said[0]!;
+  if (MODE_WORDS.includes(first) && said.length <= 2) return { is: 'mode', mode: said[1] === undefined ? null : begins(said[1], MODES) };
+  if (said.length >= 2) {
+    const stage = begins(said.at(-1)!, STAGES);
+    const name = plain(said.slice(0, -1).join(' '));
     const unit = stage === null ? undefined : [...known.callSigns].find(([id, sign]) => plain(sign) === name || plain(id) === name)?.[0];
     if (stage !== null && unit !== undefined) return { is: 'stage', unit, stage };
   }
   const number = /^№?\s*(?:[\d-]*-)?(\d{1,6})$/.exec(text)?.[1]?.padStart(6, '0');
-  if (number !== undefined && known.numbers.has(number)) return { is: 'open', number };
-  return { is: 'message', text };
+  if (number !== undefined) return known.numbers.has(number) ? { is: 'open', number } : { is: 'find', number };
+  return message(text, known);
 }

@@ -1,0 +1,20 @@
+# Cards that speak of the same, and what becomes of a card afterwards
+do-connect = Same or connected
+key-connect = join, link, gather under a major incident
+connect-title = Same or connected
+connect-how = How this card stands to the other
+connect-same = the same: the other's messages come here
+connect-related = connected
+connect-parent-of = this is the major incident, the other a part of it
+connect-child-of = this is a part of the other
+connect-search = Number, category or place
+connect-with = The other card, the nearest first
+connect-none = There is no other open card.
+connect-more = and { $count } more: type to narrow
+do-unlink = Take the link away
+do-split = Split off
+split-why = Why it is another incident
+do-reopen = Open again
+reopen-why = Why the card is opened again
+subject-label = What the message is about
+resonance = stirs the public

@@ -1,0 +1,20 @@
+# Cards that speak of the same, and what becomes of a card afterwards
+do-connect = Сол оқиға ма, байланысты ма
+key-connect = біріктіру, байланыстыру, ірі оқиғаға жинау
+connect-title = Сол оқиға ма, байланысты ма
+connect-how = Бұл карточканың екіншісіне қатысы
+connect-same = сол оқиғаның өзі: екіншісінің хабарлары осында ауысады
+connect-related = байланысты
+connect-parent-of = бұл — ірі оқиға, екіншісі — оның бөлігі
+connect-child-of = бұл — екіншісінің бөлігі
+connect-search = Нөмірі, санаты немесе орны
+connect-with = Екінші карточка, ең жақыны жоғарыда
+connect-none = Басқа ашық карточка жоқ.
+connect-more = тағы { $count }: нақтылап жазыңыз
+do-unlink = Байланысты алып тастау
+do-split = Бөліп шығару
+split-why = Неліктен бұл басқа оқиға
+do-reopen = Қайта ашу
+reopen-why = Карточка неліктен қайта ашылады
+subject-label = Хабар не туралы
+resonance = қоғамдық резонанс тудырады

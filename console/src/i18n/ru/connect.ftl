@@ -1,0 +1,20 @@
+# Cards that speak of the same, and what becomes of a card afterwards
+do-connect = То же или связано
+key-connect = объединить, связать, собрать в крупное происшествие
+connect-title = То же или связано
+connect-how = Как эта карточка относится к другой
+connect-same = то же самое: сообщения другой переходят сюда
+connect-related = связаны
+connect-parent-of = это крупное происшествие, другая — его часть
+connect-child-of = эта — часть другой
+connect-search = Номер, категория или место
+connect-with = Другая карточка, ближайшие сверху
+connect-none = Других открытых карточек нет.
+connect-more = и ещё { $count }: уточните
+do-unlink = Убрать связь
+do-split = Выделить
+split-why = Почему это другое происшествие
+do-reopen = Открыть снова
+reopen-why = Почему карточка открывается снова
+subject-label = О чём сообщение
+resonance = вызывает общественный резонанс
