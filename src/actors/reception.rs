@@ -9,7 +9,7 @@ use super::switchboard::Switchboard;
 use crate::domain::command::{RegionCommand, Territory};
 use crate::domain::decision::{By, Refusal};
 use crate::domain::directive::DirectiveCommand;
-use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Head, HubContent, Place, Positions};
+use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Head, HubContent, Place, Positions, Status};
 use crate::domain::ids::{IncidentId, RegionCode, ReportId};
 use crate::domain::service::ServiceCommand;
 use crate::domain::shift::ShiftCommand;
@@ -67,7 +67,8 @@ impl AgencyReports for Switchboard {
         let from = head.sender.region;
         let desk = Desk { board: self, region, by, head: &head, mark };
         let incident = desk.incident()?;
-        desk.region(RegionCommand::TakeNeighbourNotice { from, incident, notice: Box::new(notice) }).await
+        let (notice, exercise) = (Box::new(notice), is_exercise(&head));
+        desk.region(RegionCommand::TakeNeighbourNotice { from, incident, notice, exercise }).await
     }
 }
 
@@ -91,9 +92,15 @@ impl Switchboard {
             AgencyContent::EmergencyReport(report) => {
                 let territory = territory(self, region, &report.place);
                 let reference = head.distribution_id;
-                let report = Box::new(report);
-                desk.region(RegionCommand::TakeEmergencyReport { service, report, reference, territory })
-                    .await
+                let (report, exercise) = (Box::new(report), is_exercise(&head));
+                desk.region(RegionCommand::TakeEmergencyReport {
+                    service,
+                    report,
+                    reference,
+                    territory,
+                    exercise,
+                })
+                .await
             }
             AgencyContent::ActionReport(report) => {
                 let incident = desk.incident()?;
@@ -101,7 +108,7 @@ impl Switchboard {
             }
             AgencyContent::SituationReport(told) => {
                 let report = ReportId(head.distribution_id.0);
-                let command = SituationCommand::from_agency(report, service, told, None);
+                let command = SituationCommand::from_agency(report, service, told, is_exercise(&head));
                 desk.region(RegionCommand::Situation(command)).await
             }
             AgencyContent::DirectiveAck(ack) => {
@@ -150,6 +157,11 @@ async fn had_effect(board: &Switchboard, mark: &InboxMark) -> Result<bool, Repor
         Ok(taken) => Ok(!taken.is_empty()),
         Err(e) => Err(ReportRefusal { code: ErrorCode::Unavailable, detail: e.to_string() }),
     }
+}
+
+/// Whether a message is real. A test is none, as an exercise is none.
+fn is_exercise(head: &Head) -> bool {
+    head.status != Status::Actual
 }
 
 /// The district and the near borders of a place, as far as it has a point.

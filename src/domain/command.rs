@@ -234,6 +234,8 @@ pub enum RegionCommand {
         reference: DistributionId,
         /// Where it lies.
         territory: Territory,
+        /// Part of an exercise.
+        exercise: bool,
     },
     /// The hub of another region tells of an incident near the border (c.3(1)).
     TakeNeighbourNotice {
@@ -243,6 +245,8 @@ pub enum RegionCommand {
         incident: IncidentId,
         /// The picture.
         notice: Box<IncidentNotice>,
+        /// Part of an exercise there.
+        exercise: bool,
     },
     /// A service's system or person acknowledged what it was told.
     TakeAcknowledgement {

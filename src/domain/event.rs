@@ -189,6 +189,9 @@ pub enum RegionEvent {
         neighbour_incident: IncidentId,
         /// The picture, the whole of it each time.
         notice: Box<IncidentNotice>,
+        /// Part of an exercise there.
+        #[serde(default)]
+        exercise: bool,
     },
     /// Forces were requested (c.5(3)¶2, ¶3).
     ForcesRequested {

@@ -2,5 +2,9 @@
 //! is led through clause 5 without a database.
 
 mod conduct;
+mod exercise;
+mod hub;
 mod invariants;
+mod neighbours;
 mod table;
+mod zones;

@@ -136,12 +136,13 @@ impl RegionState {
             E::NeighbourTold { incident, region, .. } => self.change(*incident, |i| {
                 i.neighbours.insert(*region);
             }),
-            E::NeighbourNoticeTaken { from, neighbour_incident, notice } => {
+            E::NeighbourNoticeTaken { from, neighbour_incident, notice, exercise } => {
                 let card = NeighbourCard {
                     from: *from,
                     incident: *neighbour_incident,
                     notice: notice.as_ref().clone(),
                     told_at: at,
+                    exercise: *exercise,
                 };
                 self.neighbours.insert(*neighbour_incident, card);
             }

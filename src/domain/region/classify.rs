@@ -11,8 +11,9 @@ use crate::domain::classification::{self, Category, Ranking};
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{CategoryCode, IncidentId};
-use crate::domain::incident::{CategoryVersion, MessageBrief};
+use crate::domain::incident::{CategoryVersion, Incident, MessageBrief};
 use crate::domain::message::{Channel, Contact, Message, Subject};
+use crate::domain::mode::Observation;
 use crate::domain::said::said;
 use crate::domain::severity::Severity;
 
@@ -129,6 +130,9 @@ pub(super) fn identify(
     let mut d = Decision::default();
     if status.is_emergency() {
         desk::ask_to_warn(state, incident, &status, &mut d, ctx);
+        if let Some(scale) = card.scales.last() {
+            propose_mode(state, card, scale.scale, &mut d, ctx);
+        }
     }
     d.events.push(E::LegalStatusSet { incident, status: Box::new(status) });
     notices::update(state, card, None, &mut d, ctx);
@@ -168,6 +172,9 @@ pub(super) fn set_consequences(
                 basis: "certified thresholds".to_owned(),
             },
         });
+        if card.is_emergency() {
+            propose_mode(state, card, scale, &mut d, ctx);
+        }
     }
     notices::update(state, card, None, &mut d, ctx);
     Ok(d)
@@ -188,6 +195,18 @@ pub(super) fn set_scale(
     let mut d = Decision::default();
     let version = ScaleVersion { scale, by: ctx.by.clone(), at: ctx.now, basis };
     d.events.push(E::ScaleSet { incident, scale: version });
+    if card.is_emergency() {
+        propose_mode(state, card, scale, &mut d, ctx);
+    }
     notices::update(state, card, None, &mut d, ctx);
     Ok(d)
+}
+
+/// An emergency of a scale may call for a mode: the hub proposes it, a named person confirms. An exercise calls for none.
+fn propose_mode(state: &RegionState, card: &Incident, scale: Scale, d: &mut Decision, ctx: &Context) {
+    if card.exercise {
+        return;
+    }
+    let seen = Observation::Emergency { incident: card.id, scale };
+    d.events.extend(state.mode.propose(&seen, &state.settings.modes, ctx.now).into_iter().map(E::Mode));
 }

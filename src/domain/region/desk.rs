@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::duties::tell_all;
+use super::duties::{tell_all, tell_as};
 use super::{Answer, Decision, Outbound, RegionState};
 use crate::domain::classification::legal::LegalStatus;
 use crate::domain::decision::{By, Context, Refusal};
@@ -15,7 +15,7 @@ use crate::domain::envelope::{
 };
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, IncidentId, MessageId, ObligationId, ReportId, ServiceKey};
-use crate::domain::mode::Observation;
+use crate::domain::mode::{Mode, Observation};
 use crate::domain::obligation::ObligationKind as K;
 use crate::domain::quantities::Seconds;
 use crate::domain::service_kind::{self, ServiceClause};
@@ -154,6 +154,7 @@ pub(super) fn situation(
 ) -> Result<Decision, Refusal> {
     let all = services();
     let around = situation::Surroundings { services: &all, mode: &state.mode };
+    let command = matched(state, command);
     let made = match &command {
         SituationCommand::Report { report, .. } => Some(report.0),
         SituationCommand::Summarise { summary, .. } => Some(summary.0),
@@ -167,6 +168,7 @@ pub(super) fn situation(
     for event in &events {
         if let SituationEvent::Reported { report } = event
             && let Some(degree) = report.degree
+            && !report.exercise
         {
             let seen = Observation::Monitoring { report: report.id, nature: report.nature, degree };
             d.events
@@ -182,18 +184,21 @@ fn situations(state: &RegionState, events: Vec<SituationEvent>, d: &mut Decision
     for event in &events {
         match event {
             SituationEvent::Passed { report, services, .. } => pass(state, *report, services, &events, d),
-            SituationEvent::ThreatTold { report, services, at } => {
+            SituationEvent::ThreatTold { report, services, exercise, at } => {
                 let found = state.situation.report(*report);
-                let nature = found.map_or(Nature::Other, |r| r.nature);
-                let text = found.map(|r| r.text.clone()).unwrap_or_default();
+                let told = Threat {
+                    report: *report,
+                    nature: found.map_or(Nature::Other, |r| r.nature),
+                    text: found.map(|r| r.text.clone()).unwrap_or_default(),
+                    exercise: *exercise,
+                };
                 for service in services {
-                    threat(state, *report, service, nature, text.clone(), *at, d, ctx);
+                    threat(state, &told, service, *at, d, ctx);
                 }
             }
             SituationEvent::ReadinessAskedAgain { service, at, .. } => {
-                let report = ReportId(ctx.ids.next_id());
-                let text = state.mode.in_force().last().map(|p| p.order.reason.clone()).unwrap_or_default();
-                threat(state, report, service, Nature::Other, text, *at, d, ctx);
+                let again = Threat::of_mode(state, ctx);
+                threat(state, &again, service, *at, d, ctx);
             }
             _ => {}
         }
@@ -249,27 +254,78 @@ fn pass(
         kind: Kind::Report,
         references: None,
         content,
-        exercise: false,
+        exercise: r.exercise,
         lives: None,
     });
 }
 
+/// A report whose place lies in a zone of an emergency, present or possible, is a report of that zone.
+fn matched(state: &RegionState, mut command: SituationCommand) -> SituationCommand {
+    if let SituationCommand::Report { zone: zone @ None, place: Some(place), .. } = &mut command
+        && let Some(point) = place.point
+    {
+        let mut open = state.zones.values().filter(|z| z.ended_at.is_none() && z.mode > Mode::Everyday);
+        let around = open.find(|z| z.versions.last().is_some_and(|v| v.polygon.contains(point)));
+        *zone = around.map(|z| z.id);
+    }
+    command
+}
+
+/// A threat of an emergency, as services are told of it.
+pub(super) struct Threat {
+    pub report: ReportId,
+    pub nature: Nature,
+    pub text: String,
+    pub exercise: bool,
+}
+
+impl Threat {
+    /// The threat for which the gravest mode is in force.
+    pub(super) fn of_mode(state: &RegionState, ctx: &mut Context) -> Self {
+        let text = state.mode.in_force().last().map(|p| p.order.reason.clone()).unwrap_or_default();
+        Self { report: ReportId(ctx.ids.next_id()), nature: Nature::Other, text, exercise: false }
+    }
+}
+
 /// c.5(2)¶4: services that owe readiness are told by when; security and telecom are informed.
-#[allow(clippy::too_many_arguments)]
 pub(super) fn threat(
     state: &RegionState,
-    report_id: ReportId,
+    threat: &Threat,
     service: &ServiceKey,
-    nature: Nature,
-    text: String,
     at: Timestamp,
     d: &mut Decision,
     ctx: &mut Context,
 ) {
     let due = owes_readiness(service).then(|| state.settings.limits.due(K::O07, at));
-    let content =
-        HubContent::ThreatNotice(ThreatNotice { report_id, nature, text, outline: None, readiness_due: due });
-    tell_all(to(state, service), Kind::Report, content, d, ctx);
+    tell_threat(state, threat, service, Kind::Report, due, d, ctx);
+}
+
+/// The threat of which services were told is over: they need not stay ready for it.
+pub(super) fn threat_over(state: &RegionState, reason: &str, d: &mut Decision, ctx: &mut Context) {
+    let report = ReportId(ctx.ids.next_id());
+    let over = Threat { report, nature: Nature::Other, text: reason.to_owned(), exercise: false };
+    for service in services().iter().filter(|s| !is_hub(s)) {
+        tell_threat(state, &over, service, Kind::Cancel, None, d, ctx);
+    }
+}
+
+fn tell_threat(
+    state: &RegionState,
+    threat: &Threat,
+    service: &ServiceKey,
+    kind: Kind,
+    readiness_due: Option<Timestamp>,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let content = HubContent::ThreatNotice(ThreatNotice {
+        report_id: threat.report,
+        nature: threat.nature,
+        text: threat.text.clone(),
+        outline: None,
+        readiness_due,
+    });
+    tell_as(to(state, service), kind, content, threat.exercise, d, ctx);
 }
 
 /// c.5(2)¶4: a service's formations are ready, with their composition.
@@ -306,7 +362,8 @@ pub(super) fn acknowledged(
     at: Timestamp,
     d: &mut Decision,
 ) {
-    let events = state.situation.acknowledge_report(ReportId(reference.0), service, at);
+    let mut events = state.situation.acknowledge_report(ReportId(reference.0), service, at);
+    events.extend(state.situation.acknowledge_zone(reference, service, at));
     d.consequences.extend(state.situation.consequences(&events));
     d.events.extend(events.into_iter().map(E::Situation));
 }
@@ -347,24 +404,46 @@ pub(super) fn ask_to_warn(
     }
 }
 
-/// A zone was drawn or changed: services of every profile are told at once (c.5(2)¶2).
+/// A zone was drawn, changed or ended: services of every profile are told at once (c.5(2)¶2), by one message whose
+/// acknowledgements meet what is owed.
 pub(super) fn zone_news(state: &RegionState, zone: &super::ZoneRecord, d: &mut Decision, ctx: &mut Context) {
-    let version = u32::try_from(zone.versions.len()).unwrap_or(u32::MAX);
-    let events = state.situation.tell_zone(zone.id, version, &services(), ctx.now);
+    // The end is a version of its own.
+    let versions = zone.versions.len() + usize::from(zone.ended_at.is_some());
+    let version = u32::try_from(versions).unwrap_or(u32::MAX);
+    let distribution = DistributionId(ctx.ids.next_id());
+    let events = state.situation.tell_zone(zone.id, version, distribution, &services(), ctx.now);
     d.consequences.extend(state.situation.consequences(&events));
     for event in &events {
         if let SituationEvent::ZoneTold { services, at, .. } = event {
+            let (kind, text) = match &zone.ended_because {
+                None => (Kind::Update, zone.name.clone()),
+                Some(reason) => (Kind::Cancel, format!("{}: {reason}", zone.name)),
+            };
             let content = HubContent::Situation(SituationContent {
                 report_id: ReportId(zone.id.0),
                 nature: Nature::Other,
-                text: zone.name.clone(),
+                text,
                 outline: zone.versions.last().map(|v| v.polygon.outline()),
                 source: "112".to_owned(),
                 observed_at: *at,
             });
-            for service in services {
-                tell_all(to(state, service), Kind::Update, content.clone(), d, ctx);
-            }
+            let recipients: Vec<Recipient> = services.iter().flat_map(|s| to(state, s)).collect();
+            d.events.push(E::Told {
+                incident: None,
+                distribution,
+                content: content.content_type().to_owned(),
+                recipients: recipients.clone(),
+            });
+            d.outbound.push(Outbound {
+                distribution,
+                incident: None,
+                recipients,
+                kind,
+                references: None,
+                content,
+                exercise: false,
+                lives: None,
+            });
         }
     }
     d.events.extend(events.into_iter().map(E::Situation));

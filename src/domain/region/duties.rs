@@ -217,7 +217,7 @@ pub(super) fn tick(state: &RegionState, ctx: &mut Context) -> Result<Decision, R
     let due = state.obligations.due(ctx.now);
     ask_again(state, &due, &mut d, ctx);
     d.events.extend(due.into_iter().map(E::Obligation));
-    let open = state.incidents.values().filter(|i| i.is_open()).count();
+    let open = state.incidents.values().filter(|i| i.is_open() && !i.exercise).count();
     let seen = Observation::OpenIncidents(u32::try_from(open).unwrap_or(u32::MAX));
     for seen in [seen, Observation::Time] {
         d.events.extend(state.mode.propose(&seen, &state.settings.modes, ctx.now).into_iter().map(E::Mode));
@@ -242,9 +242,8 @@ fn ask_again(state: &RegionState, due: &[ObligationEvent], d: &mut Decision, ctx
                 forces::send_again(state, *incident, *request, d, ctx);
             }
             (K::O07, Debtor::Service { service, service_region: None }, _) => {
-                let text = state.mode.in_force().last().map(|p| p.order.reason.clone()).unwrap_or_default();
-                let report = ReportId(ctx.ids.next_id());
-                desk::threat(state, report, service, Nature::Other, text, late.since, d, ctx);
+                let again = desk::Threat::of_mode(state, ctx);
+                desk::threat(state, &again, service, late.since, d, ctx);
             }
             _ => {}
         }
@@ -265,13 +264,23 @@ pub(super) fn mode(
     let consequences = state.mode.consequences(&events, &services);
     let mut d = Decision { consequences, ..Decision::default() };
     for event in events {
-        if let ModeEvent::Declared { mode: Mode::HighReadiness, order, .. } = &event {
-            // c.5(2)¶4: the threat is told to every service.
-            let report = ReportId(ctx.ids.next_id());
-            for service in services.iter().filter(|s| !is_hub(s)) {
-                let (reason, now) = (order.reason.clone(), ctx.now);
-                desk::threat(state, report, service, Nature::Other, reason, now, &mut d, ctx);
+        match &event {
+            ModeEvent::Declared { mode: Mode::HighReadiness, order, .. } => {
+                // c.5(2)¶4: the threat is told to every service.
+                let told = desk::Threat {
+                    report: ReportId(ctx.ids.next_id()),
+                    nature: Nature::Other,
+                    text: order.reason.clone(),
+                    exercise: false,
+                };
+                for service in services.iter().filter(|s| !is_hub(s)) {
+                    desk::threat(state, &told, service, ctx.now, &mut d, ctx);
+                }
             }
+            ModeEvent::Declared { mode: Mode::Everyday, order, .. } => {
+                desk::threat_over(state, &order.reason, &mut d, ctx);
+            }
+            _ => {}
         }
         d.events.push(E::Mode(event));
     }
@@ -283,6 +292,18 @@ pub(super) fn tell_all(
     recipients: Vec<Recipient>,
     kind: Kind,
     content: HubContent,
+    d: &mut Decision,
+    ctx: &mut Context,
+) -> DistributionId {
+    tell_as(recipients, kind, content, false, d, ctx)
+}
+
+/// The same, as part of an exercise or not.
+pub(super) fn tell_as(
+    recipients: Vec<Recipient>,
+    kind: Kind,
+    content: HubContent,
+    exercise: bool,
     d: &mut Decision,
     ctx: &mut Context,
 ) -> DistributionId {
@@ -300,7 +321,7 @@ pub(super) fn tell_all(
         kind,
         references: None,
         content,
-        exercise: false,
+        exercise,
         lives: None,
     });
     distribution

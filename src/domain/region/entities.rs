@@ -5,7 +5,6 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{NeighbourCard, RegionRow, RegionSettings, RegionState, ZoneRecord, desk};
-use crate::domain::envelope::NoticeStage;
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DirectiveId, IncidentId, MessageId, ObligationId, RegionCode, ReportId};
 use crate::domain::incident::Incident;
@@ -165,11 +164,10 @@ impl RegionState {
     }
 
     fn neighbour_row(&self, card: &NeighbourCard) -> EntityRow {
-        let stage = card.notice.stage;
         EntityRow {
             kind: EntityKind::Report,
             id: format!("{}/neighbour/{}", self.region, card.incident),
-            open: !matches!(stage, NoticeStage::Closed | NoticeStage::Withdrawn),
+            open: card.is_open(),
             state: json(card),
         }
     }

@@ -131,6 +131,18 @@ pub struct NeighbourCard {
     pub notice: super::envelope::IncidentNotice,
     /// When it was told last.
     pub told_at: jiff::Timestamp,
+    /// Part of an exercise there.
+    #[serde(default)]
+    pub exercise: bool,
+}
+
+impl NeighbourCard {
+    /// Whether it goes on over there.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        use super::envelope::NoticeStage;
+        !matches!(self.notice.stage, NoticeStage::Closed | NoticeStage::Withdrawn)
+    }
 }
 
 /// Everything of a region that is neither card, message nor an entity of its own: one row.
@@ -230,11 +242,12 @@ impl RegionState {
             C::TakeActionReport { service, report, incident } => {
                 reports::action(self, service, report, incident, ctx)
             }
-            C::TakeEmergencyReport { service, report, reference, territory } => {
-                reports::emergency(self, service, *report, reference, territory, ctx)
+            C::TakeEmergencyReport { service, report, reference, territory, exercise } => {
+                let told = reports::Told { service, report: *report, reference, exercise };
+                reports::emergency(self, told, territory, ctx)
             }
-            C::TakeNeighbourNotice { from, incident, notice } => {
-                reports::neighbour(self, from, incident, notice)
+            C::TakeNeighbourNotice { from, incident, notice, exercise } => {
+                reports::neighbour(self, from, incident, notice, exercise)
             }
             C::TakeAcknowledgement { service, reference, at } => {
                 reports::acknowledgement(self, service, reference, at)
@@ -275,6 +288,18 @@ impl RegionState {
     #[must_use]
     pub fn obligations(&self) -> &ObligationBook {
         &self.obligations
+    }
+
+    /// The situation.
+    #[must_use]
+    pub fn situation(&self) -> &Situations {
+        &self.situation
+    }
+
+    /// A card of a neighbouring region's hub, as that last told.
+    #[must_use]
+    pub fn neighbour(&self, id: IncidentId) -> Option<&NeighbourCard> {
+        self.neighbours.get(&id)
     }
 
     /// A card in memory: open, or lately closed.

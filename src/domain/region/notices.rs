@@ -76,15 +76,29 @@ pub(super) fn tell_neighbours(
     d: &mut Decision,
     ctx: &mut Context,
 ) {
+    let hubs = territory.neighbours.iter().filter(|r| !told.contains(r));
+    tell_hubs(incident, hubs, Kind::Report, &notice, exercise, d, ctx);
+}
+
+/// The hubs of these regions are told how the card stands: as far as they know of it, of its end too.
+fn tell_hubs<'a>(
+    incident: IncidentId,
+    regions: impl IntoIterator<Item = &'a RegionCode>,
+    kind: Kind,
+    notice: &IncidentNotice,
+    exercise: bool,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
     let Some(hub) = hub_key() else { return };
-    for region in territory.neighbours.iter().filter(|r| !told.contains(r)) {
+    for region in regions {
         let distribution = DistributionId(ctx.ids.next_id());
         d.events.push(E::NeighbourTold { incident, region: *region, distribution });
         d.outbound.push(Outbound {
             distribution,
             incident: Some(incident),
             recipients: vec![Recipient { region: *region, service: hub.clone(), sequence: None }],
-            kind: Kind::Report,
+            kind,
             references: None,
             content: HubContent::IncidentNotice(notice.clone()),
             exercise,
@@ -129,6 +143,7 @@ pub(super) fn update(
         }
     }
     let notice = full(&after, NoticeStage::Full, None, None);
+    tell_hubs(card.id, &card.neighbours, Kind::Update, &notice, card.exercise, d, ctx);
     tell(d, ctx, card.id, recipients, Kind::Update, HubContent::IncidentNotice(notice), card.exercise);
 }
 
@@ -167,6 +182,7 @@ fn end(
         })
         .collect();
     let notice = full(card, stage, reason, merged_into);
+    tell_hubs(card.id, &card.neighbours, Kind::Cancel, &notice, card.exercise, d, ctx);
     tell(d, ctx, card.id, recipients, Kind::Cancel, HubContent::IncidentNotice(notice), card.exercise);
 }
 

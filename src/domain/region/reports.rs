@@ -128,16 +128,24 @@ pub(super) fn action(
     })
 }
 
+/// An emergency as a service told of it.
+pub(super) struct Told {
+    pub service: ServiceKey,
+    pub report: EmergencyReport,
+    /// The service's message.
+    pub reference: DistributionId,
+    pub exercise: bool,
+}
+
 /// c.5(1)¶4: emergency information that reached a service is passed urgently; it becomes a message like any other,
 /// with the service's own time of receipt, and the service gets a business acknowledgement.
 pub(super) fn emergency(
     state: &RegionState,
-    service: ServiceKey,
-    report: EmergencyReport,
-    reference: DistributionId,
+    told: Told,
     territory: Territory,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
+    let Told { service, report, reference, exercise } = told;
     let fix = report.place.point.map(|point| Fix {
         point,
         uncertainty: report.place.uncertainty_m.map(|radius_m| Uncertainty::Circle { radius_m }),
@@ -157,7 +165,7 @@ pub(super) fn emergency(
         answers: BTreeMap::new(),
         category: report.category,
         location,
-        exercise: false,
+        exercise,
     };
     let mut d = messages::receive(state, Box::new(message), territory, ctx)?;
     let incident = match d.answer {
@@ -180,7 +188,7 @@ pub(super) fn emergency(
         kind: Kind::Ack,
         references: Some(reference),
         content: HubContent::Acknowledgement(Acknowledgement { received_at: ctx.now, incident, by: None }),
-        exercise: false,
+        exercise,
         lives: None,
     });
     Ok(d)
@@ -202,6 +210,7 @@ pub(super) fn neighbour(
     from: RegionCode,
     incident: IncidentId,
     notice: Box<IncidentNotice>,
+    exercise: bool,
 ) -> Result<Decision, Refusal> {
     if from == state.region {
         return Err(Refusal::conflict(said!(
@@ -209,7 +218,7 @@ pub(super) fn neighbour(
         )));
     }
     Ok(Decision {
-        events: vec![E::NeighbourNoticeTaken { from, neighbour_incident: incident, notice }],
+        events: vec![E::NeighbourNoticeTaken { from, neighbour_incident: incident, notice, exercise }],
         ..Decision::default()
     })
 }

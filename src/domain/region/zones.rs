@@ -109,7 +109,7 @@ pub(super) fn end(
     state: &RegionState,
     zone: ZoneId,
     reason: String,
-    ctx: &Context,
+    ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     if ctx.by.person().is_none() {
         return Err(Refusal::PersonNeeded);
@@ -117,7 +117,10 @@ pub(super) fn end(
     let mut record = open(state, zone)?;
     record.ended_at = Some(ctx.now);
     record.ended_because = Some(cards_reason(reason)?);
-    Ok(Decision { events: vec![E::ZoneSet { zone: Box::new(record) }], ..Decision::default() })
+    let mut d = Decision::default();
+    desk::zone_news(state, &record, &mut d, ctx);
+    d.events.push(E::ZoneSet { zone: Box::new(record) });
+    Ok(d)
 }
 
 fn open(state: &RegionState, zone: ZoneId) -> Result<ZoneRecord, Refusal> {

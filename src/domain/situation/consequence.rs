@@ -44,13 +44,14 @@ fn of_one(event: &SituationEvent) -> Vec<Consequence> {
         SituationEvent::PassingAcknowledged { report, service, at } => {
             vec![acknowledged(Subject::Report { report: *report }, service, *at)]
         }
-        SituationEvent::ZoneTold { zone, version, services, at } => {
+        SituationEvent::ZoneTold { zone, version, services, at, .. } => {
             to_each(services, &Subject::Zone { zone: *zone, version: *version }, *at)
         }
         SituationEvent::ZoneAcknowledged { zone, version, service, at } => {
             vec![acknowledged(Subject::Zone { zone: *zone, version: *version }, service, *at)]
         }
-        SituationEvent::ThreatTold { report, services, at } => services
+        SituationEvent::ThreatTold { exercise: true, .. } => Vec::new(),
+        SituationEvent::ThreatTold { report, services, at, .. } => services
             .iter()
             .map(|service| Consequence::Raise {
                 claim: Claim::service(K::O07, service.clone(), Subject::Report { report: *report }),

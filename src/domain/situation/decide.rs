@@ -10,7 +10,7 @@ use super::source::{Freshness, NewSource, SourceKey};
 use super::state::Situations;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::{MAX_TEXT_CHARS, ReadinessReport};
-use crate::domain::ids::{AccountName, MessageId, ReportId, ServiceKey, ZoneId};
+use crate::domain::ids::{AccountName, DistributionId, MessageId, ReportId, ServiceKey, ZoneId};
 use crate::domain::message::CLOCK_TOLERANCE;
 use crate::domain::mode::{Mode, ModeState};
 use crate::domain::quantities::Seconds;
@@ -83,6 +83,7 @@ impl Situations {
                 measurements,
                 observed_at,
                 suppress,
+                exercise,
             } => {
                 let new = Report {
                     id: report,
@@ -98,6 +99,7 @@ impl Situations {
                     passed: Vec::new(),
                     suppressed: None,
                     threat_told_at: None,
+                    exercise,
                 };
                 self.take(new, suppress, around, now, by)
             }
@@ -108,7 +110,7 @@ impl Situations {
                     return Ok(Vec::new());
                 }
                 let services = everyone_but_the_hub(around.services);
-                Ok(vec![SituationEvent::ThreatTold { report, services, at: now }])
+                Ok(vec![SituationEvent::ThreatTold { report, services, exercise: found.exercise, at: now }])
             }
             SituationCommand::Summarise { summary, text, reports } => {
                 let author = by.person().ok_or(Refusal::PersonNeeded)?.clone();
@@ -151,13 +153,15 @@ impl Situations {
         &self,
         zone: ZoneId,
         version: u32,
+        distribution: DistributionId,
         services: &[ServiceKey],
         now: Timestamp,
     ) -> Vec<SituationEvent> {
         if self.zones.get(&zone).is_some_and(|told| told.version >= version) {
             return Vec::new();
         }
-        vec![SituationEvent::ZoneTold { zone, version, services: of_any_profile(services), at: now }]
+        let services = of_any_profile(services);
+        vec![SituationEvent::ZoneTold { zone, version, distribution: Some(distribution), services, at: now }]
     }
 
     /// A service acknowledged a report that it was passed.
@@ -175,14 +179,29 @@ impl Situations {
         waits.then(event).into_iter().collect()
     }
 
-    /// A service acknowledged the last change of a zone that it was told of.
+    /// A service acknowledged a change of a zone. Each message is the whole zone, so whoever has it has all that came
+    /// before it.
     #[must_use]
-    pub fn acknowledge_zone(&self, zone: ZoneId, service: &ServiceKey, at: Timestamp) -> Vec<SituationEvent> {
-        let Some(news) = self.zones.get(&zone) else { return Vec::new() };
-        let waits = news.passed.iter().any(|p| p.service == *service && p.acknowledged_at.is_none());
-        let version = news.version;
-        let event = || SituationEvent::ZoneAcknowledged { zone, version, service: service.clone(), at };
-        waits.then(event).into_iter().collect()
+    pub fn acknowledge_zone(
+        &self,
+        message: DistributionId,
+        service: &ServiceKey,
+        at: Timestamp,
+    ) -> Vec<SituationEvent> {
+        let told = self.zones.iter().find_map(|(zone, news)| {
+            let (_, version) = news.messages.iter().find(|(sent, _)| *sent == message)?;
+            Some((*zone, news, *version))
+        });
+        let Some((zone, news, upto)) = told else { return Vec::new() };
+        let waiting = news.waiting.iter().filter(|(version, of)| *version <= upto && of == service);
+        waiting
+            .map(|(version, of)| SituationEvent::ZoneAcknowledged {
+                zone,
+                version: *version,
+                service: of.clone(),
+                at,
+            })
+            .collect()
     }
 
     /// A service reports its readiness (c.5(2)¶4). A report of formations that are not ready, or without their

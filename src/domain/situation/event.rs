@@ -8,7 +8,7 @@ use super::readiness::Counted;
 use super::report::{Origin, Report, Summary};
 use super::source::{NewSource, SourceKey};
 use crate::domain::envelope::{Measurement, Nature, Place, SituationReport};
-use crate::domain::ids::{AccountName, MessageId, ReportId, ServiceKey, ZoneId};
+use crate::domain::ids::{AccountName, DistributionId, MessageId, ReportId, ServiceKey, ZoneId};
 
 /// What is asked of the situation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -58,6 +58,9 @@ pub enum SituationCommand {
         /// Why the officer does not have it passed on; absent: it is passed on.
         #[serde(default)]
         suppress: Option<String>,
+        /// Part of an exercise.
+        #[serde(default)]
+        exercise: bool,
     },
     /// Tell the services that a report is a threat of an emergency (c.5(2)¶4).
     TellThreat {
@@ -81,13 +84,13 @@ pub enum SituationCommand {
 }
 
 impl SituationCommand {
-    /// A change that a service reports of its speciality (c.5(2)¶3). `zone` is the one that its place lies in.
+    /// A change that a service reports of its speciality (c.5(2)¶3).
     #[must_use]
     pub fn from_agency(
         report: ReportId,
         service: ServiceKey,
         told: SituationReport,
-        zone: Option<ZoneId>,
+        exercise: bool,
     ) -> Self {
         Self::Report {
             report,
@@ -96,10 +99,11 @@ impl SituationCommand {
             text: told.text,
             degree: None,
             place: told.place,
-            zone,
+            zone: None,
             measurements: told.measurements,
             observed_at: told.observed_at,
             suppress: None,
+            exercise,
         }
     }
 }
@@ -182,6 +186,9 @@ pub enum SituationEvent {
         zone: ZoneId,
         /// Its version.
         version: u32,
+        /// The message that tells of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        distribution: Option<DistributionId>,
         /// To whom.
         services: Vec<ServiceKey>,
         /// When.
@@ -204,6 +211,9 @@ pub enum SituationEvent {
         report: ReportId,
         /// To whom.
         services: Vec<ServiceKey>,
+        /// Part of an exercise: it obliges nobody to real readiness.
+        #[serde(default)]
+        exercise: bool,
         /// When.
         at: Timestamp,
     },

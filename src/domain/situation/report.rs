@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::source::{Freshness, SourceKey};
 use crate::domain::envelope::{Measurement, Nature, Place};
-use crate::domain::ids::{AccountName, MessageId, ReportId, ServiceKey, ZoneId};
+use crate::domain::ids::{AccountName, DistributionId, MessageId, ReportId, ServiceKey, ZoneId};
 
 /// Who told it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -101,6 +101,9 @@ pub struct Report {
     /// When services were told that it is a threat of an emergency (c.5(2)¶4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threat_told_at: Option<Timestamp>,
+    /// Part of an exercise.
+    #[serde(default)]
+    pub exercise: bool,
 }
 
 impl Report {
@@ -143,12 +146,18 @@ pub struct Summary {
 }
 
 /// A change of a zone and who was told of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ZoneNews {
     /// The version of the zone.
     pub version: u32,
     /// Who was told.
     pub passed: Vec<Passed>,
+    /// The messages that told of each version; an acknowledgement names its message.
+    #[serde(default)]
+    pub messages: Vec<(DistributionId, u32)>,
+    /// Versions of which services were told and have not acknowledged; with a later one a service has these too.
+    #[serde(default)]
+    pub waiting: Vec<(u32, ServiceKey)>,
 }
 
 /// An emergency that a service learnt of itself (c.5(1)¶4).

@@ -157,12 +157,18 @@ impl Situations {
                     acknowledge(&mut found.passed, service, *at);
                 }
             }
-            SituationEvent::ZoneTold { zone, version, services, at } => {
+            SituationEvent::ZoneTold { zone, version, distribution, services, at } => {
                 let passed = told(services, *at).collect();
-                self.zones.insert(*zone, ZoneNews { version: *version, passed });
+                let mut news = self.zones.remove(zone).unwrap_or_default();
+                (news.version, news.passed) = (*version, passed);
+                news.messages.extend(distribution.map(|message| (message, *version)));
+                news.waiting.extend(services.iter().map(|s| (*version, s.clone())));
+                self.zones.insert(*zone, news);
             }
             SituationEvent::ZoneAcknowledged { zone, version, service, at } => {
-                if let Some(found) = self.zones.get_mut(zone).filter(|z| z.version == *version) {
+                let Some(found) = self.zones.get_mut(zone) else { return };
+                found.waiting.retain(|(waits, of)| waits != version || of != service);
+                if found.version == *version {
                     acknowledge(&mut found.passed, service, *at);
                 }
             }

@@ -9,7 +9,7 @@ use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::{
     Equipment, FormationReadiness, Nature, Readiness, ReadinessReport, SituationReport,
 };
-use crate::domain::ids::{AccountName, MessageId, ObligationId, RegionCode, ReportId, ServiceKey, ZoneId};
+use crate::domain::ids::{AccountName, DistributionId, MessageId, ObligationId, RegionCode, ReportId, ServiceKey, ZoneId};
 use crate::domain::mode::{Mode, ModeCommand, ModeOrder, ModeState};
 use crate::domain::obligation::{Limits, ObligationBook, ObligationKind as K, Status};
 use crate::domain::quantities::Seconds;
@@ -160,6 +160,7 @@ fn from_officer(n: u128, nature: Nature, suppress: Option<&str>) -> SituationCom
         measurements: vec![],
         observed_at: at(0),
         suppress: suppress.map(Into::into),
+        exercise: false,
     }
 }
 
@@ -171,7 +172,7 @@ fn from_service(n: u128, service: &str, observed: i64) -> SituationCommand {
         observed_at: at(observed),
         measurements: vec![],
     };
-    SituationCommand::from_agency(report(n), key(service), told, None)
+    SituationCommand::from_agency(report(n), key(service), told, false)
 }
 
 #[test]
@@ -286,14 +287,16 @@ fn impossible_reports_are_refused() {
 fn a_change_of_the_zone_is_told_at_once_to_every_profile_and_once_for_a_version() {
     let mut desk = Desk::new(Mode::HighReadiness);
     let zone = ZoneId(Uuid::from_u128(9));
-    let events = desk.situation.tell_zone(zone, 1, &services(), at(1));
+    let message = |n| DistributionId(Uuid::from_u128(n));
+    let events = desk.situation.tell_zone(zone, 1, message(1), &services(), at(1));
     desk.apply(events);
     assert_eq!(desk.of(K::O05), [Status::Open; 5]);
-    assert_eq!(desk.situation.tell_zone(zone, 1, &services(), at(2)), []);
-    let events = desk.situation.acknowledge_zone(zone, &key("police"), at(3));
+    assert_eq!(desk.situation.tell_zone(zone, 1, message(1), &services(), at(2)), []);
+    let events = desk.situation.acknowledge_zone(message(1), &key("police"), at(3));
     desk.apply(events);
     assert_eq!(desk.of(K::O05).iter().filter(|s| **s == Status::Met).count(), 1);
-    let events = desk.situation.tell_zone(zone, 2, &services(), at(4));
+    assert_eq!(desk.situation.acknowledge_zone(message(9), &key("ambulance"), at(3)), []);
+    let events = desk.situation.tell_zone(zone, 2, message(2), &services(), at(4));
     desk.apply(events);
     assert_eq!(desk.of(K::O05).len(), 10, "the next version is owed anew");
 }
@@ -507,9 +510,19 @@ proptest! {
                     Ok(0)
                 }
                 7 => {
-                    let events = desk.situation.tell_zone(ZoneId(Uuid::from_u128(1)), u32::from(x), &services(), at(now));
+                    let events = desk.situation.tell_zone(
+                        ZoneId(Uuid::from_u128(1)),
+                        u32::from(x),
+                        DistributionId(Uuid::from_u128(u128::from(x))),
+                        &services(),
+                        at(now),
+                    );
                     desk.apply(events);
-                    let events = desk.situation.acknowledge_zone(ZoneId(Uuid::from_u128(1)), &service, at(now));
+                    let events = desk.situation.acknowledge_zone(
+                        DistributionId(Uuid::from_u128(u128::from(x))),
+                        &service,
+                        at(now),
+                    );
                     desk.apply(events);
                     Ok(0)
                 }
