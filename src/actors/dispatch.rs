@@ -31,6 +31,17 @@ const LEAST_CANDIDATES: usize = 8;
 /// How often a card may change under a recommendation before whoever confirmed it is told.
 const MOST_TRIES: u32 = 5;
 
+impl Seen {
+    /// Units that nobody recommends for the card: their service refused to send them, or they must stay at a
+    /// contracted site.
+    #[must_use]
+    pub fn without(&self) -> BTreeSet<UnitId> {
+        let mut without = refused_units(self.card.requests.values());
+        without.extend(self.bound.iter().cloned());
+        without
+    }
+}
+
 /// What is asked of one service, as an officer chose it.
 #[derive(Debug, Clone)]
 pub struct Selection {
@@ -75,8 +86,7 @@ impl Switchboard {
         let plan = response_plan::shipped().plan_for(&category.code, category.severity, seen.mode);
         let stale = StaleAfter(seen.settings.stale_position);
         let needs = outstanding(plan.needs.clone(), seen.card.requests.values());
-        let refused = refused_units(seen.card.requests.values());
-        let recommendation = self.recommend_for(region, place, needs, &refused, stale);
+        let recommendation = self.recommend_for(region, place, needs, &seen.without(), stale);
         Ok((plan, recommendation))
     }
 

@@ -48,6 +48,10 @@ pub fn table(kind: EntityKind) -> ReadTable {
         EntityKind::Shift => ReadTable::Shift,
         EntityKind::Directive => ReadTable::Directive,
         EntityKind::Report => ReadTable::Report,
+        EntityKind::Summary => ReadTable::Summary,
+        EntityKind::NeighbourIncident => ReadTable::NeighbourIncident,
+        EntityKind::Formation => ReadTable::Formation,
+        EntityKind::Lookup => ReadTable::Lookup,
         EntityKind::Zone => ReadTable::Zone,
         EntityKind::Region => ReadTable::RegionState,
     }

@@ -9,7 +9,9 @@ use super::switchboard::Switchboard;
 use crate::domain::command::{RegionCommand, Territory};
 use crate::domain::decision::{By, Refusal};
 use crate::domain::directive::DirectiveCommand;
-use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Head, HubContent, Place, Positions, Status};
+use crate::domain::envelope::{
+    AgencyContent, Envelope, ErrorCode, Head, HubContent, Place, Positions, Status,
+};
 use crate::domain::ids::{IncidentId, RegionCode, ReportId};
 use crate::domain::service::ServiceCommand;
 use crate::domain::shift::ShiftCommand;

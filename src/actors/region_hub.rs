@@ -6,7 +6,7 @@
 //! the store.
 
 use deadpool_postgres::Pool;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use super::sequel::{self, Follow, Sequel};
 use super::written::written;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
-use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey};
+use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
 use crate::domain::obligation::Status;
@@ -322,6 +322,8 @@ pub struct Seen {
     pub mode: Mode,
     /// Settings of the region.
     pub settings: RegionSettings,
+    /// Units of rescue formations that must stay at a contracted site now.
+    pub bound: BTreeSet<UnitId>,
 }
 
 impl actix::Message for LookAt {
@@ -337,6 +339,7 @@ impl Handler<LookAt> for RegionHub {
                 card: card.clone(),
                 mode: self.state.mode().gravest(),
                 settings: self.state.settings().clone(),
+                bound: self.state.bound_units(),
             })
         })
     }

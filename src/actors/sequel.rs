@@ -49,6 +49,7 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
             }
             RegionEvent::CategorySet { incident, .. }
             | RegionEvent::LocationSet { incident, .. }
+            | RegionEvent::JoinDeclined { incident, .. }
             | RegionEvent::ForcesAnswered {
                 incident, decision: Some(ForcesDecision::Refused { .. }), ..
             } => {

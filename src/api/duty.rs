@@ -84,7 +84,7 @@ pub async fn cancel_obligation(
     door::order(&state, &caller, &request, region, command).await
 }
 
-async fn row(
+pub(super) async fn row(
     state: &ApiState,
     region: RegionCode,
 ) -> Result<Option<crate::domain::region::RegionRow>, Problem> {

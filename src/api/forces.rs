@@ -18,7 +18,6 @@ use crate::domain::command::RegionCommand;
 use crate::domain::forces::{Act, RecommendedUnit, Stage};
 use crate::domain::ids::{Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
-use crate::domain::outstanding::refused_units;
 use crate::domain::quantities::{Metres, Seconds};
 use crate::domain::recommendation::{Need, Recommendation};
 use crate::domain::response_plan::ResponsePlan;
@@ -145,8 +144,7 @@ async fn select(
         let place = seen.as_ref().and_then(|s| s.card.point());
         if let (Some(seen), Some(place)) = (seen, place) {
             let stale = crate::domain::unit::StaleAfter(seen.settings.stale_position);
-            let refused = refused_units(seen.card.requests.values());
-            let r = state.board.recommend_for(region, place, vec![need], &refused, stale);
+            let r = state.board.recommend_for(region, place, vec![need], &seen.without(), stale);
             return Ok(r.needs.iter().flat_map(|n| selections(n, region)).collect());
         }
         return Ok(vec![Selection { need, region: new.region.unwrap_or(region), units: Vec::new() }]);

@@ -1,5 +1,7 @@
 //! Cards: lists, one, its history, and every change of it.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,7 @@ use super::problem::Problem;
 use crate::domain::classification::legal::Identification;
 use crate::domain::classification::order240::{Consequences, Scale};
 use crate::domain::command::RegionCommand as C;
-use crate::domain::ids::{CategoryCode, IncidentId, MessageId, RegionCode};
+use crate::domain::ids::{CategoryCode, IncidentId, MessageId, RegionCode, ServiceKey};
 use crate::domain::incident::{Incident, Outcome, Relation};
 use crate::domain::location::Location;
 use crate::domain::message::Subject;
@@ -369,6 +371,51 @@ change!(
     /// Correct or confirm the category: a person's word stands above every rule.
     set_category, put "/incidents/{id}/category", NewCategory,
     |incident, b| C::SetCategory { incident, code: b.code, severity: b.severity }
+);
+/// Answers that came after the message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAnswers {
+    /// What the caller said besides, in the caller's words.
+    #[serde(default)]
+    #[schema(max_length = 4000)]
+    text: String,
+    /// Answers to structured questions; a later one replaces an earlier one of the same name.
+    #[serde(default)]
+    answers: BTreeMap<String, serde_json::Value>,
+}
+
+/// The card of which this one does not speak.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotTheSame {
+    other: IncidentId,
+    reason: String,
+}
+
+/// Services to be told.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ToInform {
+    #[schema(min_items = 1, max_items = 32)]
+    services: Vec<ServiceKey>,
+}
+
+change!(
+    /// Add what is answered while the questions are still being asked: the category is ranked anew from all that was
+    /// said, and services whose part is clear by now are told at once. A person's category stays.
+    add_answers, post "/incidents/{id}/answers", NewAnswers,
+    |incident, b| C::AddAnswers { incident, text: b.text, answers: b.answers }
+);
+change!(
+    /// Deny that this card and another speak of the same event: what was proposed is proposed no more.
+    decline_join, post "/incidents/{id}/decline-join", NotTheSame,
+    |incident, b| C::DeclineJoin { incident, other: b.other, reason: b.reason }
+);
+change!(
+    /// Tell services that were not told yet (c.5(1)¶2): from now on they hear of every change. Security and telecom,
+    /// of which no forces are asked, are informed in this way.
+    inform, post "/incidents/{id}/inform", ToInform, |incident, b| C::Inform { incident, services: b.services }
 );
 change!(
     /// Correct what c.2(3) calls it.

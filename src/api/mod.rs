@@ -8,6 +8,7 @@ mod admission;
 mod agency;
 mod area;
 mod auth;
+mod contacts;
 mod desk;
 mod document;
 mod door;
@@ -15,15 +16,18 @@ mod drafts;
 mod duty;
 mod feed;
 mod forces;
+mod formations;
 mod health;
 mod incidents;
 mod letters;
+mod lookups;
 mod messages;
 mod once;
 mod problem;
 pub mod rights;
 mod services;
 mod situation_at;
+mod sources;
 mod tables;
 mod territories;
 mod units;
@@ -103,7 +107,7 @@ pub struct ApiState {
         drafts::all, drafts::keep, drafts::discard, territories::outlines,
         messages::take, messages::by_id,
         incidents::all, incidents::card, incidents::timeline, incidents::deliveries,
-        incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
+        incidents::add_answers, incidents::decline_join, incidents::inform, incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
         incidents::set_consequences, incidents::set_scale, incidents::set_resonance, incidents::note,
         incidents::merge, incidents::split, incidents::link, incidents::unlink, incidents::close,
         incidents::reopen,
@@ -112,6 +116,9 @@ pub struct ApiState {
         duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
         duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
         duty::change_zone, duty::end_zone,
+        formations::all, formations::register, formations::remove, lookups::all, lookups::ask, lookups::answer,
+        sources::all, sources::forwarded, contacts::all, desk::summaries, desk::neighbour_incidents, desk::warnings,
+        tables::rule_editions,
         desk::shifts, desk::directives, desk::reports, desk::shift, desk::directive, desk::situation,
         desk::warning,
         tables::service_kinds, tables::categories, tables::emergency_types, tables::scales,
@@ -208,6 +215,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(incidents::card)
                 .service(incidents::timeline)
                 .service(incidents::deliveries)
+                .service(incidents::add_answers)
+                .service(incidents::decline_join)
+                .service(incidents::inform)
                 .service(incidents::set_category)
                 .service(incidents::set_subject)
                 .service(incidents::set_location)
@@ -244,6 +254,19 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(desk::shifts)
                 .service(desk::directives)
                 .service(desk::reports)
+                .service(desk::summaries)
+                .service(desk::neighbour_incidents)
+                .service(desk::warnings)
+                .service(sources::all)
+                .service(sources::forwarded)
+                .service(contacts::all)
+                .service(formations::all)
+                .service(formations::register)
+                .service(formations::remove)
+                .service(lookups::all)
+                .service(lookups::ask)
+                .service(lookups::answer)
+                .service(tables::rule_editions)
                 .service(desk::shift)
                 .service(desk::directive)
                 .service(desk::situation)

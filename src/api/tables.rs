@@ -11,6 +11,7 @@ use super::problem::Problem;
 use crate::domain::classification::order240::{EmergencyType, LegalEffect, Scale, ScaleRow, effects, types};
 use crate::domain::classification::{self, Category};
 use crate::domain::response_plan::{self, PlanRow};
+use crate::domain::rules::{self, Edition};
 use crate::domain::said::said;
 use crate::domain::service_kind::{self, ServiceKind};
 use crate::store::account::Role;
@@ -100,6 +101,14 @@ pub struct DeadLetterView {
     pub body: String,
     /// When.
     pub received_at: jiff::Timestamp,
+}
+
+/// Editions of the 112 rules, the earliest first (112-O c.1, c.4): a card keeps the one under which it is handled.
+#[utoipa::path(tag = "tables", responses((status = 200, body = Vec<Edition>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+#[get("/rule-editions")]
+pub async fn rule_editions(_caller: Caller) -> web::Json<Vec<Edition>> {
+    web::Json(rules::editions().to_vec())
 }
 
 /// Dead letters that nobody has settled.

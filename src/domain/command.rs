@@ -1,5 +1,7 @@
 //! What a region's hub can be asked to do. Each is decided against the state as it is.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -8,12 +10,14 @@ use super::classification::order240::{Consequences, Scale};
 use super::directive::DirectiveCommand;
 use super::envelope::{ActionReport, EmergencyReport, IncidentNotice};
 use super::forces::{Act, RecommendedUnit, Stage};
+use super::formation::FormationCommand;
 use super::ids::{
     Capability, CategoryCode, DistributionId, DistrictCode, IncidentId, MessageId, ObligationId, RegionCode,
     RequestId, ServiceKey, UnitId, ZoneId,
 };
 use super::incident::{Outcome, Relation};
 use super::location::Location;
+use super::lookup::LookupCommand;
 use super::message::{Message, Subject};
 use super::mode::ModeCommand;
 use super::region::NewZone;
@@ -73,6 +77,31 @@ pub enum RegionCommand {
         code: CategoryCode,
         /// Its gravity; the category's own when absent.
         severity: Option<Severity>,
+    },
+    /// Answers come while the questions are still being asked; the category is ranked anew.
+    AddAnswers {
+        /// The card.
+        incident: IncidentId,
+        /// What the caller said besides.
+        text: String,
+        /// Answers to structured questions.
+        answers: BTreeMap<String, serde_json::Value>,
+    },
+    /// A person finds that two cards do not speak of the same event.
+    DeclineJoin {
+        /// The card.
+        incident: IncidentId,
+        /// The other.
+        other: IncidentId,
+        /// Why.
+        reason: String,
+    },
+    /// Tell services of the card that were not told yet (c.5(1)¶2).
+    Inform {
+        /// The card.
+        incident: IncidentId,
+        /// Which.
+        services: Vec<ServiceKey>,
     },
     /// Correct what c.2(3) calls it.
     SetSubject {
@@ -292,6 +321,10 @@ pub enum RegionCommand {
         /// Why.
         reason: String,
     },
+    /// Keep the register of rescue formations (c.2(1), c.6(3)).
+    Formation(FormationCommand),
+    /// Use another body's database, and say what became of it (c.6(7)).
+    Lookup(LookupCommand),
     /// Change the region's settings.
     SetSettings(Box<super::region::RegionSettings>),
     /// Time has passed: what is due becomes late, what is late escalates.
@@ -304,6 +337,8 @@ impl RegionCommand {
     pub fn cards(&self) -> Vec<IncidentId> {
         match self {
             Self::SetCategory { incident, .. }
+            | Self::AddAnswers { incident, .. }
+            | Self::Inform { incident, .. }
             | Self::SetSubject { incident, .. }
             | Self::SetLocation { incident, .. }
             | Self::Identify { incident, .. }
@@ -317,6 +352,8 @@ impl RegionCommand {
             | Self::Close { incident, .. }
             | Self::Reopen { incident, .. }
             | Self::TakeActionReport { incident, .. } => vec![*incident],
+            Self::Lookup(LookupCommand::Ask { lookup }) => vec![lookup.incident],
+            Self::DeclineJoin { incident, other, .. } => vec![*incident, *other],
             Self::Merge { into, from, .. } => vec![*into, *from],
             Self::Split { from, .. } => vec![*from],
             Self::Link { one, other, .. } | Self::Unlink { one, other, .. } => vec![*one, *other],

@@ -9,9 +9,11 @@ use super::decision::By;
 use super::directive::DirectiveEvent;
 use super::envelope::{Composition, IncidentNotice, Recipient};
 use super::forces::{ForcesDecision, ForcesRequest, Stage, StageSource};
+use super::formation::FormationEvent;
 use super::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, UnitId};
-use super::incident::{CategoryVersion, JoinGuess, LocationVersion, Note, Outcome, Relation};
+use super::incident::{AnswersVersion, CategoryVersion, JoinGuess, LocationVersion, Note, Outcome, Relation};
 use super::joining::JoinReason;
+use super::lookup::LookupEvent;
 use super::message::{Message, Subject};
 use super::mode::ModeEvent;
 use super::obligation::ObligationEvent;
@@ -44,6 +46,9 @@ pub enum RegionEvent {
         words: super::joining::WordSet,
         /// Part of an exercise.
         exercise: bool,
+        /// The order that gave the edition of the rules in force (112-O c.1).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edition: Option<String>,
     },
     /// A message was added to a card.
     MessageJoined {
@@ -66,6 +71,24 @@ pub enum RegionEvent {
         incident: IncidentId,
         /// The others, best first.
         guesses: Vec<JoinGuess>,
+    },
+    /// A person found that two cards do not speak of the same event.
+    JoinDeclined {
+        /// The card.
+        incident: IncidentId,
+        /// The other.
+        other: IncidentId,
+        /// Why.
+        reason: String,
+    },
+    /// Answers came while the questions were still being asked.
+    AnswersGiven {
+        /// The card.
+        incident: IncidentId,
+        /// What was answered.
+        answers: AnswersVersion,
+        /// Stems of the words.
+        words: super::joining::WordSet,
     },
     /// A message was taken off a card onto one of its own.
     MessageSplit {
@@ -277,6 +300,10 @@ pub enum RegionEvent {
     Situation(SituationEvent),
     /// Warning of the public (c.6(4)).
     Warning(WarningEvent),
+    /// The register of rescue formations (c.2(1), c.6(3)).
+    Formation(FormationEvent),
+    /// Use of other bodies' databases (c.6(7)).
+    Lookup(LookupEvent),
     /// A zone was drawn, changed or ended: the whole of it as it is now.
     ZoneSet {
         /// The zone.
@@ -293,6 +320,8 @@ impl RegionEvent {
             Self::IncidentOpened { .. } => "incident_opened",
             Self::MessageJoined { .. } => "message_joined",
             Self::JoinGuessed { .. } => "join_guessed",
+            Self::JoinDeclined { .. } => "join_declined",
+            Self::AnswersGiven { .. } => "answers_given",
             Self::MessageSplit { .. } => "message_split",
             Self::IncidentsMerged { .. } => "incidents_merged",
             Self::IncidentsLinked { .. } => "incidents_linked",
@@ -322,6 +351,8 @@ impl RegionEvent {
             Self::Directive(_) => "directive",
             Self::Situation(_) => "situation",
             Self::Warning(_) => "warning",
+            Self::Formation(_) => "formation",
+            Self::Lookup(_) => "lookup",
             Self::ZoneSet { .. } => "zone_set",
         }
     }
@@ -334,6 +365,8 @@ impl RegionEvent {
             | Self::IncidentOpened { incident, .. }
             | Self::MessageJoined { incident, .. }
             | Self::JoinGuessed { incident, .. }
+            | Self::JoinDeclined { incident, .. }
+            | Self::AnswersGiven { incident, .. }
             | Self::CategorySet { incident, .. }
             | Self::SubjectSet { incident, .. }
             | Self::LocationSet { incident, .. }
@@ -353,6 +386,7 @@ impl RegionEvent {
             Self::IncidentsLinked { one, .. } | Self::IncidentsUnlinked { one, .. } => Some(*one),
             Self::Told { incident, .. } => *incident,
             Self::ForcesRequested { request } => Some(request.incident),
+            Self::Lookup(LookupEvent::Asked { lookup }) => Some(lookup.incident),
             _ => None,
         }
     }

@@ -237,6 +237,17 @@ pub enum FormationEvent {
     },
 }
 
+impl FormationEvent {
+    /// The formation that it is about.
+    #[must_use]
+    pub fn formation(&self) -> &FormationKey {
+        match self {
+            Self::Registered { formation, .. } => &formation.key,
+            Self::Removed { formation, .. } => formation,
+        }
+    }
+}
+
 /// The formations of one region.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -252,6 +263,37 @@ impl Formations {
     /// All formations.
     pub fn iter(&self) -> impl Iterator<Item = &Formation> {
         self.0.values()
+    }
+
+    /// Takes a formation as the store has it.
+    pub fn adopt(&mut self, formation: Formation) {
+        self.0.insert(formation.key.clone(), formation);
+    }
+
+    /// Whether these units may be sent besides those that are away: none of their formations may leave a contracted
+    /// site without cover (Law on Civil Protection art. 51(2)).
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] names the first formation that has not so many to spare.
+    pub fn may_go(&self, away: &BTreeSet<&UnitId>, wanted: &BTreeSet<&UnitId>) -> Result<(), Refusal> {
+        for formation in self.0.values().filter(|f| !f.contracts.is_empty()) {
+            let is_its = |unit: &&&UnitId| formation.units.contains(**unit);
+            if wanted.iter().any(|unit| formation.units.contains(*unit)) {
+                let gone = away.union(wanted).filter(is_its).count();
+                formation.may_send(0, u32::try_from(gone).unwrap_or(u32::MAX))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Units that stay at a contracted site while so many others of their formation are away.
+    #[must_use]
+    pub fn bound(&self, away: &BTreeSet<&UnitId>) -> BTreeSet<UnitId> {
+        let bound = self.0.values().filter(|f| !f.contracts.is_empty()).filter(|f| {
+            let gone = f.units.iter().filter(|unit| away.contains(unit)).count();
+            u32::try_from(gone).unwrap_or(u32::MAX) >= f.to_spare().1
+        });
+        bound.flat_map(|f| f.units.iter().filter(|unit| !away.contains(unit)).cloned()).collect()
     }
 
     /// Decides a command.

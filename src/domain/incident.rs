@@ -169,6 +169,9 @@ pub struct MessageBrief {
     /// Its own place, where given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub point: Option<Point>,
+    /// Answers to structured questions that came with it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, serde_json::Value>,
 }
 
 impl MessageBrief {
@@ -183,6 +186,7 @@ impl MessageBrief {
             language: message.language,
             excerpt: message.text.chars().take(EXCERPT_CHARS).collect(),
             point: message.location.as_ref().and_then(Location::point),
+            answers: message.answers.clone(),
         }
     }
 }
@@ -213,6 +217,10 @@ pub struct Incident {
     pub status: IncidentStatus,
     /// Part of an exercise.
     pub exercise: bool,
+    /// The edition of the 112 rules under which it is handled: the number of its order (112-O c.1). Absent on cards of
+    /// a time before the first edition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
     /// What c.2(3) calls it.
     pub subject: Subject,
     /// Opened.
@@ -253,6 +261,24 @@ pub struct Incident {
     pub requests: BTreeMap<RequestId, ForcesRequest>,
     /// What services said they do (c.5(1)¶5) and officers' notes.
     pub notes: Vec<Note>,
+    /// What was answered after its messages came, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<AnswersVersion>,
+}
+
+/// What the caller answered while the questions were still being asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AnswersVersion {
+    /// Who wrote it down.
+    pub by: By,
+    /// When.
+    pub at: Timestamp,
+    /// What the caller said besides, in the caller's words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Answers to structured questions; a later one replaces an earlier one of the same name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, serde_json::Value>,
 }
 
 /// A remark on the card.
@@ -313,6 +339,22 @@ impl Incident {
     #[must_use]
     pub fn affected(&self) -> Option<u32> {
         self.consequences.last().map(|c| c.figures.affected)
+    }
+
+    /// All that callers have said, each message's beginning and what was added to it.
+    #[must_use]
+    pub fn told_words(&self) -> String {
+        let said = self.messages.iter().map(|m| m.excerpt.as_str());
+        let added = self.answers.iter().map(|a| a.text.as_str());
+        said.chain(added).filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// All answers to structured questions; of several to one question the last.
+    #[must_use]
+    pub fn all_answers(&self) -> BTreeMap<String, serde_json::Value> {
+        let came = self.messages.iter().map(|m| &m.answers);
+        let given = self.answers.iter().map(|a| &a.answers);
+        came.chain(given).flatten().map(|(name, answer)| (name.clone(), answer.clone())).collect()
     }
 
     /// Whether a category stands that a person gave: no rule may change it.

@@ -187,8 +187,30 @@ fn group(code: &CategoryCode) -> Option<&'static str> {
     classification::find(code).map(|category| category.group.as_str())
 }
 
+/// The same number calls again within the window, and one of the two calls has no place: an abandoned call taken up
+/// again, or a caller who only now can say where. A person decides: without a place no rule joins.
+fn compare_without_place(m: &MessageView<'_>, c: &CardView<'_>, s: &JoinSettings) -> Option<JoinProposal> {
+    let gap = m.received_at.duration_since(c.last_message_at).as_secs().unsigned_abs();
+    if gap > u64::from(s.window.0) || !m.number.is_some_and(|n| c.numbers.contains(&n)) {
+        return None;
+    }
+    let mut reasons = vec![
+        JoinReason::SameCaller,
+        JoinReason::Soon { after: Seconds(u32::try_from(gap).unwrap_or(u32::MAX)) },
+    ];
+    // Below a day: the cast loses nothing that matters.
+    #[allow(clippy::cast_precision_loss)]
+    let soon = 1.0 - gap as f32 / s.window.0.max(1) as f32;
+    let share = m.words.overlap(c.words);
+    if share > 0.0 {
+        reasons.push(JoinReason::SameWords { share });
+    }
+    let score = (0.5 + 0.2 * soon + 0.2 * share).min(s.join_by_rule - 0.01);
+    Some(JoinProposal { incident: c.incident, score: score.clamp(0.0, 1.0), reasons })
+}
+
 fn compare(m: &MessageView<'_>, c: &CardView<'_>, s: &JoinSettings) -> Option<JoinProposal> {
-    let (here, there) = (m.point?, c.point?);
+    let (Some(here), Some(there)) = (m.point, c.point) else { return compare_without_place(m, c, s) };
     let distance = here.distance(there);
     let doubt = (m.radius.map_or(0.0, Metres::get) + c.radius.map_or(0.0, Metres::get)).min(MOST_DOUBT_M);
     // What the doubt about both places explains is no distance between them.

@@ -35,29 +35,36 @@ pub enum Database {
     CivilProtectionServices,
 }
 
-/// What became of a look-up.
+/// What a look-up came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "answer", rename_all = "snake_case")]
-pub enum LookupAnswer {
+#[serde(tag = "outcome", rename_all = "snake_case", deny_unknown_fields)]
+pub enum LookupOutcome {
     /// Something was found.
     Found {
         /// The names of the fields that were given, never their values.
+        #[schema(min_items = 1, max_items = 100)]
         fields: Vec<String>,
-        /// When.
-        at: Timestamp,
     },
     /// Nothing was found.
-    Nothing {
-        /// When.
-        at: Timestamp,
-    },
+    Nothing,
     /// The database did not answer.
     Failed {
         /// How.
+        #[schema(max_length = 2000)]
         fault: String,
-        /// When.
-        at: Timestamp,
     },
+}
+
+/// What became of a look-up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LookupAnswer {
+    /// What it came to.
+    #[serde(flatten)]
+    pub outcome: LookupOutcome,
+    /// Who wrote it down.
+    pub by: AccountName,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// One look-up.
@@ -100,12 +107,37 @@ pub enum LookupEvent {
     },
 }
 
+impl LookupEvent {
+    /// The look-up that it is about.
+    #[must_use]
+    pub fn lookup(&self) -> Uuid {
+        match self {
+            Self::Asked { lookup } => lookup.id,
+            Self::Answered { lookup, .. } => *lookup,
+        }
+    }
+}
+
+/// What is asked of look-ups, by a named person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LookupCommand {
+    /// Look something up.
+    Ask {
+        /// What, where and why.
+        lookup: NewLookup,
+    },
+    /// Write down what became of it.
+    Answer {
+        /// Which look-up.
+        lookup: Uuid,
+        /// What it came to.
+        outcome: LookupOutcome,
+    },
+}
+
 /// A look-up to be made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLookup {
-    /// Identity.
-    pub id: Uuid,
     /// For which incident.
     pub incident: IncidentId,
     /// In whose database.
@@ -138,10 +170,11 @@ impl Lookups {
     ///
     /// # Errors
     /// [`Refusal::PersonNeeded`], [`Refusal::Forbidden`] when the incident is not open, [`Refusal::Invalid`]
-    /// without a purpose or a question, [`Refusal::Conflict`] when the identity was used.
+    /// without a purpose or a question.
     pub fn ask(
         &self,
         new: NewLookup,
+        id: Uuid,
         incident_is_open: bool,
         now: Timestamp,
         by: &By,
@@ -152,14 +185,9 @@ impl Lookups {
                 "databases are used for an open incident only (c.6(7)); open the card again first"
             )));
         }
-        if self.0.contains_key(&new.id) {
-            return Err(Refusal::conflict(said!(
-                "there is a look-up of this identity already; take a new identity"
-            )));
-        }
         let (asked, purpose) = (text("asked", &new.asked)?, text("purpose", &new.purpose)?);
         let lookup = Lookup {
-            id: new.id,
+            id,
             incident: new.incident,
             database: new.database,
             asked,
@@ -171,28 +199,47 @@ impl Lookups {
         Ok(vec![LookupEvent::Asked { lookup: Box::new(lookup) }])
     }
 
+    /// Takes a look-up as the store has it.
+    pub fn adopt(&mut self, lookup: Lookup) {
+        self.0.insert(lookup.id, lookup);
+    }
+
     /// Writes down what became of a look-up, once.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for a look-up never made; [`Refusal::Invalid`] for too many fields.
-    pub fn answer(&self, id: Uuid, answer: LookupAnswer) -> Result<Vec<LookupEvent>, Refusal> {
+    /// [`Refusal::PersonNeeded`]; [`Refusal::NotFound`] for a look-up never made; [`Refusal::Invalid`] for too many
+    /// fields or no words.
+    pub fn answer(
+        &self,
+        id: Uuid,
+        outcome: LookupOutcome,
+        now: Timestamp,
+        by: &By,
+    ) -> Result<Vec<LookupEvent>, Refusal> {
+        let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
         let found = self.get(id).ok_or_else(|| Refusal::not_found(said!("look-up"), id))?;
-        if matches!(&answer, LookupAnswer::Found { fields, .. } if fields.is_empty() || fields.len() > MOST_FIELDS)
-        {
-            return Err(Refusal::invalid(
-                "fields",
-                said!("give the names of 1 to {most} fields", most = MOST_FIELDS),
-            ));
-        }
+        let outcome = match outcome {
+            LookupOutcome::Found { fields } if fields.is_empty() || fields.len() > MOST_FIELDS => {
+                return Err(Refusal::invalid(
+                    "fields",
+                    said!("give the names of 1 to {most} fields", most = MOST_FIELDS),
+                ));
+            }
+            LookupOutcome::Found { fields } => LookupOutcome::Found {
+                fields: fields.iter().map(|name| text("fields", name)).collect::<Result<_, _>>()?,
+            },
+            LookupOutcome::Failed { fault } => LookupOutcome::Failed { fault: text("fault", &fault)? },
+            LookupOutcome::Nothing => LookupOutcome::Nothing,
+        };
         if found.answer.is_some() {
             return Ok(Vec::new());
         }
-        Ok(vec![LookupEvent::Answered { lookup: id, answer }])
+        Ok(vec![LookupEvent::Answered { lookup: id, answer: LookupAnswer { outcome, by, at: now } }])
     }
 
-    /// Lets go from memory of look-ups made before a moment; the journal keeps them.
+    /// Lets go from memory of look-ups answered that were made before a moment; the journal keeps them.
     pub fn retire(&mut self, before: Timestamp) {
-        self.0.retain(|_, l| l.at >= before);
+        self.0.retain(|_, l| l.answer.is_none() || l.at >= before);
     }
 
     /// Applies one event.
@@ -230,9 +277,10 @@ mod tests {
         By::Person { account: AccountName::new("asel").unwrap() }
     }
 
+    const ID: Uuid = Uuid::from_u128(1);
+
     fn new(purpose: &str) -> NewLookup {
         NewLookup {
-            id: Uuid::from_u128(1),
             incident: IncidentId(Uuid::from_u128(2)),
             database: Database::TelecomOperators,
             asked: "+77011234567".into(),
@@ -243,13 +291,16 @@ mod tests {
     #[test]
     fn nobody_looks_without_a_purpose_an_open_incident_and_a_name() {
         let lookups = Lookups::default();
-        assert_eq!(lookups.ask(new("silent call"), true, at(), &By::rule("r")), Err(Refusal::PersonNeeded));
+        assert_eq!(
+            lookups.ask(new("silent call"), ID, true, at(), &By::rule("r")),
+            Err(Refusal::PersonNeeded)
+        );
         assert!(matches!(
-            lookups.ask(new("silent call"), false, at(), &officer()),
+            lookups.ask(new("silent call"), ID, false, at(), &officer()),
             Err(Refusal::Forbidden(_))
         ));
         assert!(matches!(
-            lookups.ask(new(" "), true, at(), &officer()),
+            lookups.ask(new(" "), ID, true, at(), &officer()),
             Err(Refusal::Invalid { field: "purpose", .. })
         ));
     }
@@ -257,20 +308,19 @@ mod tests {
     #[test]
     fn every_look_is_written_down_with_who_what_and_why_and_only_the_names_of_what_was_given() {
         let mut lookups = Lookups::default();
-        let mut log = lookups.ask(new("silent call"), true, at(), &officer()).unwrap();
+        let mut log = lookups.ask(new("silent call"), ID, true, at(), &officer()).unwrap();
         log.iter().for_each(|e| lookups.apply(e));
-        assert!(matches!(lookups.ask(new("again"), true, at(), &officer()), Err(Refusal::Conflict(_))));
-        let found = LookupAnswer::Found { fields: vec!["place".into()], at: at() };
-        let answered = lookups.answer(Uuid::from_u128(1), found.clone()).unwrap();
+        let found = LookupOutcome::Found { fields: vec![" place ".into()] };
+        let answer = |lookups: &Lookups, id, outcome| lookups.answer(id, outcome, at(), &officer());
+        let answered = answer(&lookups, ID, found.clone()).unwrap();
         answered.iter().for_each(|e| lookups.apply(e));
         log.extend(answered);
-        assert_eq!(lookups.answer(Uuid::from_u128(1), LookupAnswer::Nothing { at: at() }), Ok(vec![]));
-        assert!(matches!(lookups.answer(Uuid::from_u128(9), found.clone()), Err(Refusal::NotFound { .. })));
-        let kept = lookups.get(Uuid::from_u128(1)).unwrap();
-        assert_eq!(
-            (kept.by.as_str(), kept.purpose.as_str(), &kept.answer),
-            ("asel", "silent call", &Some(found))
-        );
+        assert_eq!(answer(&lookups, ID, LookupOutcome::Nothing), Ok(vec![]), "once");
+        assert!(matches!(answer(&lookups, Uuid::from_u128(9), found), Err(Refusal::NotFound { .. })));
+        let kept = lookups.get(ID).unwrap();
+        assert_eq!((kept.by.as_str(), kept.purpose.as_str()), ("asel", "silent call"));
+        let given = LookupOutcome::Found { fields: vec!["place".into()] };
+        assert_eq!(kept.answer.as_ref().map(|a| (&a.outcome, a.by.as_str())), Some((&given, "asel")));
         let mut replayed = Lookups::default();
         for event in &log {
             replayed.apply(&serde_json::from_str(&serde_json::to_string(event).unwrap()).unwrap());

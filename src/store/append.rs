@@ -112,8 +112,16 @@ pub enum ReadTable {
     Shift,
     /// Directives of the leadership.
     Directive,
-    /// Situation, monitoring and readiness reports.
+    /// Situation and monitoring reports.
     Report,
+    /// What officers made of the reports.
+    Summary,
+    /// Cards of other regions near the border, id `75/` and the card's; as their hubs told.
+    NeighbourIncident,
+    /// Rescue formations, id `75/key`.
+    Formation,
+    /// Uses of other bodies' databases.
+    Lookup,
     /// Emergency zones.
     Zone,
     /// One row per region: mode, counters and what else the hub of the region holds.
@@ -126,13 +134,17 @@ pub enum ReadTable {
 
 impl ReadTable {
     /// Every read table.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Message,
         Self::Incident,
         Self::Obligation,
         Self::Shift,
         Self::Directive,
         Self::Report,
+        Self::Summary,
+        Self::NeighbourIncident,
+        Self::Formation,
+        Self::Lookup,
         Self::Zone,
         Self::RegionState,
         Self::Unit,
@@ -149,6 +161,10 @@ impl ReadTable {
             Self::Shift => "shift",
             Self::Directive => "directive",
             Self::Report => "report",
+            Self::Summary => "summary",
+            Self::NeighbourIncident => "neighbour_incident",
+            Self::Formation => "formation",
+            Self::Lookup => "lookup",
             Self::Zone => "zone",
             Self::RegionState => "region_state",
             Self::Unit => "unit",

@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 8] = [
+const MIGRATIONS: [(&str, &str); 9] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -14,6 +14,7 @@ const MIGRATIONS: [(&str, &str); 8] = [
     ("V6__letters", include_str!("../../migrations/V6__letters.sql")),
     ("V7__desk", include_str!("../../migrations/V7__desk.sql")),
     ("V8__delivery_in_place", include_str!("../../migrations/V8__delivery_in_place.sql")),
+    ("V9__registers", include_str!("../../migrations/V9__registers.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

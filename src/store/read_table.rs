@@ -9,7 +9,7 @@ use tokio_postgres::types::ToSql;
 
 use super::append::ReadTable;
 use super::database::StoreError;
-use crate::domain::ids::{MessageId, RegionCode, ServiceKey};
+use crate::domain::ids::{IncidentId, MessageId, RegionCode, ServiceKey};
 
 /// A row of a read table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +151,40 @@ pub async fn units_of(
     let statement = client.prepare_cached(&text).await?;
     let (region, service) = (region.to_string(), service.as_str());
     client.query(&statement, &[&region, &service, &ids, &after, &limit]).await?.iter().map(stored).collect()
+}
+
+/// Which look-ups.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LookupFilter {
+    /// Of one region.
+    pub region: Option<RegionCode>,
+    /// For one incident.
+    pub incident: Option<IncidentId>,
+    /// Without an answer, or with one.
+    pub open: Option<bool>,
+}
+
+/// A page of look-ups by id, after `after`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn lookups(
+    pool: &Pool,
+    wanted: &LookupFilter,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<StoredRow>, StoreError> {
+    let client = pool.get().await?;
+    let text = format!(
+        "SELECT {COLUMNS} FROM lookup WHERE ($1::text IS NULL OR region = $1) \
+         AND ($2::text IS NULL OR incident = $2) AND ($3::boolean IS NULL OR open = $3) \
+         AND ($4::text IS NULL OR id > $4) ORDER BY id LIMIT $5"
+    );
+    let statement = client.prepare_cached(&text).await?;
+    let region = wanted.region.map(|region| region.to_string());
+    let incident = wanted.incident.map(|incident| incident.to_string());
+    let rows = client.query(&statement, &[&region, &incident, &wanted.open, &after, &limit]).await?;
+    rows.iter().map(stored).collect()
 }
 
 /// A message's media type and bytes as received.

@@ -5,4 +5,5 @@ mod asking;
 mod language;
 mod letters;
 mod once;
+mod registers;
 mod situation;

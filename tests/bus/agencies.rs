@@ -103,6 +103,7 @@ fn told(to: &Party) -> Vec<OutboxRow> {
         category: None,
         category_names: None,
         emergency: false,
+        scale: None,
         reported_at: now,
         place: place.clone(),
         text: "Горит квартира".into(),

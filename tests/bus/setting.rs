@@ -98,6 +98,7 @@ pub fn notice(incident: IncidentId, n: u64, to: &[&str]) -> OutboxRow {
             category: None,
             category_names: None,
             emergency: false,
+            scale: None,
             reported_at: now,
             place: Place::default(),
             text: format!("состояние {n}"),

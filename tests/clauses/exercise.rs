@@ -111,7 +111,11 @@ fn a_situation_report_of_an_exercise_is_passed_on_as_one_and_proposes_no_mode() 
         let readiness = hub.of(K::O07).len();
         let threat = hub.person(RegionCommand::Situation(SituationCommand::TellThreat { report: id }));
         assert!(threat.outbound.iter().all(|o| o.exercise == exercise));
-        assert_eq!(hub.of(K::O07).len() > readiness, !exercise, "an exercise obliges nobody to real readiness");
+        assert_eq!(
+            hub.of(K::O07).len() > readiness,
+            !exercise,
+            "an exercise obliges nobody to real readiness"
+        );
 
         let grave = SituationCommand::Report {
             report: ReportId(Uuid::from_u128(8)),

@@ -1,10 +1,12 @@
 //! The 112 rules, clause by clause: a table says where each is carried out and what proves it, and the composed hub
 //! is led through clause 5 without a database.
 
+mod asking;
 mod conduct;
 mod exercise;
 mod hub;
 mod invariants;
 mod neighbours;
+mod registers;
 mod table;
 mod zones;

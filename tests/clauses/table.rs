@@ -1,10 +1,12 @@
-//! `table.csv`: every clause of chapters 1 to 4 and of the order. It fails when a clause has no code or no proof,
-//! and when what it names is not in the tree.
+//! `table.csv`: every clause of chapters 1 to 4 and of the order. It fails when a clause has no code, no way by which a
+//! person or an agency reaches it, or no proof, and when what it names is not in the tree.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use hub112::api::rights::RIGHTS;
+use hub112::domain::envelope::{AgencyContent, HubContent};
 use serde::Deserialize;
 
 /// Every clause and sub-clause, as they are cited.
@@ -62,6 +64,7 @@ struct Row {
     clause: String,
     requires: String,
     code: String,
+    operations: String,
     tests: String,
     organisational: String,
 }
@@ -145,11 +148,14 @@ fn the_table_has_every_clause_once_and_in_order() {
 fn every_clause_is_carried_out_and_proved_or_is_said_to_be_organisational() {
     for row in rows() {
         assert!(!row.requires.trim().is_empty(), "{}: what does it require?", row.clause);
-        let (code, proofs) = (Row::named(&row.code).count(), Row::named(&row.tests).count());
+        let [code, ways, proofs] =
+            [&row.code, &row.operations, &row.tests].map(|list| Row::named(list).count());
         if row.organisational.trim().is_empty() {
             assert!(code > 0 && proofs > 0, "{}: neither code with tests nor a reason why not", row.clause);
+            assert!(ways > 0, "{}: by which operation is it reached?", row.clause);
         } else {
-            assert!(code == 0 && proofs == 0, "{}: organisational, and yet it names code", row.clause);
+            let none = code == 0 && ways == 0 && proofs == 0;
+            assert!(none, "{}: organisational, and yet it names code", row.clause);
         }
     }
 }
@@ -163,6 +169,22 @@ fn every_place_in_the_code_that_the_table_names_is_there() {
                 .unwrap_or_else(|e| panic!("{}: {path}: {e}", row.clause));
             let found = if path.ends_with(".rs") { defines(&source, item) } else { source.contains(item) };
             assert!(found, "{}: there is no {item} in {path}", row.clause);
+        }
+    }
+}
+
+#[test]
+fn every_operation_that_the_table_names_is_one_of_the_interface_or_of_the_contract_with_agencies() {
+    for row in rows() {
+        for operation in Row::named(&row.operations) {
+            let found = match operation.split_once(' ') {
+                Some((method, path)) => RIGHTS.iter().any(|(m, p, _)| *m == method && *p == path),
+                None => {
+                    HubContent::CONTENT_TYPES.contains(&operation)
+                        || AgencyContent::CONTENT_TYPES.contains(&operation)
+                }
+            };
+            assert!(found, "{}: there is no operation {operation}", row.clause);
         }
     }
 }

@@ -30,7 +30,8 @@ fn drawn(hub: &mut Hub) -> (ZoneId, Decision) {
 /// The message that told a service of the zone.
 fn news(decision: &Decision, service: &str) -> DistributionId {
     let to = |o: &&hub112::domain::region::Outbound| {
-        matches!(o.content, HubContent::Situation(_)) && o.recipients.iter().any(|r| r.service == key(service))
+        matches!(o.content, HubContent::Situation(_))
+            && o.recipients.iter().any(|r| r.service == key(service))
     };
     decision.outbound.iter().find(to).unwrap_or_else(|| panic!("{service}: {decision:?}")).distribution
 }
@@ -61,8 +62,7 @@ fn who_acknowledges_the_newest_zone_has_the_older_ones_too() {
     hub.declare(Mode::HighReadiness);
     let (zone, _) = drawn(&mut hub);
     let reason = "the flow turns".to_owned();
-    let changed =
-        hub.person(RegionCommand::ChangeZone { zone, polygon: Box::new(around(5_000.0)), reason });
+    let changed = hub.person(RegionCommand::ChangeZone { zone, polygon: Box::new(around(5_000.0)), reason });
     assert_eq!(hub.of(K::O05).len(), 10, "the next version is owed anew");
     acknowledge(&mut hub, "police", news(&changed, "police"));
     assert_eq!(hub.of(K::O05).iter().filter(|s| **s == Status::Met).count(), 2, "both versions");

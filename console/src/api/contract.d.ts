@@ -86,6 +86,7 @@ export interface components {
              * @description When the hub first heard of it.
              */
             reported_at: string;
+            scale?: components["schemas"]["Scale"] | null;
             /** @description Early, full, closed or withdrawn. */
             stage: components["schemas"]["NoticeStage"];
             /** @description What is known, in the words of the officer or the caller. */
@@ -166,6 +167,11 @@ export interface components {
          * @description A forces request of either act of c.5(3)¶2–¶3.
          */
         RequestId: string;
+        /**
+         * @description Scale of an emergency, the smallest first (R175 c.13; LAW arts 5, 48, 50).
+         * @enum {string}
+         */
+        Scale: "object" | "local" | "regional" | "global";
         /**
          * Format: int32
          * @description A length of time in whole seconds.

@@ -164,6 +164,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contacts of every service of the region, those without any among them; the hub's own channels stand under `hub`. */
+        get: operations["get_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -305,6 +322,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/formations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rescue formations on the register, with their owners, units and what must stay at contracted sites. An identity is
+         *     the region and the key: `75/75-talgar-mudflow`.
+         */
+        get: operations["get_formations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/formations/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enter a formation or change what is known of it. */
+        put: operations["put_formations_by_key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/formations/{key}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a formation off the register. */
+        post: operations["post_formations_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forwarded-emergencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Emergencies that services passed on: those that no officer has seen first, then the newest. */
+        get: operations["get_forwarded_emergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -333,6 +421,26 @@ export interface paths {
         get: operations["get_incidents_by_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add what is answered while the questions are still being asked: the category is ranked anew from all that was
+         *     said, and services whose part is clear by now are told at once. A person's category stays.
+         */
+        post: operations["post_incidents_answers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -384,6 +492,23 @@ export interface paths {
         /** Record consequences; the scale is proposed anew. */
         put: operations["put_incidents_consequences"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/decline-join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deny that this card and another speak of the same event: what was proposed is proposed no more. */
+        post: operations["post_incidents_decline_join"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,6 +569,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/inform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell services that were not told yet (c.5(1)¶2): from now on they hear of every change. Security and telecom,
+         *     of which no forces are asked, are informed in this way.
+         */
+        post: operations["post_incidents_inform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/links": {
         parameters: {
             query?: never;
@@ -472,6 +617,23 @@ export interface paths {
         /** Give a better place. */
         put: operations["put_incidents_location"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/lookups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down that a database is used for this incident, why, and by what it is searched; only then it is asked. */
+        post: operations["post_incidents_lookups"];
         delete?: never;
         options?: never;
         head?: never;
@@ -682,6 +844,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lookups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who used whose database for what: every look that was taken, and the names of what was given. */
+        get: operations["get_lookups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lookups/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what a look-up came to: the names of the fields that were given, never their values. Once. */
+        post: operations["post_lookups_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -785,6 +981,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/neighbour-incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cards of other regions near the border, as their hubs last told (c.3(1)): shown, never dispatched to from here. */
+        get: operations["get_neighbour_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/obligation-catalogue": {
         parameters: {
             query?: never;
@@ -879,6 +1092,23 @@ export interface paths {
         };
         /** Response plans in force. */
         get: operations["get_response_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Editions of the 112 rules, the earliest first (112-O c.1, c.4): a card keeps the one under which it is handled. */
+        get: operations["get_rule_editions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1083,6 +1313,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Observation, control and forecasting services and dangerous facilities, the silent among them. */
+        get: operations["get_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Summaries of the reports (c.5(2)¶1), each with its author, its time and every source as it was then. */
+        get: operations["get_summaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/territories": {
         parameters: {
             query?: never;
@@ -1144,7 +1408,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Cases of warning the public (c.6(4)), the newest first: undecided, ordered, declined, ended. */
+        get: operations["get_warnings"];
         put?: never;
         /** Warn, or decide against it, with a reason (c.6(4)). */
         post: operations["post_warnings"];
@@ -1307,6 +1572,18 @@ export interface components {
          * @enum {string}
          */
         Act: "first_wave" | "additional";
+        /** @description That the duty officer warned without an order. */
+        Activation: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["AccountName"];
+            /** @description Why it could not wait. */
+            reason: string;
+        };
         /** @description One addressee. */
         Addressee: {
             /** @description Which. */
@@ -1416,6 +1693,22 @@ export interface components {
              * @description How many are missing: said, never hidden.
              */
             shortfall: number;
+        };
+        /** @description What the caller answered while the questions were still being asked. */
+        AnswersVersion: {
+            /** @description Answers to structured questions; a later one replaces an earlier one of the same name. */
+            answers?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who wrote it down. */
+            by: components["schemas"]["By"];
+            /** @description What the caller said besides, in the caller's words. */
+            text?: string;
         };
         /** @description Whom a warning is for (c.6(4): natural **and** legal persons). */
         Audience: {
@@ -1712,6 +2005,28 @@ export interface components {
             kind: components["schemas"]["ObligationKind"];
             which?: components["schemas"]["Datum"] | null;
         };
+        /** @description The order: given before the warning, or confirming it after. */
+        Confirmation: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who entered it. */
+            by: components["schemas"]["AccountName"];
+            /** @description The order. */
+            order: components["schemas"]["OrderBasis"];
+        };
+        /** @description Who says that contacts are right. */
+        Confirmer: {
+            /** @description Who. */
+            account: components["schemas"]["AccountName"];
+            /** @enum {string} */
+            who: "person";
+        } | {
+            /** @enum {string} */
+            who: "service";
+        };
         /** @description Consequences as far as they are known. */
         Consequences: {
             /**
@@ -1764,6 +2079,29 @@ export interface components {
          * @enum {string}
          */
         Contact: "heard" | "silent" | "abandoned";
+        /** @description How one service is reached. */
+        ContactsView: components["schemas"]["ServiceContacts"] & {
+            /** @description Its names. */
+            names: components["schemas"]["Names"];
+            /** @description Which. */
+            service: components["schemas"]["ServiceKey"];
+            to_call?: components["schemas"]["DutyContact"] | null;
+        };
+        /** @description What must stay at the site that the formation serves by contract (Law on Civil Protection art. 51(2)). */
+        Contract: {
+            /**
+             * Format: int32
+             * @description So many people stay.
+             */
+            people_stay: number;
+            /** @description The site. */
+            site: string;
+            /**
+             * Format: int32
+             * @description So many units stay.
+             */
+            units_stay: number;
+        };
         /**
          * @description To whom it is owed.
          * @enum {string}
@@ -1774,6 +2112,11 @@ export interface components {
          * @enum {string}
          */
         Danger: "life" | "health" | "life_and_health";
+        /**
+         * @description Whose database (c.6(7)).
+         * @enum {string}
+         */
+        Database: "emergency_services" | "repair_services" | "telecom_operators" | "local_executive_bodies" | "state_bodies" | "civil_protection_services";
         /** @description Which of several things owed about one subject. */
         Datum: {
             /** @description Whom. */
@@ -1864,6 +2207,18 @@ export interface components {
             starts_at: string;
             /** @description Districts declared. */
             territories: components["schemas"]["DistrictCode"][];
+        };
+        /** @description That it was decided not to warn. */
+        Decline: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["AccountName"];
+            /** @description Why. */
+            reason: string;
         };
         /** @description Everything known about one message at one agency. */
         Delivery: {
@@ -2069,6 +2424,29 @@ export interface components {
             /** @description Whose it is: the desk, or the officer on duty. */
             owner: string;
         };
+        /** @description One edition of the rules. */
+        Edition: {
+            /**
+             * Format: date
+             * @description In force from this day.
+             */
+            in_force: string;
+            /** @description Whose order. */
+            issued_by: string;
+            /** @description Number of the order that gave it. */
+            order: string;
+            /** @description Its number in the state register of normative acts, where known. */
+            registration?: string | null;
+            /**
+             * Format: date
+             * @description Date of that order.
+             */
+            signed: string;
+            /** @description Where the day in force is from. */
+            source: string;
+            /** @description Whether the day in force was read in the official text; otherwise it rests on what `source` says. */
+            verified: boolean;
+        };
         /**
          * @description What a change of mode does to an obligation.
          * @enum {string}
@@ -2086,6 +2464,20 @@ export interface components {
             source: string;
             /** @description Whether it is law today: false until checked against Order 240. */
             verified: boolean;
+        };
+        /** @description The end of a warning. */
+        End: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["AccountName"];
+            /** @description Whether it ended because the leadership did not confirm it. */
+            disapproved: boolean;
+            /** @description Why. */
+            reason: string;
         };
         /** @description One unit's part in one incident. */
         Engagement: {
@@ -2222,6 +2614,93 @@ export interface components {
         ForcesWanted: {
             forces?: components["schemas"]["NewForces"][];
         };
+        /** @description A rescue formation. */
+        Formation: {
+            /** @description How it is reached. */
+            contacts?: components["schemas"]["DutyContact"][];
+            /** @description Sites that it must keep covered. */
+            contracts?: components["schemas"]["Contract"][];
+            /** @description What force it belongs to. */
+            force: components["schemas"]["FormationForce"];
+            /** @description Its key. */
+            key: components["schemas"]["FormationKey"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whose it is. */
+            owner: string;
+            /**
+             * Format: int32
+             * @description Its people.
+             */
+            people: number;
+            /** @description Independent or part of a certified service. */
+            standing: components["schemas"]["FormationStanding"];
+            /** @description Its units. */
+            units?: components["schemas"]["UnitId"][];
+            /** @description What it is meant for. */
+            works: components["schemas"]["Works"][];
+        };
+        /**
+         * @description What kind of force it belongs to.
+         * @enum {string}
+         */
+        FormationForce: "fire_and_rescue" | "civil_defence" | "professional_rescue" | "mine_or_gas_rescue" | "volunteer_fire" | "ministry_aviation";
+        /** @description A formation by its key (`75-talgar-mudflow`). */
+        FormationKey: string;
+        /** @description A page of formations. */
+        FormationPage: {
+            /** @description By region and key. */
+            items: components["schemas"]["Formation"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
+        };
+        /** @description Whether it stands alone or within a certified rescue service (c.2(1)). */
+        FormationStanding: {
+            /** @enum {string} */
+            standing: "independent";
+        } | {
+            /** @description Its certificate. */
+            certificate: string;
+            /** @description Which. */
+            service: string;
+            /** @enum {string} */
+            standing: "part_of";
+        };
+        /** @description An emergency that a service learnt of first. */
+        ForwardedView: components["schemas"]["Forwarding"] & {
+            /**
+             * Format: int64
+             * @description How long the service kept it, seconds: its lateness, not the hub's.
+             */
+            kept_for_s: number;
+        };
+        /** @description An emergency that a service learnt of itself (c.5(1)¶4). */
+        Forwarding: {
+            /** @description The officer who acknowledged it, and when. */
+            acknowledged?: [
+                string,
+                string
+            ] | null;
+            /**
+             * Format: date-time
+             * @description When the service itself had it.
+             */
+            learnt_at: string;
+            /** @description The hub's message. */
+            message: components["schemas"]["MessageId"];
+            /**
+             * Format: date-time
+             * @description When the hub had it.
+             */
+            received_at: string;
+            /** @description Which service. */
+            service: components["schemas"]["ServiceKey"];
+        };
+        /**
+         * @description How fresh a source is.
+         * @enum {string}
+         */
+        Freshness: "fresh" | "silent" | "awaited";
         /** @description A GeoJSON polygon as it is written. */
         Geometry: {
             /**
@@ -2308,6 +2787,8 @@ export interface components {
         };
         /** @description The card. */
         Incident: {
+            /** @description What was answered after its messages came, in order. */
+            answers?: components["schemas"]["AnswersVersion"][];
             /** @description Categories, the last in force. */
             categories: components["schemas"]["CategoryVersion"][];
             /**
@@ -2317,6 +2798,11 @@ export interface components {
             closed_at?: string | null;
             /** @description Consequences known, the last in force. */
             consequences: components["schemas"]["ConsequencesVersion"][];
+            /**
+             * @description The edition of the 112 rules under which it is handled: the number of its order (112-O c.1). Absent on cards of
+             *     a time before the first edition.
+             */
+            edition?: string | null;
             /** @description Part of an exercise. */
             exercise: boolean;
             /** @description Cards that may speak of the same. */
@@ -2380,6 +2866,38 @@ export interface components {
          * @description An incident card.
          */
         IncidentId: string;
+        /** @description An incident as the hub knows it now: the whole picture, not a difference. */
+        IncidentNotice: {
+            /**
+             * Format: int32
+             * @description People known to be affected.
+             */
+            affected?: number | null;
+            caller?: components["schemas"]["contract.Caller"] | null;
+            category?: components["schemas"]["CategoryCode"] | null;
+            category_names?: components["schemas"]["Names"] | null;
+            /** @description Dangers for crews: gas, explosives, a violent person, water depth. */
+            dangers?: string[];
+            /** @description Whether it is identified as an emergency (ЧС) and not only an event (112-R c.5(3)¶1). */
+            emergency: boolean;
+            merged_into?: components["schemas"]["IncidentId"] | null;
+            /** @description The number by which officers speak of it. */
+            number?: string | null;
+            /** @description Where. */
+            place: components["schemas"]["contract.Place"];
+            /** @description Why it was closed or withdrawn. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When the hub first heard of it.
+             */
+            reported_at: string;
+            scale?: components["schemas"]["Scale"] | null;
+            /** @description Early, full, closed or withdrawn. */
+            stage: components["schemas"]["NoticeStage"];
+            /** @description What is known, in the words of the officer or the caller. */
+            text: string;
+        };
         /** @description A page of cards. */
         IncidentPage: {
             /** @description The newest first. */
@@ -2668,6 +3186,62 @@ export interface components {
             /** @description The place. */
             location: components["schemas"]["Location"];
         };
+        /** @description One look-up. */
+        Lookup: {
+            answer?: components["schemas"]["LookupAnswer"] | null;
+            /** @description By what it was searched for: a number, an address, a site. */
+            asked: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who looked. */
+            by: components["schemas"]["AccountName"];
+            /** @description In whose database. */
+            database: components["schemas"]["Database"];
+            /**
+             * Format: uuid
+             * @description Identity.
+             */
+            id: string;
+            /** @description For which incident. */
+            incident: components["schemas"]["IncidentId"];
+            /** @description Why it was needed. */
+            purpose: string;
+        };
+        /** @description What became of a look-up. */
+        LookupAnswer: components["schemas"]["LookupOutcome"] & {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who wrote it down. */
+            by: components["schemas"]["AccountName"];
+        };
+        /** @description What a look-up came to. */
+        LookupOutcome: {
+            /** @description The names of the fields that were given, never their values. */
+            fields: string[];
+            /** @enum {string} */
+            outcome: "found";
+        } | {
+            /** @enum {string} */
+            outcome: "nothing";
+        } | {
+            /** @description How. */
+            fault: string;
+            /** @enum {string} */
+            outcome: "failed";
+        };
+        /** @description A page of look-ups. */
+        LookupPage: {
+            /** @description By id, which is by time. */
+            items: components["schemas"]["Lookup"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
+        };
         /** @description What was made. */
         Made: {
             /**
@@ -2714,6 +3288,10 @@ export interface components {
         };
         /** @description What one message brought to the card. */
         MessageBrief: {
+            /** @description Answers to structured questions that came with it. */
+            answers?: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description When it came.
@@ -2960,6 +3538,29 @@ export interface components {
             /** @description Of which service. */
             service: components["schemas"]["ServiceKey"];
         };
+        /** @description A card of another region's hub near the border: shown, never dispatched to from here. */
+        NeighbourCard: {
+            /** @description Part of an exercise there. */
+            exercise?: boolean;
+            /** @description Whose. */
+            from: components["schemas"]["RegionCode"];
+            /** @description Its identity there. */
+            incident: components["schemas"]["IncidentId"];
+            /** @description The picture. */
+            notice: components["schemas"]["IncidentNotice"];
+            /**
+             * Format: date-time
+             * @description When it was told last.
+             */
+            told_at: string;
+        };
+        /** @description A page. */
+        NeighbourIncidentPage: {
+            /** @description By id, which is by time. */
+            items: components["schemas"]["NeighbourCard"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
+        };
         /** @description What an account may do. */
         NewAccount: {
             /** @description Whether it may be used. */
@@ -2970,6 +3571,15 @@ export interface components {
             /** @description Its role. */
             role: components["schemas"]["Role"];
             service?: components["schemas"]["ServiceKey"] | null;
+        };
+        /** @description Answers that came after the message. */
+        NewAnswers: {
+            /** @description Answers to structured questions; a later one replaces an earlier one of the same name. */
+            answers?: {
+                [key: string]: unknown;
+            };
+            /** @description What the caller said besides, in the caller's words. */
+            text?: string;
         };
         /** @description A category. */
         NewCategory: {
@@ -2992,6 +3602,15 @@ export interface components {
             other: components["schemas"]["IncidentId"];
             /** @description What this card is to the other. */
             relation: components["schemas"]["Relation"];
+        };
+        /** @description What is to be looked up. */
+        NewLook: {
+            /** @description By what it is searched for: a number, an address, a site. */
+            asked: string;
+            /** @description In whose database. */
+            database: components["schemas"]["Database"];
+            /** @description Why it is needed. */
+            purpose: string;
         };
         /** @description The card whose messages come here. */
         NewMerge: {
@@ -3085,6 +3704,11 @@ export interface components {
             /** @description The polygon. */
             polygon: components["schemas"]["ZonePolygon"];
         };
+        /** @description The card of which this one does not speak. */
+        NotTheSame: {
+            other: components["schemas"]["IncidentId"];
+            reason: string;
+        };
         /** @description A remark on the card. */
         Note: {
             /**
@@ -3097,6 +3721,11 @@ export interface components {
             /** @description What. */
             text: string;
         };
+        /**
+         * @description How far an incident notice goes.
+         * @enum {string}
+         */
+        NoticeStage: "early" | "full" | "closed" | "withdrawn";
         /** @description One obligation with all that became of it. */
         Obligation: components["schemas"]["Claim"] & {
             cancelled?: components["schemas"]["Cancelled"] | null;
@@ -3312,6 +3941,18 @@ export interface components {
              * @description When it was told.
              */
             told_at: string;
+        };
+        /** @description Contacts that were right before. */
+        PastContacts: {
+            /** @description As they were. */
+            contacts: components["schemas"]["DutyContact"][];
+            /**
+             * Format: date-time
+             * @description When they were replaced.
+             */
+            replaced_at: string;
+            /** @description Who replaced them. */
+            replaced_by: components["schemas"]["Confirmer"];
         };
         /**
          * @description A telephone number: an optional `+` and 2 to 15 digits.
@@ -3597,11 +4238,21 @@ export interface components {
              */
             close_by_rule: boolean;
             /**
+             * @description How old the composition of a service's formations may grow under a threat before it is asked for again.
+             * @default 21600
+             */
+            composition_age: components["schemas"]["Seconds"];
+            /**
              * @description Services are sent the response plan's first wave as soon as the category is clear, without waiting for an
              *     officer's key. Off unless a person switched it on.
              * @default false
              */
             dispatch_by_rule: boolean;
+            /**
+             * @description How long answers to the heartbeat of a shift's check are waited for.
+             * @default 30
+             */
+            heartbeat_wait: components["schemas"]["Seconds"];
             /**
              * @description How long recommended units are held for a request.
              * @default 120
@@ -3640,6 +4291,11 @@ export interface components {
              *     }
              */
             modes: components["schemas"]["ModeSettings"];
+            /**
+             * @description How often those who have not read a directive are reminded.
+             * @default 600
+             */
+            remind_every: components["schemas"]["Seconds"];
             /**
              * @description A position older than this lowers a unit in the recommendation.
              * @default 300
@@ -3682,6 +4338,8 @@ export interface components {
              * @description The degree of danger, 1 to 5, where the source gives one.
              */
             degree?: number | null;
+            /** @description Part of an exercise. */
+            exercise?: boolean;
             /** @description Identity. */
             id: components["schemas"]["ReportId"];
             /** @description Measured values. */
@@ -3873,6 +4531,32 @@ export interface components {
          * @enum {string}
          */
         ServiceClause: "c3_1" | "c3_2" | "c3_3" | "c3_4" | "c3_5" | "c3_6" | "c3_7" | "c3_8" | "c6_5";
+        /** @description The contacts of one service, now and before. */
+        ServiceContacts: {
+            /**
+             * Format: date-time
+             * @description When they were last found right; absent: never.
+             * @default null
+             */
+            confirmed_at: string | null;
+            /** @default null */
+            confirmed_by: components["schemas"]["Confirmer"] | null;
+            /**
+             * @description As they are now.
+             * @default []
+             */
+            contacts: components["schemas"]["DutyContact"][];
+            /**
+             * @description Who is on duty there, as the service last said.
+             * @default null
+             */
+            duty_officer: string | null;
+            /**
+             * @description As they were, from the first.
+             * @default []
+             */
+            history: components["schemas"]["PastContacts"][];
+        };
         /**
          * @description A kind of duty-dispatch service within a region (`ambulance`, `police`, `utilities`, `fire_rescue` …).
          *     Which keys exist is data: `domain/service_kinds.csv`.
@@ -4162,6 +4846,8 @@ export interface components {
              * @description The degree of danger, 1 to 5.
              */
             degree?: number | null;
+            /** @description Part of an exercise. */
+            exercise?: boolean;
             /** @description Measured values. */
             measurements?: components["schemas"]["contract.Measurement"][];
             /** @description Radiation, chemical, biological, ecological, fire or other. */
@@ -4201,6 +4887,24 @@ export interface components {
             /** @description The message. */
             message: components["schemas"]["MessageId"];
         };
+        /** @description A registered source. */
+        Source: components["schemas"]["NewSource"] & {
+            /**
+             * Format: date-time
+             * @description When it was last heard.
+             */
+            heard_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            registered_at: string;
+            /**
+             * Format: date-time
+             * @description When its silence was found, while it lasts.
+             */
+            silent_since?: string | null;
+        };
         /** @description A source of monitoring information by its key (`kazhydromet_almaty`). */
         SourceKey: string;
         /**
@@ -4208,6 +4912,23 @@ export interface components {
          * @enum {string}
          */
         SourceKind: "observation" | "control" | "forecasting" | "dangerous_facility";
+        /** @description A source as it was when a summary was made. */
+        SourceThen: {
+            /** @description Fresh, silent or awaited. */
+            freshness: components["schemas"]["Freshness"];
+            /**
+             * Format: date-time
+             * @description When it was last heard.
+             */
+            heard_at?: string | null;
+            /** @description Which. */
+            source: components["schemas"]["SourceKey"];
+        };
+        /** @description A source as it is now. */
+        SourceView: components["schemas"]["Source"] & {
+            /** @description Whether it was heard as often as it is to be. */
+            freshness: components["schemas"]["Freshness"];
+        };
         /**
          * @description How far one unit is in one incident.
          * @enum {string}
@@ -4240,6 +4961,36 @@ export interface components {
          * @enum {string}
          */
         Subject: "precondition" | "emergency" | "fire" | "threat_to_life" | "other_urgent" | "not_ours";
+        /** @description What the officer makes of the reports (c.5(2)¶1): a document with a time and an author. */
+        Summary: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who made it. */
+            author: components["schemas"]["AccountName"];
+            /** @description Identity. */
+            id: components["schemas"]["ReportId"];
+            /**
+             * Format: int32
+             * @description The period of the mode it was made in.
+             */
+            period?: number | null;
+            /** @description The reports it rests on. */
+            reports: components["schemas"]["ReportId"][];
+            /** @description Every source as it was then: a silent one is said. */
+            sources: components["schemas"]["SourceThen"][];
+            /** @description The summary itself. */
+            text: string;
+        };
+        /** @description A page. */
+        SummaryPage: {
+            /** @description By id, which is by time. */
+            items: components["schemas"]["Summary"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
+        };
         /**
          * @description That an officer did not have a report passed on. The Kazakh text of c.5(2)¶2 says "when necessary", the Russian
          *     has no condition: everything is passed unless a named person says why not.
@@ -4304,6 +5055,10 @@ export interface components {
              *     }
              */
             regional: components["schemas"]["Bounds"];
+        };
+        /** @description Services to be told. */
+        ToInform: {
+            services: components["schemas"]["ServiceKey"][];
         };
         /**
          * @description Whom the officer tells at once of a warning of local scale (Order 945 c.21 ¶3).
@@ -4493,6 +5248,36 @@ export interface components {
             /** @description Which. */
             report: components["schemas"]["ReportId"];
         };
+        /** @description One case of a threat to life or health with what was decided. */
+        WarningCase: components["schemas"]["WarningAbout"] & {
+            activation?: components["schemas"]["Activation"] | null;
+            audience?: components["schemas"]["Audience"] | null;
+            /** @description On what that rests. */
+            basis: string;
+            /** @description What is threatened. */
+            danger: components["schemas"]["Danger"];
+            declined?: components["schemas"]["Decline"] | null;
+            ended?: components["schemas"]["End"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            found_at: string;
+            /** @description Who found the threat. */
+            found_by: components["schemas"]["By"];
+            /**
+             * Format: int32
+             * @description Its number in the region, from 1.
+             */
+            number: number;
+            order?: components["schemas"]["Confirmation"] | null;
+            scale?: components["schemas"]["Scale"] | null;
+            text?: components["schemas"]["WarningText"] | null;
+            /** @description Who of those to be told at once was told, and when. */
+            told?: {
+                [key: string]: string;
+            };
+        };
         /** @description What is asked about warnings. */
         WarningCommand: {
             /** @description About what. */
@@ -4593,6 +5378,11 @@ export interface components {
              */
             warning: number;
         };
+        /**
+         * @description Where a case stands.
+         * @enum {string}
+         */
+        WarningStatus: "undecided" | "ordered" | "awaits_confirmation" | "declined" | "ended";
         /** @description The warning in its languages: Kazakh and Russian always, English besides. */
         WarningText: {
             en?: components["schemas"]["Words"] | null;
@@ -4600,6 +5390,13 @@ export interface components {
             kk: components["schemas"]["Words"];
             /** @description Russian. */
             ru: components["schemas"]["Words"];
+        };
+        /** @description A case of warning the public, with where it stands. */
+        WarningView: components["schemas"]["WarningCase"] & {
+            /** @description Where it stands. */
+            status: components["schemas"]["WarningStatus"];
+            /** @description Whom of the leadership nobody has told yet. */
+            untold: components["schemas"]["ToTell"][];
         };
         /**
          * @description How an agency is reached.
@@ -4627,6 +5424,11 @@ export interface components {
             /** @description What to do. */
             instruction: string;
         };
+        /**
+         * @description What it is meant for (c.2(1)).
+         * @enum {string}
+         */
+        Works: "rescue" | "urgent";
         /**
          * Format: uuid
          * @description An emergency zone or a zone of a possible emergency.
@@ -4685,6 +5487,13 @@ export interface components {
             text: string;
             /** @description By which units. */
             units?: components["schemas"]["UnitId"][];
+        };
+        /** @description Who reported the incident. Told only to services that may see it. */
+        "contract.Caller": {
+            /** @description Name, where given. */
+            name?: string | null;
+            /** @description Number to call back, where there is one. */
+            number?: string | null;
         };
         /** @description The composition that 112-R c.5(3)¶4 demands: people and equipment. */
         "contract.Composition": {
@@ -5442,6 +6251,44 @@ export interface operations {
             };
         };
     };
+    get_contacts: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsView"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_dead_letters: {
         parameters: {
             query?: {
@@ -5838,6 +6685,177 @@ export interface operations {
             };
         };
     };
+    get_formations: {
+        parameters: {
+            query?: {
+                /** @description These alone, apart by commas; at most 200. */
+                ids?: string | null;
+                /** @description Of one region. */
+                region?: components["schemas"]["RegionCode"] | null;
+                /** @description Only what is open. */
+                open?: boolean | null;
+                /** @description After this id. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormationPage"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_formations_by_key: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path: {
+                key: components["schemas"]["FormationKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Formation"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_formations_remove: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: components["schemas"]["FormationKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_forwarded_emergencies: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardedView"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_incidents: {
         parameters: {
             query?: {
@@ -5910,6 +6928,53 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incidents_answers: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the card's ETag, or * */
+                "If-Match": string;
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswers"];
+            };
+        };
+        responses: {
+            /** @description the card as it is now */
+            200: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -6071,6 +7136,53 @@ export interface operations {
             };
         };
     };
+    post_incidents_decline_join: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the card's ETag, or * */
+                "If-Match": string;
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotTheSame"];
+            };
+        };
+        responses: {
+            /** @description the card as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_incidents_deliveries: {
         parameters: {
             query?: never;
@@ -6200,6 +7312,53 @@ export interface operations {
             };
         };
     };
+    post_incidents_inform: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the card's ETag, or * */
+                "If-Match": string;
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToInform"];
+            };
+        };
+        responses: {
+            /** @description the card as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_incidents_links: {
         parameters: {
             query?: never;
@@ -6272,6 +7431,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incidents_lookups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
                 };
             };
             503: {
@@ -6825,6 +8028,97 @@ export interface operations {
             };
         };
     };
+    get_lookups: {
+        parameters: {
+            query?: {
+                /** @description For one incident. */
+                incident?: components["schemas"]["IncidentId"] | null;
+                /** @description Of one region. */
+                region?: components["schemas"]["RegionCode"] | null;
+                /** @description Only those without an answer, or only those with one. */
+                open?: boolean | null;
+                /** @description After this id. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookupPage"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_lookups_answer: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookupOutcome"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -7099,6 +8393,52 @@ export interface operations {
             };
         };
     };
+    get_neighbour_incidents: {
+        parameters: {
+            query?: {
+                /** @description These alone, apart by commas; at most 200. */
+                ids?: string | null;
+                /** @description Of one region. */
+                region?: components["schemas"]["RegionCode"] | null;
+                /** @description Only what is open. */
+                open?: boolean | null;
+                /** @description After this id. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourIncidentPage"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_obligation_catalogue: {
         parameters: {
             query?: never;
@@ -7318,6 +8658,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanRow"][];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_editions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edition"][];
                 };
             };
             "4XX": {
@@ -7868,6 +9235,90 @@ export interface operations {
             };
         };
     };
+    get_sources: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_summaries: {
+        parameters: {
+            query?: {
+                /** @description These alone, apart by commas; at most 200. */
+                ids?: string | null;
+                /** @description Of one region. */
+                region?: components["schemas"]["RegionCode"] | null;
+                /** @description Only what is open. */
+                open?: boolean | null;
+                /** @description After this id. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryPage"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_territories: {
         parameters: {
             query?: {
@@ -7976,6 +9427,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_warnings: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarningView"][];
+                };
             };
             503: {
                 headers: {

@@ -260,6 +260,26 @@ pub enum ScaleProposal {
 }
 
 impl Thresholds {
+    /// These thresholds as `by` enters them in place of `before`: who certifies them is who enters them, at that
+    /// time; the same figures that were certified before keep their name and time.
+    #[must_use]
+    pub fn entered(self, before: &Self, by: &AccountName, now: Timestamp) -> Self {
+        let uncertified = |t: &Self| Self { certified_by: None, certified_at: None, ..t.clone() };
+        if self.certified_by.is_none() {
+            uncertified(&self)
+        } else if before.certified_by.is_some() && uncertified(&self) == uncertified(before) {
+            before.clone()
+        } else {
+            Self { certified_by: Some(by.clone()), certified_at: Some(now), ..self }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        let none =
+            |b: &Bounds| b.affected_min.is_none() && b.disrupted_min.is_none() && b.damage_mci_min.is_none();
+        [&self.local, &self.regional, &self.global].into_iter().all(none)
+    }
+
     /// Checks the figures.
     ///
     /// # Errors
@@ -273,14 +293,19 @@ impl Thresholds {
         let rising = rises([l.affected_min, r.affected_min, g.affected_min])
             && rises([l.disrupted_min, r.disrupted_min, g.disrupted_min])
             && rises([l.damage_mci_min, r.damage_mci_min, g.damage_mci_min]);
-        if rising {
-            Ok(())
-        } else {
-            Err(Refusal::invalid(
+        if !rising {
+            return Err(Refusal::invalid(
                 "thresholds",
                 said!("a graver scale begins higher on every axis; correct the thresholds"),
-            ))
+            ));
         }
+        if self.certified_by.is_some() && self.is_empty() {
+            return Err(Refusal::invalid(
+                "thresholds",
+                said!("there is nothing to certify yet; enter the figures of Order 240 first"),
+            ));
+        }
+        Ok(())
     }
 
     /// The scale that certified thresholds give.

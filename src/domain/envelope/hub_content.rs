@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::content::{Caller, Contact, Nature, Outline, Place, RawContent, Typed, Urgency};
 use super::{ErrorCode, ErrorContent, Kind};
+use crate::domain::classification::order240::Scale;
 use crate::domain::ids::{
     Capability, CategoryCode, DirectiveId, IncidentId, ReportId, RequestId, ShiftId, UnitId,
 };
@@ -131,6 +132,9 @@ pub struct IncidentNotice {
     pub category_names: Option<Names>,
     /// Whether it is identified as an emergency (ЧС) and not only an event (112-R c.5(3)¶1).
     pub emergency: bool,
+    /// Its scale by Order 240, once it is proposed or stated. Since 1.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Scale>,
     /// When the hub first heard of it.
     pub reported_at: Timestamp,
     /// Where.

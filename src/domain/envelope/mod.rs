@@ -39,7 +39,7 @@ pub use hub_content::{
 };
 
 /// The version of the contract that this hub speaks.
-pub const CONTRACT: ContractVersion = ContractVersion { major: 1, minor: 0 };
+pub const CONTRACT: ContractVersion = ContractVersion { major: 1, minor: 1 };
 
 /// `major.minor` of the contract: another major is another language, a minor only adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

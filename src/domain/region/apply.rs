@@ -16,7 +16,7 @@ impl RegionState {
                 self.seen.insert(message.id, *incident);
                 self.arrived.insert(message.id, MessageBrief::of(message));
             }
-            E::IncidentOpened { incident, number, subject, message, words, exercise } => {
+            E::IncidentOpened { incident, number, subject, message, words, exercise, edition } => {
                 let brief = self.arrived.remove(message);
                 let opened_at = brief.as_ref().map_or(at, |b| b.at);
                 self.next_number = self.next_number.saturating_add(1);
@@ -29,6 +29,7 @@ impl RegionState {
                         version: 1,
                         status: IncidentStatus::Open,
                         exercise: *exercise,
+                        edition: edition.clone(),
                         subject: *subject,
                         opened_at: at,
                         last_message_at: opened_at,
@@ -48,6 +49,7 @@ impl RegionState {
                         neighbours: Default::default(),
                         requests: Default::default(),
                         notes: Vec::new(),
+                        answers: Vec::new(),
                     },
                 );
                 self.nearby.insert(*incident, None, opened_at);
@@ -113,6 +115,15 @@ impl RegionState {
             E::ScaleSet { incident, scale } => self.change(*incident, |i| i.scales.push(scale.clone())),
             E::PublicResonanceSet { incident, public_resonance } => {
                 self.change(*incident, |i| i.public_resonance = *public_resonance);
+            }
+            E::AnswersGiven { incident, answers, words } => self.change(*incident, |i| {
+                i.answers.push(answers.clone());
+                i.words.extend(words);
+            }),
+            E::JoinDeclined { incident, other, .. } => {
+                for (one, two) in [(*incident, *other), (*other, *incident)] {
+                    self.change(one, |i| i.guesses.retain(|g| g.incident != two));
+                }
             }
             E::Noted { incident, note } => self.change(*incident, |i| i.notes.push(note.clone())),
             E::Told { incident, recipients, .. } => {
@@ -217,6 +228,8 @@ impl RegionState {
             E::Directive(e) => self.directives.apply(e),
             E::Situation(e) => self.situation.apply(e),
             E::Warning(e) => self.warnings.apply(e),
+            E::Formation(e) => self.formations.apply(e),
+            E::Lookup(e) => self.lookups.apply(e),
             E::ZoneSet { zone } => {
                 self.zones.insert(zone.id, zone.as_ref().clone());
             }

@@ -1,5 +1,7 @@
 //! Category, legal status, consequences and scale of a card.
 
+use std::collections::BTreeMap;
+
 use super::messages::cards_reason;
 use super::{Decision, RegionState, desk, notices};
 use crate::domain::classification::categories::Special;
@@ -11,12 +13,17 @@ use crate::domain::classification::{self, Category, Ranking};
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{CategoryCode, IncidentId};
-use crate::domain::incident::{CategoryVersion, Incident, MessageBrief};
-use crate::domain::message::{Channel, Contact, Message, Subject};
+use crate::domain::incident::{AnswersVersion, CategoryVersion, Incident, MessageBrief};
+use crate::domain::joining;
+use crate::domain::message::{Channel, Contact, MAX_ANSWERS, Message, Subject};
 use crate::domain::mode::Observation;
 use crate::domain::said::said;
 use crate::domain::severity::Severity;
 
+/// Longest addition to what a caller said, characters.
+const LONGEST_ADDITION: usize = 4_000;
+/// Most additions of one card.
+const MOST_ADDITIONS: usize = 200;
 /// Most alternatives kept beside a category.
 const ALTERNATIVES: usize = 5;
 
@@ -94,6 +101,58 @@ fn classified(
 
 fn ranked(ranking: &Ranking) -> Vec<(CategoryCode, f32)> {
     ranking.candidates.iter().take(ALTERNATIVES).map(|c| (c.category.code.clone(), c.confidence)).collect()
+}
+
+/// The questions go on and the answers come in: the card keeps them, the category is ranked anew from all that was
+/// said, and services whose part is clear by now are told. A person's category stands above every rule.
+pub(super) fn add_answers(
+    state: &RegionState,
+    incident: IncidentId,
+    text: String,
+    answers: BTreeMap<String, serde_json::Value>,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.open_card(incident)?;
+    let text = text.trim().to_owned();
+    if text.is_empty() && answers.is_empty() {
+        return Err(Refusal::invalid("answers", said!("give an answer, or the caller's words")));
+    }
+    if text.chars().count() > LONGEST_ADDITION || text.contains('\0') {
+        return Err(Refusal::invalid(
+            "text",
+            said!("write 1 to {most} characters here", most = LONGEST_ADDITION),
+        ));
+    }
+    let mut after = card.clone();
+    let given = AnswersVersion { by: ctx.by.clone(), at: ctx.now, text, answers };
+    let words = joining::fingerprint(&given.text);
+    after.answers.push(given.clone());
+    let all = after.all_answers();
+    if all.len() > MAX_ANSWERS || after.answers.len() > MOST_ADDITIONS {
+        return Err(Refusal::invalid(
+            "answers",
+            said!("a message has at most {most} answers; leave some out", most = MAX_ANSWERS),
+        ));
+    }
+    let mut d = Decision::default();
+    d.events.push(E::AnswersGiven { incident, answers: given, words });
+    if !card.category_is_a_persons() {
+        let contact = card.messages.first().map_or(Contact::Heard, |m| m.contact);
+        let anew = classified(&after.told_words(), &all, contact, None, ctx);
+        let now = &anew.category;
+        let same = card
+            .category()
+            .is_some_and(|c| (&c.code, c.severity, c.clear) == (&now.code, now.severity, now.clear));
+        // What says nothing of the kind leaves the category as it is.
+        if !now.ranked.is_empty() && !same {
+            if card.subject != anew.subject {
+                d.events.push(E::SubjectSet { incident, subject: anew.subject });
+            }
+            d.events.push(E::CategorySet { incident, category: anew.category });
+        }
+    }
+    notices::update(state, card, None, &mut d, ctx);
+    Ok(d)
 }
 
 pub(super) fn set_category(

@@ -17,18 +17,10 @@ use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, IncidentId, MessageId, ObligationId, ReportId, ServiceKey};
 use crate::domain::mode::{Mode, Observation};
 use crate::domain::obligation::ObligationKind as K;
-use crate::domain::quantities::Seconds;
 use crate::domain::service_kind::{self, ServiceClause};
 use crate::domain::shift::{self, ShiftCommand};
 use crate::domain::situation::{self, SituationCommand, SituationEvent};
 use crate::domain::warning::{Danger, WarningAbout, WarningCommand};
-
-/// How long answers to a heartbeat are waited for: a setting of the project, the rules state none.
-const HEARTBEAT_WAIT: Seconds = Seconds(30);
-/// How often those who did not read a directive are reminded.
-const REMIND_EVERY: Seconds = Seconds(600);
-/// How old a composition may grow in a graver mode before it is asked for again.
-const COMPOSITION_AGE: Seconds = Seconds(6 * 3_600);
 
 fn services() -> Vec<ServiceKey> {
     service_kind::all().iter().map(|k| k.key.clone()).collect()
@@ -67,7 +59,7 @@ pub(super) fn shift(
         events.extend(state.shifts.send_heartbeat(check, &asked, ctx.now));
         for service in &asked {
             let contacts = state.shifts.contacts().of(service).iter().cloned().map(Into::into).collect();
-            let reply_due = Some(ctx.now + HEARTBEAT_WAIT.span());
+            let reply_due = Some(ctx.now + state.settings.heartbeat_wait.span());
             let content =
                 HubContent::Heartbeat(Heartbeat { check_id: check, shift: Some(id), contacts, reply_due });
             tell_all(to(state, service), Kind::Request, content, &mut d, ctx);
@@ -451,18 +443,18 @@ pub(super) fn zone_news(state: &RegionState, zone: &super::ZoneRecord, d: &mut D
 
 /// What time alone brings about at the desk.
 pub(super) fn tick(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
-    let events = state.shifts.due(ctx.now, HEARTBEAT_WAIT);
+    let events = state.shifts.due(ctx.now, state.settings.heartbeat_wait);
     d.consequences.extend(state.shifts.consequences(&events));
     d.events.extend(events.into_iter().map(E::Shift));
     let all = services();
     let around = situation::Surroundings { services: &all, mode: &state.mode };
-    situations(state, state.situation.due(around, COMPOSITION_AGE, ctx.now), d, ctx);
-    directives(state, state.directives.due(ctx.now, REMIND_EVERY), d, ctx);
+    situations(state, state.situation.due(around, state.settings.composition_age, ctx.now), d, ctx);
+    directives(state, state.directives.due(ctx.now, state.settings.remind_every), d, ctx);
 }
 
 /// The identities that a desk's events name, for their rows.
 pub(super) fn named(event: &E) -> Option<(super::EntityKind, Uuid)> {
-    use super::EntityKind::{Directive, Report};
+    use super::EntityKind::{Directive, Report, Summary};
     let report = |id: ReportId| Some((Report, id.0));
     match event {
         E::Directive(
@@ -480,7 +472,7 @@ pub(super) fn named(event: &E) -> Option<(super::EntityKind, Uuid)> {
             | SituationEvent::PassingAcknowledged { report: id, .. }
             | SituationEvent::ThreatTold { report: id, .. },
         ) => report(*id),
-        E::Situation(SituationEvent::Summarised { summary, .. }) => report(summary.id),
+        E::Situation(SituationEvent::Summarised { summary, .. }) => Some((Summary, summary.id.0)),
         _ => None,
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{NeighbourCard, RegionRow, RegionSettings, RegionState, ZoneRecord, desk};
 use crate::domain::event::RegionEvent as E;
+use crate::domain::formation::FormationKey;
 use crate::domain::ids::{DirectiveId, IncidentId, MessageId, ObligationId, RegionCode, ReportId};
 use crate::domain::incident::Incident;
 use crate::domain::message::Message;
@@ -26,6 +27,14 @@ pub enum EntityKind {
     Directive,
     /// A situation or monitoring report.
     Report,
+    /// A summary of reports.
+    Summary,
+    /// A card of a neighbouring region's hub.
+    NeighbourIncident,
+    /// A rescue formation.
+    Formation,
+    /// A use of another body's database.
+    Lookup,
     /// A zone.
     Zone,
     /// What the region holds besides.
@@ -34,13 +43,17 @@ pub enum EntityKind {
 
 impl EntityKind {
     /// Kinds that the hub needs at start; messages it does not.
-    pub const AT_START: [Self; 7] = [
+    pub const AT_START: [Self; 11] = [
         Self::Region,
         Self::Incident,
         Self::Obligation,
         Self::Shift,
         Self::Directive,
         Self::Report,
+        Self::Summary,
+        Self::NeighbourIncident,
+        Self::Formation,
+        Self::Lookup,
         Self::Zone,
     ];
 }
@@ -79,11 +92,19 @@ impl RegionState {
                 E::MessageSplit { to: other, .. }
                 | E::IncidentsMerged { from: other, .. }
                 | E::IncidentsLinked { other, .. }
-                | E::IncidentsUnlinked { other, .. } => cards.push(*other),
+                | E::IncidentsUnlinked { other, .. }
+                | E::JoinDeclined { other, .. } => cards.push(*other),
                 E::NeighbourNoticeTaken { neighbour_incident, .. } => {
                     rows.extend(self.neighbours.get(neighbour_incident).map(|n| self.neighbour_row(n)));
                 }
                 E::Obligation(e) => obligations.push(e.obligation()),
+                E::Formation(e) => rows.push(self.formation_row(e.formation())),
+                E::Lookup(e) => rows.extend(self.lookups.get(e.lookup()).map(|l| EntityRow {
+                    kind: EntityKind::Lookup,
+                    id: l.id.to_string(),
+                    open: l.answer.is_none(),
+                    state: json(l),
+                })),
                 E::ZoneSet { zone } => rows.push(EntityRow {
                     kind: EntityKind::Zone,
                     id: zone.id.to_string(),
@@ -150,23 +171,30 @@ impl RegionState {
             let (open, state) = (directive.is_open(), json(directive));
             return Some(EntityRow { kind, id: id.to_string(), open, state });
         }
-        if let Some(report) = self.situation.report(ReportId(id)) {
-            let (open, state) = (report.is_open(), json(report));
-            return Some(EntityRow { kind, id: id.to_string(), open, state });
+        if kind == EntityKind::Summary {
+            let state = json(self.situation.summary(ReportId(id))?);
+            return Some(EntityRow { kind, id: id.to_string(), open: true, state });
         }
-        let summary = self.situation.summary(ReportId(id))?;
-        Some(EntityRow {
-            kind,
-            id: format!("{}/summary/{id}", self.region),
-            open: true,
-            state: json(summary),
-        })
+        let report = self.situation.report(ReportId(id))?;
+        let (open, state) = (report.is_open(), json(report));
+        Some(EntityRow { kind, id: id.to_string(), open, state })
+    }
+
+    /// A formation on the register; one that was taken off keeps no more than its key.
+    fn formation_row(&self, key: &FormationKey) -> EntityRow {
+        let found = self.formations.get(key);
+        EntityRow {
+            kind: EntityKind::Formation,
+            id: format!("{}/{key}", self.region),
+            open: found.is_some(),
+            state: found.map_or_else(|| format!(r#"{{"key":"{key}","removed":true}}"#), json),
+        }
     }
 
     fn neighbour_row(&self, card: &NeighbourCard) -> EntityRow {
         EntityRow {
-            kind: EntityKind::Report,
-            id: format!("{}/neighbour/{}", self.region, card.incident),
+            kind: EntityKind::NeighbourIncident,
+            id: format!("{}/{}", self.region, card.incident),
             open: card.is_open(),
             state: json(card),
         }
@@ -209,13 +237,13 @@ impl RegionState {
                 let zone: ZoneRecord = serde_json::from_str(text)?;
                 self.zones.insert(zone.id, zone);
             }
-            EntityKind::Report if id.contains("/neighbour/") => {
+            EntityKind::NeighbourIncident => {
                 let card: NeighbourCard = serde_json::from_str(text)?;
                 self.neighbours.insert(card.incident, card);
             }
-            EntityKind::Report if id.contains("/summary/") => {
-                self.situation.adopt_summary(serde_json::from_str(text)?);
-            }
+            EntityKind::Summary => self.situation.adopt_summary(serde_json::from_str(text)?),
+            EntityKind::Formation => self.formations.adopt(serde_json::from_str(text)?),
+            EntityKind::Lookup => self.lookups.adopt(serde_json::from_str(text)?),
             EntityKind::Report => self.situation.adopt(serde_json::from_str(text)?),
             EntityKind::Shift => self.shifts.adopt(serde_json::from_str(text)?),
             EntityKind::Directive => self.directives.adopt(serde_json::from_str(text)?),
@@ -268,6 +296,7 @@ impl RegionState {
         self.shifts.retire(before);
         self.directives.retire(before);
         self.situation.retire(before);
+        self.lookups.retire(before);
         self.neighbours.retain(|_, told| told.told_at >= before);
         gone.len()
     }

@@ -37,6 +37,8 @@ pub(super) fn request(
         ));
     }
     let mut d = Decision::default();
+    let new = requests.iter().filter(|new| !state.requests.contains_key(&new.id));
+    state.may_go(&new.flat_map(|new| &new.recommended).map(|r| &r.unit).collect())?;
     for new in requests {
         if state.requests.contains_key(&new.id) {
             continue;

@@ -7,9 +7,10 @@ use crate::domain::command::Territory;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{IncidentId, MessageId};
-use crate::domain::incident::{IncidentStatus, JoinGuess, LocationVersion, MessageBrief, Relation};
+use crate::domain::incident::{Incident, IncidentStatus, JoinGuess, LocationVersion, MessageBrief, Relation};
 use crate::domain::joining::{self, CardView, JoinProposal, MessageView};
-use crate::domain::message::Message;
+use crate::domain::message::{Message, PhoneNumber};
+use crate::domain::rules;
 use crate::domain::said::said;
 
 pub(super) fn receive(
@@ -33,6 +34,14 @@ pub(super) fn receive(
     }
 }
 
+/// At most so many cards of one number are compared, the latest first.
+const MOST_CALLED: usize = 8;
+
+fn has_called(state: &RegionState, card: IncidentId, number: &PhoneNumber) -> bool {
+    let card = state.incidents.get(&card);
+    card.is_some_and(|card| card.messages.iter().any(|m| m.number.as_ref() == Some(number)))
+}
+
 /// Open cards that the message may speak of, best first.
 fn proposals(
     state: &RegionState,
@@ -41,8 +50,28 @@ fn proposals(
     words: &joining::WordSet,
 ) -> Vec<JoinProposal> {
     let point = message.location.as_ref().and_then(|l| l.point());
-    let Some(point) = point else { return Vec::new() };
-    let near = state.nearby.around(point);
+    let near = match (point, message.sender.number()) {
+        (Some(point), None) => state.nearby.around(point),
+        (Some(point), Some(number)) => {
+            let called = |id: &IncidentId| has_called(state, *id, number);
+            let mut near = state.nearby.around(point);
+            near.extend(state.nearby.unlocated().filter(called).take(MOST_CALLED));
+            near
+        }
+        // Without a place and a number nothing tells one call from another.
+        (None, None) => return Vec::new(),
+        (None, Some(number)) => {
+            let mut called: Vec<IncidentId> = state
+                .incidents
+                .values()
+                .filter(|card| card.is_open() && has_called(state, card.id, number))
+                .map(|card| card.id)
+                .collect();
+            called.sort_unstable_by(|x, y| y.cmp(x));
+            called.truncate(MOST_CALLED);
+            called
+        }
+    };
     if near.is_empty() {
         return Vec::new();
     }
@@ -62,7 +91,7 @@ fn proposals(
         })
         .collect();
     let view = MessageView {
-        point: Some(point),
+        point,
         radius: message.location.as_ref().and_then(|l| l.radius()),
         received_at: message.received_at,
         category: Some(&classified.category).filter(|c| !c.words.is_empty() || c.clear).map(|c| &c.code),
@@ -98,6 +127,7 @@ fn open(
         message: message.id,
         words,
         exercise: message.exercise,
+        edition: edition(ctx),
     });
     if let Some(location) = location.clone() {
         d.events.push(E::LocationSet { incident: id, location });
@@ -190,6 +220,11 @@ fn better_place(
     }
 }
 
+/// The edition of the rules in force now: the card keeps it, whatever comes after (112-O c.1, c.4).
+fn edition(ctx: &Context) -> Option<String> {
+    rules::in_force_at(ctx.now).map(|edition| edition.order.clone())
+}
+
 fn number(state: &RegionState, ctx: &Context) -> String {
     // One zone, UTC+5, since 1 March 2024.
     let year = ctx.now.to_zoned(TimeZone::fixed(jiff::tz::offset(5))).year().rem_euclid(100);
@@ -268,6 +303,7 @@ pub(super) fn split(
         message,
         words: joining::fingerprint(&brief.excerpt),
         exercise: card.exercise,
+        edition: edition(ctx),
     });
     d.events.push(E::IncidentsLinked { one: to, relation: Relation::SplitFrom, other: from });
     if let (Some(_), Some(version)) = (brief.point, card.locations.last()) {
@@ -290,6 +326,22 @@ pub(super) fn split(
     }
     d.events.push(E::CategorySet { incident: to, category: classified.category });
     Ok(d)
+}
+
+/// What the rule guessed a person denies: neither card waits for the other any more.
+pub(super) fn decline_join(
+    state: &RegionState,
+    incident: IncidentId,
+    other: IncidentId,
+    reason: String,
+) -> Result<Decision, Refusal> {
+    let (one, two) = (state.card(incident)?, state.card(other)?);
+    let guesses = |card: &Incident, of: IncidentId| card.guesses.iter().any(|g| g.incident == of);
+    if !guesses(one, other) && !guesses(two, incident) {
+        return Err(Refusal::not_found(said!("proposal to join"), other));
+    }
+    let reason = cards_reason(reason)?;
+    Ok(Decision { events: vec![E::JoinDeclined { incident, other, reason }], ..Decision::default() })
 }
 
 pub(super) fn link(

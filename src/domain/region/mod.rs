@@ -11,6 +11,7 @@ mod forces;
 mod messages;
 mod nearby;
 mod notices;
+mod registers;
 mod reports;
 mod settings;
 mod zones;
@@ -24,8 +25,10 @@ use super::decision::{Context, Refusal};
 use super::directive::Directives;
 use super::envelope::{HubContent, Kind, Recipient};
 use super::event::RegionEvent;
+use super::formation::Formations;
 use super::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, ZoneId};
 use super::incident::{Incident, MessageBrief};
+use super::lookup::Lookups;
 use super::mode::ModeState;
 use super::obligation::{Consequence, ObligationBook};
 use super::quantities::Seconds;
@@ -65,6 +68,8 @@ pub struct RegionState {
     situation: Situations,
     warnings: Warnings,
     zones: BTreeMap<ZoneId, ZoneRecord>,
+    formations: Formations,
+    lookups: Lookups,
 }
 
 /// What follows from a command: nothing of it is told before it is durable.
@@ -190,6 +195,8 @@ impl RegionState {
             situation: Situations::default(),
             warnings: Warnings::default(),
             zones: BTreeMap::new(),
+            formations: Formations::default(),
+            lookups: Lookups::default(),
         }
     }
 
@@ -214,6 +221,13 @@ impl RegionState {
             C::SetCategory { incident, code, severity } => {
                 classify::set_category(self, incident, code, severity, ctx)
             }
+            C::AddAnswers { incident, text, answers } => {
+                classify::add_answers(self, incident, text, answers, ctx)
+            }
+            C::DeclineJoin { incident, other, reason } => {
+                messages::decline_join(self, incident, other, reason)
+            }
+            C::Inform { incident, services } => notices::inform(self, incident, &services, ctx),
             C::SetSubject { incident, subject } => cards::set_subject(self, incident, subject, ctx),
             C::SetLocation { incident, location, territory } => {
                 cards::set_location(self, incident, location, territory, ctx)
@@ -261,7 +275,9 @@ impl RegionState {
             C::ChangeZone { zone, polygon, reason } => zones::change(self, zone, *polygon, reason, ctx),
             C::EndZone { zone, reason } => zones::end(self, zone, reason, ctx),
             C::CancelObligation { obligation, reason } => duties::cancel(self, obligation, reason, ctx),
-            C::SetSettings(settings) => settings::set(*settings, ctx),
+            C::SetSettings(settings) => settings::set(self, *settings, ctx),
+            C::Formation(c) => registers::formation(self, c, ctx),
+            C::Lookup(c) => registers::lookup(self, c, ctx),
             C::Tick => duties::tick(self, ctx),
         }
     }

@@ -1,6 +1,6 @@
 //! Open cards by place and time, so that a message is compared with the few it may speak of and not with all.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -14,11 +14,13 @@ const MOST: usize = 24;
 
 type Cell = (i32, i32);
 
-/// Open located cards by cell. A rebuildable view of the state, never stored.
+/// Open cards by cell, and those that lie in none yet. A rebuildable view of the state, never stored.
 #[derive(Debug, Clone, Default)]
 pub struct Nearby {
     cells: HashMap<Cell, Vec<IncidentId>>,
     of: HashMap<IncidentId, Cell>,
+    /// Cards that have no point yet.
+    unlocated: BTreeSet<IncidentId>,
 }
 
 fn cell(p: Point) -> Cell {
@@ -29,21 +31,27 @@ fn cell(p: Point) -> Cell {
 }
 
 impl Nearby {
-    /// Puts a card where it is now; a card without a point is in no cell.
+    /// Puts a card where it is now; a card without a point is in no cell and is known for it.
     pub fn insert(&mut self, id: IncidentId, point: Option<Point>, _at: Timestamp) {
         let new = point.map(cell);
-        if self.of.get(&id).copied() == new {
+        if new.is_some() && self.of.get(&id).copied() == new {
             return;
         }
         self.remove(id);
-        if let Some(c) = new {
-            self.cells.entry(c).or_default().push(id);
-            self.of.insert(id, c);
+        match new {
+            Some(c) => {
+                self.cells.entry(c).or_default().push(id);
+                self.of.insert(id, c);
+            }
+            None => {
+                self.unlocated.insert(id);
+            }
         }
     }
 
     /// Takes a card away.
     pub fn remove(&mut self, id: IncidentId) {
+        self.unlocated.remove(&id);
         if let Some(c) = self.of.remove(&id)
             && let Some(ids) = self.cells.get_mut(&c)
         {
@@ -52,6 +60,11 @@ impl Nearby {
                 self.cells.remove(&c);
             }
         }
+    }
+
+    /// Cards without a point, the latest first.
+    pub fn unlocated(&self) -> impl Iterator<Item = IncidentId> {
+        self.unlocated.iter().rev().copied()
     }
 
     /// Cards in the cell of the point and its eight neighbours, the latest put first, at most 24.
@@ -87,5 +100,10 @@ mod tests {
         assert!(near.around(p(43.2401, 76.9)).is_empty());
         near.insert(id, None, Timestamp::UNIX_EPOCH);
         assert!(near.around(p(43.5, 76.9)).is_empty() && near.cells.is_empty());
+        assert_eq!(near.unlocated().collect::<Vec<_>>(), [id]);
+        near.insert(id, Some(p(43.5, 76.9)), Timestamp::UNIX_EPOCH);
+        assert_eq!((near.unlocated().count(), near.around(p(43.5, 76.9)).len()), (0, 1));
+        near.remove(id);
+        assert_eq!((near.unlocated().count(), near.around(p(43.5, 76.9)).len()), (0, 0));
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{Decision, Outbound, RegionState};
 use crate::domain::classification;
 use crate::domain::command::Territory;
-use crate::domain::decision::Context;
+use crate::domain::decision::{Context, Refusal};
 use crate::domain::envelope::{
     Caller, HubContent, IncidentNotice, Kind, NoticeStage, Place, Recipient, Typed,
 };
@@ -14,7 +14,11 @@ use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, ServiceKey};
 use crate::domain::incident::{CategoryVersion, Incident, LocationVersion, MessageBrief};
 use crate::domain::message::{Message, PhoneNumber};
+use crate::domain::said::said;
 use crate::domain::service_kind::{self, ServiceClause};
+
+/// Most services informed at once.
+const MOST_INFORMED: usize = 32;
 
 /// A card that the same decision opens.
 pub(super) struct NewCard<'a> {
@@ -39,6 +43,7 @@ pub(super) fn early(
         category: Some(card.category.code.clone()),
         category_names: classification::names(&card.category.code),
         emergency: false,
+        scale: None,
         reported_at: card.message.received_at,
         place: place(card.location),
         text: card.message.text.chars().take(crate::domain::incident::EXCERPT_CHARS).collect(),
@@ -130,8 +135,16 @@ pub(super) fn update(
             sequence: Some(next_sequence(card, d, t.region, &t.service)),
         })
         .collect();
-    if let Some(category) = after.category().filter(|c| c.clear) {
-        for service in classification::early_services(&category.code) {
+    if let Some(category) = after.category() {
+        // While a rule alone has spoken, those whose part is clear; once a person has, everyone who is competent.
+        let concerned = if after.category_is_a_persons() || after.is_emergency() {
+            classification::competent_services(&category.code)
+        } else if category.clear {
+            classification::early_services(&category.code)
+        } else {
+            &[]
+        };
+        for service in concerned {
             if !recipients.iter().any(|r| r.region == state.region && r.service == *service) {
                 let sequence = next_sequence(card, d, state.region, service);
                 recipients.push(Recipient {
@@ -145,6 +158,35 @@ pub(super) fn update(
     let notice = full(&after, NoticeStage::Full, None, None);
     tell_hubs(card.id, &card.neighbours, Kind::Update, &notice, card.exercise, d, ctx);
     tell(d, ctx, card.id, recipients, Kind::Update, HubContent::IncidentNotice(notice), card.exercise);
+}
+
+/// Tells services of the card that nobody has told yet: from now on they hear of every change (c.5(1)¶2). Security and
+/// telecom too: they send no forces, but are informed.
+pub(super) fn inform(
+    state: &RegionState,
+    incident: IncidentId,
+    services: &[ServiceKey],
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.open_card(incident)?;
+    if services.is_empty() || services.len() > MOST_INFORMED {
+        return Err(Refusal::invalid("services", said!("name 1 to {most} services", most = MOST_INFORMED)));
+    }
+    let mut recipients: Vec<Recipient> = Vec::new();
+    for service in services {
+        let known = service_kind::find(service).filter(|k| k.clause != ServiceClause::C3_1);
+        known.ok_or_else(|| Refusal::not_found(said!("service"), service))?;
+        let told =
+            card.sequence(state.region, service) > 0 || recipients.iter().any(|r| r.service == *service);
+        if !told {
+            let (region, service) = (state.region, service.clone());
+            recipients.push(Recipient { region, service, sequence: Some(1) });
+        }
+    }
+    let mut d = Decision::default();
+    let notice = HubContent::IncidentNotice(full(card, NoticeStage::Full, None, None));
+    tell(&mut d, ctx, card.id, recipients, Kind::Report, notice, card.exercise);
+    Ok(d)
 }
 
 /// Tells all who know of the card that it ended.
@@ -262,6 +304,10 @@ fn preview(card: &Incident, added: Option<&MessageBrief>, events: &[E], _now: Ti
             E::ConsequencesSet { incident, consequences } if *incident == card.id => {
                 after.consequences.push(consequences.clone());
             }
+            E::ScaleSet { incident, scale } if *incident == card.id => after.scales.push(scale.clone()),
+            E::AnswersGiven { incident, answers, .. } if *incident == card.id => {
+                after.answers.push(answers.clone());
+            }
             _ => {}
         }
     }
@@ -282,15 +328,10 @@ pub(super) fn full(
         category: category.map(|c| c.code.clone()),
         category_names: category.and_then(|c| classification::names(&c.code)),
         emergency: card.is_emergency(),
+        scale: card.scales.last().map(|s| s.scale),
         reported_at: card.messages.first().map_or(card.opened_at, |m| m.at),
         place: place(card.locations.last()),
-        text: card
-            .messages
-            .iter()
-            .map(|m| m.excerpt.as_str())
-            .filter(|t| !t.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n"),
+        text: card.told_words(),
         affected: card.affected(),
         dangers: Vec::new(),
         caller: caller(card.messages.iter().find_map(|m| m.number.as_ref())),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Decision;
+use super::{Decision, RegionState};
 use crate::domain::classification::order240::Thresholds;
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent;
@@ -37,6 +37,12 @@ pub struct RegionSettings {
     pub hold: Seconds,
     /// A position older than this lowers a unit in the recommendation.
     pub stale_position: Seconds,
+    /// How long answers to the heartbeat of a shift's check are waited for.
+    pub heartbeat_wait: Seconds,
+    /// How often those who have not read a directive are reminded.
+    pub remind_every: Seconds,
+    /// How old the composition of a service's formations may grow under a threat before it is asked for again.
+    pub composition_age: Seconds,
 }
 
 impl Default for RegionSettings {
@@ -50,23 +56,41 @@ impl Default for RegionSettings {
             modes: ModeSettings::default(),
             hold: Seconds(120),
             stale_position: Seconds(300),
+            heartbeat_wait: Seconds(30),
+            remind_every: Seconds(600),
+            composition_age: Seconds(6 * 3_600),
         }
     }
 }
 
-pub(super) fn set(settings: RegionSettings, ctx: &Context) -> Result<Decision, Refusal> {
-    if ctx.by.person().is_none() {
-        return Err(Refusal::PersonNeeded);
+/// A time that a region sets for itself, with the bounds within which it makes sense.
+fn within(field: &'static str, time: Seconds, least: u32, most: u32) -> Result<(), Refusal> {
+    if (least..=most).contains(&time.0) {
+        return Ok(());
     }
+    Err(Refusal::invalid(field, said!("give {least} to {most} seconds", least = least, most = most)))
+}
+
+/// All settings at once. Who certifies thresholds is who sends them, whatever name they came with.
+pub(super) fn set(
+    state: &RegionState,
+    mut settings: RegionSettings,
+    ctx: &Context,
+) -> Result<Decision, Refusal> {
+    let Some(by) = ctx.by.person() else { return Err(Refusal::PersonNeeded) };
     if settings.hold.0 == 0 || settings.hold.0 > 3_600 {
         return Err(Refusal::invalid(
             "hold",
             said!("a hold lasts 1 to {most} seconds; correct it", most = 3_600),
         ));
     }
+    within("heartbeat_wait", settings.heartbeat_wait, 1, 3_600)?;
+    within("remind_every", settings.remind_every, 10, 7 * 86_400)?;
+    within("composition_age", settings.composition_age, 10, 30 * 86_400)?;
     settings.limits.check()?;
     settings.modes.check()?;
     settings.thresholds.check()?;
+    settings.thresholds = settings.thresholds.entered(&state.settings.thresholds, by, ctx.now);
     Ok(Decision {
         events: vec![RegionEvent::SettingsSet { settings: Box::new(settings) }],
         ..Decision::default()

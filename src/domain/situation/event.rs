@@ -86,12 +86,7 @@ pub enum SituationCommand {
 impl SituationCommand {
     /// A change that a service reports of its speciality (c.5(2)¶3).
     #[must_use]
-    pub fn from_agency(
-        report: ReportId,
-        service: ServiceKey,
-        told: SituationReport,
-        exercise: bool,
-    ) -> Self {
+    pub fn from_agency(report: ReportId, service: ServiceKey, told: SituationReport, exercise: bool) -> Self {
         Self::Report {
             report,
             origin: Origin::Service { service },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::event::SituationEvent;
@@ -10,6 +10,9 @@ use super::readiness::ReadinessTaken;
 use super::report::{Forwarding, Passed, Report, Summary, Suppressed, ZoneNews};
 use super::source::{Source, SourceKey};
 use crate::domain::ids::{MessageId, ReportId, ServiceKey, ZoneId};
+
+/// How long a forwarded emergency stays in memory after an officer has seen it.
+const FORWARDINGS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// The situation of one region.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -72,6 +75,11 @@ impl Situations {
         self.zones.get(&zone)
     }
 
+    /// Emergencies forwarded by services: those that no officer has seen, and those seen lately.
+    pub fn forwardings(&self) -> impl Iterator<Item = &Forwarding> {
+        self.forwardings.values()
+    }
+
     /// Emergencies forwarded by services: those that no officer has seen stand above all calls.
     pub fn unseen_forwardings(&self) -> impl Iterator<Item = &Forwarding> {
         self.forwardings.values().filter(|f| f.acknowledged.is_none())
@@ -111,7 +119,6 @@ impl Situations {
     pub fn retire(&mut self, before: Timestamp) {
         self.reports.retain(|_, r| r.is_open() || r.received_at >= before);
         self.summaries.retain(|_, s| s.at >= before);
-        self.forwardings.retain(|_, f| f.acknowledged.as_ref().is_none_or(|(_, at)| *at >= before));
     }
 
     /// Applies one event.
@@ -195,6 +202,9 @@ impl Situations {
                 self.adopt_summary(summary.as_ref().clone());
             }
             SituationEvent::Forwarded { message, service, learnt_at, at } => {
+                // Let go here and not by the clock: the journal replayed gives the same.
+                let before = *at - FORWARDINGS_KEPT;
+                self.forwardings.retain(|_, f| f.acknowledged.as_ref().is_none_or(|(_, at)| *at >= before));
                 self.forwardings.entry(*message).or_insert_with(|| Forwarding {
                     message: *message,
                     service: service.clone(),

@@ -9,7 +9,9 @@ use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::{
     Equipment, FormationReadiness, Nature, Readiness, ReadinessReport, SituationReport,
 };
-use crate::domain::ids::{AccountName, DistributionId, MessageId, ObligationId, RegionCode, ReportId, ServiceKey, ZoneId};
+use crate::domain::ids::{
+    AccountName, DistributionId, MessageId, ObligationId, RegionCode, ReportId, ServiceKey, ZoneId,
+};
 use crate::domain::mode::{Mode, ModeCommand, ModeOrder, ModeState};
 use crate::domain::obligation::{Limits, ObligationBook, ObligationKind as K, Status};
 use crate::domain::quantities::Seconds;
