@@ -5,6 +5,7 @@ import { faults } from './world/accessible';
 import { DISPATCHER, hire, signInAs } from './world/agency';
 import { launch, open, type Theme } from './world/browser';
 import { Caller } from './world/caller';
+import { heard, listen } from './world/ear';
 import { Hub } from './world/hub';
 import { until } from './world/until';
 
@@ -70,6 +71,32 @@ test('a request that comes while somebody looks appears by itself and is refused
   await officer.ask('POST', `/incidents/${card}/forces`, {});
   await page.getByRole('button', { name: 'Answer' }).first().click();
   await page.getByRole('button', { name: 'We refuse' }).click();
+  await page.getByLabel('Why it is refused').selectOption('none_free');
+  await page.getByLabel('In words').fill('all crews are out');
+  await page.getByRole('button', { name: 'Refuse', exact: true }).click();
+  await until('the card has the refusal', async () => (await request())?.decision?.decision === 'refused');
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('a request rings until somebody has opened it', async () => {
+  const seen = await open(browser, hub, PHONE);
+  await listen(seen.context);
+  const { page } = seen;
+  await page.reload();
+  await signInAs(page, DISPATCHER.name, DISPATCHER.password);
+  await page.getByText('No request waits for an answer').waitFor();
+  const before = (await heard(page)).length;
+  card = await officer.call('Женщина рожает дома, срочно', 'улица Тажибаевой, 155', 43.2231, 76.9011, 60, 'ru');
+  await officer.ask('POST', `/incidents/${card}/forces`, {});
+  await expect.poll(async () => (await heard(page)).length).toBeGreaterThan(before);
+  const once = (await heard(page)).length;
+  await expect.poll(async () => (await heard(page)).length, { timeout: 20_000 }).toBeGreaterThan(once);
+  await page.getByRole('button', { name: 'Answer' }).first().click();
+  await page.getByRole('button', { name: 'We refuse' }).click();
+  const opened = (await heard(page)).length;
+  await page.waitForTimeout(12_000);
+  expect((await heard(page)).length).toBe(opened);
   await page.getByLabel('Why it is refused').selectOption('none_free');
   await page.getByLabel('In words').fill('all crews are out');
   await page.getByRole('button', { name: 'Refuse', exact: true }).click();

@@ -1,8 +1,9 @@
 // What must be noticed: heard and seen, wherever one is; and that nothing of it takes the keys from who types.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, open, signIn } from './world/browser';
 import { Caller } from './world/caller';
+import { heard, listen } from './world/ear';
 import { Hub } from './world/hub';
 import { uuid } from '../src/api/uuid';
 
@@ -20,45 +21,6 @@ afterAll(async () => {
   await browser?.close();
   await hub?.close();
 });
-
-interface Heard {
-  heard: { hertz: number; loudness: number; at: number }[];
-}
-
-/** An ear: every tone that the page lets sound, with its loudness. `asleep`: as a browser before the first key. */
-async function listen(context: BrowserContext, asleep = false): Promise<void> {
-  await context.addInitScript((suspended) => {
-    const ears = window as unknown as Heard;
-    ears.heard = [];
-    class Ear extends EventTarget {
-      state = suspended ? 'suspended' : 'running';
-      currentTime = 0;
-      destination = {};
-      resume(): Promise<void> {
-        this.state = 'running';
-        this.dispatchEvent(new Event('statechange'));
-        return Promise.resolve();
-      }
-      createOscillator() {
-        const tone = { frequency: { value: 0 }, loudness: 0, connect: (gain: { of: object | null }) => ((gain.of = tone), gain), start: () => {}, stop: () => {} };
-        queueMicrotask(() => ears.heard.push({ hertz: tone.frequency.value, loudness: tone.loudness, at: performance.now() }));
-        return tone;
-      }
-      createGain() {
-        const gain = {
-          of: null as { loudness: number } | null,
-          gain: { setValueAtTime: () => {}, exponentialRampToValueAtTime: (to: number) => gain.of !== null && (gain.of.loudness = Math.max(gain.of.loudness, to)) },
-          connect: (to: object) => to,
-        };
-        return gain;
-      }
-    }
-    (window as unknown as { AudioContext: unknown }).AudioContext = Ear;
-    localStorage.setItem('hub112.preferences', JSON.stringify({ language: 'en', theme: 'night', textSize: 100, sound: true }));
-  }, asleep);
-}
-
-const heard = (page: Page) => page.evaluate(() => (window as unknown as Heard).heard);
 
 test('a threat to life is heard wherever one types, takes no key, stands over a dialog, and grows until it is acknowledged', async () => {
   const other = await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', 43.2262, 76.9051, 90, 'ru');

@@ -123,3 +123,22 @@ test('a card that was set aside is opened again with a reason, and says what the
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });
+
+test('a message that joins a card stands out in the queue until somebody has looked', async () => {
+  const id = await officer.call('Горит квартира на третьем этаже, внутри люди', 'улица Абая, 150', 43.2391, 76.8902, 80, 'ru');
+  const elsewhere = await officer.call('Собака покусала ребёнка', 'улица Сейфуллина, 400', 43.2701, 76.9302, 80, 'ru');
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.goto(`${hub.url}/desk/${elsewhere}`);
+  await page.locator(`[data-row="${id}"]`).waitFor();
+  expect(await page.locator(`[data-row="${id}"] [data-news]`).count()).toBe(0);
+  const again = await officer.call('Горит квартира на третьем этаже, внутри люди, Абая 150', 'улица Абая, 150', 43.2391, 76.8902, 80, 'ru');
+  expect(again, 'the rule joins what is the same').toBe(id);
+  await page.locator(`[data-row="${id}"] [data-news="1"]`).waitFor();
+  await page.locator(`[data-row="${id}"] button`).click();
+  await page.locator(`article[data-incident="${id}"]`).waitFor();
+  await page.locator(`[data-row="${id}"] [data-news]`).waitFor({ state: 'detached' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});

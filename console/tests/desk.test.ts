@@ -113,6 +113,8 @@ describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (th
     ['directives', '/directives', 'article'],
     ['situation', '/situation', 'article'],
     ['mode', '/desk', '.queue li'],
+    ['help', '', '.need'],
+    ['connect', '', '.need'],
   ];
   test.each(screens)('%s', async (name, path, ready) => {
     const seen = await open(browser, hub, { theme, language: 'ru' });
@@ -122,6 +124,10 @@ describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (th
       await page.goto(hub.url + (path === '' ? `/desk/${incident}` : path));
     }
     await page.locator(ready).first().waitFor();
+    if (name === 'help' || name === 'connect') {
+      await page.keyboard.press(name === 'help' ? '?' : 'd');
+      await page.getByRole('dialog').waitFor();
+    }
     if (name === 'mode') {
       await page.keyboard.press('Shift+M');
       await page.locator('input[name=mode][value=emergency]').check();

@@ -1,18 +1,16 @@
-// A new request is heard and felt: two short tones, unless the sound is off, and a phone shakes.
+// A request that nobody has opened is heard and felt, louder and more often the longer it waits; a phone shakes.
+import { sound, stepOf, urgeOf } from '../alarm/sound.svelte';
 import { preferences } from '../state/preferences.svelte';
 
-export function callForAttention(): void {
-  if ('vibrate' in navigator) navigator.vibrate([300, 150, 300]);
-  if (!preferences.sound) return;
-  const sound = new AudioContext();
-  for (const at of [0, 0.35]) {
-    const tone = sound.createOscillator();
-    const volume = sound.createGain();
-    tone.frequency.value = 880;
-    volume.gain.value = 0.2;
-    tone.connect(volume).connect(sound.destination);
-    tone.start(sound.currentTime + at);
-    tone.stop(sound.currentTime + at + 0.25);
-  }
-  setTimeout(() => void sound.close(), 1000);
+/** Calls once and then again until what is returned is called. `since`: when the oldest came, milliseconds since 1970. */
+export function callForAttention(since: number): () => void {
+  let again: ReturnType<typeof setTimeout>;
+  const call = () => {
+    const urge = urgeOf(stepOf(Date.now() - since));
+    if ('vibrate' in navigator) navigator.vibrate([300, 150, 300]);
+    if (preferences.sound) sound.request(urge);
+    again = setTimeout(call, urge.everyMs * 2);
+  };
+  call();
+  return () => clearTimeout(again);
 }

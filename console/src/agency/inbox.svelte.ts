@@ -23,8 +23,6 @@ class Inbox {
   /** When the hub last answered, milliseconds since 1970; how stale what is shown may be. */
   heardAt = $state(0);
   broken = $state(false);
-  /** Told of each new letter that asks for forces. */
-  onRequest: () => void = () => {};
 
   start(): () => void {
     const stop = new AbortController();
@@ -96,7 +94,6 @@ class Inbox {
   async #wait(signal: AbortSignal): Promise<void> {
     const page = await asked(hub.GET('/api/v1/agency/inbox', { params: { query: { limit: 200, wait: WAIT_S } }, signal }));
     if (page.items.length === 0) return;
-    const fresh = page.items.some((letter) => letter.content_type === 'forces_request' && this.letters.peek(letter.distribution_id) === undefined);
     const now = new Date().toISOString();
     const ids = page.items.map((letter) => letter.distribution_id);
     await asked(hub.POST('/api/v1/agency/inbox/acknowledgements', { body: { messages: ids } }));
@@ -108,7 +105,6 @@ class Inbox {
       }
     }
     await this.readUnits();
-    if (fresh) this.onRequest();
   }
 }
 

@@ -52,6 +52,11 @@ class Sound {
     this.#play(tones.flat(), loudness);
   }
 
+  /** A service is asked for forces: equal pairs. */
+  request({ loudness, pairs }: Urge): void {
+    this.#play(Array.from({ length: pairs }, (_, at) => ({ hertz: 880, from: at * 0.35, seconds: 0.25 })), loudness);
+  }
+
   /** New and urgent: two equal tones. */
   urgent(): void {
     this.#play([{ hertz: 660, from: 0, seconds: 0.18 }, { hertz: 660, from: 0.28, seconds: 0.18 }], 0.3);

@@ -35,6 +35,8 @@ class Region {
   failed = $state.raw<unknown>(null);
   /** Cards that have just been opened, for the alarm: told once each. */
   onOpened: (incident: Incident) => void = () => {};
+  /** Cards that another message has joined. */
+  onJoined: (incident: Incident) => void = () => {};
   /** Cards whose history changed: what shows one reads it again. */
   changed = $state.raw<{ ids: ReadonlySet<string> }>({ ids: new Set() });
 
@@ -42,6 +44,7 @@ class Region {
   #feed: Feed | null = null;
   #touched: Touched = nothing();
   #opened = new Set<string>();
+  #joined = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #positions: ReturnType<typeof setInterval> | null = null;
 
@@ -114,6 +117,7 @@ class Region {
     for (const event of events) {
       touch(this.#touched, event);
       if (event.event.event === 'incident_opened') this.#opened.add(String(event.event['incident']));
+      if (event.event.event === 'message_joined') this.#joined.add(String(event.event['incident']));
     }
     this.#timer ??= setTimeout(() => void this.#refresh(), GATHER_MS);
   }
@@ -123,6 +127,8 @@ class Region {
     const opened = this.#opened;
     this.#touched = nothing();
     this.#opened = new Set();
+    const joined = this.#joined;
+    this.#joined = new Set();
     for (const unit of this.units.peekAll()) {
       const status = unit.status;
       if (status !== undefined && 'request' in status && status.request != null && touched.requests.has(status.request)) {
@@ -140,11 +146,16 @@ class Region {
         const incident = this.incidents.peek(id);
         if (incident !== undefined) this.onOpened(incident);
       }
+      for (const id of joined) {
+        const incident = this.incidents.peek(id);
+        if (incident !== undefined) this.onJoined(incident);
+      }
       if (touched.incidents.size > 0) this.changed = { ids: touched.incidents };
     } catch {
       // Not reached, or asked to wait: what is stale stays so until the next round.
       merge(this.#touched, touched);
       for (const id of opened) this.#opened.add(id);
+      for (const id of joined) this.#joined.add(id);
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     this.#timer = null;

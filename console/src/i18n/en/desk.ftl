@@ -191,3 +191,4 @@ sign-term-over = The declared term ended at { $until }.
 command-find = look among all cards: { $number }
 command-by-words = category by the words
 command-no-card = There is no card { $number }.
+messages-new = +{ $count } new

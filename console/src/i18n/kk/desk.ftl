@@ -191,3 +191,4 @@ sign-term-over = Жарияланған мерзім { $until } аяқталды
 command-find = барлық карточкалардан іздеу: { $number }
 command-by-words = санаты сөздерден
 command-no-card = { $number } карточкасы жоқ.
+messages-new = +{ $count } жаңа

@@ -191,3 +191,4 @@ sign-term-over = Объявленный срок истёк { $until }.
 command-find = искать среди всех карточек: { $number }
 command-by-words = категория по словам
 command-no-card = Карточки { $number } нет.
+messages-new = +{ $count } новых

@@ -16,11 +16,21 @@ export const result = (check: Check) => check.results?.at(-1) ?? null;
 
 export const unchecked = (shift: Shift): number => shift.checks.filter((check) => result(check) === null).length;
 
-/** The line of the list that a person would look at next. */
-export function nextUnchecked(shift: Shift): number {
-  return shift.checks.findIndex((check) => result(check) === null);
+/** The line of the list that a person would look at next; `recorded`: what was just told and has not come back yet. */
+export function nextUnchecked(shift: Shift, recorded: ReadonlySet<string>): number {
+  return shift.checks.findIndex((check) => result(check) === null && !recorded.has(itemKey(check.item)));
 }
 
 export function itemKey(item: Check['item']): string {
   return item.item === 'channel' ? `channel ${item.service} ${item.means} ${item.number}` : `${item.item} ${item.service}`;
+}
+
+/** Means of communication that have words; the hub takes others too. */
+export const MEANS = ['telephone', 'mobile', 'radio', 'satellite', 'messenger'] as const;
+
+export const isKnownMeans = (means: string): boolean => (MEANS as readonly string[]).includes(means);
+
+/** Numbers of a service that the check list names. */
+export function known(service: string, checks: readonly Check[]): { means: string; number: string }[] {
+  return checks.flatMap(({ item }) => (item.item === 'channel' && item.service === service ? [{ means: item.means, number: item.number }] : []));
 }

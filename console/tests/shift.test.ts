@@ -1,0 +1,78 @@
+// Taking up duty by keyboard: every line of the check list, contacts that have changed, acceptance, handover (112-R c.5(1)¶1).
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faults } from './world/accessible';
+import { launch, open, signIn } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub } from './world/hub';
+import { until } from './world/until';
+
+interface Shift {
+  status: string;
+  officer: string;
+  checks: { item: { item: string; service: string; number?: string }; results?: unknown[] }[];
+  handover?: { to: string; remarks: string } | null;
+}
+
+let hub: Hub;
+let browser: Browser;
+let officer: Caller;
+
+const shift = async (): Promise<Shift> => (await officer.ask<{ items: Shift[] }>('GET', '/shifts?region=75')).items[0]!;
+
+const unchecked = async () => (await shift()).checks.filter((check) => (check.results ?? []).length === 0).length;
+
+beforeAll(async () => {
+  hub = await Hub.open();
+  hub.agency('police');
+  officer = await Caller.of(hub);
+  await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', 43.2262, 76.9051, 90, 'ru');
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+test('a shift is opened, each line checked by a key, changed contacts recorded, accepted and handed over with what is owed', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.goto(`${hub.url}/shift`);
+  await page.getByRole('button', { name: 'Open the shift' }).click();
+  await page.locator('tr[data-check]').first().waitFor();
+  const accept = page.getByRole('button', { name: 'Accept the shift' });
+  expect(await accept.isDisabled()).toBe(true);
+
+  await page.locator('tr[data-check=contacts]', { hasText: 'ambulance' }).first().getByRole('button', { name: 'changed' }).click();
+  const form = page.locator('[data-contacts=ambulance]');
+  await form.waitFor();
+  await page.keyboard.type('Senior doctor');
+  await form.getByLabel('Number, frequency, address').first().fill('+7 727 103 00 01');
+  await form.getByLabel('Call sign').first().fill('Zhedel-1');
+  expect(await faults(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await form.waitFor({ state: 'detached' });
+
+  // Whatever the hub has not checked by itself, line by line.
+  await page.locator('h1').click();
+  for (let line = 0; line < 60 && (await accept.isDisabled()); line++) {
+    const left = await unchecked();
+    await page.keyboard.press('u');
+    await page.keyboard.press('1');
+    await until('the line is recorded', async () => (await unchecked()) < left || !(await accept.isDisabled()));
+  }
+  await accept.click();
+  await until('the officer is on duty', async () => (await shift()).status === 'on_duty');
+
+  await page.getByRole('button', { name: 'Hand over the shift' }).click();
+  await page.keyboard.type('asel');
+  await page.getByText('Open cards: 1').waitFor();
+  await page.getByText('Mode in force: everyday activity').waitFor();
+  await page.getByLabel('Remarks').fill('A gas leak is under way');
+  await page.getByRole('button', { name: 'Hand over the shift' }).click();
+  await until('the shift is offered', async () => (await shift()).handover?.to === 'asel');
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
