@@ -11,6 +11,8 @@ export default defineConfig({
     // A policy without `data:` for scripts and styles: everything is a file of its own.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
+    // The library of the map is a file of its own: a screen without a map does not wait for it.
+    rolldownOptions: { output: { advancedChunks: { groups: [{ name: 'map-library', test: /node_modules\/(maplibre-gl|@maplibre)/ }] } } },
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': hub, '/health': hub, '/openapi.json': hub } },

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Tests in a real browser against a real hub: one after the other, for the machine is small.
 export default defineConfig({
   test: {
-    include: [process.env['CONSOLE_SCREENSHOTS'] === '1' ? 'tests/screenshots.ts' : 'tests/*.test.ts'],
+    include: [process.env['CONSOLE_SCREENSHOTS'] === '1' ? 'tests/*screenshots.ts' : process.env['CONSOLE_MEASURE'] === '1' ? 'tests/measure.ts' : 'tests/*.test.ts'],
     environment: 'node',
     fileParallelism: false,
     testTimeout: 120_000,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, open, signIn } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
+import { reportBuildingFire } from './world/fire';
 import { Typist } from './world/typist';
 
 let hub: Hub;
@@ -28,22 +29,7 @@ test('a building fire with casualties: from the first key to forces requested wi
   await signIn(page);
   await page.locator('.queue li').first().waitFor();
 
-  const typist = new Typist(page);
-  typist.begin();
-  await typist.press('Shift+N');
-  await page.locator('textarea[name=text]').waitFor();
-  await typist.type('Горит квартира, есть раненые');
-  await typist.press('Tab');
-  await typist.type('Абая 10');
-  await page.locator('.places button').first().waitFor();
-  await typist.press('Tab'); // accuracy
-  await typist.press('Tab'); // the first known place
-  await typist.press('Enter');
-  await typist.press('Control+Enter');
-  await page.locator('.need').first().waitFor();
-  await typist.press('Enter');
-  await page.locator('[data-request]').first().waitFor();
-  const report = typist.end();
+  const report = await reportBuildingFire(page, new Typist(page));
   console.log(`building fire, first key to forces requested: ${report.keys} keys, ${report.seconds.toFixed(1)} s`);
   expect(report.seconds).toBeLessThanOrEqual(20);
 

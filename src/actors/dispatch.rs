@@ -18,7 +18,7 @@ use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{Answered, Candidate, Need, Recommendation, recommend};
-use crate::domain::response_plan::{self, ResponsePlan};
+use crate::domain::response_plan::ResponsePlan;
 use crate::domain::said::said;
 use crate::domain::service::{ServiceCommand, ServiceEvent};
 use crate::domain::unit::{Capabilities, PositionSource, StaleAfter};
@@ -83,7 +83,7 @@ impl Switchboard {
             .card
             .category()
             .ok_or_else(|| Refusal::conflict(said!("the incident has no category yet; give it one first")))?;
-        let plan = response_plan::shipped().plan_for(&category.code, category.severity, seen.mode);
+        let plan = seen.plans().plan_for(&category.code, category.severity, seen.mode);
         let stale = StaleAfter(seen.settings.stale_position);
         let needs = outstanding(plan.needs.clone(), seen.card.requests.values());
         let recommendation = self.recommend_for(region, place, needs, &seen.without(), stale);

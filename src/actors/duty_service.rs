@@ -190,7 +190,22 @@ impl DutyService {
         for unit in &affected {
             self.show(unit);
         }
+        for event in &decided {
+            if let ServiceEvent::UnitRegistered { unit } = event {
+                self.enter(&unit.id);
+            }
+        }
         Ok(Some((append, decided.into())))
+    }
+
+    /// Puts a unit into the index with what it is and can do from now on; it stays where it was seen last.
+    fn enter(&self, id: &UnitId) {
+        let Some(mut unit) = self.state.unit(id).cloned() else { return };
+        if let Some(seen) = self.seat.units.position(self.seat.region, id).filter(|p| p.at > unit.position.at)
+        {
+            unit.position = seen;
+        }
+        self.seat.units.place(&unit);
     }
 
     /// Puts a unit into the index as it stands. Its place there stays: positions live in the index alone.

@@ -26,6 +26,7 @@ use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
 use crate::domain::obligation::Status;
 use crate::domain::region::{Answer, RegionSettings, RegionState};
+use crate::domain::response_plan::{self, Plans};
 use crate::domain::said::said;
 use crate::store::append::{Append, Committed, Epoch, InboxMark, JournalError, NewEvent, RawMessage};
 use crate::store::stream::Stream;
@@ -324,6 +325,19 @@ pub struct Seen {
     pub settings: RegionSettings,
     /// Units of rescue formations that must stay at a contracted site now.
     pub bound: BTreeSet<UnitId>,
+    /// The region's own response plans; the shipped ones where it has none.
+    pub own_plans: Option<Arc<Plans>>,
+}
+
+impl Seen {
+    /// The response plans in force.
+    #[must_use]
+    pub fn plans(&self) -> &Plans {
+        match &self.own_plans {
+            Some(own) => own,
+            None => response_plan::shipped(),
+        }
+    }
 }
 
 impl actix::Message for LookAt {
@@ -340,6 +354,7 @@ impl Handler<LookAt> for RegionHub {
                 mode: self.state.mode().gravest(),
                 settings: self.state.settings().clone(),
                 bound: self.state.bound_units(),
+                own_plans: self.state.own_plans().cloned(),
             })
         })
     }

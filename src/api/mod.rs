@@ -8,7 +8,9 @@ mod admission;
 mod agency;
 mod area;
 mod auth;
+mod changes;
 mod contacts;
+mod dead_letters;
 mod desk;
 mod document;
 mod door;
@@ -23,7 +25,9 @@ mod letters;
 mod lookups;
 mod messages;
 mod once;
+mod positions;
 mod problem;
+mod response_plans;
 pub mod rights;
 mod services;
 mod situation_at;
@@ -112,7 +116,7 @@ pub struct ApiState {
         incidents::merge, incidents::split, incidents::link, incidents::unlink, incidents::close,
         incidents::reopen,
         forces::recommend, forces::request_forces, forces::cancel, forces::record_stage,
-        units::all, units::register, units::positions,
+        units::all, units::register, units::remove, units::positions, positions::latest,
         duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
         duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
         duty::change_zone, duty::end_zone,
@@ -122,7 +126,9 @@ pub struct ApiState {
         desk::shifts, desk::directives, desk::reports, desk::shift, desk::directive, desk::situation,
         desk::warning,
         tables::service_kinds, tables::categories, tables::emergency_types, tables::scales,
-        tables::response_plans, tables::dead_letters, tables::resend, tables::settle,
+        response_plans::plans, response_plans::put_plans, response_plans::trial, response_plans::capabilities,
+        dead_letters::dead_letters, dead_letters::resend, dead_letters::mend, dead_letters::settle,
+        changes::changes,
         agency::report, letters::waiting, letters::acknowledge, letters::read,
         services::board, services::set_link,
         area::service_area, situation_at::situation_at,
@@ -238,7 +244,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(forces::record_stage)
                 .service(units::all)
                 .service(units::register)
+                .service(units::remove)
                 .service(units::positions)
+                .service(positions::latest)
                 .service(duty::obligations)
                 .service(duty::catalogue)
                 .service(duty::cancel_obligation)
@@ -275,10 +283,15 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(tables::categories)
                 .service(tables::emergency_types)
                 .service(tables::scales)
-                .service(tables::response_plans)
-                .service(tables::dead_letters)
-                .service(tables::resend)
-                .service(tables::settle)
+                .service(response_plans::plans)
+                .service(response_plans::put_plans)
+                .service(response_plans::trial)
+                .service(response_plans::capabilities)
+                .service(dead_letters::dead_letters)
+                .service(dead_letters::resend)
+                .service(dead_letters::mend)
+                .service(dead_letters::settle)
+                .service(changes::changes)
                 .service(area::service_area)
                 .service(agency::report)
                 .service(letters::waiting)

@@ -169,7 +169,8 @@ pub async fn set_link(
         )
         .at("phone"));
     }
-    agency_link::put(&state.database, region, service, way, phone.as_deref()).await?;
+    let by = &caller.account.name;
+    agency_link::put(&state.database, region, service, way, phone.as_deref(), by).await?;
     tracing::info!(%region, %service, ?way, by = %caller.account.name, "the way to an agency was set");
     state.links.changed();
     Ok(HttpResponse::NoContent().finish())

@@ -1,23 +1,33 @@
-//! The incidents of a region as they stood at a moment that has passed.
+//! A region as it stood at a moment that has passed: its incidents, its mode, its zones, and where its units were.
 
 use actix_web::{get, web};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::ApiState;
 use super::auth::Caller;
+use super::duty::row;
 use super::problem::Problem;
 use crate::actors::clock;
-use crate::domain::ids::RegionCode;
+use crate::domain::ids::{RegionCode, UnitId};
 use crate::domain::incident::Incident;
+use crate::domain::mode::Mode;
+use crate::domain::quantities::Point;
+use crate::domain::region::ZoneRecord;
 use crate::domain::said::said;
-use crate::domain::situation_at::IncidentThen;
+use crate::domain::situation_at::{IncidentThen, ZoneThen};
 use crate::store::account::Role;
+use crate::store::append::ReadTable;
 use crate::store::incident_list::{IncidentFilter, list};
+use crate::store::{position_track, read_table};
 
 /// The most cards of one answer.
 const MOST: i64 = 10_000;
+/// The most zones of one answer: a region has tens.
+const MOST_ZONES: i64 = 1_000;
+/// A unit that was not seen for longer than this was nowhere in particular.
+const SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// When, and where.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -30,7 +40,18 @@ pub struct Moment {
     region: Option<RegionCode>,
 }
 
-/// The incidents that were open at a moment.
+/// Where a unit was.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitThen {
+    /// The unit.
+    pub id: UnitId,
+    /// Where it was last seen by then.
+    pub point: Point,
+    /// When that was.
+    pub seen_at: Timestamp,
+}
+
+/// A region, or all that an account may see, at a moment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SituationAt {
     /// The moment.
@@ -39,10 +60,16 @@ pub struct SituationAt {
     pub incidents: Vec<IncidentThen>,
     /// Whether there were more than one answer holds: the oldest are left out.
     pub more: bool,
+    /// The gravest mode in force in the region; null when the question is of several regions.
+    pub mode: Option<Mode>,
+    /// Zones that were in force.
+    pub zones: Vec<ZoneThen>,
+    /// Units of the region that had been seen within the hour before; none when the question is of several regions.
+    pub units: Vec<UnitThen>,
 }
 
-/// The incidents that were open at a moment, with the place and the status that they had then. Units and zones are not
-/// part of it: their past is in the journal alone.
+/// The incidents that were open at a moment, with the place and the status that they had then and the units that were
+/// under way for them; mode and zones; and where units had last been seen.
 #[utoipa::path(tag = "incidents", params(Moment), responses((status = 200, body = SituationAt),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -77,5 +104,29 @@ pub async fn situation_at(
         })?;
         incidents.extend(card.then(at));
     }
-    Ok(web::Json(SituationAt { at, incidents, more: page.next.is_some() }))
+    let region = region.or(caller.account.region);
+    let zones = zones_then(&state, region, at).await?;
+    let (mode, units) = match region {
+        Some(region) => {
+            let mode = row(&state, region).await?.map(|r| r.mode.gravest_at(at)).unwrap_or_default();
+            let seen = position_track::last_seen(&state.database, region, at, SEEN_WITHIN).await?;
+            let units = seen.into_iter().map(|(id, point, seen_at)| UnitThen { id, point, seen_at });
+            (Some(mode), units.collect())
+        }
+        None => (None, Vec::new()),
+    };
+    Ok(web::Json(SituationAt { at, incidents, more: page.next.is_some(), mode, zones, units }))
+}
+
+async fn zones_then(
+    state: &ApiState,
+    region: Option<RegionCode>,
+    at: Timestamp,
+) -> Result<Vec<ZoneThen>, Problem> {
+    let rows = read_table::page(&state.database, ReadTable::Zone, region, None, None, MOST_ZONES).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| serde_json::from_str::<ZoneRecord>(&row.state).ok())
+        .filter_map(|zone| zone.then(at))
+        .collect())
 }

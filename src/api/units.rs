@@ -1,6 +1,6 @@
 //! Units and their positions.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,7 +16,7 @@ use crate::domain::service::ServiceCommand;
 use crate::domain::unit::{Position, Unit};
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
-use crate::store::read_table;
+use crate::store::read_table::{self, StoredRow};
 
 /// A page by id.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -53,15 +53,32 @@ pub(super) async fn listed(
             rows.retain(|r| {
                 region.is_none_or(|region| region == r.region) && q.open.is_none_or(|open| open == r.open)
             });
-            let items: Vec<String> = rows.into_iter().map(|r| r.state).collect();
-            return Ok(door::page(&items, None));
+            return Ok(door::page(&states(state, table, rows), None));
         }
         None => read_table::page(&state.database, table, region, q.open, q.after.as_deref(), limit).await?,
     };
     let full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
     let next = rows.last().filter(|_| full).map(|r| r.id.clone());
-    let items: Vec<String> = rows.into_iter().map(|r| r.state).collect();
-    Ok(door::page(&items, next.as_deref()))
+    Ok(door::page(&states(state, table, rows), next.as_deref()))
+}
+
+/// What is stored, with what is known better in memory: where a unit is goes through no journal.
+fn states(state: &ApiState, table: ReadTable, rows: Vec<StoredRow>) -> Vec<String> {
+    if table != ReadTable::Unit {
+        return rows.into_iter().map(|r| r.state).collect();
+    }
+    rows.into_iter().map(|r| where_it_is(state, r.state)).collect()
+}
+
+fn where_it_is(state: &ApiState, stored: String) -> String {
+    let Ok(mut unit) = serde_json::from_str::<Unit>(&stored) else { return stored };
+    match state.board.units().position(unit.region, &unit.id) {
+        Some(position) if position != unit.position => {
+            unit.position = position;
+            serde_json::to_string(&unit).unwrap_or(stored)
+        }
+        _ => stored,
+    }
 }
 
 /// A page of units.
@@ -73,7 +90,7 @@ pub struct UnitPage {
     pub next: Option<String>,
 }
 
-/// Units on the register. An agency sees those of its own service alone.
+/// Units on the register, each where it was last seen. An agency sees those of its own service alone.
 #[utoipa::path(tag = "units", params(Paged), responses((status = 200, body = UnitPage),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -105,8 +122,7 @@ async fn own(state: &ApiState, caller: &Caller, q: Paged) -> Result<HttpResponse
     };
     let full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
     let next = rows.last().filter(|_| full && ids.is_none()).map(|r| r.id.clone());
-    let items: Vec<String> = rows.into_iter().map(|r| r.state).collect();
-    Ok(door::page(&items, next.as_deref()))
+    Ok(door::page(&states(state, ReadTable::Unit, rows), next.as_deref()))
 }
 
 /// Enter or change a unit.
@@ -143,6 +159,33 @@ pub async fn register(
     state
         .board
         .service(region, &service, errand)
+        .await
+        .map_err(|e| Problem::from(e).for_request(&request))?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Take a unit off the register. One that is held or engaged stays.
+#[utoipa::path(tag = "units", params(("id" = UnitId, Path)), responses((status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[delete("/units/{id}")]
+pub async fn remove(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<UnitId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::Administrator])?;
+    let found = read_table::find(&state.database, ReadTable::Unit, id.as_str()).await?;
+    let unit = found
+        .filter(|row| row.open)
+        .and_then(|row| serde_json::from_str::<Unit>(&row.state).ok())
+        .ok_or_else(|| Problem::missing(said!("unit"), &*id))?;
+    caller.in_region(unit.region)?;
+    let errand = Errand::new(ServiceCommand::RemoveUnit(unit.id), caller.by());
+    state
+        .board
+        .service(unit.region, &unit.service, errand)
         .await
         .map_err(|e| Problem::from(e).for_request(&request))?;
     Ok(HttpResponse::NoContent().finish())

@@ -21,6 +21,7 @@ use super::lookup::LookupCommand;
 use super::message::{Message, Subject};
 use super::mode::ModeCommand;
 use super::region::NewZone;
+use super::response_plan::PlanRow;
 use super::service::ServiceEvent;
 use super::service_kind::Profile;
 use super::severity::Severity;
@@ -327,6 +328,13 @@ pub enum RegionCommand {
     Lookup(LookupCommand),
     /// Change the region's settings.
     SetSettings(Box<super::region::RegionSettings>),
+    /// Put other response plans in force.
+    SetPlans {
+        /// All of their rows; absent: the shipped plans again.
+        rows: Option<Vec<PlanRow>>,
+        /// Why.
+        reason: String,
+    },
     /// Time has passed: what is due becomes late, what is late escalates.
     Tick,
 }

@@ -17,6 +17,7 @@ use super::lookup::LookupEvent;
 use super::message::{Message, Subject};
 use super::mode::ModeEvent;
 use super::obligation::ObligationEvent;
+use super::response_plan::PlanRow;
 use super::shift::ShiftEvent;
 use super::situation::SituationEvent;
 use super::warning::WarningEvent;
@@ -288,6 +289,13 @@ pub enum RegionEvent {
         /// All of them.
         settings: Box<super::region::RegionSettings>,
     },
+    /// A named person put other response plans in force.
+    PlansSet {
+        /// All of their rows; absent: the shipped plans are in force again.
+        rows: Option<Vec<PlanRow>>,
+        /// Why.
+        reason: String,
+    },
     /// Mode of the region (c.5).
     Mode(ModeEvent),
     /// Obligations (rules-112 §8).
@@ -345,6 +353,7 @@ impl RegionEvent {
             Self::IncidentReopened { .. } => "incident_reopened",
             Self::ServiceHeard { .. } => "service_heard",
             Self::SettingsSet { .. } => "settings_set",
+            Self::PlansSet { .. } => "plans_set",
             Self::Mode(_) => "mode",
             Self::Obligation(_) => "obligation",
             Self::Shift(_) => "shift",

@@ -19,6 +19,7 @@ pub mod mode;
 pub mod names;
 pub mod obligation;
 pub mod outstanding;
+pub mod plan_trial;
 pub mod quantities;
 pub mod recommendation;
 pub mod region;

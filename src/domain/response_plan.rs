@@ -1,7 +1,7 @@
 //! Response plans: category × severity × mode → which services, with which capabilities, how many units.
 //!
 //! Rows add up; of rows for the same service and capabilities the most specific counts. The shipped plans are the
-//! project's own proposal, for each region to approve.
+//! project's own proposal: a region may put its own in their place, and may try them on past incidents before.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -15,26 +15,33 @@ use super::ids::{Capability, CategoryCode, ServiceKey};
 use super::mode::Mode;
 use super::names::Names;
 use super::recommendation::Need;
+use super::said::{Said, said};
 use super::service_kind;
 use super::severity::Severity;
 use super::unit::Capabilities;
 
 /// One row of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PlanRow {
-    /// Where it stands in its file.
+    /// Where it stands among its rows, or in its file. Given by the hub.
+    #[serde(default)]
     pub line: u64,
     /// For which category.
     pub category: CategoryCode,
     /// For which severity; any when absent.
+    #[serde(default)]
     pub severity: Option<Severity>,
     /// In which mode; any when absent.
+    #[serde(default)]
     pub mode: Option<Mode>,
     /// Which service.
     pub service: ServiceKey,
     /// What each unit must be able to do.
+    #[serde(default)]
     pub capabilities: Capabilities,
     /// How many units.
+    #[schema(minimum = 1)]
     pub count: u16,
     /// First wave or additional.
     pub act: Act,
@@ -49,10 +56,10 @@ pub enum PlanFault {
         /// Where.
         line: u64,
         /// What is wrong.
-        reason: String,
+        reason: Said,
     },
     /// Two rows for the same.
-    #[error("lines {first} and {second} say the same thing twice, or differently")]
+    #[error("rows {first} and {second} say the same thing twice, or differently")]
     Contradiction {
         /// The first.
         first: u64,
@@ -65,6 +72,25 @@ pub enum PlanFault {
         /// Which.
         category: CategoryCode,
     },
+}
+
+impl PlanFault {
+    /// What is wrong and what to do.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Row { line, reason } => said!("row {line}: {fault}", line = line, fault => reason.clone()),
+            Self::Contradiction { first, second } => said!(
+                "rows {first} and {second} say the same thing twice, or differently; keep one of them",
+                first = first,
+                second = second
+            ),
+            Self::NoPlan { category } => said!(
+                "category {category} has competent services and no row; give it one",
+                category = category
+            ),
+        }
+    }
 }
 
 /// A checked set of rows.
@@ -131,7 +157,7 @@ impl Plans {
     /// # Errors
     /// Every [`PlanFault`] of the file, not only the first: nothing of a faulty file is used.
     pub fn read(text: &str) -> Result<Self, Vec<PlanFault>> {
-        let mut plans = Self::default();
+        let mut rows = Vec::new();
         let mut faults = Vec::new();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let records = reader.records();
@@ -146,28 +172,59 @@ impl Plans {
         ]);
         for record in records {
             let parsed = record
-                .map_err(|e| (e.position().map_or(0, csv::Position::line), e.to_string()))
+                .map_err(|e| (e.position().map_or(0, csv::Position::line), unread(&e)))
                 .and_then(|record| {
                     let line = record.position().map_or(0, csv::Position::line);
                     record
                         .deserialize::<Row>(Some(&headers))
-                        .map_err(|e| (line, e.to_string()))
-                        .and_then(|row| check(line, row).map_err(|reason| (line, reason)))
+                        .map_err(|e| (line, unread(&e)))
+                        .and_then(|row| parse(line, &row).map_err(|reason| (line, reason)))
                 });
             match parsed {
-                Ok(row) => {
-                    let rows = plans.rows.entry(row.category.clone()).or_default();
-                    let same = rows.iter().find(|r| {
-                        (r.severity, r.mode, &r.service, &r.capabilities)
-                            == (row.severity, row.mode, &row.service, &row.capabilities)
-                    });
-                    if let Some(same) = same {
-                        faults.push(PlanFault::Contradiction { first: same.line, second: row.line });
-                    } else {
-                        rows.push(row);
-                    }
-                }
+                Ok(row) => rows.push(row),
                 Err((line, reason)) => faults.push(PlanFault::Row { line, reason }),
+            }
+        }
+        let plans = Self::checked(rows, &mut faults);
+        if faults.is_empty() { Ok(plans) } else { Err(faults) }
+    }
+
+    /// Plans of rows that somebody entered: they are numbered as they stand.
+    ///
+    /// # Errors
+    /// Every [`PlanFault`], not only the first.
+    pub fn of(rows: Vec<PlanRow>) -> Result<Self, Vec<PlanFault>> {
+        let numbered = rows.into_iter().zip(1..).map(|(row, line)| PlanRow { line, ..row });
+        let mut faults = Vec::new();
+        let plans = Self::checked(numbered.collect(), &mut faults);
+        if faults.is_empty() { Ok(plans) } else { Err(faults) }
+    }
+
+    /// Plans that were checked when they were put in force.
+    #[must_use]
+    pub fn restored(rows: Vec<PlanRow>) -> Self {
+        let mut plans = Self::default();
+        for row in rows {
+            plans.rows.entry(row.category.clone()).or_default().push(row);
+        }
+        plans
+    }
+
+    fn checked(rows: Vec<PlanRow>, faults: &mut Vec<PlanFault>) -> Self {
+        let mut plans = Self::default();
+        for row in rows {
+            if let Err(reason) = check(&row) {
+                faults.push(PlanFault::Row { line: row.line, reason });
+                continue;
+            }
+            let of_category = plans.rows.entry(row.category.clone()).or_default();
+            let same = of_category.iter().find(|r| {
+                (r.severity, r.mode, &r.service, &r.capabilities)
+                    == (row.severity, row.mode, &row.service, &row.capabilities)
+            });
+            match same {
+                Some(same) => faults.push(PlanFault::Contradiction { first: same.line, second: row.line }),
+                None => of_category.push(row),
             }
         }
         for category in classification::all() {
@@ -179,7 +236,7 @@ impl Plans {
                 faults.push(PlanFault::NoPlan { category: category.code.clone() });
             }
         }
-        if faults.is_empty() { Ok(plans) } else { Err(faults) }
+        plans
     }
 
     /// All rows, by category.
@@ -222,59 +279,74 @@ impl Plans {
     }
 }
 
-fn check(line: u64, row: Row) -> Result<PlanRow, String> {
-    let category = CategoryCode::new(&row.category).map_err(|e| e.to_string())?;
-    if classification::find(&category).is_none() {
-        return Err(format!("there is no category {category}"));
-    }
+fn unread(error: &csv::Error) -> Said {
+    said!("{text}", text = error)
+}
+
+/// A row of a file.
+fn parse(line: u64, row: &Row) -> Result<PlanRow, Said> {
+    let text = |e: String| said!("{text}", text = e);
     let severity = match row.severity.as_str() {
         "*" => None,
-        n => Some(
-            n.parse()
-                .ok()
-                .and_then(Severity::from_number)
-                .ok_or_else(|| format!("severity is 1 to 4 or *, not {n}"))?,
-        ),
+        n => {
+            let severity = n.parse().ok().and_then(Severity::from_number);
+            Some(severity.ok_or_else(|| text(format!("severity is 1 to 4 or *, not {n}")))?)
+        }
     };
     let mode = match row.mode.as_str() {
         "*" => None,
-        m => Some(
-            Mode::ALL
-                .into_iter()
-                .find(|mode| mode.as_str() == m)
-                .ok_or_else(|| format!("mode is everyday, high_readiness, emergency or *, not {m}"))?,
-        ),
-    };
-    let service = ServiceKey::new(&row.service).map_err(|e| e.to_string())?;
-    let kind = service_kind::find(&service).ok_or_else(|| format!("there is no service {service}"))?;
-    // c.5(3)¶4: security and telecom owe no forces, so no plan may count on them.
-    if !kind.clause.owes_forces() {
-        return Err(format!("{service} owes no forces (c.5(3)¶4)"));
-    }
-    if row.act == Act::FirstWave && kind.profile.is_none() {
-        return Err(format!("{service} has none of the four profiles of c.5(3)¶2, so it is no first wave"));
-    }
-    if row.count == 0 {
-        return Err("a count of zero sends nobody".to_owned());
-    }
-    let mut capabilities = Vec::new();
-    for code in row.capabilities.split_whitespace() {
-        let code = Capability::new(code).map_err(|e| e.to_string())?;
-        if !CAPABILITIES.contains_key(&code) {
-            return Err(format!("there is no capability {code}"));
+        m => {
+            let mode = Mode::ALL.into_iter().find(|mode| mode.as_str() == m);
+            let words = "mode is everyday, high_readiness, emergency or *, not";
+            Some(mode.ok_or_else(|| text(format!("{words} {m}")))?)
         }
-        capabilities.push(code);
-    }
+    };
+    let capabilities: Result<Vec<_>, _> = row.capabilities.split_whitespace().map(Capability::new).collect();
     Ok(PlanRow {
         line,
-        category,
+        category: CategoryCode::new(&row.category).map_err(|e| text(e.to_string()))?,
         severity,
         mode,
-        service,
-        capabilities: capabilities.into(),
+        service: ServiceKey::new(&row.service).map_err(|e| text(e.to_string()))?,
+        capabilities: capabilities.map_err(|e| text(e.to_string()))?.into(),
         count: row.count,
         act: row.act,
     })
+}
+
+/// Whether a row may be in a plan.
+fn check(row: &PlanRow) -> Result<(), Said> {
+    if classification::find(&row.category).is_none() {
+        return Err(said!(
+            "there is no category {category}; choose one of the list",
+            category = &row.category
+        ));
+    }
+    let kind = service_kind::find(&row.service).ok_or_else(|| {
+        said!("there is no service {service}; choose one of the list", service = &row.service)
+    })?;
+    // c.5(3)¶4: security and telecom owe no forces, so no plan may count on them.
+    if !kind.clause.owes_forces() {
+        return Err(said!(
+            "{service} owes no forces (c.5(3)¶4); leave it out of the plans",
+            service => &kind.names
+        ));
+    }
+    if row.act == Act::FirstWave && kind.profile.is_none() {
+        return Err(said!(
+            "{service} has none of the four profiles of c.5(3)¶2, so it is no first wave; ask it as additional forces",
+            service => &kind.names
+        ));
+    }
+    if row.count == 0 {
+        return Err(said!("a count of zero sends nobody; give 1 or more, or take the row out"));
+    }
+    match row.capabilities.iter().find(|code| !CAPABILITIES.contains_key(*code)) {
+        Some(code) => {
+            Err(said!("there is no capability {capability}; choose one of the list", capability = code))
+        }
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

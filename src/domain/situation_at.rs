@@ -1,14 +1,20 @@
-//! What a card was at a moment that has passed, as far as the card itself still says so.
+//! What a card or a zone was at a moment that has passed, as far as it still says so itself.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::classification::order240::Scale;
-use super::ids::{CategoryCode, DistrictCode, IncidentId, ServiceKey};
+use super::forces::{Engagement, Stage};
+use super::ids::{CategoryCode, DistrictCode, IncidentId, ServiceKey, UnitId, ZoneId};
 use super::incident::{Incident, IncidentStatus};
+use super::mode::Mode;
 use super::quantities::Point;
+use super::region::ZoneRecord;
 use super::severity::Severity;
+use super::zone::ZonePolygon;
 
 /// A card as it was at a moment. A card that was closed, reopened and is open now counts as open in between: the
 /// card keeps its last closing alone, and the journal keeps the rest.
@@ -38,6 +44,8 @@ pub struct IncidentThen {
     pub district: Option<DistrictCode>,
     /// Services asked for forces by then, each once.
     pub services: Vec<ServiceKey>,
+    /// Units under way for it then, each with the stage that it had reached.
+    pub units: BTreeMap<UnitId, Stage>,
     /// Opened.
     pub opened_at: Timestamp,
     /// Ended, when it has ended since.
@@ -69,8 +77,48 @@ impl Incident {
             point: place.and_then(|v| v.location.point()),
             district: place.and_then(|v| v.district.clone()),
             services,
+            units: asked().flat_map(|r| r.engagements.values()).filter_map(|e| e.then(at)).collect(),
             opened_at: self.opened_at,
             closed_at: self.closed_at,
+        })
+    }
+}
+
+impl Engagement {
+    /// The unit with the stage that it had reached at `at`; none before its first and after its release.
+    fn then(&self, at: Timestamp) -> Option<(UnitId, Stage)> {
+        let reached = self.reached.iter().filter(|(_, when, _)| *when <= at);
+        let (stage, ..) = reached.max_by_key(|(_, when, _)| *when)?;
+        (*stage != Stage::Released).then(|| (self.unit.clone(), *stage))
+    }
+}
+
+/// A zone as it was at a moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ZoneThen {
+    /// Identity.
+    pub id: ZoneId,
+    /// Name for people.
+    pub name: String,
+    /// The mode that it belongs to.
+    pub mode: Mode,
+    /// Its polygon then.
+    pub polygon: ZonePolygon,
+}
+
+impl ZoneRecord {
+    /// The zone as it was at `at`; none before it was drawn and after it ended.
+    #[must_use]
+    pub fn then(&self, at: Timestamp) -> Option<ZoneThen> {
+        if self.ended_at.is_some_and(|ended| ended <= at) {
+            return None;
+        }
+        let version = self.versions.iter().rev().find(|v| v.at <= at)?;
+        Some(ZoneThen {
+            id: self.id,
+            name: self.name.clone(),
+            mode: self.mode,
+            polygon: version.polygon.clone(),
         })
     }
 }

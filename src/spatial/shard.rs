@@ -135,6 +135,11 @@ pub(super) struct Shard {
     /// By seat number: where its unit was last seen. A copy of what the seat says, packed for searches, which look at
     /// several places before they name one unit.
     places: Vec<Point>,
+    /// By seat number: the mark of the last time when its unit was seen somewhere. Packed as well: who asks what has
+    /// moved reads these and opens those seats alone.
+    marks: Vec<u64>,
+    /// Grows with every position.
+    mark: u64,
     vacant: Vec<u32>,
     by_unit: HashMap<UnitId, u32>,
     classes: Vec<Class>,
@@ -215,15 +220,18 @@ impl Shard {
             None => self.vacant.pop().unwrap_or_else(|| {
                 self.seats.push((0, None));
                 self.places.push(point);
+                self.marks.push(0);
                 u32::try_from(self.seats.len() - 1).unwrap_or(u32::MAX)
             }),
         };
         let stand = sitting.stand();
         let (generation, seat) = &mut self.seats[number as usize];
         *seat = Some(sitting);
+        let generation = *generation;
         self.places[number as usize] = point;
+        self.seen(number);
         self.by_unit.insert(unit.id.clone(), number);
-        Seated { number, generation: *generation, stand, anchor: anchor(point, number) }
+        Seated { number, generation, stand, anchor: anchor(point, number) }
     }
 
     fn class(&mut self, unit: &Unit) -> u32 {
@@ -258,11 +266,28 @@ impl Shard {
         sitting.position = position;
         let new_gait = sitting.new_gait();
         self.places[seat.0 as usize] = position.point;
+        self.seen(seat.0);
         if let Some(gait) = new_gait {
             self.uproot(seat.0);
             self.plant(seat.0, |sitting| sitting.anchor(gait));
         }
         true
+    }
+
+    fn seen(&mut self, number: u32) {
+        self.mark += 1;
+        self.marks[number as usize] = self.mark;
+    }
+
+    /// The mark of the last position, and every unit of a service, or of all, that was seen after `mark`.
+    pub(super) fn seen_since<'a>(
+        &'a self,
+        mark: u64,
+        service: Option<&'a ServiceKey>,
+    ) -> (u64, impl Iterator<Item = &'a Sitting>) {
+        let later = self.marks.iter().zip(&self.seats).filter(move |(seen, _)| **seen > mark);
+        let sitting = later.filter_map(|(_, (_, sitting))| sitting.as_ref());
+        (self.mark, sitting.filter(move |s| service.is_none_or(|own| self.profile(s).service == *own)))
     }
 
     /// A unit's status has changed. `false` when nobody sits there any more.

@@ -18,7 +18,7 @@ use super::nearest::{Found, Nearest, Search};
 pub use super::shard::Profile;
 use super::shard::{Shard, Stand};
 use super::slack_tree::{Anchor, Anchors, SlackTree};
-use crate::domain::ids::{RegionCode, UnitId};
+use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::unit::{Position, Unit, UnitStatus};
 
 /// Trees with fewer changes than this are never worth a rebuild.
@@ -146,6 +146,28 @@ impl UnitIndex {
             }
         }
         rebuilt
+    }
+
+    /// Where a unit was last seen.
+    #[must_use]
+    pub fn position(&self, region: RegionCode, unit: &UnitId) -> Option<Position> {
+        let shard = self.read(region);
+        let (number, _) = shard.seat_of(unit)?;
+        shard.sitting(number).map(|sitting| sitting.position)
+    }
+
+    /// The units of a region, or of one of its services, that were seen after a mark, each once with its last
+    /// position; with the mark to ask for next. Mark 0 is before all. Marks count in this index alone.
+    #[must_use]
+    pub fn seen_since(
+        &self,
+        region: RegionCode,
+        service: Option<&ServiceKey>,
+        mark: u64,
+    ) -> (u64, Vec<(UnitId, Position)>) {
+        let shard = self.read(region);
+        let (mark, seen) = shard.seen_since(mark, service);
+        (mark, seen.map(|sitting| (sitting.unit.clone(), sitting.position)).collect())
     }
 
     /// How many units a region has in the index.

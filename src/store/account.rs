@@ -224,10 +224,13 @@ pub enum ChangeKind {
     TokensRevoked,
     /// Its account at the broker was made or got a new password.
     Broker,
+    /// The way to a service was set.
+    Link,
 }
 
 impl ChangeKind {
-    const ALL: [Self; 5] = [Self::Put, Self::Password, Self::Token, Self::TokensRevoked, Self::Broker];
+    const ALL: [Self; 6] =
+        [Self::Put, Self::Password, Self::Token, Self::TokensRevoked, Self::Broker, Self::Link];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -236,6 +239,7 @@ impl ChangeKind {
             Self::Token => "token",
             Self::TokensRevoked => "tokens_revoked",
             Self::Broker => "broker",
+            Self::Link => "link",
         }
     }
 }

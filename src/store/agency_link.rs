@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::database::StoreError;
 use crate::domain::envelope::Party;
-use crate::domain::ids::{RegionCode, ServiceKey};
+use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
 
 /// How an agency is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -65,15 +65,25 @@ pub async fn put(
     service: &ServiceKey,
     way: Way,
     phone: Option<&str>,
+    by: &AccountName,
 ) -> Result<(), StoreError> {
-    let client = pool.get().await?;
-    client
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    transaction
         .execute(
             "INSERT INTO agency_link (region, service, link, phone) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (region, service) DO UPDATE SET link = EXCLUDED.link, phone = EXCLUDED.phone",
             &[&region.to_string(), &service.as_str(), &way.as_str(), &phone],
         )
         .await?;
+    let detail = format!("{}, {}", way.as_str(), phone.unwrap_or("no telephone"));
+    transaction
+        .execute(
+            "INSERT INTO account_change (account, what, detail, changed_by, region) VALUES ($1, 'link', $2, $3, $4)",
+            &[&format!("{region}.{service}"), &detail, &by.as_str(), &region.to_string()],
+        )
+        .await?;
+    transaction.commit().await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 
 use super::database::StoreError;
 use crate::domain::envelope::{Envelope, RawContent};
+use crate::domain::ids::RegionCode;
 
 /// A message that found nobody to take it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +39,29 @@ pub struct DeadLetter {
     pub letter: NewDeadLetter,
     /// When it came.
     pub received_at: Timestamp,
-    /// When, by whom and how it was settled.
-    pub settled: Option<(Timestamp, String, String)>,
+    /// What a person did about it.
+    pub settled: Option<Settled>,
+}
+
+/// What a person did about a message among the dead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// What was done, in words.
+    pub settlement: String,
+    /// The bytes that were taken in its place, where it was mended.
+    pub mended: Option<Bytes>,
+}
+
+impl DeadLetter {
+    /// Whether the hub sent it: it died in an agency's queue, or no queue took it.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.letter.queue.starts_with("agency.") || self.letter.reason == "unroutable"
+    }
 }
 
 /// Keeps one and gives its id. Acknowledge it to the broker only then.
@@ -73,19 +95,62 @@ pub async fn keep(pool: &Pool, letter: &NewDeadLetter) -> Result<i64, StoreError
 }
 
 const COLUMNS: &str = "id, region, queue, sender, message_id, routing_key, reason, headers::text, body, \
-    received_at, settled_at, settled_by, coalesce(settlement, '')";
+    received_at, settled_at, settled_by, coalesce(settlement, ''), mended";
 
-/// Those not settled, oldest first, after an id.
+/// Those not settled, of one region or of all, oldest first, after an id.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn open(pool: &Pool, after: i64, limit: i64) -> Result<Vec<DeadLetter>, StoreError> {
+pub async fn open(
+    pool: &Pool,
+    region: Option<RegionCode>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<DeadLetter>, StoreError> {
     let client = pool.get().await?;
     let text = format!(
-        "SELECT {COLUMNS} FROM dead_letter WHERE settled_at IS NULL AND id > $1 ORDER BY id LIMIT $2"
+        "SELECT {COLUMNS} FROM dead_letter WHERE settled_at IS NULL AND id > $1 \
+         AND ($3::text IS NULL OR region = $3) ORDER BY id LIMIT $2"
     );
     let statement = client.prepare_cached(&text).await?;
-    client.query(&statement, &[&after, &limit]).await?.iter().map(read).collect()
+    let region = region.map(|region| region.to_string());
+    client.query(&statement, &[&after, &limit, &region]).await?.iter().map(read).collect()
+}
+
+/// Those settled, of one region or of all, the latest to arrive first, before an id.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn settled(
+    pool: &Pool,
+    region: Option<RegionCode>,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<DeadLetter>, StoreError> {
+    let client = pool.get().await?;
+    let text = format!(
+        "SELECT {COLUMNS} FROM dead_letter WHERE settled_at IS NOT NULL AND ($1::bigint IS NULL OR id < $1) \
+         AND ($3::text IS NULL OR region = $3) ORDER BY id DESC LIMIT $2"
+    );
+    let statement = client.prepare_cached(&text).await?;
+    let region = region.map(|region| region.to_string());
+    client.query(&statement, &[&before, &limit, &region]).await?.iter().map(read).collect()
+}
+
+/// A named person has put it right, and what they made of it was taken. False when it was settled before.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn mend(pool: &Pool, id: i64, by: &str, why: &str, mended: &str) -> Result<bool, StoreError> {
+    let client = pool.get().await?;
+    let changed = client
+        .execute(
+            "UPDATE dead_letter SET settled_at = now(), settled_by = $2, settlement = $3, mended = $4 \
+             WHERE id = $1 AND settled_at IS NULL",
+            &[&id, &by, &why, &mended.as_bytes()],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
 /// One of them.
@@ -140,9 +205,10 @@ pub async fn resend(pool: &Pool, id: i64, by: &str) -> Result<Resent, StoreError
         )
         .await?;
     let Some(found) = found else { return Ok(Resent::Unknown) };
-    let letter = read(&found)?.letter;
+    let dead = read(&found)?;
+    let ours = dead.is_ours();
+    let letter = dead.letter;
     let Ok(raw) = Envelope::<RawContent>::parse_from_hub(&letter.body) else { return Ok(Resent::NotOurs) };
-    let ours = letter.queue.starts_with("agency.") || letter.reason == "unroutable";
     let mut words = letter.routing_key.split('.');
     let (Some(region), Some(_), Some(kind), true) = (words.next(), words.next(), words.next(), ours) else {
         return Ok(Resent::NotOurs);
@@ -182,7 +248,10 @@ fn read(row: &Row) -> Result<DeadLetter, StoreError> {
         },
         received_at: row.try_get(9)?,
         settled: match settled {
-            (Some(at), Some(by)) => Some((at, by, row.try_get(12)?)),
+            (Some(at), Some(by)) => {
+                let mended: Option<Vec<u8>> = row.try_get(13)?;
+                Some(Settled { at, by, settlement: row.try_get(12)?, mended: mended.map(Bytes::from) })
+            }
             _ => None,
         },
     })

@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 9] = [
+const MIGRATIONS: [(&str, &str); 10] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -15,6 +15,7 @@ const MIGRATIONS: [(&str, &str); 9] = [
     ("V7__desk", include_str!("../../migrations/V7__desk.sql")),
     ("V8__delivery_in_place", include_str!("../../migrations/V8__delivery_in_place.sql")),
     ("V9__registers", include_str!("../../migrations/V9__registers.sql")),
+    ("V10__mending_and_changes", include_str!("../../migrations/V10__mending_and_changes.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

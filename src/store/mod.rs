@@ -1,6 +1,7 @@
 //! SQL, a file per subject; rows in, domain types out.
 
 pub mod account;
+pub mod administration;
 pub mod agency_link;
 pub mod append;
 pub mod batch;
@@ -18,6 +19,7 @@ pub mod letter;
 pub mod migrate;
 pub mod outbox;
 pub mod partition;
+pub mod past_incident;
 pub mod position_track;
 pub mod read_table;
 pub mod service_board;

@@ -1,7 +1,7 @@
 //! Where units were: written in batches, kept by the day.
 
 use deadpool_postgres::Pool;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::database::StoreError;
@@ -85,6 +85,38 @@ pub async fn read(
                     .map_err(|error| bad(error.to_string()))?,
                 accuracy: row.try_get::<_, Option<f32>>(4)?.map(|m| Metres::saturating(f64::from(m))),
             })
+        })
+        .collect()
+}
+
+/// Where each unit of a region was last seen by a moment, if that was no longer before it than `within`. Each unit is
+/// one look into the index of tracks.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn last_seen(
+    pool: &Pool,
+    region: RegionCode,
+    at: Timestamp,
+    within: SignedDuration,
+) -> Result<Vec<(UnitId, Point, Timestamp)>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(
+            "SELECT u.id, ST_Y(t.point), ST_X(t.point), t.at FROM unit u CROSS JOIN LATERAL ( \
+               SELECT point, at FROM position_track WHERE unit = u.id AND at <= $2 AND at > $3 \
+               ORDER BY at DESC LIMIT 1) t \
+             WHERE u.region = $1 AND u.open",
+        )
+        .await?;
+    let bad = |reason: String| StoreError::Row { table: "position_track", reason };
+    let rows = client.query(&statement, &[&region.to_string(), &at, &(at - within)]).await?;
+    rows.iter()
+        .map(|row| {
+            let id = UnitId::new(row.try_get(0)?).map_err(|error| bad(error.to_string()))?;
+            let point =
+                Point::new(row.try_get(1)?, row.try_get(2)?).map_err(|error| bad(error.to_string()))?;
+            Ok((id, point, row.try_get(3)?))
         })
         .collect()
 }

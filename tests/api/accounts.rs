@@ -162,8 +162,8 @@ async fn a_dead_letter_of_the_hub_is_sent_again_and_one_of_an_agency_is_not() {
         "sender": {"region": "75", "service": "hub"}, "recipients": [{"region": "75", "service": "ambulance"}],
         "sent_at": jiff::Timestamp::now(), "content_type": "heartbeat", "content": {},
     });
-    let insert = "INSERT INTO dead_letter (queue, routing_key, reason, headers, body) \
-                  VALUES ($1, $2, 'expired', '{}', $3) RETURNING id";
+    let insert = "INSERT INTO dead_letter (region, queue, routing_key, reason, headers, body) \
+                  VALUES ('75', $1, $2, 'expired', '{}', $3) RETURNING id";
     let ours = client
         .query_one(
             insert,

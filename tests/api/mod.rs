@@ -2,8 +2,10 @@
 
 mod accounts;
 mod asking;
+mod dead_letters;
 mod language;
 mod letters;
 mod once;
+mod plans;
 mod registers;
 mod situation;

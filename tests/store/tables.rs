@@ -177,7 +177,7 @@ async fn an_unroutable_message_lies_among_the_dead_letters_until_a_person_settle
         body: Bytes::from_static(b"\xff"),
     };
     dead_letter::keep(&pool, &poison).await.expect("keep");
-    let open = dead_letter::open(&pool, 0, 10).await.expect("open");
+    let open = dead_letter::open(&pool, None, 0, 10).await.expect("open");
     assert_eq!(
         open.iter().map(|one| one.letter.reason.as_str()).collect::<Vec<_>>(),
         ["unroutable", "malformed_envelope"]
@@ -187,8 +187,8 @@ async fn an_unroutable_message_lies_among_the_dead_letters_until_a_person_settle
     assert!(dead_letter::settle(&pool, id, "officer", "told by phone").await.expect("settle"));
     assert!(!dead_letter::settle(&pool, id, "other", "again").await.expect("settle"), "once");
     let settled = dead_letter::find(&pool, id).await.expect("find").expect("there").settled.expect("settled");
-    assert_eq!((settled.1.as_str(), settled.2.as_str()), ("officer", "told by phone"));
-    assert_eq!(dead_letter::open(&pool, 0, 10).await.expect("open").len(), 1);
+    assert_eq!((settled.by.as_str(), settled.settlement.as_str()), ("officer", "told by phone"));
+    assert_eq!(dead_letter::open(&pool, None, 0, 10).await.expect("open").len(), 1);
 }
 
 #[tokio::test]
@@ -267,11 +267,12 @@ async fn a_setting_of_the_region_stands_before_the_countrys_and_its_history_stay
 async fn an_agency_link_remembers_since_when_it_is_as_it_is() {
     let (_world, pool) = world().await;
     let service = ServiceKey::new("police").expect("a service");
-    agency_link::put(&pool, region(), &service, Way::Amqp, Some("+77270000102")).await.expect("put");
+    let by = AccountName::new("admin").expect("a name");
+    agency_link::put(&pool, region(), &service, Way::Amqp, Some("+77270000102"), &by).await.expect("put");
     for (connected, n) in [(true, 1), (true, 5), (false, 9), (false, 12)] {
         agency_link::heard(&pool, region(), &service, connected, second(n)).await.expect("heard");
     }
-    agency_link::put(&pool, region(), &service, Way::Http, Some("102")).await.expect("put");
+    agency_link::put(&pool, region(), &service, Way::Http, Some("102"), &by).await.expect("put");
     let links = agency_link::of_region(&pool, region()).await.expect("read");
     assert_eq!(links.len(), 1);
     let link = &links[0];

@@ -147,6 +147,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Capabilities that plans and units may name. */
+        get: operations["get_capabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -156,6 +173,23 @@ export interface paths {
         };
         /** Categories of incidents. */
         get: operations["get_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest changes, newest first: of the account's region, or of all. */
+        get: operations["get_changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -188,10 +222,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Dead letters that nobody has settled. */
+        /** Dead letters that wait for a person, or those that one has settled. */
         get: operations["get_dead_letters"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/{id}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mend what an agency sent and nobody could take in: the text put right is taken as if the agency had sent it, with
+         *     the same checks and the same effect, once. The letter as it came is kept beside it. It stays open when the mended
+         *     text is refused too.
+         */
+        post: operations["post_dead_letters_mend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -208,8 +263,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a message that did not reach its agency once more, as it was, and settle it by that. What an agency sent can
-         *     only be sent again by the agency.
+         * Send a message that did not reach its agency once more, as it was, and settle it by that. What an agency sent is
+         *     mended, or sent again by the agency.
          */
         post: operations["post_dead_letters_resend"];
         delete?: never;
@@ -227,7 +282,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A named person settles a dead letter. */
+        /** A named person settles a dead letter without sending it. */
         post: operations["post_dead_letters_settle"];
         delete?: never;
         options?: never;
@@ -1056,7 +1111,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Where the units of a region are, as far as they have moved since a mark. An agency sees those of its own service
+         *     alone.
+         */
+        get: operations["get_positions"];
         put?: never;
         /** Report positions: many at once, straight to the index, never through the journal. */
         post: operations["post_positions"];
@@ -1090,10 +1149,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Response plans in force. */
+        /** Response plans in force in a region. */
         get: operations["get_response_plans"];
-        put?: never;
+        /** Put other response plans in force: all rows at once; the change is in the journal with name and reason. */
+        put: operations["put_response_plans"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/response-plans/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A dry run: what these plans would have sent to the incidents of a past time, beside what the plans in force would
+         *     have sent and what was asked for in fact. Nothing is changed.
+         */
+        post: operations["post_response_plans_trial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1301,8 +1381,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The incidents that were open at a moment, with the place and the status that they had then. Units and zones are not
-         *     part of it: their past is in the journal alone.
+         * The incidents that were open at a moment, with the place and the status that they had then and the units that were
+         *     under way for them; mode and zones; and where units had last been seen.
          */
         get: operations["get_situation_at"];
         put?: never;
@@ -1374,7 +1454,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Units on the register. An agency sees those of its own service alone. */
+        /** Units on the register, each where it was last seen. An agency sees those of its own service alone. */
         get: operations["get_units"];
         put?: never;
         post?: never;
@@ -1395,7 +1475,8 @@ export interface paths {
         /** Enter or change a unit. */
         put: operations["put_units_by_id"];
         post?: never;
-        delete?: never;
+        /** Take a unit off the register. One that is held or engaged stays. */
+        delete: operations["delete_units_by_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1595,6 +1676,29 @@ export interface components {
             name: string;
             /** @enum {string} */
             to: "organisation";
+        };
+        /** @description A change of accounts, ways to agencies, settings, plans or the register of units. */
+        AdministrationChange: {
+            /** @description As it is since, where it is an event of the journal. */
+            after?: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description As it was before; null for the first. */
+            before?: Record<string, never> | null;
+            /** @description Who. */
+            by: string;
+            /** @description In words, where it is no event of the journal. */
+            detail?: string | null;
+            /** @description What was changed. */
+            subject: string;
+            /**
+             * @description What kind: `put`, `password`, `token`, `tokens_revoked`, `broker`, `link`, `settings_set`, `plans_set`,
+             *     `unit_registered`, `unit_removed`.
+             */
+            what: string;
         };
         /** @description What an agency says. */
         AgencyContent: {
@@ -1893,6 +1997,21 @@ export interface components {
         };
         /** @description An incident category, a code of the category table (`building_fire`). */
         CategoryCode: string;
+        /** @description How many incidents of a category the trial would change. */
+        CategoryTrial: {
+            /** @description The category. */
+            category: components["schemas"]["CategoryCode"];
+            /**
+             * Format: int64
+             * @description Those for which other forces would have been sent.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Its incidents.
+             */
+            incidents: number;
+        };
         /** @description A category given to the card, and what it rests on. */
         CategoryVersion: {
             /**
@@ -1920,7 +2039,29 @@ export interface components {
          * @description What was changed about an account.
          * @enum {string}
          */
-        ChangeKind: "put" | "password" | "token" | "tokens_revoked" | "broker";
+        ChangeKind: "put" | "password" | "token" | "tokens_revoked" | "broker" | "link";
+        /** @description One incident for which other forces would have been sent. */
+        ChangedCase: {
+            /** @description Its category. */
+            category: components["schemas"]["CategoryCode"];
+            /** @description Identity. */
+            id: components["schemas"]["IncidentId"];
+            /** @description Forces by the plans in force. */
+            in_force: components["schemas"]["Need"][];
+            /** @description The gravest mode in the region when it was opened. */
+            mode: components["schemas"]["Mode"];
+            /** @description Number for people. */
+            number: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            opened_at: string;
+            /** @description Forces by the plans on trial. */
+            proposed: components["schemas"]["Need"][];
+            /** @description Its gravity. */
+            severity: components["schemas"]["Severity"];
+        };
         /**
          * @description The way by which a message came.
          * @enum {string}
@@ -2157,6 +2298,8 @@ export interface components {
              * @description Its place.
              */
             id: number;
+            /** @description The agency, as `region.service`, for which it can be mended: the broker vouched for it. */
+            mendable_for?: string | null;
             /** @description The sender's id of it. */
             message_id?: string | null;
             /** @description The queue where it died. */
@@ -2168,10 +2311,13 @@ export interface components {
              * @description When.
              */
             received_at: string;
+            /** @description Whether the hub sent it and can send it once more. */
+            resendable: boolean;
             /** @description Its routing key. */
             routing_key: string;
             /** @description Who sent it. */
             sender?: string | null;
+            settled?: components["schemas"]["Settled"] | null;
         };
         /** @description Who owes. */
         Debtor: {
@@ -2941,6 +3087,10 @@ export interface components {
             severity: components["schemas"]["Severity"];
             /** @description Open, or responding from its first request for forces on. */
             status: components["schemas"]["IncidentStatus"];
+            /** @description Units under way for it then, each with the stage that it had reached. */
+            units: {
+                [key: string]: components["schemas"]["Stage"];
+            };
         };
         /** @description A guess that a card speaks of the same event as another, waiting for a person. */
         JoinGuess: {
@@ -3259,6 +3409,13 @@ export interface components {
             role: string;
             service?: components["schemas"]["ServiceKey"] | null;
         };
+        /** @description A message put right. */
+        Mended: {
+            /** @description The whole message as it should have been, an envelope of the contract. */
+            body: string;
+            /** @description What was wrong, and who said how it is right. */
+            reason: string;
+        };
         /** @description A message as it reaches the typed door. */
         Message: {
             /** @description Answers to structured questions, by question code. */
@@ -3509,6 +3666,13 @@ export interface components {
             mode: components["schemas"]["Mode"];
             nature?: components["schemas"]["contract.Nature"] | null;
         };
+        /** @description A capability that plans and units may name. */
+        NamedCapability: {
+            /** @description Its code. */
+            code: components["schemas"]["Capability"];
+            /** @description Its names. */
+            names: components["schemas"]["Names"];
+        };
         /** @description One name in Kazakh, Russian and English. */
         Names: {
             /** @description English. */
@@ -3627,6 +3791,13 @@ export interface components {
             new: string;
             /** @description The password until now. */
             old: string;
+        };
+        /** @description Plans to be put in force. */
+        NewPlans: {
+            /** @description Why. */
+            reason: string;
+            /** @description All of their rows, at most 2,000; absent: the plans that the program comes with again. */
+            rows?: components["schemas"]["PlanRow"][] | null;
         };
         /** @description Where one unit is. */
         NewPosition: {
@@ -3979,7 +4150,7 @@ export interface components {
             /** @description First wave or additional. */
             act: components["schemas"]["Act"];
             /** @description What each unit must be able to do. */
-            capabilities: components["schemas"]["Capabilities"];
+            capabilities?: components["schemas"]["Capabilities"];
             /** @description For which category. */
             category: components["schemas"]["CategoryCode"];
             /**
@@ -3989,13 +4160,59 @@ export interface components {
             count: number;
             /**
              * Format: int64
-             * @description Where it stands in its file.
+             * @description Where it stands among its rows, or in its file. Given by the hub.
              */
-            line: number;
+            line?: number;
             mode?: components["schemas"]["Mode"] | null;
             /** @description Which service. */
             service: components["schemas"]["ServiceKey"];
             severity?: components["schemas"]["Severity"] | null;
+        };
+        /** @description What came out. */
+        PlanTrial: {
+            /** @description The first of those that would change, at most 200. */
+            cases: components["schemas"]["ChangedCase"][];
+            /** @description By category, those that change most first. */
+            categories: components["schemas"]["CategoryTrial"][];
+            /**
+             * Format: int64
+             * @description Incidents for which other forces would have been sent.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Incidents that were tried.
+             */
+            incidents: number;
+            /** @description By service. */
+            services: components["schemas"]["ServiceTrial"][];
+            /**
+             * Format: int64
+             * @description Incidents that never had a category: no plan says anything of them.
+             */
+            without_category: number;
+        };
+        /** @description Response plans in force. */
+        PlansInForce: {
+            /** @description Whether they are the region's own; otherwise those that the program comes with. */
+            own: boolean;
+            /** @description Their rows, by category. */
+            rows: components["schemas"]["PlanRow"][];
+        };
+        /** @description Plans on trial, and on which time. */
+        PlansOnTrial: {
+            /**
+             * Format: date-time
+             * @description Incidents opened from this moment on.
+             */
+            from: string;
+            /** @description All of their rows, at most 2,000; absent: the plans that the program comes with. */
+            rows?: components["schemas"]["PlanRow"][] | null;
+            /**
+             * Format: date-time
+             * @description And before this one; at most 93 days later.
+             */
+            to: string;
         };
         /** @description A point in WGS 84 (EPSG:4326), degrees. */
         Point: {
@@ -4574,6 +4791,36 @@ export interface components {
             national: boolean;
             profile?: components["schemas"]["Profile"] | null;
         };
+        /** @description What the plans in force and the plans on trial count on one service for. */
+        ServiceTrial: {
+            /**
+             * Format: int64
+             * @description Units that were asked of it in fact.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description Units by the plans in force.
+             */
+            in_force: number;
+            /**
+             * Format: int64
+             * @description Incidents for which it is counted on, by the plans in force.
+             */
+            incidents_in_force: number;
+            /**
+             * Format: int64
+             * @description The same by the plans on trial.
+             */
+            incidents_proposed: number;
+            /**
+             * Format: int64
+             * @description Units by the plans on trial.
+             */
+            proposed: number;
+            /** @description The service. */
+            service: components["schemas"]["ServiceKey"];
+        };
         /** @description A service on the board. */
         ServiceView: {
             /** @description The sub-clause under which it takes part. */
@@ -4609,6 +4856,20 @@ export interface components {
             undecided: number;
             /** @description Its units. */
             units: components["schemas"]["UnitCount"];
+        };
+        /** @description What a person did about a dead letter. */
+        Settled: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: string;
+            /** @description The text that was taken in its place, where it was mended. */
+            mended?: string | null;
+            /** @description What was done, in words. */
+            settlement: string;
         };
         /** @description What was done about it. */
         Settlement: {
@@ -4808,7 +5069,7 @@ export interface components {
             /** @description The token; shown once. */
             token: string;
         };
-        /** @description The incidents that were open at a moment. */
+        /** @description A region, or all that an account may see, at a moment. */
         SituationAt: {
             /**
              * Format: date-time
@@ -4817,8 +5078,13 @@ export interface components {
             at: string;
             /** @description Each with its place, category, scale and status of then; the newest first. */
             incidents: components["schemas"]["IncidentThen"][];
+            mode?: components["schemas"]["Mode"] | null;
             /** @description Whether there were more than one answer holds: the oldest are left out. */
             more: boolean;
+            /** @description Units of the region that had been seen within the hour before; none when the question is of several regions. */
+            units: components["schemas"]["UnitThen"][];
+            /** @description Zones that were in force. */
+            zones: components["schemas"]["ZoneThen"][];
         };
         /** @description What is asked of the situation. */
         SituationCommand: {
@@ -5233,6 +5499,18 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description Where a unit was. */
+        UnitThen: {
+            /** @description The unit. */
+            id: components["schemas"]["UnitId"];
+            /** @description Where it was last seen by then. */
+            point: components["schemas"]["Point"];
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            seen_at: string;
+        };
         /**
          * @description What a warning is about: an incident or its precondition, or a report of monitoring, which is ground enough to
          *     warn (Order 945 c.28).
@@ -5403,6 +5681,26 @@ export interface components {
          * @enum {string}
          */
         Way: "amqp" | "http" | "phone";
+        /** @description Positions in columns: the first unit is at the first latitude and longitude, and so on. */
+        Whereabouts: {
+            /** @description How old each position is, whole seconds. */
+            age: number[];
+            /** @description Degrees of latitude, WGS 84, to about a metre. */
+            lat: number[];
+            /** @description Degrees of longitude. */
+            lon: number[];
+            /** @description For `since` next time. */
+            mark: string;
+            /**
+             * Format: date-time
+             * @description The hub's time.
+             */
+            now: string;
+            /** @description The units. */
+            units: components["schemas"]["UnitId"][];
+            /** @description Whether this is every unit, and not what has moved since the mark asked for. */
+            whole: boolean;
+        };
         /** @description That a directive no longer stands. */
         Withdrawn: {
             /**
@@ -5461,6 +5759,17 @@ export interface components {
             name: string;
             /** @description Polygons, the last in force. */
             versions: components["schemas"]["ZoneVersion"][];
+        };
+        /** @description A zone as it was at a moment. */
+        ZoneThen: {
+            /** @description Identity. */
+            id: components["schemas"]["ZoneId"];
+            /** @description The mode that it belongs to. */
+            mode: components["schemas"]["Mode"];
+            /** @description Name for people. */
+            name: string;
+            /** @description Its polygon then. */
+            polygon: components["schemas"]["ZonePolygon"];
         };
         /** @description A polygon that was in force. */
         ZoneVersion: {
@@ -6224,6 +6533,33 @@ export interface operations {
             };
         };
     };
+    get_capabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedCapability"][];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_categories: {
         parameters: {
             query?: never;
@@ -6239,6 +6575,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Category"][];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_changes: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministrationChange"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "4XX": {
@@ -6292,6 +6666,8 @@ export interface operations {
     get_dead_letters: {
         parameters: {
             query?: {
+                /** @description Those that a person has settled, the latest first, instead of those that wait. */
+                settled?: boolean | null;
                 /** @description After this one. */
                 after?: number | null;
                 /** @description 1 to 200. */
@@ -6310,6 +6686,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DeadLetterView"][];
                 };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_dead_letters_mend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mended"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             503: {
                 headers: {
@@ -8557,6 +8975,49 @@ export interface operations {
             };
         };
     };
+    get_positions: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+                /**
+                 * @description The mark of the answer before: units that were seen after it. Every unit when it is absent, or of a time before
+                 *     the hub started anew.
+                 */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Whereabouts"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_positions: {
         parameters: {
             query?: never;
@@ -8645,7 +9106,10 @@ export interface operations {
     };
     get_response_plans: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8657,7 +9121,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlanRow"][];
+                    "application/json": components["schemas"]["PlansInForce"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_response_plans: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlans"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_response_plans_trial: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlansOnTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTrial"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "4XX": {
@@ -9421,6 +9978,41 @@ export interface operations {
                 "application/json": components["schemas"]["Unit"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_units_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {

@@ -1,8 +1,8 @@
 // What the region holds, as GeoJSON for the map.
 import type { Feature, FeatureCollection, Polygon } from 'geojson';
-import type { Incident, LocationVersion, Unit, ZoneRecord } from '../api/types';
+import type { Incident, LocationVersion, ZoneRecord } from '../api/types';
 import { categoryOf, place, severityOf } from '../state/card';
-import { incidentIcon, unitIcon } from './icons';
+import { incidentIcon } from './icons';
 
 const collection = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
 
@@ -28,23 +28,13 @@ export function incidentFeatures(incidents: Iterable<Incident>, chosen: string |
   return collection(features);
 }
 
-export function unitFeatures(units: Iterable<Unit>): FeatureCollection {
-  const features: Feature[] = [];
-  for (const unit of units) {
-    const { lon, lat } = unit.position.point;
-    features.push({
-      type: 'Feature',
-      geometry: { type: 'Point', coordinates: [lon, lat] },
-      properties: { id: unit.id, name: unit.call_sign, icon: unitIcon(unit.service, unit.status?.state ?? 'available') },
-    });
-  }
-  return collection(features);
-}
+/** A zone as it is drawn: as it is recorded, or as it was at a moment. */
+export type DrawnZone = Pick<ZoneRecord, 'id' | 'name' | 'mode'> & Partial<Pick<ZoneRecord, 'versions' | 'ended_at'>> & { polygon?: ZoneRecord['versions'][number]['polygon'] };
 
-export function zoneFeatures(zones: Iterable<ZoneRecord>): FeatureCollection {
+export function zoneFeatures(zones: Iterable<DrawnZone>): FeatureCollection {
   const features: Feature[] = [];
   for (const zone of zones) {
-    const polygon = zone.versions.at(-1)?.polygon;
+    const polygon = zone.polygon ?? zone.versions?.at(-1)?.polygon;
     if (polygon === undefined || (zone.ended_at ?? null) !== null) continue;
     features.push({
       type: 'Feature',

@@ -26,18 +26,16 @@ const PICTURES: Record<string, string> = {
 
 const SIZE = 44;
 const RATIO = 2;
+/** Side of a unit's picture, pixels of the page. */
+export const UNIT_SIZE = SIZE / RATIO;
+/** Ground of a unit's picture by its state. */
+export const UNIT_COLOURS: Record<UnitStatus['state'], string> = { available: '#0b6b34', returning: '#3c5a48', reserved: '#8a6500', engaged: '#123e8a', out_of_service: '#4a4f57' };
 
 export const incidentIcon = (severity: Severity | null) => `incident-${severity ?? 'p4'}`;
-export const unitIcon = (service: string, state: UnitStatus['state']) => `unit/${service in PICTURES ? service : 'other'}/${state}`;
 
 /** Draws a symbol when the map first asks for it. */
 export async function drawMissing(map: MapLibre, id: string): Promise<void> {
-  const [kind, service, state] = id.split('/');
-  if (kind === 'unit' && service !== undefined && state !== undefined) {
-    add(map, id, await drawUnit(service, state as UnitStatus['state']));
-  } else if (id.startsWith('incident-')) {
-    add(map, id, drawIncident(id.slice(9) as Severity));
-  }
+  if (id.startsWith('incident-')) add(map, id, drawIncident(id.slice(9) as Severity));
 }
 
 function add(map: MapLibre, id: string, image: ImageData): void {
@@ -83,15 +81,14 @@ function polygon(to: CanvasRenderingContext2D, corners: number, radius: number, 
 }
 
 /** Ground by state: free is filled green and round, engaged filled and square, the rest hollow. */
-async function drawUnit(service: string, state: UnitStatus['state']): Promise<ImageData> {
+export async function drawUnit(service: string, state: UnitStatus['state']): Promise<ImageData> {
   const to = canvas();
   const middle = SIZE / 2;
   const free = state === 'available' || state === 'returning';
   to.beginPath();
   if (free) to.arc(middle, middle, 17, 0, 2 * Math.PI);
   else to.roundRect(6, 6, SIZE - 12, SIZE - 12, 6);
-  const fill = { available: '#0b6b34', returning: '#3c5a48', reserved: '#8a6500', engaged: '#123e8a', out_of_service: '#4a4f57' }[state];
-  to.fillStyle = fill;
+  to.fillStyle = UNIT_COLOURS[state];
   to.fill();
   to.lineWidth = 2.5;
   to.strokeStyle = '#ffffff';

@@ -8,7 +8,7 @@ import { colour } from './colours';
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** Sources that the console fills. */
-export type Source = 'territories' | 'zones' | 'uncertainty' | 'units' | 'incidents' | 'route';
+export type Source = 'territories' | 'zones' | 'uncertainty' | 'unit-groups' | 'unit-names' | 'incidents' | 'route';
 
 const FONT = ['Noto Sans'];
 
@@ -16,7 +16,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
   const empty = { type: 'geojson' as const, data: NOTHING };
   return {
     version: 8,
-    sources: { territories: empty, zones: empty, uncertainty: empty, route: empty, units: empty, incidents: empty },
+    sources: { territories: empty, zones: empty, uncertainty: empty, route: empty, 'unit-groups': empty, 'unit-names': empty, incidents: empty },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': colour('map-ground') } },
       {
@@ -47,20 +47,22 @@ export function style(region: string | null, language: Language): StyleSpecifica
       { id: 'uncertainty-border', type: 'line', source: 'uncertainty', paint: { 'line-color': colour('info'), 'line-width': 1.5 } },
       { id: 'route', type: 'line', source: 'route', paint: { 'line-color': colour('link'), 'line-width': 2, 'line-dasharray': [2, 1.5] } },
       {
-        id: 'units',
+        id: 'unit-groups',
         type: 'symbol',
-        source: 'units',
+        source: 'unit-groups',
         layout: {
-          'icon-image': ['get', 'icon'],
-          'icon-size': ['interpolate', ['linear'], ['zoom'], 7, 0.55, 11, 0.85, 14, 1.1],
-          'icon-allow-overlap': true,
-          'text-field': ['step', ['zoom'], '', 13, ['get', 'name']],
+          'text-field': ['to-string', ['get', 'all']],
           'text-font': FONT,
-          'text-size': 11,
-          'text-offset': [0, 1.1],
-          'text-anchor': 'top',
-          'text-optional': true,
+          'text-size': ['interpolate', ['linear'], ['get', 'all'], 1, 11, 1000, 17],
+          'text-padding': 0,
         },
+        paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 2.5 },
+      },
+      {
+        id: 'unit-names',
+        type: 'symbol',
+        source: 'unit-names',
+        layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 11, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-optional': true },
         paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 1.5 },
       },
       {

@@ -9,11 +9,10 @@ import { nothing, touch, type List, type Touched } from '../live/touched';
 import { account } from './account.svelte';
 import { Collection } from './collection.svelte';
 import { batches, everyPage } from './pages';
+import { whereabouts } from './whereabouts.svelte';
 
 /** How long events gather before what they touched is read again. */
 const GATHER_MS = 120;
-/** Positions of units are not in the feed: how often they are read again. */
-const POSITIONS_MS = 10_000;
 
 /** A region of which nothing else has been declared. */
 const EVERYDAY: ModeState = { periods: [], proposals: [] };
@@ -46,7 +45,8 @@ class Region {
   #opened = new Set<string>();
   #joined = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #positions: ReturnType<typeof setInterval> | null = null;
+  /** Ends the watch over positions. */
+  #unwatch: () => void = () => {};
 
   get code(): string | null {
     return this.#code;
@@ -70,14 +70,14 @@ class Region {
       refused: () => account.leave(true),
     });
     this.#feed.start();
-    this.#positions = setInterval(() => connection.line === 'live' && this.ready && void this.#readUnits(), POSITIONS_MS);
+    this.#unwatch = whereabouts.watch(code, () => connection.line === 'live');
   }
 
   stop(): void {
     this.#feed?.stop();
     this.#feed = null;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    if (this.#positions !== null) clearInterval(this.#positions);
+    this.#unwatch();
     this.#timer = null;
     this.#touched = nothing();
     connection.reset();

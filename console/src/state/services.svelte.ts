@@ -6,6 +6,8 @@ import { region } from './region.svelte';
 const EVERY_MS = 5_000;
 
 class Services {
+  /** Reads them at once, after a change. */
+  again: () => void = () => {};
   all = $state.raw<ServiceView[]>([]);
   failed = $state.raw<unknown>(null);
 
@@ -19,6 +21,7 @@ class Services {
         (problem: unknown) => (this.failed = problem),
       );
     };
+    this.again = read;
     read();
     const timer = setInterval(read, EVERY_MS);
     return () => clearInterval(timer);

@@ -4,11 +4,12 @@ import { PASSWORDS, type Account, type Hub } from './hub';
 
 export class Caller {
   readonly #hub: Hub;
-  readonly #token: string;
+  /** For what asks by itself. */
+  readonly token: string;
 
   private constructor(hub: Hub, token: string) {
     this.#hub = hub;
-    this.#token = token;
+    this.token = token;
   }
 
   static async of(hub: Hub, name: Account = 'duty_officer'): Promise<Caller> {
@@ -23,7 +24,7 @@ export class Caller {
   async ask<T>(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<T> {
     const answer = await fetch(`${this.#hub.url}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json', ...headers },
+      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();

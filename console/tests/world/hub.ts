@@ -111,6 +111,29 @@ level = "warn"
     );
   }
 
+  /** Writes entities straight into a read table. The hub must be down: it reads them when it starts. */
+  copy(table: 'unit' | 'incident', rows: string[]): void {
+    const statements = `CREATE TEMP TABLE given (state jsonb);
+\\copy given FROM pstdin WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')
+INSERT INTO ${table} (region, id, open, version, state, updated_at) SELECT '75', state ->> 'id', true, 1, state, now() FROM given;
+ANALYZE ${table};`;
+    const script = join(this.#dir, 'copy.sql');
+    writeFileSync(script, statements);
+    const done = spawnSync('psql', ['--quiet', '--no-psqlrc', '--set', 'ON_ERROR_STOP=1', '--file', script, withPath(told('HUB112_TEST_PG_URL'), this.name)], {
+      input: `${rows.join('\n')}\n`,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    if (done.status !== 0) throw new Error(`copy into ${table}: ${done.stderr || String(done.error)}`);
+  }
+
+  /** A message of an agency that the hub refused, as it is kept. */
+  refused(sender: string, routingKey: string, reason: string, body: string): void {
+    const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+    const statement = `INSERT INTO dead_letter (region, queue, sender, routing_key, reason, headers, body) VALUES ('75', 'hub112.inbox.75', ${text(sender)}, ${text(routingKey)}, ${text(reason)}, '{}', convert_to(${text(body)}, 'UTF8'))`;
+    this.#sql(statement, withPath(told('HUB112_TEST_PG_URL'), this.name));
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#agencies.map((agency) => ended(agency, 'SIGTERM')));
     await ended(this.#process, 'SIGKILL');
@@ -129,8 +152,8 @@ level = "warn"
     return done.stdout;
   }
 
-  #sql(statement: string): void {
-    const done = spawnSync('psql', ['--quiet', '--no-psqlrc', '--command', statement, told('HUB112_TEST_PG_URL')], { encoding: 'utf8' });
+  #sql(statement: string, database = told('HUB112_TEST_PG_URL')): void {
+    const done = spawnSync('psql', ['--quiet', '--no-psqlrc', '--command', statement, database], { encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`${statement}: ${done.stderr || String(done.error)}`);
   }
 

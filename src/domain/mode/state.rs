@@ -268,6 +268,13 @@ impl ModeState {
         self.in_force().map(|p| p.mode).max().unwrap_or_default()
     }
 
+    /// The gravest mode that was in force in the region or any part of it at a moment.
+    #[must_use]
+    pub fn gravest_at(&self, at: Timestamp) -> Mode {
+        let then = |p: &&ModePeriod| p.began <= at && p.ended.is_none_or(|ended| ended > at);
+        self.periods.iter().filter(then).map(|p| p.mode).max().unwrap_or_default()
+    }
+
     /// The mode in a district: the graver of the region's and of its parts' that hold the district.
     #[must_use]
     pub fn in_district(&self, district: &DistrictCode) -> Mode {

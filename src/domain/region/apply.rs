@@ -5,7 +5,9 @@ use crate::domain::event::RegionEvent as E;
 use crate::domain::forces::{ForcesDecision, RequestState, Stage};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, IncidentStatus, MessageBrief, Outcome, Relation, Told};
+use crate::domain::response_plan::Plans;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 impl RegionState {
     /// Applies one event that happened at `at`. An event about a card that is no longer in memory changes nothing:
@@ -222,6 +224,7 @@ impl RegionState {
                 self.heard.insert(service.clone(), *upto);
             }
             E::SettingsSet { settings } => self.settings = settings.as_ref().clone(),
+            E::PlansSet { rows, .. } => self.own_plans = rows.clone().map(Plans::restored).map(Arc::new),
             E::Mode(e) => self.mode.apply(e),
             E::Obligation(e) => self.obligations.apply(e),
             E::Shift(e) => self.shifts.apply(e),

@@ -1,5 +1,7 @@
 //! The state as rows: one for each card, message, obligation …; written after a decision, read at start.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
@@ -10,6 +12,7 @@ use crate::domain::formation::FormationKey;
 use crate::domain::ids::{DirectiveId, IncidentId, MessageId, ObligationId, RegionCode, ReportId};
 use crate::domain::incident::Incident;
 use crate::domain::message::Message;
+use crate::domain::response_plan::Plans;
 use crate::domain::shift::Shift;
 
 /// Kinds of rows.
@@ -83,12 +86,13 @@ impl RegionState {
         let mut rows = Vec::new();
         let mut cards: Vec<IncidentId> = Vec::new();
         let mut obligations: Vec<ObligationId> = Vec::new();
-        let (mut region, mut counter) = (false, false);
+        let (mut region, mut counter, mut plans) = (false, false, false);
         for event in events {
             cards.extend(event.incident());
             match event {
                 E::MessageReceived { message, incident } => rows.push(message_row(message, *incident)),
                 E::IncidentOpened { .. } => counter = true,
+                E::PlansSet { .. } => plans = true,
                 E::MessageSplit { to: other, .. }
                 | E::IncidentsMerged { from: other, .. }
                 | E::IncidentsLinked { other, .. }
@@ -140,6 +144,15 @@ impl RegionState {
                 id: self.region.to_string(),
                 open: true,
                 state: json(&self.row()),
+            });
+        }
+        if plans {
+            let own = self.own_plans.as_ref();
+            rows.push(EntityRow {
+                kind: EntityKind::Region,
+                id: format!("{}/plans", self.region),
+                open: own.is_some(),
+                state: json(&own.map(|plans| plans.rows().collect::<Vec<_>>()).unwrap_or_default()),
             });
         }
         if counter {
@@ -221,6 +234,9 @@ impl RegionState {
         match kind {
             EntityKind::Region if id.ends_with("/next_number") => {
                 self.next_number = serde_json::from_str(text)?;
+            }
+            EntityKind::Region if id.ends_with("/plans") => {
+                self.own_plans = Some(Arc::new(Plans::restored(serde_json::from_str(text)?)));
             }
             EntityKind::Region => {
                 let row: RegionRow = serde_json::from_str(text)?;

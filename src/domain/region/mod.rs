@@ -11,12 +11,14 @@ mod forces;
 mod messages;
 mod nearby;
 mod notices;
+pub mod plans;
 mod registers;
 mod reports;
 mod settings;
 mod zones;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,7 @@ use super::lookup::Lookups;
 use super::mode::ModeState;
 use super::obligation::{Consequence, ObligationBook};
 use super::quantities::Seconds;
+use super::response_plan::Plans;
 use super::shift::Shifts;
 use super::situation::Situations;
 use super::warning::Warnings;
@@ -61,6 +64,8 @@ pub struct RegionState {
     next_number: u64,
     heard: BTreeMap<ServiceKey, u64>,
     settings: RegionSettings,
+    /// The region's own response plans; the shipped ones where it has none.
+    own_plans: Option<Arc<Plans>>,
     mode: ModeState,
     obligations: ObligationBook,
     shifts: Shifts,
@@ -188,6 +193,7 @@ impl RegionState {
             next_number: 1,
             heard: BTreeMap::new(),
             settings,
+            own_plans: None,
             mode: ModeState::default(),
             obligations: ObligationBook::default(),
             shifts: Shifts::default(),
@@ -278,6 +284,7 @@ impl RegionState {
             C::SetSettings(settings) => settings::set(self, *settings, ctx),
             C::Formation(c) => registers::formation(self, c, ctx),
             C::Lookup(c) => registers::lookup(self, c, ctx),
+            C::SetPlans { rows, reason } => plans::set(self, rows, reason, ctx),
             C::Tick => duties::tick(self, ctx),
         }
     }
@@ -292,6 +299,12 @@ impl RegionState {
     #[must_use]
     pub fn settings(&self) -> &RegionSettings {
         &self.settings
+    }
+
+    /// The region's own response plans, where it has put some in place of the shipped ones.
+    #[must_use]
+    pub fn own_plans(&self) -> Option<&Arc<Plans>> {
+        self.own_plans.as_ref()
     }
 
     /// Mode with its history.

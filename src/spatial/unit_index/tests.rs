@@ -248,3 +248,26 @@ fn a_unit_placed_again_keeps_its_seat() {
     assert_eq!(index.place(&unit(0, (1, 2, 1), 3, almaty(2), 5)), seat);
     assert_eq!(index.count(RegionCode::new(75).unwrap()), 1);
 }
+
+#[test]
+fn who_asks_what_has_moved_since_gets_each_unit_once_where_it_is_and_nothing_twice() {
+    let at = |lon: f64| Point::new(43.2, lon).unwrap();
+    let units: Vec<Unit> = (0..4).map(|n| unit(n, (n % 2, 0, 0), 0, at(76.9), 0)).collect();
+    let index = UnitIndex::loaded(&units);
+    let region = RegionCode::new(REGIONS[0]).unwrap();
+    let (mark, all) = index.seen_since(region, None, 0);
+    assert_eq!(all.len(), 2, "those of the other region are not told");
+    assert_eq!(index.seen_since(region, None, mark).1, []);
+    let seat = index.seat(region, &units[2].id).unwrap();
+    assert!(index.moved(seat, seen(at(76.91), 1)));
+    assert!(index.moved(seat, seen(at(76.92), 2)));
+    assert!(index.moved(seat, seen(at(76.95), 1)), "old news");
+    let (later, moved) = index.seen_since(region, None, mark);
+    assert_eq!(moved, [(units[2].id.clone(), seen(at(76.92), 2))]);
+    assert_eq!(index.position(region, &units[2].id), Some(seen(at(76.92), 2)));
+    assert_eq!(index.seen_since(region, None, later).1, []);
+    let other = ServiceKey::new(SERVICES[1]).unwrap();
+    assert_eq!(index.seen_since(region, Some(&other), 0).1, [], "units 0 and 2 are of the first service");
+    index.remove(seat);
+    assert_eq!(index.seen_since(region, None, mark).1, [], "who is gone is not told");
+}

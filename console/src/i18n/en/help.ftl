@@ -9,6 +9,7 @@ about-boards = Every service of clause 3 with its link, units, readiness and wha
 about-boards-units = Every unit with its state, crew, place and the age of that place; rescue formations of the civil protection forces too (112-R c.6(3)).
 about-boards-obligations = Who owes what to whom by which clause, and until when (112-R c.5). Grades: immediately, urgently, no stated limit. Nothing disappears: it is met, late, or ended by a named person with a reason.
 about-boards-dead-letters = Messages between the hub and the agencies that did not arrive, each with its reason. Send it again, or settle it by telephone and say so: no message is lost in silence (112-R c.5(1)¶2).
+about-boards-reports = What sources, services and officers reported of the situation, to whom it was passed on and who acknowledged it (112-R c.5(2)¶1–3); and how ready the services said they are (c.5(2)¶4).
 about-agency = The dispatcher of a service answers requests for forces with composition, departure and arrival (112-R c.5(3)¶4), reports what the service does (c.5(1)¶5), brings formations to readiness (c.5(2)¶4) and tells of changes in the situation (c.5(2)¶3).
 about-administration = Accounts, keys of the services, units, limits and plans of this region. Every change is kept with the name of who made it. The limits of the obligations are settings: the rules state no minutes.
 about-profile = Your account on this hub: role, region, password. Language, size of text, theme and sound are chosen in the banner and are remembered on this machine.

@@ -1,5 +1,6 @@
-// The map at a moment that has passed: asked of the hub, one question at a time, the last one wanted wins.
+// The region at a moment that has passed: asked of the hub, one question at a time, the last one wanted wins.
 import { asked, hub } from '../../api/client';
+import type { Mode, Schemas } from '../../api/types';
 import { region } from '../../state/region.svelte';
 import { fromPast, type Shown } from './shown';
 
@@ -12,6 +13,12 @@ class Past {
   /** The moment that is shown, milliseconds since 1970. */
   shownAt = $state<number | null>(null);
   more = $state(false);
+  mode = $state<Mode>('everyday');
+  zones = $state.raw<Schemas['ZoneThen'][]>([]);
+  /** Where units had last been seen. */
+  units = $state.raw<ReadonlyMap<string, { lon: number; lat: number; at: number }>>(new Map());
+  /** Units that were under way, and how far. */
+  engaged = $state.raw<ReadonlyMap<string, { incident: string; stage: Schemas['Stage'] }>>(new Map());
   problem = $state.raw<unknown>(null);
   #wanted: number | null = null;
   #busy = false;
@@ -37,6 +44,10 @@ class Past {
         const then = await asked(hub.GET('/api/v1/situation-at', { params: { query } }));
         if (this.#wanted === null) return;
         this.incidents = then.incidents.map(fromPast);
+        this.mode = then.mode ?? 'everyday';
+        this.zones = then.zones;
+        this.units = new Map(then.units.map((unit) => [unit.id, { ...unit.point, at: Date.parse(unit.seen_at) }]));
+        this.engaged = new Map(then.incidents.flatMap((one) => Object.entries(one.units).map(([unit, stage]) => [unit, { incident: one.id, stage }])));
         this.more = then.more;
         this.shownAt = at;
         this.problem = null;

@@ -17,7 +17,16 @@ export interface Shown {
   opened_at: string;
 }
 
+const held = new WeakMap<Incident, Shown>();
+
+/** Kept with the card: of thousands few change at a time. */
 export function fromCard(incident: Incident): Shown {
+  let shown = held.get(incident);
+  if (shown === undefined) held.set(incident, (shown = ofCard(incident)));
+  return shown;
+}
+
+function ofCard(incident: Incident): Shown {
   const where = place(incident);
   return {
     id: incident.id,
@@ -51,19 +60,22 @@ export function fromPast(then: Schemas['IncidentThen']): Shown {
 }
 
 /** Whether the filters let it through. */
-export function passes(shown: Shown, view: Pick<View, 'category' | 'severity' | 'scale' | 'service'>): boolean {
+export function passes(shown: Shown, view: Pick<View, 'category' | 'severity' | 'scale' | 'service' | 'district'>): boolean {
   return (
     (view.category === null || shown.category === view.category) &&
     (view.severity === null || shown.severity === view.severity) &&
     (view.scale === null || shown.scale === view.scale) &&
-    (view.service === null || shown.services.includes(view.service))
+    (view.service === null || shown.services.includes(view.service)) &&
+    (view.district === null || shown.district === view.district)
   );
 }
 
 /** The gravest first, then the oldest. */
 export function gravestFirst(all: Iterable<Shown>): Shown[] {
   const rank = (one: Shown) => one.severity ?? 'p5';
-  return [...all].sort((a, b) => rank(a).localeCompare(rank(b)) || a.opened_at.localeCompare(b.opened_at));
+  // Compared as they are written: thousands of cards are put in order again whenever one changes.
+  const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  return [...all].sort((a, b) => order(rank(a), rank(b)) || order(a.opened_at, b.opened_at));
 }
 
 /** How often each value occurs, the most frequent first. */

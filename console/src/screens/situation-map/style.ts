@@ -12,7 +12,7 @@ export function situationStyle(region: string | null, language: Language): Style
   const single = ['!', ['has', 'point_count']];
   const layers: LayerSpecification[] = common.layers.flatMap((layer): LayerSpecification[] => {
     if (layer.id === 'names') return [...districts(language), layer];
-    if (layer.id === 'incidents' && layer.type === 'symbol') return [...clusters(), { ...layer, filter: single } as LayerSpecification];
+    if (layer.id === 'incidents' && layer.type === 'symbol') return [...clusters(), { ...layer, filter: single } as LayerSpecification, ring(), { ...layer, id: 'chosen', source: 'chosen' } as LayerSpecification];
     return [layer];
   });
   return {
@@ -28,13 +28,25 @@ export function situationStyle(region: string | null, language: Language): Style
         clusterMaxZoom: APART_FROM - 1,
         clusterProperties: { gravest: ['min', ['get', 'rank']] },
       },
+      // The card that stands out is never hidden among others.
+      chosen: { type: 'geojson', data: NOTHING },
     },
     layers,
   };
 }
 
+function ring(): LayerSpecification {
+  return {
+    id: 'chosen-ring',
+    type: 'circle',
+    source: 'chosen',
+    paint: { 'circle-radius': 20, 'circle-color': 'transparent', 'circle-stroke-color': colour('link'), 'circle-stroke-width': 3 },
+  };
+}
+
 function districts(language: Language): LayerSpecification[] {
   return [
+    { id: 'district-areas', type: 'fill', source: 'districts', paint: { 'fill-color': colour('link'), 'fill-opacity': ['case', ['boolean', ['get', 'chosen'], false], 0.14, 0] } },
     { id: 'district-borders', type: 'line', source: 'districts', paint: { 'line-color': colour('map-border'), 'line-width': 0.8, 'line-dasharray': [3, 2] } },
     {
       id: 'district-names',

@@ -9,6 +9,7 @@ test('an address gives the same view to somebody else', () => {
     severity: 'p1' as const,
     scale: 'local' as const,
     service: 'police',
+    district: '751910000',
     mode: 'emergency' as const,
     at: new Date('2026-11-23T09:00:00Z'),
     wall: true,

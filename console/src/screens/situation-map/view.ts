@@ -8,6 +8,8 @@ export interface View {
   severity: Severity | null;
   scale: Scale | null;
   service: string | null;
+  /** This district alone, KATO code. */
+  district: string | null;
   /** Zones of this mode alone. */
   mode: Mode | null;
   /** A moment that has passed; none: now. */
@@ -35,6 +37,7 @@ export function readView(search: string): View {
     severity: oneOf(SEVERITIES, from.get('severity')),
     scale: oneOf(SCALES, from.get('scale')),
     service: from.get('service'),
+    district: from.get('district'),
     mode: oneOf(MODES, from.get('mode')),
     at: Number.isNaN(at.getTime()) ? null : at,
     wall: from.get('wall') === '1',
@@ -55,7 +58,7 @@ function readCamera(text: string | null): View['camera'] {
 export function writeView(view: View): string {
   const to = new URLSearchParams();
   if (view.camera !== null) to.set('c', [view.camera.lat.toFixed(5), view.camera.lon.toFixed(5), view.camera.zoom.toFixed(2)].join(','));
-  for (const field of ['category', 'severity', 'scale', 'service', 'mode', 'incident', 'unit'] as const) {
+  for (const field of ['category', 'severity', 'scale', 'service', 'district', 'mode', 'incident', 'unit'] as const) {
     const value = view[field];
     if (value !== null) to.set(field, value);
   }

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { Unit } from '../api/types';
+import { eastOf, Packed, pictureOf, southOf, STRIDE } from './fleet';
+
+const unit = (id: string, state = 'available') => ({ id, call_sign: id, service: 'police', status: { state } }) as unknown as Unit;
+const places: Record<string, { lon: number; lat: number }> = { a: { lon: 76.9, lat: 43.25 }, b: { lon: 76.9002, lat: 43.25 }, c: { lon: 71.4, lat: 51.1 } };
+const seen = (of: Unit) => ({ ...places[of.id]!, at: 0 });
+const packed = (units: Unit[]) => new Packed(units, seen, (of) => of.id === 'c');
+const ALMATY = { west: 76, south: 43, east: 78, north: 44 };
+
+test('a unit is packed where it is, to less than a metre, with its picture and its age', () => {
+  const { numbers, origin } = packed([unit('a'), unit('c', 'engaged')]);
+  const metre = 1 / (40_075_017 * Math.cos((51.1 * Math.PI) / 180));
+  expect(Math.abs(numbers[STRIDE]! + origin.x - eastOf(71.4))).toBeLessThan(metre);
+  expect(Math.abs(numbers[STRIDE + 1]! + origin.y - southOf(51.1))).toBeLessThan(metre);
+  expect([numbers[2], numbers[3], numbers[STRIDE + 2], numbers[STRIDE + 3]]).toEqual([pictureOf('police', 'available'), 0, pictureOf('police', 'engaged'), 1]);
+});
+
+test('a service that the map has no picture of gets the common one', () => {
+  expect(pictureOf('balloons', 'available')).toBe(pictureOf('other', 'available'));
+});
+
+test('units that stand together are counted, those outside the box are not', () => {
+  const all = packed([unit('a'), unit('b', 'engaged'), unit('c')]);
+  expect(all.groups(ALMATY, 8).features.map((one) => one.properties)).toEqual([{ all: 2, free: 1 }]);
+  expect(all.within(ALMATY)).toBe(2);
+  expect(all.groups({ west: 40, south: 40, east: 90, north: 60 }, 4).features).toHaveLength(2);
+});
+
+test('the unit under the pointer is the nearest within reach', () => {
+  const all = packed([unit('a'), unit('b')]);
+  const reach = eastOf(76.901) - eastOf(76.9);
+  expect(all.at(76.90015, 43.25, reach)?.id).toBe('b');
+  expect(all.at(77.5, 43.25, reach)).toBeNull();
+});
+
+test('call signs are there as long as they can be told apart', () => {
+  const many = Array.from({ length: 301 }, () => unit('a'));
+  expect(packed(many).names(ALMATY).features).toHaveLength(0);
+  expect(packed(many.slice(1)).names(ALMATY).features).toHaveLength(300);
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { added, difference, draft, sent, type PlanRow } from './plan-rows';
+
+const row = (over: Partial<PlanRow> = {}): PlanRow => ({ line: 1, category: 'smoke', service: 'fire_rescue', capabilities: ['pump'], count: 1, act: 'first_wave', ...over });
+
+test('what is sent is numbered as it stands and has no key of the screen', () => {
+  const rows = draft([row(), row({ line: 7, count: 2 })]);
+  expect(rows[0]!.key).not.toBe(rows[1]!.key);
+  expect(sent([rows[1]!, added('smoke')])).toEqual([
+    { ...row({ line: 1, count: 2 }), severity: null, mode: null },
+    { ...row({ line: 2, service: 'ambulance', capabilities: [] }), severity: null, mode: null },
+  ]);
+});
+
+test('the difference is in what rows say, not where they stand', () => {
+  const before = [row(), row({ line: 2, service: 'police', capabilities: [] })];
+  const after = [row({ line: 3, service: 'police', capabilities: [] }), row({ line: 1, count: 3 })];
+  expect(difference(before, after)).toEqual({ gone: [before[0]], come: [after[1]] });
+  expect(difference(before, [...before].reverse())).toEqual({ gone: [], come: [] });
+});

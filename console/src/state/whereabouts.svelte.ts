@@ -1,0 +1,100 @@
+// Where units are now. Positions are not in the feed: every second the console asks for what has moved since, and gets
+// each unit once. They are kept in columns, for there may be fifty thousand of them.
+import { asked, hub } from '../api/client';
+import type { Schemas, Unit } from '../api/types';
+
+/** Pause between two questions. */
+const EVERY_MS = 1_000;
+
+export interface Seen {
+  lon: number;
+  lat: number;
+  /** When the unit was there, by the hub's clock, milliseconds since 1970. */
+  at: number;
+}
+
+export class Whereabouts {
+  /** Grows with every answer that brought something. */
+  version = $state(0);
+  #slots = new Map<string, number>();
+  #lon = new Float64Array(256);
+  #lat = new Float64Array(256);
+  #at = new Float64Array(256);
+  #mark: string | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #watching = 0;
+
+  /** Keeps them fresh, as long as `live` says so, until what is returned is called. */
+  watch(region: string, live: () => boolean): () => void {
+    const turn = ++this.#watching;
+    const again = () => {
+      if (turn === this.#watching) this.#timer = setTimeout(() => void ask(), EVERY_MS);
+    };
+    const ask = async () => {
+      if (live()) {
+        try {
+          const since = this.#mark === null ? {} : { since: this.#mark };
+          const answer = await asked(hub.GET('/api/v1/positions', { params: { query: { region, ...since } } }));
+          if (turn === this.#watching) this.take(answer);
+        } catch {
+          // The next question brings all that has moved meanwhile.
+        }
+      }
+      again();
+    };
+    void ask();
+    return () => {
+      this.#watching++;
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      this.#mark = null;
+      this.#slots.clear();
+    };
+  }
+
+  take(answer: Schemas['Whereabouts']): void {
+    this.#mark = answer.mark;
+    const now = Date.parse(answer.now);
+    answer.units.forEach((unit, place) => {
+      const slot = this.#slot(unit);
+      this.#lon[slot] = answer.lon[place]!;
+      this.#lat[slot] = answer.lat[place]!;
+      this.#at[slot] = now - answer.age[place]! * 1000;
+    });
+    if (answer.units.length > 0) this.version++;
+  }
+
+  /** Where a unit was last seen: what was told since its record was read, or what the record says. */
+  of(unit: Unit): Seen {
+    void this.version;
+    return this.peek(unit);
+  }
+
+  /** The same without becoming dependent on it. */
+  peek(unit: Unit): Seen {
+    const slot = this.#slots.get(unit.id);
+    if (slot !== undefined) return { lon: this.#lon[slot]!, lat: this.#lat[slot]!, at: this.#at[slot]! };
+    const { point, at } = unit.position;
+    return { lon: point.lon, lat: point.lat, at: Date.parse(at) };
+  }
+
+  #slot(unit: string): number {
+    const held = this.#slots.get(unit);
+    if (held !== undefined) return held;
+    const slot = this.#slots.size;
+    this.#slots.set(unit, slot);
+    if (slot >= this.#lon.length) {
+      this.#lon = longer(this.#lon);
+      this.#lat = longer(this.#lat);
+      this.#at = longer(this.#at);
+    }
+    return slot;
+  }
+}
+
+function longer(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const made = new Float64Array(column.length * 2);
+  made.set(column);
+  return made;
+}
+
+export const whereabouts = new Whereabouts();

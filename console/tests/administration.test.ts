@@ -1,0 +1,149 @@
+// The administrator's work in a real browser against a real hub: plans on trial, letters mended, stations moved.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uuid } from '../src/api/uuid';
+import { faults } from './world/accessible';
+import { launch, open, signIn, type Theme } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub } from './world/hub';
+
+let hub: Hub;
+let browser: Browser;
+let administrator: Caller;
+
+beforeAll(async () => {
+  hub = await Hub.open({ demo: true });
+  administrator = await Caller.of(hub, 'administrator');
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+test('a plan is changed, tried on what has been, put in force with a reason, and the change is on record', async () => {
+  const officer = await Caller.of(hub);
+  await officer.call('Горит квартира на третьем этаже, много дыма', 'улица Абая, 10', 43.2401, 76.9512, 60, 'ru');
+  await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', 43.2262, 76.9051, 60, 'ru');
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page, 'administrator');
+  await page.goto(`${hub.url}/administration/plans`);
+  await page.locator('tbody tr').first().waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('building fire');
+  const pumps = page.locator('tbody tr', { hasText: 'Building fire' }).filter({ hasText: 'Pump' }).first();
+  await pumps.locator('button').click();
+  await page.getByLabel('Count').fill('4');
+  await page.keyboard.press('Enter');
+  await page.getByText('rows come: 1, rows gone: 1').waitFor();
+  await page.getByRole('button', { name: /Try the changes/ }).click();
+  await page.locator('[data-trial="1"]').waitFor();
+  expect(await page.getByRole('dialog').locator('tr.changed').innerText()).toContain('+2');
+  expect((await administrator.ask<{ own: boolean }>('GET', '/response-plans')).own, 'a trial changes nothing').toBe(false);
+  await page.getByLabel('Why, and by whose decision').fill('Order No. 12');
+  await page.getByRole('button', { name: 'Put in force' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByText('the region’s own').or(page.getByText("the region's own")).first().waitFor();
+  expect((await administrator.ask<{ own: boolean }>('GET', '/response-plans')).own).toBe(true);
+  await page.goto(`${hub.url}/administration/changes`);
+  const recorded = page.locator('tbody tr', { hasText: 'Order No. 12' });
+  await recorded.waitFor();
+  expect(await recorded.innerText()).toContain('administrator');
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
+test('a letter of an agency is mended in the browser and has its effect', async () => {
+  const unit = (await administrator.ask<{ items: { id: string }[] }>('GET', '/units?region=75&limit=200')).items.find((one) => one.id.includes('ambulance'))!;
+  const letter = (id: string) =>
+    JSON.stringify({
+      contract: '1.0', distribution_id: uuid(), status: 'actual', kind: 'report',
+      sender: { region: '75', service: 'ambulance' }, recipients: [{ region: '75', service: 'hub' }],
+      sent_at: new Date().toISOString(), content_type: 'unit_status',
+      content: { unit_id: id, status: 'out_of_service', at: new Date().toISOString(), note: 'tyre' },
+    });
+  hub.refused('agency.75.ambulance', '75.ambulance.unit_status', 'unknown_reference: no such unit', letter('nobody-1'));
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page, 'administrator');
+  await page.goto(`${hub.url}/boards/dead-letters`);
+  await page.locator('[data-row]').first().click();
+  await page.getByRole('button', { name: 'Mend the text' }).click();
+  const text = page.getByRole('dialog').locator('textarea');
+  await text.fill((await text.inputValue()).replace('nobody-1', unit.id));
+  await page.getByLabel('What was wrong').fill('the call sign was asked for by telephone');
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Take the mended message' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const now = await administrator.ask<{ items: { status: { state: string } }[] }>('GET', `/units?ids=${unit.id}`);
+  expect(now.items[0]!.status.state).toBe('out_of_service');
+  await page.getByText('No dead letters').waitFor();
+  await page.keyboard.press('s');
+  await page.getByText('the call sign was asked for by telephone').waitFor();
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('a station is moved with all its units, and a unit is taken off the register', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page, 'administrator');
+  await page.goto(`${hub.url}/administration/stations`);
+  const first = page.locator('[data-row]').first();
+  await first.waitFor();
+  const name = await first.innerText();
+  await first.click();
+  await page.getByLabel('Station').fill(`${name} North`);
+  await page.getByLabel('Latitude').fill('43.3001');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const units = (await administrator.ask<{ items: { id: string; call_sign: string; station: string; home: { lat: number } }[] }>('GET', '/units?region=75&limit=200')).items;
+  const moved = units.filter((unit) => unit.station === `${name} North`);
+  expect(moved.length).toBeGreaterThan(0);
+  expect(moved.every((unit) => unit.home.lat === 43.3001)).toBe(true);
+  expect(units.some((unit) => unit.station === name)).toBe(false);
+
+  await page.goto(`${hub.url}/administration/units`);
+  await page.locator('[data-row]', { hasText: moved[0]!.call_sign }).first().click();
+  await page.getByRole('button', { name: 'Take it off the register' }).click();
+  await page.getByRole('button', { name: 'Press once more' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const left = await administrator.ask<{ items: { id: string }[] }>('GET', '/units?region=75&limit=200');
+  expect(left.items.length).toBe(units.length - 1);
+  await page.goto(`${hub.url}/administration/changes`);
+  await page.getByText('unit off the register').first().waitFor();
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
+describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
+  test.each([
+    ['stations', '/administration/stations', '[data-row]'],
+    ['contacts', '/administration/contacts', '[data-row]'],
+    ['territories', '/administration/territories', 'tbody tr'],
+    ['reports', '/boards/reports', 'h1'],
+  ])('%s', async (_name, path, ready) => {
+    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const { page } = seen;
+    await signIn(page, 'administrator');
+    await page.goto(hub.url + path);
+    await page.locator(ready).first().waitFor();
+    expect(await faults(page)).toEqual([]);
+    expect([seen.errors, seen.outside]).toEqual([[], []]);
+    await seen.context.close();
+  });
+
+  test('the dry run', async () => {
+    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const { page } = seen;
+    await signIn(page, 'administrator');
+    await page.goto(`${hub.url}/administration/plans`);
+    await page.locator('tbody tr').first().waitFor();
+    await page.keyboard.press('t');
+    await page.locator('[data-trial]').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await seen.context.close();
+  });
+});

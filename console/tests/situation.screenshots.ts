@@ -1,0 +1,82 @@
+// Pictures of the situation map, the boards and the administration in each theme: to be looked at.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, test } from 'vitest';
+import { hire, signInAs } from './world/agency';
+import { launch, open, type Theme } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub, PASSWORDS, type Account } from './world/hub';
+import { shift } from './world/shift';
+
+const TO = join(import.meta.dirname, '../screenshots');
+let hub: Hub;
+let browser: Browser;
+let incident: string;
+
+beforeAll(async () => {
+  mkdirSync(TO, { recursive: true });
+  hub = await Hub.open({ demo: true });
+  await hire(await Caller.of(hub, 'administrator'));
+  incident = await shift(await Caller.of(hub));
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+const drawn = async (page: Page) => {
+  await page.locator('.map[data-ready=true]').waitFor();
+  await page.waitForTimeout(1500);
+};
+
+for (const theme of ['night', 'day'] as Theme[]) {
+  const language = theme === 'night' ? 'kk' : 'ru';
+  const seeing = async (account: Account) => {
+    const seen = await open(browser, hub, { theme, language });
+    await signInAs(seen.page, account, PASSWORDS[account]);
+    return seen;
+  };
+  const picture = (page: Page, name: string) => page.screenshot({ path: join(TO, `${name}-${theme}.png`) });
+
+  test(`the situation map by ${theme}`, async () => {
+    const { page, context } = await seeing('manager');
+    await page.goto(`${hub.url}/map`);
+    await drawn(page);
+    await picture(page, 'map');
+    await page.goto(`${hub.url}/map?incident=${incident}`);
+    await drawn(page);
+    await picture(page, 'map-incident');
+    await page.goto(`${hub.url}/map?at=${new Date(Date.now() - 30_000).toISOString()}`);
+    await drawn(page);
+    await picture(page, 'map-past');
+    await page.goto(`${hub.url}/map?wall=1`);
+    await drawn(page);
+    await picture(page, 'map-wall');
+    await context.close();
+  });
+
+  test(`the boards by ${theme}`, async () => {
+    const { page, context } = await seeing('administrator');
+    for (const [path, name] of [['/boards', 'services'], ['/boards/obligations', 'obligations'], ['/boards/units', 'units'], ['/boards/dead-letters', 'dead-letters']]) {
+      await page.goto(hub.url + path);
+      await page.locator('h1').waitFor();
+      await page.waitForTimeout(800);
+      await picture(page, name!);
+    }
+    await context.close();
+  });
+
+  test(`the administration by ${theme}`, async () => {
+    const { page, context } = await seeing('administrator');
+    for (const [path, name] of [['', 'accounts'], ['/credentials', 'credentials'], ['/units', 'register'], ['/settings', 'settings'], ['/plans', 'plans'], ['/changes', 'changes']]) {
+      await page.goto(`${hub.url}/administration${path}`);
+      await page.locator('h1').waitFor();
+      await page.waitForTimeout(800);
+      await picture(page, name!);
+    }
+    await context.close();
+  });
+}

@@ -1,0 +1,177 @@
+// The situation map in a real browser against a real hub: what moves, what was, what is printed; and two at one card.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, open, signIn } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub } from './world/hub';
+import { until } from './world/until';
+
+let hub: Hub;
+let browser: Browser;
+let officer: Caller;
+
+interface Unit {
+  id: string;
+  service: string;
+  call_sign: string;
+}
+
+beforeAll(async () => {
+  hub = await Hub.open({ demo: true });
+  officer = await Caller.of(hub);
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+async function someUnit(): Promise<Unit> {
+  const page = await officer.ask<{ items: Unit[] }>('GET', '/units?region=75&limit=1');
+  return page.items[0]!;
+}
+
+async function move(unit: Unit, lat: number, lon: number): Promise<void> {
+  const administrator = await Caller.of(hub, 'administrator');
+  const position = { point: { lat, lon }, at: new Date().toISOString(), source: 'avl', accuracy: null };
+  await administrator.ask('POST', '/positions', { region: '75', service: unit.service, positions: [{ unit: unit.id, position }] });
+}
+
+test('a unit is on the map where it was last seen, and who points at it is told who it is', async () => {
+  const unit = await someUnit();
+  await move(unit, 43.2771, 76.8022);
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page, 'manager');
+  await page.goto(`${hub.url}/map?unit=${unit.id}`);
+  await page.locator('.map[data-ready=true]').waitFor();
+  const box = (await page.locator('.map').boundingBox())!;
+  const pointed = page.locator('.maplibregl-popup');
+  await until('the unit is in the middle', async () => {
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    return (await pointed.count()) > 0 && (await pointed.innerText()).includes(unit.call_sign);
+  });
+  // It moves on, and the map follows without a key.
+  await move(unit, 43.2871, 76.8222);
+  await until('it is not there any more', async () => {
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    return (await pointed.count()) === 0;
+  });
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
+test('a moment that has passed shows the cards, the mode and the zones of then, and plays on to now', async () => {
+  const before = new Date();
+  const card = await officer.call('Мужчина упал, без сознания, не дышит', 'площадь Республики', 43.2384, 76.9453, 40, 'ru');
+  const ring = [[76.8, 43.2], [76.9, 43.2], [76.9, 43.3], [76.8, 43.2]];
+  const zone = await officer.ask<{ id: string }>('POST', '/zones?region=75', { name: 'Flooded bank', mode: 'emergency', polygon: { type: 'Polygon', coordinates: [ring] } });
+  const then = new Date();
+  await officer.ask('POST', `/zones/${zone.id}/end?region=75`, { reason: 'the water has gone' });
+  await officer.ask('POST', `/incidents/${card}/close`, { outcome: 'not_confirmed' }, { 'if-match': '*' });
+
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page, 'manager');
+  const total = page.locator('.total strong');
+  await page.goto(`${hub.url}/map?at=${then.toISOString()}`);
+  await page.locator('.past').waitFor();
+  await expect.poll(() => total.innerText()).toBe('1');
+  await page.locator('aside').getByText('Flooded bank').waitFor();
+  await page.goto(`${hub.url}/map?at=${before.toISOString()}`);
+  await expect.poll(() => total.innerText()).toBe('0');
+  expect(await page.locator('aside').getByText('Flooded bank').count()).toBe(0);
+  // The replay goes on minute by minute until it is now.
+  await page.goto(`${hub.url}/map?at=${new Date(Date.now() - 3 * 60_000).toISOString()}`);
+  await page.locator('.past').waitFor();
+  await page.keyboard.press('p');
+  await page.locator('.past').waitFor({ state: 'detached' });
+  await expect.poll(() => total.innerText()).toBe('0');
+  expect(new URL(page.url()).searchParams.get('at')).toBeNull();
+  // One minute back by key, and the address says so.
+  await page.keyboard.press('[');
+  await page.locator('.past').waitFor();
+  expect(new URL(page.url()).searchParams.get('at')).not.toBeNull();
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
+test('the card that a link names is found on the map, though others lie on top of it', async () => {
+  const place = [43.2271, 76.8533] as const;
+  await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', ...place, 20, 'ru');
+  const wanted = await officer.call('Застряли в лифте, пожилая женщина', 'улица Тимирязева, 75', place[0] + 0.0004, place[1], 20, 'ru');
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page, 'manager');
+  await page.goto(`${hub.url}/map?incident=${wanted}`);
+  await page.locator('section.chosen').waitFor();
+  await page.locator('.map[data-ready=true]').waitFor();
+  await page.getByRole('button', { name: 'Zoom in' }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('c')?.split(',').slice(0, 2).map((n) => Number(n).toFixed(2)).join(), { timeout: 15_000 }).toBe('43.23,76.85');
+  await seen.context.close();
+});
+
+test('what is printed has the map and the figures and nothing to press', async () => {
+  const seen = await open(browser, hub, { language: 'ru', theme: 'day' });
+  const { page } = seen;
+  await signIn(page, 'manager');
+  await page.goto(`${hub.url}/map`);
+  await page.locator('.map[data-ready=true]').waitFor();
+  await page.locator('.total').waitFor();
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.locator('header.banner').isVisible()).toBe(false);
+  expect(await page.locator('.time').isVisible()).toBe(false);
+  expect(await page.locator('.filters button').first().isVisible()).toBe(false);
+  expect(await page.locator('.map canvas').isVisible()).toBe(true);
+  expect(await page.locator('.printed').isVisible(), 'when and by whom').toBe(true);
+  const pdf = await page.pdf({ format: 'A4', landscape: true, printBackground: true });
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(pdf.length).toBeGreaterThan(20_000);
+  expect((pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length, 'pages').toBeLessThanOrEqual(2);
+  await seen.context.close();
+});
+
+test('two officers confirm the forces of one card at once: one wave goes out, and both see it', async () => {
+  const card = await officer.call('Горит квартира на третьем этаже, много дыма', 'проспект Достык, 85', 43.2451, 76.9574, 60, 'ru');
+  const desks = [];
+  for (let n = 0; n < 2; n++) {
+    const seen = await open(browser, hub, { language: 'en' });
+    await signIn(seen.page);
+    await seen.page.goto(`${hub.url}/desk/${card}`);
+    await seen.page.locator('.need').first().waitFor();
+    desks.push(seen);
+  }
+  await Promise.all(desks.map(({ page }) => page.keyboard.press('Enter')));
+  const asked = async () => {
+    const shown = await officer.ask<{ requests: Record<string, { service: string; state: string; capabilities: string[] }> }>('GET', `/incidents/${card}`);
+    return Object.values(shown.requests);
+  };
+  await until('forces are requested', async () => (await asked()).length > 0);
+  for (const { page } of desks) await page.locator('[data-request]').first().waitFor();
+  const wave = (await asked()).map((request) => `${request.service} ${request.capabilities.join('+')}`);
+  expect(new Set(wave).size, `nobody is asked twice: ${wave.join('; ')}`).toBe(wave.length);
+  for (const { page } of desks) await expect.poll(() => page.locator('[data-request]').count()).toBe(wave.length);
+  for (const seen of desks) {
+    expect(seen.errors).toEqual([]);
+    await seen.context.close();
+  }
+});
+
+test('after the hub was killed positions are told again: marks of its former life count for nothing', async () => {
+  const unit = await someUnit();
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.goto(`${hub.url}/boards/units`);
+  const shown = page.locator('tbody tr', { hasText: unit.call_sign }).first();
+  await shown.waitFor();
+  await hub.kill();
+  await page.locator('.shell.stale').waitFor();
+  await hub.start();
+  await page.locator('.shell:not(.stale)').waitFor();
+  await move(unit, 43.25, 76.9);
+  await expect.poll(() => shown.innerText(), { timeout: 15_000 }).toMatch(/\b\d s\b/);
+  expect(seen.outside).toEqual([]);
+  await seen.context.close();
+});

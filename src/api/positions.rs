@@ -1,0 +1,118 @@
+//! Where units are now. Positions are in no journal and in no feed: who shows them asks again and again for what has
+//! moved since, and however slowly it asks, it gets each unit once, where it is.
+
+use std::sync::LazyLock;
+
+use actix_web::{get, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::ApiState;
+use super::auth::Caller;
+use super::problem::Problem;
+use crate::actors::clock;
+use crate::domain::ids::{RegionCode, UnitId};
+use crate::domain::unit::Position;
+use crate::store::account::Role;
+
+/// When this process began: marks of another one say nothing here.
+static LIFE: LazyLock<i64> = LazyLock::new(|| clock::now().as_microsecond());
+
+/// Which positions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Since {
+    /// The account's own when absent.
+    region: Option<RegionCode>,
+    /// The mark of the answer before: units that were seen after it. Every unit when it is absent, or of a time before
+    /// the hub started anew.
+    since: Option<String>,
+}
+
+/// Positions in columns: the first unit is at the first latitude and longitude, and so on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Whereabouts {
+    /// The hub's time.
+    pub now: Timestamp,
+    /// For `since` next time.
+    pub mark: String,
+    /// Whether this is every unit, and not what has moved since the mark asked for.
+    pub whole: bool,
+    /// The units.
+    pub units: Vec<UnitId>,
+    /// Degrees of latitude, WGS 84, to about a metre.
+    pub lat: Vec<f64>,
+    /// Degrees of longitude.
+    pub lon: Vec<f64>,
+    /// How old each position is, whole seconds.
+    pub age: Vec<u32>,
+}
+
+/// Where the units of a region are, as far as they have moved since a mark. An agency sees those of its own service
+/// alone.
+#[utoipa::path(tag = "units", params(Since), responses((status = 200, body = Whereabouts),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/positions")]
+pub async fn latest(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<Since>,
+) -> Result<web::Json<Whereabouts>, Problem> {
+    let Since { region, since } = query.into_inner();
+    let (region, service) = if caller.account.role == Role::Agency {
+        let party = caller.party(region)?;
+        (party.region, Some(party.service))
+    } else {
+        (caller.region(region, &state)?, None)
+    };
+    let known = since.as_deref().and_then(seen_here);
+    let now = clock::now();
+    let (mark, seen) = state.board.units().seen_since(region, service.as_ref(), known.unwrap_or(0));
+    Ok(web::Json(columns(now, mark, known.is_none(), seen)))
+}
+
+/// A mark that this process gave.
+fn seen_here(mark: &str) -> Option<u64> {
+    let (life, mark) = mark.split_once('.')?;
+    (life.parse() == Ok(*LIFE)).then(|| mark.parse().ok()).flatten()
+}
+
+fn columns(now: Timestamp, mark: u64, whole: bool, seen: Vec<(UnitId, Position)>) -> Whereabouts {
+    let mut all = Whereabouts {
+        now,
+        mark: format!("{}.{mark}", *LIFE),
+        whole,
+        units: Vec::with_capacity(seen.len()),
+        lat: Vec::with_capacity(seen.len()),
+        lon: Vec::with_capacity(seen.len()),
+        age: Vec::with_capacity(seen.len()),
+    };
+    for (unit, position) in seen {
+        all.lat.push(to_a_metre(position.point.lat()));
+        all.lon.push(to_a_metre(position.point.lon()));
+        all.age.push(position.age(now).0);
+        all.units.push(unit);
+    }
+    all
+}
+
+fn to_a_metre(degrees: f64) -> f64 {
+    (degrees * 1e5).round() / 1e5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_of_another_life_of_the_hub_counts_for_nothing() {
+        let now = clock::now();
+        let given = columns(now, 7, false, Vec::new()).mark;
+        assert_eq!(seen_here(&given), Some(7));
+        for other in ["", "7", "1.7", "x.7", &format!("{}.x", *LIFE)] {
+            assert_eq!(seen_here(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What administrators changed: accounts, ways to agencies, settings, plans, the register of units; who, when, and
+//! what it was before.
+
+use deadpool_postgres::Pool;
+use jiff::Timestamp;
+use tokio_postgres::Row;
+
+use super::database::StoreError;
+use crate::domain::ids::RegionCode;
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// What kind: that of a change of an account, or the kind of the journal's event.
+    pub what: String,
+    /// What was changed: an account, a unit, or the stream of a region or service.
+    pub subject: String,
+    /// In words, for what is no event; never with a secret in it.
+    pub detail: Option<String>,
+    /// The event, in JSON.
+    pub after: Option<String>,
+    /// The event of the same kind before, in JSON.
+    pub before: Option<String>,
+}
+
+/// The latest changes, newest first, of one region or of all. Both are read by an index of their own.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn changes(pool: &Pool, region: Option<RegionCode>, limit: i64) -> Result<Vec<Change>, StoreError> {
+    let client = pool.get().await?;
+    let own = region.map(|region| region.to_string());
+    let of_accounts = client
+        .prepare_cached(
+            "SELECT c.changed_at, c.changed_by, c.what, c.account, c.detail FROM account_change c \
+             LEFT JOIN account a ON a.name = c.account \
+             WHERE $1::text IS NULL OR coalesce(c.region, a.region) = $1 ORDER BY c.id DESC LIMIT $2",
+        )
+        .await?;
+    let of_journal = client
+        .prepare_cached(
+            "SELECT j.at, j.by, j.kind, coalesce(j.body #>> '{unit,id}', j.body ->> 'unit', j.stream), \
+               j.body::text, b.body::text \
+             FROM journal j LEFT JOIN LATERAL (SELECT p.body FROM journal p \
+               WHERE p.kind = j.kind AND p.stream = j.stream AND p.at < j.at \
+                 AND p.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed') \
+               ORDER BY p.at DESC LIMIT 1) b ON j.kind IN ('settings_set', 'plans_set') \
+             WHERE j.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed') \
+               AND ($1::text IS NULL OR split_part(j.stream, '/', 2) = $1) \
+             ORDER BY j.at DESC LIMIT $2",
+        )
+        .await?;
+    let accounts = client.query(&of_accounts, &[&own, &limit]).await?;
+    let events = client.query(&of_journal, &[&own, &limit]).await?;
+    let told = accounts.iter().map(of_account).chain(events.iter().map(of_event));
+    let mut all: Vec<Change> = told.collect::<Result<_, _>>()?;
+    all.sort_by_key(|change| std::cmp::Reverse(change.at));
+    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(all)
+}
+
+fn of_account(row: &Row) -> Result<Change, StoreError> {
+    Ok(Change {
+        at: row.try_get(0)?,
+        by: row.try_get(1)?,
+        what: row.try_get(2)?,
+        subject: row.try_get(3)?,
+        detail: Some(row.try_get(4)?),
+        after: None,
+        before: None,
+    })
+}
+
+fn of_event(row: &Row) -> Result<Change, StoreError> {
+    Ok(Change {
+        at: row.try_get(0)?,
+        by: row.try_get(1)?,
+        what: row.try_get(2)?,
+        subject: row.try_get(3)?,
+        detail: None,
+        after: row.try_get(4)?,
+        before: row.try_get(5)?,
+    })
+}

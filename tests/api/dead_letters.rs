@@ -1,0 +1,76 @@
+//! Messages that nobody could take in, as those see them who put them right.
+
+use hub112::store::account::Role;
+use serde_json::{Value, json};
+
+use super::asking::House;
+
+fn unit_status(unit: &str) -> Value {
+    json!({
+        "contract": "1.0", "distribution_id": uuid::Uuid::now_v7(), "status": "actual", "kind": "report",
+        "sender": {"region": "75", "service": "ambulance"}, "recipients": [{"region": "75", "service": "hub"}],
+        "sent_at": jiff::Timestamp::now(), "content_type": "unit_status",
+        "content": {"unit_id": unit, "status": "out_of_service", "at": jiff::Timestamp::now(), "note": "tyre"},
+    })
+}
+
+async fn dead(house: &House, sender: Option<&str>, region: &str, body: &str) -> i64 {
+    let client = house.pool.get().await.expect("a connection");
+    let insert = "INSERT INTO dead_letter (region, queue, sender, routing_key, reason, headers, body) \
+                  VALUES ($3, 'hub112.inbox.75', $1, '75.ambulance.unit_status', 'invalid_content: x', '{}', $2) \
+                  RETURNING id";
+    let row = client.query_one(insert, &[&sender, &body.as_bytes(), &region]).await.expect("a row");
+    row.get(0)
+}
+
+#[actix_web::test]
+async fn a_mended_letter_has_the_effect_that_its_sender_meant_once_and_both_texts_are_kept() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let home = json!({"lat": 43.24, "lon": 76.89});
+    let unit = json!({
+        "id": "75-a-1", "service": "ambulance", "region": "75", "call_sign": "901", "kind": "ambulance",
+        "capabilities": ["transport"], "station": "s", "home": home,
+        "position": {"point": home, "at": jiff::Timestamp::now(), "source": "station", "accuracy": null},
+    });
+    admin.put("/units/75-a-1", &unit).await.expect(204);
+    let broken = unit_status("75-a-9").to_string();
+    let id = dead(&house, Some("agency.75.ambulance"), "75", &broken).await;
+    let waiting = officer.get("/dead-letters").await.expect(200);
+    assert_eq!(waiting[0]["mendable_for"], "75.ambulance");
+    assert_eq!(waiting[0]["resendable"], false);
+
+    let mend = |body: &str| json!({"body": body, "reason": "позывной уточнён по телефону"});
+    let path = format!("/dead-letters/{id}/mend");
+    assert_eq!(officer.post(&path, &mend("{")).await.problem(), "invalid");
+    assert_eq!(officer.post(&path, &mend(&broken)).await.problem(), "invalid", "still no such unit");
+    assert_eq!(officer.get("/dead-letters").await.expect(200)[0]["id"], json!(id), "it waits on");
+    let right = unit_status("75-a-1").to_string();
+    officer.post(&path, &mend(&right)).await.expect(204);
+    let unit = officer.get("/units?ids=75-a-1").await.expect(200);
+    assert_eq!(unit["items"][0]["status"]["state"], "out_of_service");
+    assert_eq!(officer.get("/dead-letters").await.expect(200), json!([]));
+    assert_eq!(officer.post(&path, &mend(&right)).await.problem(), "not-found");
+    let settled = officer.get("/dead-letters?settled=true").await.expect(200);
+    assert_eq!(settled[0]["settled"]["by"], "asel");
+    assert_eq!((&settled[0]["body"], &settled[0]["settled"]["mended"]), (&json!(broken), &json!(right)));
+}
+
+#[actix_web::test]
+async fn nobody_mends_for_a_sender_whom_the_broker_does_not_vouch_for_nor_sees_another_region() {
+    let house = House::open().await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let body = unit_status("75-a-1").to_string();
+    for sender in [None, Some("agency.75.police"), Some("agency.71.ambulance"), Some("hub112")] {
+        let id = dead(&house, sender, "75", &body).await;
+        let mended = json!({"body": body, "reason": "x"});
+        assert_eq!(officer.post(&format!("/dead-letters/{id}/mend"), &mended).await.problem(), "conflict");
+    }
+    let elsewhere = dead(&house, Some("agency.71.ambulance"), "71", &body).await;
+    let seen = officer.get("/dead-letters").await.expect(200);
+    assert!(seen.as_array().expect("letters").iter().all(|l| l["id"] != json!(elsewhere)), "{seen}");
+    let settle = json!({"settlement": "x"});
+    let path = format!("/dead-letters/{elsewhere}/settle");
+    assert_eq!(officer.post(&path, &settle).await.problem(), "not-found");
+}
