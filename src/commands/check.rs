@@ -1,12 +1,18 @@
 //! `hub112 check`: looks at settings, database and broker, and says what is wrong and how to mend it.
 
+use std::time::Duration;
+
 use secrecy::ExposeSecret;
 
 use super::{Failure, Settings, run};
 use crate::bus::accounts::Management;
+use crate::bus::connection::{Broker, BrokerSettings, Link};
 use crate::config::Config;
 use crate::store::database::{connect, explain};
 use crate::store::migrate;
+
+/// How long the broker may take to answer.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Prints one line for each thing looked at.
 ///
@@ -17,7 +23,9 @@ pub fn check(settings: &Settings) -> Result<(), Failure> {
     println!("ok    settings: regions {}", listed(&config));
     run(async move {
         let mut wrong = 0;
-        for finding in [database(&config).await, broker(&config).await, spool(&config)] {
+        let findings =
+            [database(&config).await, broker(&config).await, management(&config).await, spool(&config)];
+        for finding in findings {
             for (what, outcome) in finding {
                 match outcome {
                     Ok(detail) => println!("ok    {what}: {detail}"),
@@ -83,13 +91,34 @@ async fn database(config: &Config) -> Findings {
     findings
 }
 
+/// The connection over which messages go, as the hub itself opens it.
 async fn broker(config: &Config) -> Findings {
-    let management = match Management::new(&config.broker.management_url, &config.broker.vhost) {
-        Ok(m) => m,
+    let settings = BrokerSettings { url: config.broker.url.clone(), name: "hub112 check".to_owned() };
+    let broker = match Broker::connect(&settings, None) {
+        Ok(broker) => broker,
         Err(e) => return vec![("broker", Err(e.to_string()))],
     };
+    let mut link = broker.link();
+    // The first news: it is up, or the first attempt failed.
+    let news = tokio::time::timeout(PATIENCE, link.changed()).await;
+    let found = match (news, &*link.borrow()) {
+        (Ok(Ok(())), Link::Up { .. }) => Ok("messages can go".to_owned()),
+        (Ok(Ok(())), Link::Down { reason, .. }) => Err(format!(
+            "{reason}. Is RabbitMQ running, and do address, user, password and virtual host in broker.url fit?"
+        )),
+        _ => Err(format!("no answer within {} seconds; is that RabbitMQ at broker.url?", PATIENCE.as_secs())),
+    };
+    broker.close().await;
+    vec![("broker", found)]
+}
+
+async fn management(config: &Config) -> Findings {
+    let management = match Management::new(&config.broker.management_url, &config.broker.vhost) {
+        Ok(m) => m,
+        Err(e) => return vec![("broker's management", Err(e.to_string()))],
+    };
     vec![(
-        "broker",
+        "broker's management",
         match management.depths().await {
             Ok(queues) => {
                 Ok(format!("virtual host {} answers, {} queues", config.broker.vhost, queues.len()))

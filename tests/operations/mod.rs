@@ -2,6 +2,7 @@
 //! pages for administrators that are true.
 
 mod backup;
+mod check;
 mod documents;
 mod private_servers;
 mod worlds;
