@@ -35,7 +35,7 @@ enum Command {
     Agency(hub112::agency::Options),
     /// Enter the units of a region from a file, through the hub that runs
     Load(commands::LoadArgs),
-    /// Replay a file of messages, or a log of real calls, at a chosen speed-up
+    /// Replay a file of messages, or a log of real calls, and positions of units, at a chosen speed-up
     Drive(hub112::drive::Options),
     /// Rebuild the state from the journal; --verify compares it with the read tables and checks the hash chain
     Replay(commands::ReplayArgs),

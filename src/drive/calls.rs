@@ -1,6 +1,6 @@
 //! Foreign logs of real calls: their times, places and types, told in the words of `phrases.csv`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -15,6 +15,7 @@ use super::DriveError;
 use super::phrases;
 use super::report::{Report, chance};
 use super::shift::Frame;
+use super::went::Went;
 use crate::domain::message::{Channel, Contact, PhoneNumber};
 use crate::domain::quantities::{Metres, Point};
 
@@ -38,8 +39,10 @@ struct Layout {
     time: &'static str,
     format: &'static str,
     kind: &'static str,
-    /// Rows with the same value here are one call.
+    /// Rows with the same value here are one call, a row for each unit that went.
     call: Option<&'static str>,
+    /// The type of the unit.
+    unit: Option<&'static str>,
     place: Place,
     frame: Frame,
 }
@@ -73,6 +76,7 @@ impl Set {
                 format: "%m/%d/%Y %I:%M:%S %p",
                 kind: "Call Type",
                 call: Some("Call Number"),
+                unit: Some("Unit Type"),
                 place: Place::Pair("Location"),
                 frame: Frame { south: 37.70, west: -122.53, north: 37.84, east: -122.35 },
             },
@@ -82,6 +86,7 @@ impl Set {
                 format: "%Y-%m-%d %H:%M:%S",
                 kind: "title",
                 call: None,
+                unit: None,
                 place: Place::Columns("lat", "lng"),
                 frame: Frame { south: 39.90, west: -75.75, north: 40.55, east: -74.95 },
             },
@@ -91,6 +96,7 @@ impl Set {
                 format: "%Y-%m-%dT%H:%M",
                 kind: "Initial.Type.Description",
                 call: None,
+                unit: None,
                 place: Place::Columns("Latitude", "Longitude"),
                 frame: Frame { south: 47.45, west: -122.45, north: 47.78, east: -122.20 },
             },
@@ -119,7 +125,7 @@ impl Set {
         let columns = Columns::find(file, &header, &layout)?;
         let phrases = phrases::all()?;
         let mut calls = Calls::default();
-        let mut known = BTreeSet::new();
+        let mut known: BTreeMap<String, Option<usize>> = BTreeMap::new();
         for (row, record) in (1u64..).zip(csv.into_records()) {
             let fault = |e: csv::Error| DriveError::Line {
                 file: file.to_owned(),
@@ -127,11 +133,15 @@ impl Set {
                 reason: e.to_string(),
             };
             let record = record.map_err(fault)?;
-            if let Some(call) = columns.call
-                && !known.insert(record[call].to_owned())
-            {
-                calls.skip("further units of a call");
-                continue;
+            if let Some(call) = columns.call {
+                if let Some(first) = known.get(&record[call]) {
+                    if let Some(report) = first.and_then(|at| calls.reports.get_mut(at)) {
+                        columns.unit(&record, &mut report.went);
+                    }
+                    calls.skip("further units of a call");
+                    continue;
+                }
+                known.insert(record[call].to_owned(), None);
             }
             let kind = &record[columns.kind];
             if kind.contains("ONVIEW") {
@@ -151,6 +161,11 @@ impl Set {
                 calls.skip("without a phrase");
                 continue;
             };
+            let mut went = Went::default();
+            columns.unit(&record, &mut went);
+            if let Some(call) = columns.call {
+                known.insert(record[call].to_owned(), Some(calls.reports.len()));
+            }
             calls.reports.push(Report {
                 set: self.name().to_owned(),
                 row,
@@ -165,6 +180,7 @@ impl Set {
                 uncertainty: Some(BLOCK),
                 // The streets of another city would only mislead.
                 address: None,
+                went,
             });
         }
         calls.reports.sort_by_key(|r| r.at);
@@ -191,6 +207,7 @@ struct Columns {
     time: usize,
     kind: usize,
     call: Option<usize>,
+    unit: Option<usize>,
     place: (usize, Option<usize>),
 }
 
@@ -206,11 +223,18 @@ impl Columns {
             time: find(layout.time)?,
             kind: find(layout.kind)?,
             call: layout.call.map(find).transpose()?,
+            unit: layout.unit.map(find).transpose()?,
             place: match layout.place {
                 Place::Pair(name) => (find(name)?, None),
                 Place::Columns(lat, lon) => (find(lat)?, Some(find(lon)?)),
             },
         })
+    }
+
+    fn unit(&self, record: &StringRecord, went: &mut Went) {
+        if let Some(unit) = self.unit {
+            went.add(&record[unit]);
+        }
     }
 
     fn point(&self, record: &StringRecord) -> Option<Point> {
@@ -234,14 +258,16 @@ mod tests {
 
     #[test]
     fn units_of_one_call_are_one_message_and_afternoon_is_afternoon() {
-        let rows = "Call Number,Call Type,Received DtTm,Location\n\
-            2,Structure Fire,04/07/2020 01:00:00 PM,\"(37.79, -122.41)\"\n\
-            1,Alarms,04/07/2020 12:01:25 AM,\"(37.79, -122.43)\"\n\
-            2,Structure Fire,04/07/2020 01:00:00 PM,\"(37.79, -122.41)\"\n";
+        let rows = "Call Number,Call Type,Received DtTm,Location,Unit Type\n\
+            2,Structure Fire,04/07/2020 01:00:00 PM,\"(37.79, -122.41)\",ENGINE\n\
+            1,Alarms,04/07/2020 12:01:25 AM,\"(37.79, -122.43)\",TRUCK\n\
+            2,Structure Fire,04/07/2020 01:00:00 PM,\"(37.79, -122.41)\",MEDIC\n\
+            2,Structure Fire,04/07/2020 01:00:00 PM,\"(37.79, -122.41)\",CHIEF\n";
         let calls = Set::SanFranciscoFireEms.parse("f", rows.as_bytes()).unwrap();
         assert_eq!(calls.reports.iter().map(|r| r.row).collect::<Vec<_>>(), [2, 1], "by time");
         assert_eq!(calls.reports[1].at - calls.reports[0].at, 12 * 3600 + 58 * 60 + 35);
-        assert_eq!(calls.skipped["further units of a call"], 1);
+        assert_eq!(calls.skipped["further units of a call"], 2);
+        assert_eq!(calls.reports.iter().map(|r| r.went.units()).collect::<Vec<_>>(), [1, 2]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::DriveError;
 use super::report::Report;
+use super::went::Went;
 use crate::domain::message::{Channel, Contact, PhoneNumber};
 use crate::domain::names::Language;
 use crate::domain::quantities::{Metres, Point};
@@ -67,6 +68,7 @@ pub fn read(set: &str, lines: impl BufRead) -> Result<Vec<Report>, DriveError> {
             point: line.point,
             uncertainty: line.uncertainty_m,
             address: line.address,
+            went: Went::default(),
         });
     }
     Ok(reports)

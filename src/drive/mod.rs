@@ -1,4 +1,4 @@
-//! `hub112 drive`: replays a file of messages through the typed door, as fast as asked.
+//! `hub112 drive`: replays a file of messages through the typed door, and positions of units, as fast as asked.
 
 pub mod calls;
 pub mod lines;
@@ -7,6 +7,8 @@ pub mod pace;
 pub mod phrases;
 pub mod report;
 pub mod shift;
+pub mod tracks;
+pub mod went;
 
 use std::fs::File;
 use std::io::BufReader;
@@ -26,6 +28,7 @@ use pace::Run;
 pub use pace::Summary;
 use report::Report;
 use shift::Shift;
+use tracks::Tracks;
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
@@ -46,7 +49,7 @@ pub struct Options {
     #[arg(long, conflicts_with = "user")]
     pub token: Option<SecretString>,
     /// A file of messages, one a line (see gis/demo/README.md)
-    #[arg(long, required_unless_present = "data", conflicts_with = "data")]
+    #[arg(long, required_unless_present_any = ["data", "positions"], conflicts_with = "data")]
     pub file: Option<PathBuf>,
     /// The folder of logs of real calls
     #[arg(long, requires = "set")]
@@ -54,6 +57,10 @@ pub struct Options {
     /// Which of the logs
     #[arg(long, requires = "data")]
     pub set: Option<Set>,
+    /// A file of unit positions to replay beside (CSV: at_offset_s,region,service,unit,lat,lon), with the account of
+    /// their agency or an administrator's
+    #[arg(long, value_name = "FILE")]
+    pub positions: Option<PathBuf>,
     /// Where the centre of the log's town comes to lie: LAT,LON
     #[arg(long, default_value = "43.238,76.945", value_parser = place, allow_hyphen_values = true)]
     pub to: Point,
@@ -72,7 +79,8 @@ pub struct Options {
     /// Messages in flight at once
     #[arg(long, default_value = "32")]
     pub concurrency: NonZeroUsize,
-    /// Also be the duty officer: identify what waits for it and close what is done
+    /// Also be the duty officer: identify what waits for it, ask for as many units as really went where the log has
+    /// them, and close what is done
     #[arg(long)]
     pub officer: bool,
     /// Then wait so many seconds until no card is open
@@ -113,6 +121,9 @@ pub enum DriveError {
     /// Not every message was accepted.
     #[error("{} messages were not accepted", .0.refused + .0.unanswered + .0.unsent)]
     Refused(Box<Summary>),
+    /// Not every position was accepted.
+    #[error("positions were not accepted: see above")]
+    Positions,
     /// Cards are still open.
     #[error("{count} cards are still open:\n{named}")]
     StillOpen {
@@ -130,8 +141,11 @@ pub enum DriveError {
 /// # Errors
 /// [`DriveError`]; also when anything was refused or, with `wait_closed`, a card is left open.
 pub async fn run(options: Options) -> Result<Summary, DriveError> {
-    let reports = wanted(read(&options)?, options.from, options.limit);
-    if reports.is_empty() {
+    let has_messages = options.file.is_some() || options.data.is_some();
+    let reports =
+        if has_messages { wanted(read(&options)?, options.from, options.limit) } else { Vec::new() };
+    let moved = options.positions.as_deref().map(tracks::read).transpose()?.unwrap_or_default();
+    if reports.is_empty() && moved.is_empty() {
         return Err(DriveError::Nothing(source(&options)));
     }
     let client = signed_in(&options).await?;
@@ -139,11 +153,20 @@ pub async fn run(options: Options) -> Result<Summary, DriveError> {
         Some(region) => format!("/api/v1/messages?region={region}"),
         None => "/api/v1/messages".to_owned(),
     };
-    let (run, officer) = (Run::default(), Officer::default());
+    let (run, officer, tracks) = (Run::default(), Officer::default(), Tracks::default());
+    // Beside messages both keep the file's clock; positions alone begin with the first.
+    let first = reports.first().map(|r| r.at).or(moved.first().map(|m| m.at)).unwrap_or_default();
     let sending = async {
-        run.send(&client, &path, &reports, options.speed_up, options.concurrency.get()).await;
-        let summary = run.summary();
-        println!("{summary}");
+        tokio::join!(
+            run.send(&client, &path, &reports, options.speed_up, options.concurrency.get()),
+            tracks.send(&client, &moved, first, options.speed_up),
+        );
+        if has_messages {
+            println!("{}", run.summary());
+        }
+        if !moved.is_empty() {
+            println!("{}", tracks.account());
+        }
         match options.wait_closed {
             Some(seconds) => officer::wait_closed(&client, Duration::from_secs(seconds)).await,
             None => Ok(Vec::new()),
@@ -151,7 +174,7 @@ pub async fn run(options: Options) -> Result<Summary, DriveError> {
     };
     let left = tokio::select! {
         left = sending => left?,
-        () = officer.work(&client), if options.officer => Vec::new(),
+        () = officer.work(&client, &run), if options.officer => Vec::new(),
         () = tell(|| run.progress(reports.len())) => Vec::new(),
     };
     if options.officer {
@@ -160,6 +183,9 @@ pub async fn run(options: Options) -> Result<Summary, DriveError> {
     let summary = run.summary();
     if !left.is_empty() {
         return Err(DriveError::StillOpen { count: left.len(), named: officer::named(&left) });
+    }
+    if !tracks.is_clean() {
+        return Err(DriveError::Positions);
     }
     if summary.is_clean() { Ok(summary) } else { Err(DriveError::Refused(Box::new(summary))) }
 }

@@ -1,13 +1,14 @@
 //! A duty officer who decides and closes, so that a replayed day comes to an end as a real one does.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::pace::Run;
 use crate::client::{Client, ClientError};
 
 /// Between two rounds.
@@ -29,14 +30,18 @@ pub struct Officer {
     identified: Cell<u64>,
     merged: Cell<u64>,
     closed: Cell<u64>,
+    went: Cell<u64>,
+    besides: Cell<u64>,
+    /// Cards for which as many were asked as really went.
+    compared: RefCell<BTreeSet<String>>,
     faults: RefCell<BTreeMap<String, u64>>,
 }
 
 impl Officer {
     /// Works round after round, until dropped.
-    pub async fn work(&self, client: &Client) {
+    pub async fn work(&self, client: &Client, run: &Run) {
         loop {
-            if let Err(e) = self.round(client).await {
+            if let Err(e) = self.round(client, run).await {
                 self.failed(&e);
             }
             actix_rt::time::sleep(ROUND).await;
@@ -52,13 +57,21 @@ impl Officer {
             self.merged.get(),
             self.closed.get()
         );
+        if self.went.get() > 0 {
+            said += &format!(
+                "\nreally went {} units to {} cards; of these the officer asked {} besides the plan's",
+                self.went.get(),
+                self.compared.borrow().len(),
+                self.besides.get()
+            );
+        }
         for (fault, times) in self.faults.borrow().iter() {
             said += &format!("\nofficer could not, {times} times: {fault}");
         }
         said
     }
 
-    async fn round(&self, client: &Client) -> Result<(), ClientError> {
+    async fn round(&self, client: &Client, run: &Run) -> Result<(), ClientError> {
         let owed = pages(client, "/api/v1/obligations?open=true&limit=200").await?;
         let decision = json!({"standing": "event", "basis": "проверено дежурным: чрезвычайное происшествие"});
         let decide = owed.iter().filter_map(awaits_identification);
@@ -68,9 +81,17 @@ impl Officer {
         let cards = pages(client, "/api/v1/incidents?open=true&limit=200").await?;
         for card in &cards {
             self.decide_guess(client, card, &cards).await;
+            self.ask_for_as_many_as_went(client, card, run, now).await;
         }
         let outcome = json!({"outcome": "resolved", "note": "работа закончена, подтверждено дежурным"});
-        let close = cards.iter().filter(|card| may_close(card, now)).filter_map(|card| card["id"].as_str());
+        let compared = |card: &Value| {
+            let id = card["id"].as_str().unwrap_or_default();
+            run.went_to(id).is_none() || self.compared.borrow().contains(id)
+        };
+        let close = cards
+            .iter()
+            .filter(|card| may_close(card, now) && compared(card))
+            .filter_map(|card| card["id"].as_str());
         self.each(client, close, "close", &outcome, &self.closed).await;
         Ok(())
     }
@@ -92,6 +113,36 @@ impl Officer {
         match result {
             Ok(_) if score >= LIKELY => self.merged.set(self.merged.get() + 1),
             Ok(_) => {}
+            Err(e) => self.failed(&e),
+        }
+    }
+
+    /// Additional forces (c.5(3)¶3), once a card: as many as really went beyond what the plan asked for.
+    async fn ask_for_as_many_as_went(&self, client: &Client, card: &Value, run: &Run, now: Timestamp) {
+        let Some(id) = card["id"].as_str() else { return };
+        let Some(went) = run.went_to(id) else { return };
+        let planned = card["requests"].as_object().is_some_and(|all| !all.is_empty());
+        if self.compared.borrow().contains(id) || !(planned || is_settled(card, now)) {
+            return;
+        }
+        self.compared.borrow_mut().insert(id.to_owned());
+        self.went.set(self.went.get() + went.units());
+        let beyond = went.beyond(card);
+        if beyond.is_empty() {
+            return;
+        }
+        let forces: Vec<Value> = beyond
+            .iter()
+            .map(|((service, capability), count)| {
+                let capabilities: Vec<&str> = capability.iter().copied().collect();
+                json!({"service": service, "act": "additional", "capabilities": capabilities, "count": count})
+            })
+            .collect();
+        match client.post(&format!("/api/v1/incidents/{id}/forces"), &json!({"forces": forces})).await {
+            Ok(_) => {
+                let besides: u64 = beyond.iter().map(|(_, count)| u64::from(*count)).sum();
+                self.besides.set(self.besides.get() + besides);
+            }
             Err(e) => self.failed(&e),
         }
     }
@@ -175,9 +226,13 @@ fn may_close(card: &Value, now: Timestamp) -> bool {
         .is_some_and(|all| all.values().any(|r| r["state"] == "open" || r["state"] == "answered"));
     let category = card["categories"].as_array().and_then(|all| all.last()).and_then(|c| c["code"].as_str());
     let unsure = category.is_none_or(|code| UNSURE.contains(&code));
+    !at_work && (is_settled(card, now) || unsure)
+}
+
+/// A card old enough to have its first requests, if it gets any.
+fn is_settled(card: &Value, now: Timestamp) -> bool {
     let opened: Option<Timestamp> = card["opened_at"].as_str().and_then(|at| at.parse().ok());
-    let settled = opened.is_some_and(|at| now.duration_since(at) > SETTLED);
-    !at_work && (settled || unsure)
+    opened.is_some_and(|at| now.duration_since(at) > SETTLED)
 }
 
 /// Waits until no card is open; the cards that are left at the deadline, each in a line.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::report::Report;
+use super::went::Went;
 use crate::client::{Client, ClientError};
 
 /// Distinct refusals that are shown; the rest is only counted.
@@ -78,6 +79,7 @@ pub struct Run {
     took: RefCell<Vec<f64>>,
     gone: Cell<bool>,
     in_flight: Cell<u64>,
+    went: RefCell<BTreeMap<String, Went>>,
 }
 
 impl Run {
@@ -137,6 +139,7 @@ impl Run {
                     Ok(body) => client.post(path, &body).await,
                     Err(e) => Err(ClientError::NotJson { url: path.to_owned(), reason: e.to_string() }),
                 };
+                self.note_went(&answer, &report.went);
                 self.settled(answer, sent.elapsed());
             })
             .await;
@@ -148,6 +151,20 @@ impl Run {
         let mut summary = self.summary.borrow_mut();
         summary.sent += 1;
         summary.worst_lag_ms = summary.worst_lag_ms.max(lag.as_secs_f64() * 1000.0);
+    }
+
+    /// The units that really went to a card so far.
+    #[must_use]
+    pub fn went_to(&self, incident: &str) -> Option<Went> {
+        self.went.borrow().get(incident).cloned()
+    }
+
+    /// A repetition went nowhere anew.
+    fn note_went(&self, answer: &Result<(u16, Value), ClientError>, went: &Went) {
+        let Ok((201, taken)) = answer else { return };
+        if let Some(incident) = taken["incident"].as_str().filter(|_| went.units() > 0) {
+            self.went.borrow_mut().entry(incident.to_owned()).or_default().and(went);
+        }
     }
 
     fn settled(&self, answer: Result<(u16, Value), ClientError>, took: Duration) {
@@ -179,7 +196,7 @@ impl Run {
 }
 
 /// When a report of this many seconds after the first is due.
-fn due(after: i64, speed_up: f64) -> Duration {
+pub(super) fn due(after: i64, speed_up: f64) -> Duration {
     Duration::try_from_secs_f64(after.max(0) as f64 / speed_up).unwrap_or(Duration::MAX)
 }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use super::went::Went;
 use crate::domain::ids::MessageId;
 use crate::domain::location::{Fix, Location, LocationSource, Uncertainty};
 use crate::domain::message::{CallBack, Channel, Contact, Message, PhoneNumber, Sender};
@@ -36,6 +37,8 @@ pub struct Report {
     pub uncertainty: Option<Metres>,
     /// Where, in words.
     pub address: Option<String>,
+    /// The units that really went, where the log has them.
+    pub went: Went,
 }
 
 impl Report {

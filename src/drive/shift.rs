@@ -112,6 +112,7 @@ mod tests {
             point: Some(point),
             uncertainty: None,
             address: None,
+            went: Default::default(),
         }
     }
 

@@ -41,6 +41,49 @@ fn the_command_line_asks_for_one_source_and_one_way_in() {
     }
 }
 
+/// A hub's door for positions that remembers what it was told.
+fn positions_door(taken: &Arc<Mutex<Vec<Value>>>) -> String {
+    let kept = taken.clone();
+    let server = HttpServer::new(move || {
+        let taken = kept.clone();
+        App::new().route(
+            "/api/v1/positions",
+            web::post().to(move |body: web::Json<Value>| {
+                taken.lock().unwrap().push(body.into_inner());
+                async { HttpResponse::NoContent().finish() }
+            }),
+        )
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(("127.0.0.1", 0))
+    .unwrap();
+    let url = format!("http://{}", server.addrs()[0]);
+    actix_rt::spawn(server.run());
+    url
+}
+
+#[actix_rt::test]
+async fn positions_are_replayed_alone_and_each_unit_ends_where_it_was_last() {
+    let taken: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let url = positions_door(&taken);
+    let mut rows = "at_offset_s,region,service,unit,lat,lon\n".to_owned();
+    for n in 0..40 {
+        rows += &format!("{n},75,ambulance,75-ambulance-{},43.{:02},76.9\n", n % 2, 10 + n);
+    }
+    let path = file("positions", &rows);
+    let line = format!("--url {url} --positions {} --token t --speed-up 100", path.display());
+    run(asked(&line).unwrap()).await.unwrap();
+    let taken = taken.lock().unwrap();
+    assert!(taken.len() > 3, "at the pace of the file, not all at once: {}", taken.len());
+    let last = |unit: &str| {
+        let all = taken.iter().flat_map(|body| body["positions"].as_array().unwrap());
+        all.filter(|p| p["unit"] == unit).last().unwrap()["position"]["point"]["lat"].clone()
+    };
+    assert_eq!((last("75-ambulance-0"), last("75-ambulance-1")), (json!(43.48), json!(43.49)));
+    std::fs::remove_file(path).unwrap();
+}
+
 #[test]
 fn names_of_the_sets_are_those_of_the_command_line() {
     use clap::ValueEnum;
