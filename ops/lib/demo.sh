@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # The demonstration: its region's services and units, accounts to look around with, the agencies, a day of calls.
 
-# One account per role, each with a random password that is made once.
 # A day passes in twenty-four minutes.
 readonly SPEED_UP=60
 
+# One account per role, each with a random password that is made once.
 readonly ACCOUNTS='administrator manager duty_officer'
 
 make_accounts() {

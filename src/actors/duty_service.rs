@@ -17,10 +17,12 @@ use super::journal::Journal;
 use super::load;
 use super::region_hub::OrderError;
 use super::sequel::{Heard, Sequel};
+use super::traced::trace;
 use super::written::written;
 use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
 use crate::domain::ids::{RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
+use crate::domain::trace;
 use crate::domain::unit::Position;
 use crate::spatial::unit_index::UnitIndex;
 use crate::store::append::{Append, Committed, Epoch, Idempotency, InboxMark, NewEvent};
@@ -42,10 +44,10 @@ pub struct Errand {
 }
 
 impl Errand {
-    /// A command alone.
+    /// A command alone, part of the trace of what is being done.
     #[must_use]
     pub fn new(command: ServiceCommand, by: By) -> Self {
-        Self { command, by, trace: None, inbox: None, idempotency: None }
+        Self { command, by, trace: trace(), inbox: None, idempotency: None }
     }
 }
 
@@ -248,10 +250,12 @@ impl Handler<Errand> for DutyService {
     type Result = ResponseActFuture<Self, Result<Served, OrderError>>;
 
     fn handle(&mut self, errand: Errand, ctx: &mut Self::Context) -> Self::Result {
+        let traceparent = errand.trace.clone();
+        let id = traceparent.as_deref().map(trace::id).map(str::to_owned);
         // A fault in the rules stops this actor alone: it starts again from the store.
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(errand)));
         let Ok(decided) = decided else {
-            error!(region = %self.seat.region, service = %self.seat.service, "a decision panicked; the service starts again");
+            error!(region = %self.seat.region, service = %self.seat.service, trace = id, "a decision panicked; the service starts again");
             ctx.stop();
             return Box::pin(actix::fut::ready(Err(OrderError::Busy)));
         };
@@ -271,13 +275,14 @@ impl Handler<Errand> for DutyService {
                 Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
                     Ok(committed) => {
                         if concerns_hub {
-                            let report = Heard { after, first: committed.first, at, events: events.clone() };
+                            let events = events.clone();
+                            let report = Heard { trace: traceparent, after, first: committed.first, at, events };
                             actor.seat.sequel.service_events(actor.seat.region, &actor.seat.service, report);
                         }
                         Ok(Served { events, committed: Some(committed) })
                     }
                     Err(e) => {
-                        error!(region = %actor.seat.region, service = %actor.seat.service, error = %e,
+                        error!(region = %actor.seat.region, service = %actor.seat.service, trace = id, error = %e,
                             "an append failed; the service starts again");
                         ctx.stop();
                         Err(e.into())

@@ -18,6 +18,7 @@ pub mod sequel;
 pub mod supervisor;
 pub mod switchboard;
 pub mod territories;
+pub mod traced;
 pub mod tracks;
 pub mod upkeep;
 pub mod written;

@@ -18,21 +18,20 @@ use crate::domain::shift::ShiftCommand;
 use crate::domain::situation::SituationCommand;
 use crate::domain::unit::{Position, PositionSource};
 use crate::store::append::{InboxMark, JournalError};
-use crate::store::inbox;
+use crate::store::inbox::{self, Mark};
 
 #[async_trait]
 impl AgencyReports for Switchboard {
     async fn report(&self, report: Report) -> Result<(), ReportRefusal> {
         let mark = report.mark.clone();
-        if is_repeatable(&report.envelope.content) {
-            let taken = self.take(report).await;
-            // What was done may stand otherwise by now: a repetition of it is no mistake of the sender.
-            return match taken {
-                Err(e) if e.code != ErrorCode::Unavailable && had_effect(self, &mark).await? => Ok(()),
-                taken => taken,
-            };
+        if !is_repeatable(&report.envelope.content) && had_effect(self, &mark).await? {
+            return Ok(());
         }
-        if had_effect(self, &mark).await? { Ok(()) } else { self.take(report).await }
+        match self.take(report).await {
+            // What was done may stand otherwise by now: a repetition of it is no mistake of the sender.
+            Err(e) if e.code != ErrorCode::Unavailable && had_effect(self, &mark).await? => Ok(()),
+            taken => taken,
+        }
     }
 
     async fn acknowledged(&self, acks: &[Acked]) {
@@ -67,10 +66,14 @@ impl AgencyReports for Switchboard {
         }
         let by = By::Service { region: head.sender.region, service: head.sender.service.clone() };
         let from = head.sender.region;
-        let desk = Desk { board: self, region, by, head: &head, mark };
+        let desk = Desk { board: self, region, by, head: &head, mark: mark.clone() };
         let incident = desk.incident()?;
         let (notice, exercise) = (Box::new(notice), is_exercise(&head));
-        desk.region(RegionCommand::TakeNeighbourNotice { from, incident, notice, exercise }).await
+        let command = RegionCommand::TakeNeighbourNotice { from, incident, notice, exercise };
+        match desk.region(command).await {
+            Err(e) if e.code == ErrorCode::Duplicate && had_effect(self, &mark).await? => Ok(()),
+            taken => taken,
+        }
     }
 }
 
@@ -151,12 +154,17 @@ fn is_repeatable(content: &AgencyContent) -> bool {
     )
 }
 
-/// Whether the message was taken in before. The journal would refuse the repetition too, but only after it was
+/// Whether the message was taken in before; another one under its id is refused. The journal would refuse the repetition too, but only after it was
 /// decided, and then the actor has to start anew.
 async fn had_effect(board: &Switchboard, mark: &InboxMark) -> Result<bool, ReportRefusal> {
-    let known = inbox::taken(board.database(), &mark.sender, std::slice::from_ref(&mark.message_id)).await;
-    match known {
-        Ok(taken) => Ok(!taken.is_empty()),
+    match inbox::mark(board.database(), mark).await {
+        Ok(Some(Mark::Taken)) => Ok(true),
+        Ok(None) => Ok(false),
+        Ok(Some(Mark::Another)) => Err(ReportRefusal {
+            code: ErrorCode::Duplicate,
+            detail: "another message came with this distribution_id before; give every message its own"
+                .into(),
+        }),
         Err(e) => Err(ReportRefusal { code: ErrorCode::Unavailable, detail: e.to_string() }),
     }
 }
@@ -243,7 +251,11 @@ impl Desk<'_> {
 
 fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {
     match result {
-        Ok(()) | Err(OrderError::Journal(JournalError::DuplicateMessage { .. })) => Ok(()),
+        Ok(()) => Ok(()),
+        // Whether it is the same message again, the inbox knows.
+        Err(OrderError::Journal(e @ JournalError::DuplicateMessage { .. })) => {
+            Err(ReportRefusal { code: ErrorCode::Duplicate, detail: e.to_string() })
+        }
         Err(OrderError::Refused(refusal)) => Err(coded(&refusal)),
         Err(e) => Err(ReportRefusal { code: ErrorCode::Unavailable, detail: e.to_string() }),
     }

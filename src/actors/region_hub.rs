@@ -18,6 +18,7 @@ use super::keyed::Keyed;
 use super::load;
 use super::outgoing;
 use super::sequel::{self, Follow, Sequel};
+use super::traced::trace;
 use super::written::written;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
@@ -28,6 +29,7 @@ use crate::domain::obligation::Status;
 use crate::domain::region::{Answer, RegionSettings, RegionState};
 use crate::domain::response_plan::{self, Plans};
 use crate::domain::said::said;
+use crate::domain::trace;
 use crate::store::append::{Append, Committed, Epoch, InboxMark, JournalError, NewEvent, RawMessage};
 use crate::store::stream::Stream;
 
@@ -51,10 +53,10 @@ pub struct Order {
 }
 
 impl Order {
-    /// A command alone.
+    /// A command alone, part of the trace of what is being done.
     #[must_use]
     pub fn new(command: RegionCommand, by: By) -> Self {
-        Self { command, by, trace: None, key: None, inbox: None, raw: None, expected: None }
+        Self { command, by, trace: trace(), key: None, inbox: None, raw: None, expected: None }
     }
 }
 
@@ -258,10 +260,12 @@ impl Handler<Order> for RegionHub {
     type Result = ResponseActFuture<Self, Result<Done, OrderError>>;
 
     fn handle(&mut self, order: Order, ctx: &mut Self::Context) -> Self::Result {
+        let traceparent = order.trace.clone();
+        let id = traceparent.as_deref().map(trace::id).map(str::to_owned);
         // A fault in the rules stops this actor alone: it starts again from the store.
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(order)));
         let Ok(decided) = decided else {
-            error!(region = %self.seat.region, "a decision panicked; the hub starts again");
+            error!(region = %self.seat.region, trace = id, "a decision panicked; the hub starts again");
             ctx.stop();
             return Box::pin(actix::fut::ready(Err(OrderError::Busy)));
         };
@@ -276,12 +280,12 @@ impl Handler<Order> for RegionHub {
                 let durable = self.seat.journal.append(append);
                 Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
                     Ok(committed) => {
-                        actor.seat.sequel.take(actor.seat.region, follow);
+                        actor.seat.sequel.take(actor.seat.region, traceparent, follow);
                         Ok(Done { answer, committed: Some(committed), card })
                     }
                     Err(e) => {
                         // What ran ahead of the journal is worth nothing now.
-                        error!(region = %actor.seat.region, error = %e, "an append failed; the hub starts again");
+                        error!(region = %actor.seat.region, trace = id, error = %e, "an append failed; the hub starts again");
                         ctx.stop();
                         Err(e.into())
                     }

@@ -12,6 +12,7 @@ use super::dispatch;
 use super::duty_service::Errand;
 use super::region_hub::{Order, OrderError};
 use super::switchboard::Switchboard;
+use super::traced::traced;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::event::RegionEvent;
@@ -106,6 +107,8 @@ fn is_unanswered_refusal(card: &Incident, refused: &ForcesRequest) -> bool {
 
 /// Events of a service that its region's hub has to hear.
 pub(super) struct Heard {
+    /// The trace of what led to them.
+    pub trace: Option<String>,
     /// Everything that concerns the hub up to here was brought before.
     pub after: u64,
     /// Number of the first event.
@@ -143,12 +146,12 @@ impl Sequel {
         }
     }
 
-    /// Takes the steps of a durable decision.
-    pub(super) fn take(&self, region: RegionCode, steps: Vec<Follow>) {
+    /// Takes the steps of a durable decision, as part of its trace.
+    pub(super) fn take(&self, region: RegionCode, trace: Option<String>, steps: Vec<Follow>) {
         let Some(board) = self.board.get() else { return };
         for step in steps {
             let board = board.clone();
-            actix::spawn(async move {
+            actix::spawn(traced(trace.clone(), async move {
                 match step {
                     Follow::EndRequest(service_region, service, request) => {
                         let errand = Errand::new(ServiceCommand::End(request), By::rule("cancel"));
@@ -158,7 +161,7 @@ impl Sequel {
                     }
                     Follow::Dispatch(incident) => dispatch::by_rule(&board, region, incident).await,
                 }
-            });
+            }));
         }
     }
 
@@ -166,8 +169,8 @@ impl Sequel {
     pub(super) fn service_events(&self, region: RegionCode, service: &ServiceKey, heard: Heard) {
         let Some(board) = self.board.get().cloned() else { return };
         let service = service.clone();
-        actix::spawn(async move {
-            let Heard { after, first, at, events } = heard;
+        let Heard { trace, after, first, at, events } = heard;
+        actix::spawn(traced(trace, async move {
             let events = (first..).zip(events.iter()).map(|(seq, e)| (seq, at, e.clone())).collect();
             let command = RegionCommand::HearService { service: service.clone(), after, events };
             let by = By::Service { region, service: service.clone() };
@@ -181,7 +184,7 @@ impl Sequel {
                 }
                 Err(e) => warn!(%region, %service, error = %e, "the hub did not take a service's report"),
             }
-        });
+        }));
     }
 
     /// After a region's hub has started: everything that stands is taken up again.

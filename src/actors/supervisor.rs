@@ -25,6 +25,7 @@ use super::territories::{self, LayerError};
 use super::tracks;
 use super::upkeep;
 use crate::bus::BusError;
+use crate::bus::accounts::ManagementAt;
 use crate::bus::connection::{Broker, BrokerSettings};
 use crate::bus::topology::Topology;
 use crate::config::Config;
@@ -181,7 +182,10 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         super::sequel::take_up(&board, *region).await;
     }
     let reports: Arc<dyn AgencyReports> = Arc::new(board.clone());
-    let inbox = agency_inbox::start(&broker, &config.regions, &reports, &database, InboxSettings::default());
+    let management =
+        ManagementAt { url: config.broker.management_url.clone(), vhost: config.broker.vhost.clone() };
+    let settings = InboxSettings { management: Some(management), ..InboxSettings::default() };
+    let inbox = agency_inbox::start(&broker, &config.regions, &reports, &database, settings)?;
     let links = agency_links::start(&broker, &database, &config.regions, inbox.heard());
     let direct = Arc::new(Direct::new(reports, database.clone()));
     info!(regions = config.regions.len(), "the hub is ready");

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::decision::Refusal;
+use crate::domain::nul;
 use crate::domain::said::said;
 
 /// An event as JSON that the database takes.
@@ -13,21 +14,13 @@ pub fn written(event: &impl Serialize) -> Result<String, Refusal> {
     let text = serde_json::to_string(event).map_err(|e| {
         Refusal::conflict(said!("an event cannot be written: {words}; tell the administrator", words = e))
     })?;
-    if holds_nul(&text) {
+    if nul::is_in_json(&text) {
         return Err(Refusal::invalid(
             "text",
             said!("a text cannot hold the character of number 0; take it out"),
         ));
     }
     Ok(text)
-}
-
-/// Whether a JSON text holds an escaped character of number 0.
-fn holds_nul(json: &str) -> bool {
-    json.match_indices(r"\u0000").any(|(at, _)| {
-        let before = json.as_bytes()[..at].iter().rev().take_while(|b| **b == b'\\').count();
-        before % 2 == 0
-    })
 }
 
 #[cfg(test)]

@@ -55,12 +55,6 @@ fn read_version(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     }
 }
 
-/// The W3C trace of the request, if it has a valid one.
-pub(super) fn trace(request: &HttpRequest) -> Option<String> {
-    let value = request.headers().get("traceparent")?.to_str().ok()?;
-    crate::telemetry::is_traceparent(value).then(|| value.to_owned())
-}
-
 /// The region that owns a card, whether it is in memory or not.
 pub(super) async fn region_of(
     state: &ApiState,
@@ -87,7 +81,6 @@ pub(super) async fn change(
 ) -> Result<HttpResponse, Problem> {
     let region = region_of(state, caller, incident).await?;
     let order = Order {
-        trace: trace(request),
         expected: expected.0.map(|version| (incident, version)),
         key: once::keyed(request, the_card),
         ..Order::new(command, caller.by())
@@ -117,8 +110,7 @@ pub(super) async fn order(
     region: RegionCode,
     command: RegionCommand,
 ) -> Result<HttpResponse, Problem> {
-    let order =
-        Order { trace: trace(request), key: once::keyed(request, made), ..Order::new(command, caller.by()) };
+    let order = Order { key: once::keyed(request, made), ..Order::new(command, caller.by()) };
     let done = state.board.region(region, order).await.map_err(|e| Problem::from(e).for_request(request))?;
     if done.committed.is_some() {
         once::committed(request);

@@ -106,8 +106,8 @@ pub async fn request_forces(
         )
         .at("forces"));
     }
-    let (by, trace, key) = (caller.by(), door::trace(&request), once::keyed(&request, door::the_card));
-    let order = |command| Order { trace: trace.clone(), key: key.clone(), ..Order::new(command, by.clone()) };
+    let (by, key) = (caller.by(), once::keyed(&request, door::the_card));
+    let order = |command| Order { key: key.clone(), ..Order::new(command, by.clone()) };
     if wanted.is_empty() {
         let done = state.board.confirm(region, incident, |_, _| true, order).await.map_err(problem)?;
         return door::card(&state, &request, incident, done).await;
@@ -223,7 +223,7 @@ pub async fn record_stage(
     let command = ServiceCommand::RecordStage { request: asked, unit, stage, at };
     let idempotency =
         once::keyed(&request, door::made).map(|key| key.row(&crate::domain::region::Answer::Done, None));
-    let errand = Errand { trace: door::trace(&request), idempotency, ..Errand::new(command, caller.by()) };
+    let errand = Errand { idempotency, ..Errand::new(command, caller.by()) };
     let served = state.board.service(found.service_region, &found.service, errand).await.map_err(problem)?;
     if served.committed.is_some() {
         once::committed(&request);

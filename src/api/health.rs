@@ -87,6 +87,5 @@ pub async fn metrics(state: web::Data<ApiState>, request: HttpRequest) -> Result
         .for_request(&request));
     }
     ::metrics::gauge!("hub112_journal_waiting").set(state.board.journal().waiting() as f64);
-    ::metrics::gauge!("hub112_outbox_held").set(state.relay.state().borrow().held as f64);
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.figures.render()))
 }

@@ -18,12 +18,14 @@ use super::problem::Problem;
 use crate::actors::journal::JournalHealth;
 use crate::actors::keyed::Reply;
 use crate::actors::region_hub::{Done, Order, OrderError};
+use crate::actors::traced::trace;
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::{IncidentId, MessageId, RegionCode};
 use crate::domain::message::Message;
 use crate::domain::region::Answer;
 use crate::domain::said::said;
 use crate::intake;
+use crate::intake::again::{self, Again};
 use crate::intake::spool::Waiting;
 use crate::store::account::Role;
 use crate::store::append::{RawMessage, ReadTable};
@@ -55,7 +57,8 @@ pub struct Kept {
     pub message: MessageId,
 }
 
-/// Take a message. The same id again is the same message: the answer is 200 with its card.
+/// Take a message. The same message again is answered 200 with its card; another message under its id is refused (409),
+/// so that none is lost.
 #[utoipa::path(tag = "messages", request_body = Message, params(InRegion), responses(
     (status = 201, description = "durable; a card was opened or joined", body = Taken),
     (status = 200, description = "known already", body = Taken),
@@ -86,15 +89,14 @@ pub async fn take(
         id,
         region,
         by: caller.by(),
-        trace: door::trace(&request),
+        trace: trace(),
         media_type: media_type.clone(),
         // It was read as UTF-8.
         raw: String::from_utf8_lossy(&body).into_owned(),
     };
     let order = Order {
-        trace: door::trace(&request),
         key: once::keyed(&request, taken),
-        raw: Some(RawMessage { id, media_type, raw: body }),
+        raw: Some(RawMessage { id, media_type: media_type.clone(), raw: body.clone() }),
         ..Order::new(RegionCommand::Receive { message: Box::new(message), territory }, caller.by())
     };
     let board = state.board.clone();
@@ -124,6 +126,8 @@ pub async fn take(
     };
     if done.committed.is_some() {
         once::committed(&request);
+    } else if matches!(done.answer, Answer::Known(_)) {
+        known(&state, &media_type, &body).await.map_err(|p| p.for_request(&request))?;
     }
     match taken(&done.answer, None) {
         (500, _) => Err(Problem::new(
@@ -132,6 +136,23 @@ pub async fn take(
         )
         .for_request(&request)),
         (status, body) => Ok(door::reply(status, body)),
+    }
+}
+
+/// That a message whose id is known is the one that is durable under it.
+async fn known(state: &ApiState, media_type: &str, body: &[u8]) -> Result<(), Problem> {
+    let message = intake::http::read(media_type, body)?;
+    match again::compare(&state.database, &message).await? {
+        Again::Same => Ok(()),
+        Again::Another => Err(Problem::new(
+            "conflict",
+            said!("another message came with this id before; give every message an id of its own"),
+        )
+        .at("id")),
+        Again::NotDurable => Err(Problem::new(
+            "unavailable",
+            said!("the first message with this id is still being written; send it again in a moment"),
+        )),
     }
 }
 

@@ -57,7 +57,6 @@ pub use problem::Problem;
 use crate::actors::agency_inbox::Direct;
 use crate::actors::agency_links::AgencyLinks;
 use crate::actors::lease::Tenures;
-use crate::actors::outbox_relay::RelayHandle;
 use crate::actors::supervisor::Hub;
 use crate::actors::switchboard::Switchboard;
 use crate::bus::connection::Broker;
@@ -78,8 +77,6 @@ pub struct ApiState {
     pub database: Pool,
     /// The broker's connection, for health.
     pub broker: Broker,
-    /// The outbox relay, for figures.
-    pub relay: RelayHandle,
     /// The way in for agencies without the broker.
     pub direct: Arc<Direct>,
     /// By which way agencies are reached.
@@ -318,7 +315,6 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         board: hub.board.clone(),
         database: hub.database.clone(),
         broker: hub.broker.clone(),
-        relay: hub.relay.clone(),
         direct: Arc::clone(&hub.direct),
         links: hub.links.clone(),
         tenures: hub.tenures.clone(),

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use awc::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::Stream;
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
@@ -92,6 +94,26 @@ impl AgencyAccount {
 pub fn random_password() -> SecretString {
     let bytes: [u8; 24] = rand::rng().random();
     hex::encode(bytes).into()
+}
+
+/// Where the broker is managed.
+#[derive(Debug, Clone)]
+pub struct ManagementAt {
+    /// `http://user:password@host:port`.
+    pub url: SecretString,
+    /// The virtual host.
+    pub vhost: String,
+}
+
+/// A message as the management interface gives it: what is not UTF-8 in its properties reads U+FFFD.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FirstMessage {
+    /// Under which it was published.
+    pub routing_key: String,
+    /// Its AMQP properties.
+    pub properties: Value,
+    /// Its bytes.
+    pub body: Vec<u8>,
 }
 
 /// The broker's management interface, for one virtual host. Lives on an actix arbiter.
@@ -209,6 +231,27 @@ impl Management {
         Ok(ended)
     }
 
+    /// Takes the first message out of a queue for good: for one that no AMQP client can read. `None` when the queue
+    /// is empty.
+    ///
+    /// # Errors
+    /// [`BusError::Management`].
+    pub async fn take_first(&self, queue: &str) -> Result<Option<FirstMessage>, BusError> {
+        let path = format!("queues/{}/{}/get", encoded(&self.vhost), encoded(queue));
+        let request = self.client.post(self.url(&path)).basic_auth(&self.user, self.password.expose_secret());
+        // Left in the queue it would not stay the first: the broker puts what comes back behind the others.
+        let wish = json!({"count": 1, "ackmode": "ack_requeue_false", "encoding": "base64"});
+        let mut response = request.send_json(&wish).await.map_err(|e| refused(&path, &e.to_string()))?;
+        if !response.status().is_success() {
+            return Err(refused(&path, &response.status().to_string()));
+        }
+        let taken: Vec<Got> =
+            response.json().limit(64 << 20).await.map_err(|e| refused(&path, &e.to_string()))?;
+        let Some(got) = taken.into_iter().next() else { return Ok(None) };
+        let body = BASE64.decode(&got.payload).map_err(|e| refused(&path, &e.to_string()))?;
+        Ok(Some(FirstMessage { routing_key: got.routing_key, properties: got.properties, body }))
+    }
+
     async fn put<T: Serialize>(&self, path: &str, body: &T) -> Result<(), BusError> {
         let request = self.client.put(self.url(path)).basic_auth(&self.user, self.password.expose_secret());
         let response = request.send_json(body).await.map_err(|e| refused(path, &e.to_string()))?;
@@ -246,6 +289,14 @@ struct Depth {
     name: String,
     #[serde(default)]
     messages: u64,
+}
+
+#[derive(serde::Deserialize)]
+struct Got {
+    routing_key: String,
+    #[serde(default)]
+    properties: Value,
+    payload: String,
 }
 
 #[derive(serde::Deserialize)]

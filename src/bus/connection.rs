@@ -73,6 +73,7 @@ impl Link {
 /// The connection. Cloning gives another handle to the same one.
 #[derive(Debug, Clone)]
 pub struct Broker {
+    settings: Arc<BrokerSettings>,
     link: watch::Receiver<Link>,
     topology: Arc<RwLock<Option<Arc<Topology>>>>,
     stop: Arc<watch::Sender<bool>>,
@@ -95,7 +96,16 @@ impl Broker {
         let name = settings.name.clone();
         let keeper = Keeper { uri, name, told, stopped, topology: Arc::clone(&topology), generation: 0 };
         tokio::spawn(keeper.run());
-        Ok(Self { link, topology, stop: Arc::new(stop) })
+        Ok(Self { settings: Arc::new(settings.clone()), link, topology, stop: Arc::new(stop) })
+    }
+
+    /// Another connection to the same broker, for what must not share the fate of this one. It owns no topology.
+    ///
+    /// # Errors
+    /// As [`Broker::connect`].
+    pub fn apart(&self, what: &str) -> Result<Self, BusError> {
+        let name = format!("{} {what}", self.settings.name);
+        Self::connect(&BrokerSettings { url: self.settings.url.clone(), name }, None)
     }
 
     /// How the connection stands, now and as it changes.

@@ -11,5 +11,8 @@ use crate::telemetry;
 pub fn serve(settings: &Settings) -> Result<(), Failure> {
     let config = settings.read()?;
     telemetry::init(&config.log).map_err(Failure::new)?;
-    run(async move { supervisor::serve(config).await.map_err(Failure::new) })
+    run(async move {
+        actix::spawn(telemetry::look_after_figures());
+        supervisor::serve(config).await.map_err(Failure::new)
+    })
 }

@@ -15,6 +15,8 @@ use super::said::{Said, said};
 
 /// Longest text of a message, characters: a long e-mail, not a book.
 pub const MAX_TEXT_CHARS: usize = 20_000;
+/// Longest name of a sender, characters.
+pub const MAX_NAME_CHARS: usize = 200;
 /// Most structured answers.
 pub const MAX_ANSWERS: usize = 64;
 /// How far a sender's clock may run ahead of the hub's.
@@ -156,6 +158,22 @@ impl Sender {
     }
 }
 
+impl Sender {
+    /// When the service itself learnt of it, where a service speaks and says so.
+    fn learnt_at(&self) -> Option<Timestamp> {
+        if let Self::Service { learnt_at, .. } = self { *learnt_at } else { None }
+    }
+
+    /// How a person, an organisation or a device is called.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Person { name, .. } => name.as_deref(),
+            Self::Organisation { name, .. } | Self::Device { device: name } => Some(name),
+            Self::Service { .. } => None,
+        }
+    }
+}
+
 /// A message as it reaches the typed door.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -200,6 +218,12 @@ pub enum MessageError {
     Empty,
     /// A time that has not come.
     FromTheFuture,
+    /// A time from before any such channel, which no system of record can keep either.
+    BeforeAnyClock,
+    /// A name too long.
+    NameTooLong,
+    /// Answers too long.
+    AnswersTooLong,
     /// Not a number.
     BadNumber,
     /// Too many answers.
@@ -221,6 +245,15 @@ impl MessageError {
             Self::Empty => said!("a heard message needs words, answers or a category; add one of them"),
             Self::FromTheFuture => {
                 said!("the time of receipt lies in the future; set the clock of the sender")
+            }
+            Self::BeforeAnyClock => {
+                said!("the time of receipt lies before the year 1970; set the clock of the sender")
+            }
+            Self::NameTooLong => {
+                said!("a name has at most {most} characters; shorten it", most = MAX_NAME_CHARS)
+            }
+            Self::AnswersTooLong => {
+                said!("answers have at most {most} characters in all; shorten them", most = MAX_TEXT_CHARS)
             }
             Self::BadNumber => {
                 said!("a telephone number is an optional + and 2 to 15 digits; correct it")
@@ -263,8 +296,23 @@ impl Message {
         if !speaks && !may_be_mute {
             return Err(MessageError::Empty);
         }
-        if self.received_at.duration_since(now) > CLOCK_TOLERANCE.span() {
-            return Err(MessageError::FromTheFuture);
+        let length = |(code, answer): (&String, &serde_json::Value)| {
+            code.chars().count() + answer.to_string().chars().count()
+        };
+        if self.answers.iter().map(length).sum::<usize>() > MAX_TEXT_CHARS {
+            return Err(MessageError::AnswersTooLong);
+        }
+        for at in [Some(self.received_at), self.sender.learnt_at()].into_iter().flatten() {
+            if at.duration_since(now) > CLOCK_TOLERANCE.span() {
+                return Err(MessageError::FromTheFuture);
+            }
+            if at < Timestamp::UNIX_EPOCH {
+                return Err(MessageError::BeforeAnyClock);
+            }
+        }
+        let name = self.sender.name().unwrap_or_default();
+        if name.len() > MAX_NAME_CHARS && name.chars().count() > MAX_NAME_CHARS {
+            return Err(MessageError::NameTooLong);
         }
         if let Sender::Organisation { bin: Some(bin), .. } = &self.sender
             && (bin.len() != 12 || !bin.bytes().all(|b| b.is_ascii_digit()))
@@ -332,5 +380,16 @@ mod tests {
         assert_eq!(future.check(now), Err(MessageError::FromTheFuture));
         let long = Message { text: "ж".repeat(MAX_TEXT_CHARS + 1), ..message() };
         assert_eq!(long.check(now), Err(MessageError::TextTooLong));
+        let ancient = Message { received_at: "-006000-01-02T00:00:00Z".parse().unwrap(), ..message() };
+        assert_eq!(ancient.check(now), Err(MessageError::BeforeAnyClock));
+        let early = Sender::Service {
+            service: ServiceKey::new("police").unwrap(),
+            learnt_at: Some(now - Seconds(1).span()),
+        };
+        assert_eq!(Message { sender: early, ..message() }.check(now), Err(MessageError::BeforeAnyClock));
+        let device = Sender::Device { device: "ж".repeat(MAX_NAME_CHARS + 1) };
+        assert_eq!(Message { sender: device, ..message() }.check(now), Err(MessageError::NameTooLong));
+        let answers = BTreeMap::from([("a".to_owned(), "ж".repeat(MAX_TEXT_CHARS + 1).into())]);
+        assert_eq!(Message { answers, ..message() }.check(now), Err(MessageError::AnswersTooLong));
     }
 }

@@ -15,14 +15,16 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
+use super::again::{self, Again};
 use crate::actors::clock;
 use crate::actors::journal::JournalHealth;
-use crate::actors::region_hub::{Order, OrderError};
+use crate::actors::region_hub::{Done, Order, OrderError};
 use crate::actors::switchboard::Switchboard;
 use crate::domain::command::{RegionCommand, Territory};
 use crate::domain::decision::By;
 use crate::domain::ids::{MessageId, RegionCode};
 use crate::domain::message::Message;
+use crate::domain::region::Answer;
 use crate::store::append::{JournalError, RawMessage};
 use crate::store::dead_letter::{self, NewDeadLetter};
 
@@ -175,10 +177,17 @@ async fn take(board: &Switchboard, waiting: Waiting, text: &str) -> Result<(), H
     };
     let point = message.location.as_ref().and_then(|l| l.point());
     let territory = point.map_or_else(Territory::default, |point| board.place(region, point));
+    let as_sent = message.clone();
     let command = RegionCommand::Receive { message: Box::new(message), territory };
     let kept = RawMessage { id, media_type, raw: Bytes::from(raw) };
     let order = Order { trace, raw: Some(kept), ..Order::new(command, by) };
     match board.region(region, order).await {
+        Ok(Done { answer: Answer::Known(_), .. })
+            if again::compare(board.database(), &as_sent).await? == Again::Another =>
+        {
+            let reason = "another message came with this id before";
+            set_aside(board, Some(region), reason, text.to_owned()).await
+        }
         Ok(_) => {
             tracing::info!(message = %id, %region, "a message of the spool reached its hub");
             Ok(())

@@ -230,6 +230,8 @@ pub struct InboxMark {
     pub sender: String,
     /// The sender's own id of the message.
     pub message_id: String,
+    /// SHA-256 of what the message says, by which a repetition is told from another message with the same id.
+    pub digest: Vec<u8>,
 }
 
 /// A message whole and as received.

@@ -191,7 +191,7 @@ const IDEMPOTENCY_ROWS: &str = "answered AS (\
     SELECT * FROM unnest($::text[], $::text[], $::bytea[], $::smallint[], $::bytea[]))";
 
 const INBOX_ROWS: &str = "taken AS (\
-    INSERT INTO inbox (sender, message_id) SELECT * FROM unnest($::text[], $::text[]))";
+    INSERT INTO inbox (sender, message_id, digest) SELECT * FROM unnest($::text[], $::text[], $::bytea[]))";
 
 /// A parameter of a statement.
 pub type Param<'a> = Box<dyn ToSql + Sync + Send + 'a>;
@@ -441,6 +441,7 @@ impl<'a> Plan<'a> {
         shape.add(INBOX);
         params.push(Box::new(rows.iter().map(|row| row.sender.as_str()).collect::<Vec<_>>()));
         params.push(Box::new(rows.iter().map(|row| row.message_id.as_str()).collect::<Vec<_>>()));
+        params.push(Box::new(rows.iter().map(|row| &row.digest[..]).collect::<Vec<_>>()));
     }
 }
 
@@ -522,8 +523,11 @@ mod tests {
             let row = ReadRow { table, id: "a".into(), open: true, state: "{}".into() };
             whole.append.rows.extend([row.clone(), row]);
         }
-        whole.append.inbox =
-            Some(crate::store::append::InboxMark { sender: "a".into(), message_id: "1".into() });
+        whole.append.inbox = Some(crate::store::append::InboxMark {
+            sender: "a".into(),
+            message_id: "1".into(),
+            digest: vec![1],
+        });
         whole.append.outbox.push(OutboxRow {
             distribution: crate::domain::ids::DistributionId(uuid::Uuid::nil()),
             region: "75".parse().expect("region"),

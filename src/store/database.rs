@@ -14,7 +14,7 @@ pub enum StoreError {
     #[error("the database address cannot be read: {0}")]
     Address(#[source] tokio_postgres::Error),
     /// No connection.
-    #[error("no connection to the database: {0}")]
+    #[error("no connection to the database: {}", explain(.0))]
     Connect(#[source] tokio_postgres::Error),
     /// The pool gives no connection.
     #[error("no free connection to the database: {0}")]
@@ -35,7 +35,20 @@ pub enum StoreError {
     },
 }
 
-/// The server's own words, which `tokio_postgres` leaves out.
+impl StoreError {
+    /// Whether it is what was to be stored that the database does not take: the same again fails again.
+    #[must_use]
+    pub fn is_of_the_data(&self) -> bool {
+        let Self::Statement(error) = self else { return false };
+        match error.code() {
+            // Data exceptions and violated constraints.
+            Some(code) => code.code().starts_with("22") || code.code().starts_with("23"),
+            None => false,
+        }
+    }
+}
+
+/// The server's own words, or the reason why there is no connection, which `tokio_postgres` leaves out.
 #[must_use]
 pub fn explain(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
@@ -43,7 +56,10 @@ pub fn explain(error: &tokio_postgres::Error) -> String {
             Some(detail) => format!("{} ({}): {detail}", db.message(), db.code().code()),
             None => format!("{} ({})", db.message(), db.code().code()),
         },
-        None => error.to_string(),
+        None => match std::error::Error::source(error) {
+            Some(reason) => format!("{error}: {reason}"),
+            None => error.to_string(),
+        },
     }
 }
 

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use super::database::StoreError;
 use crate::domain::envelope::{Envelope, RawContent};
 use crate::domain::ids::RegionCode;
+use crate::domain::nul;
 
 /// A message that found nobody to take it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +65,8 @@ impl DeadLetter {
     }
 }
 
-/// Keeps one and gives its id. Acknowledge it to the broker only then.
+/// Keeps one and gives its id. Acknowledge it to the broker only then. Whatever its sender wrote, it is kept: the body
+/// to the byte, and in the texts U+FFFD for a character of number 0, which the database holds in none.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -82,11 +84,11 @@ pub async fn keep(pool: &Pool, letter: &NewDeadLetter) -> Result<i64, StoreError
             &[
                 &letter.region,
                 &letter.queue,
-                &letter.sender,
-                &letter.message_id,
-                &letter.routing_key,
-                &letter.reason,
-                &letter.headers,
+                &letter.sender.as_deref().map(nul::replaced),
+                &letter.message_id.as_deref().map(nul::replaced),
+                &nul::replaced(&letter.routing_key),
+                &nul::replaced(&letter.reason),
+                &letter.headers.replace(r"\u0000", r"\ufffd"),
                 &&letter.body[..],
             ],
         )

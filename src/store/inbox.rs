@@ -5,20 +5,32 @@ use bytes::Bytes;
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
 
-use super::append::Idempotency;
+use super::append::{Idempotency, InboxMark};
 use super::database::StoreError;
 
-/// Which of an agency's messages were taken in, of those asked for.
+/// What is known of an agency's message by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// The message was taken in before.
+    Taken,
+    /// Another message was taken in under its id.
+    Another,
+}
+
+/// What is known of a message by its id; `None` when its id is new.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn taken(pool: &Pool, sender: &str, message_ids: &[String]) -> Result<Vec<String>, StoreError> {
+pub async fn mark(pool: &Pool, message: &InboxMark) -> Result<Option<Mark>, StoreError> {
     let client = pool.get().await?;
     let statement = client
-        .prepare_cached("SELECT message_id FROM inbox WHERE sender = $1 AND message_id = ANY($2)")
+        .prepare_cached(
+            "SELECT digest IS NULL OR digest = $3 FROM inbox WHERE sender = $1 AND message_id = $2",
+        )
         .await?;
-    let rows = client.query(&statement, &[&sender, &message_ids]).await?;
-    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    let row = client.query_opt(&statement, &[&message.sender, &message.message_id, &message.digest]).await?;
+    let mark = |row: tokio_postgres::Row| Ok(if row.try_get(0)? { Mark::Taken } else { Mark::Another });
+    row.map(mark).transpose()
 }
 
 /// The answer kept for an account's `Idempotency-Key`.

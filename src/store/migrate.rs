@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 11] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -16,6 +16,7 @@ const MIGRATIONS: [(&str, &str); 10] = [
     ("V8__delivery_in_place", include_str!("../../migrations/V8__delivery_in_place.sql")),
     ("V9__registers", include_str!("../../migrations/V9__registers.sql")),
     ("V10__mending_and_changes", include_str!("../../migrations/V10__mending_and_changes.sql")),
+    ("V11__inbox_digest", include_str!("../../migrations/V11__inbox_digest.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.
@@ -121,7 +122,8 @@ mod tests {
             .expect("the folder of migrations")
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
             .collect();
-        files.sort();
+        let number = |name: &String| name[1..].split("__").next().and_then(|n| n.parse::<u32>().ok());
+        files.sort_by_key(number);
         let listed: Vec<String> = MIGRATIONS.iter().map(|(name, _)| format!("{name}.sql")).collect();
         assert_eq!(files, listed);
         for (name, sql) in MIGRATIONS {

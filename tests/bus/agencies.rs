@@ -168,7 +168,8 @@ async fn converse(region: &str, start: impl AsyncFnOnce(&str)) -> Arc<Heard> {
     let heard = Arc::new(Heard::default());
     let reports: Arc<dyn AgencyReports> = heard.clone();
     let pool = database::pool(&world.database_url, 4).expect("a pool");
-    let _inbox = agency_inbox::start(&hub, &[agency.region], &reports, &pool, InboxSettings::default());
+    let _inbox = agency_inbox::start(&hub, &[agency.region], &reports, &pool, InboxSettings::default())
+        .expect("an inbox");
     start(&agency_url(&world, &agency).await).await;
 
     let pg = world.pg().await;

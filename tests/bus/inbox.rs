@@ -2,6 +2,9 @@
 //! sender is told, and nothing stops.
 
 use std::collections::HashSet;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,6 +13,7 @@ use futures_util::StreamExt;
 use hub112::actors::agency_inbox::{
     self, Acked, AgencyReports, InboxHandle, InboxSettings, Report, ReportRefusal,
 };
+use hub112::bus::accounts::ManagementAt;
 use hub112::bus::connection::{Broker, LiveChannel};
 use hub112::bus::topology::{IN, OUT};
 use hub112::domain::envelope::{AgencyContent, ErrorCode, HubContent, Party, Typed};
@@ -51,7 +55,7 @@ impl AgencyReports for Effects {
         };
         assert!(!action.text.contains("паника"), "a fault of the hub's own");
         if !self.marks.lock().expect("marks").insert((report.mark.sender, report.mark.message_id)) {
-            return Err(ReportRefusal { code: ErrorCode::Duplicate, detail: String::new() });
+            return Ok(());
         }
         self.taken.lock().expect("taken").push((report.sender.to_string(), action.text.clone()));
         Ok(())
@@ -88,7 +92,9 @@ async fn setting(region: &str, services: &[&str]) -> Setting {
     let reports: Arc<dyn AgencyReports> = effects.clone();
     let pool = database::pool(&world.database_url, 4).expect("a pool");
     let regions = [region.parse().expect("a region")];
-    let inbox = agency_inbox::start(&hub, &regions, &reports, &pool, InboxSettings::default());
+    let management = ManagementAt { url: world.management_url.clone().into(), vhost: world.vhost.clone() };
+    let settings = InboxSettings { management: Some(management), ..InboxSettings::default() };
+    let inbox = agency_inbox::start(&hub, &regions, &reports, &pool, settings).expect("an inbox");
     Setting { world, hub, effects, inbox }
 }
 
@@ -272,6 +278,133 @@ async fn what_cannot_be_taken_is_set_aside_with_its_reason_and_the_connection_st
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_no_database_can_hold_is_refused_and_holds_up_nobody() {
+    let s = setting("21", &["ambulance", "police"]).await;
+    let agency = Agency::new(&s.world, "21.ambulance").await;
+    let police = Agency::new(&s.world, "21.police").await;
+    let (_channel, mut errors) = consume(&agency.link, &agency.party).await.expect("its queue");
+    let pg = s.world.pg().await;
+    let incident = hub112::domain::ids::IncidentId(Uuid::now_v7());
+    let rows = commit(&pg, vec![notice(incident, 1, &["21.ambulance", "21.police"])]).await;
+    let sent = json!(rows[0].1.distribution);
+    let ack = |of: &Agency, content_type: &str, content: Value| {
+        let mut message = of.message("ack", content_type, content);
+        message["references"] = sent.clone();
+        message
+    };
+    let now = jiff::Timestamp::now();
+    let mut traced = agency.action("след");
+    traced["trace"] = json!("00-\0");
+    let cases = [
+        (ack(&agency, "read_ack", json!({"by": "Айгуль\0", "at": now})), ErrorCode::MalformedEnvelope),
+        (
+            ack(&agency, "technical_ack", json!({"received_at": "-006000-01-02T00:00:00Z"})),
+            ErrorCode::MalformedContent,
+        ),
+        (traced, ErrorCode::MalformedEnvelope),
+        (agency.message("report", "a\0b", json!({})), ErrorCode::MalformedEnvelope),
+    ];
+    for (message, code) in &cases {
+        let kind = message["content_type"].as_str().filter(|t| !t.contains('\0')).unwrap_or("gossip");
+        agency.publish(kind, message.to_string().as_bytes()).await;
+        assert_eq!(agency.next_error(&mut errors).await, (*code, id(message)), "{message}");
+    }
+    // What the sender wrote into the properties is kept as far as it can be.
+    let properties = BasicProperties::default()
+        .with_user_id(agency.account().into())
+        .with_message_id("a\0b".into())
+        .with_type("тип\0".into());
+    let key = ShortString::from(agency.party.routing_key("action_report"));
+    let options = BasicPublishOptions::default();
+    let confirm = agency.channel.basic_publish(IN.into(), key, options, b"{}", properties).await;
+    assert!(confirm.expect("published").await.expect("confirmed").is_ack());
+    assert_eq!(agency.next_error(&mut errors).await, (ErrorCode::MalformedEnvelope, None));
+
+    police.say(&ack(&police, "read_ack", json!({"by": "Марат", "at": now}))).await;
+    agency.say(&agency.action("после всего")).await;
+    wait_until("others are recorded as ever", LIMIT, async || {
+        let row = pg.query_one("SELECT max(read_by) FROM delivery WHERE service = 'police'", &[]).await;
+        row.expect("deliveries").get::<_, Option<String>>(0).as_deref() == Some("Марат")
+            && s.effects.texts("21.ambulance") == ["после всего"]
+    })
+    .await;
+    inbox_is_empty(&s.world, "21").await;
+    assert_eq!(count(&pg, "dead_letter").await, cases.len() as i64 + 1);
+}
+
+/// A client that writes its AMQP properties in Windows-1251, and its message in JSON. It publishes to the exchange
+/// under the key, as its account.
+const WINDOWS_1251: &str = r#"
+import os, sys, pika, pika.data
+def short(pieces, text):
+    data = text.encode("cp1251")
+    pieces += [bytes([len(data)]), data]
+    return 1 + len(data)
+pika.data.encode_short_string = short
+where = pika.URLParameters(os.environ["HUB112_AGENCY_AMQP"])
+channel = pika.BlockingConnection(where).channel()
+channel.confirm_delivery()
+properties = pika.BasicProperties(user_id=where.credentials.username, app_id="Пульт 103", delivery_mode=2)
+channel.basic_publish("hub112.in", sys.argv[1], sys.stdin.buffer.read(), properties)
+"#;
+
+async fn publish_in_windows_1251(world: &World, of: &Party, kind: &str, body: String) {
+    let (url, key) = (agency_url(world, of).await, of.routing_key(kind));
+    let publishing = tokio::task::spawn_blocking(move || {
+        let debian = Path::new("/usr/bin/python3");
+        let mut python = Command::new(if debian.exists() { debian } else { Path::new("python3") })
+            .args(["-c", WINDOWS_1251, &key])
+            .env("HUB112_AGENCY_AMQP", url)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("python3 runs");
+        python.stdin.take().expect("its input").write_all(body.as_bytes()).expect("written");
+        assert!(python.wait().expect("python3 ends").success());
+    });
+    publishing.await.expect("published");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_no_client_can_read_off_the_wire_is_set_aside_and_holds_up_nobody() {
+    let s = setting("22", &["ambulance", "police"]).await;
+    let police = Agency::new(&s.world, "22.police").await;
+    let ambulance = party("22.ambulance");
+    let said = |n: usize| format!("действие {n}");
+    let mut unreadable = Vec::new();
+    for n in 0..30 {
+        if n % 10 == 3 {
+            let message = police.message("report", "action_report", json!({"text": "на ветер"}));
+            unreadable.push(message.to_string());
+            publish_in_windows_1251(&s.world, &ambulance, "action_report", message.to_string()).await;
+        }
+        police.say(&police.action(&said(n))).await;
+    }
+    wait_until("everything else has had its effect", LIMIT, async || {
+        s.effects.texts("22.police").len() >= 30
+    })
+    .await;
+    assert_eq!(s.effects.texts("22.police"), (0..30).map(said).collect::<Vec<_>>(), "once each and in order");
+    inbox_is_empty(&s.world, "22").await;
+
+    let pg = s.world.pg().await;
+    let letters = pg.query("SELECT reason, sender, body FROM dead_letter ORDER BY id", &[]).await;
+    let letters = letters.expect("dead letters");
+    assert_eq!(letters.len(), unreadable.len());
+    for letter in &letters {
+        assert!(letter.get::<_, String>(0).starts_with("malformed_envelope: "));
+        assert_eq!(letter.get::<_, Option<String>>(1).as_deref(), Some("agency.22.ambulance"));
+        assert!(unreadable.contains(&String::from_utf8_lossy(letter.get(2)).into_owned()), "as received");
+    }
+    let agency = Agency::new(&s.world, "22.ambulance").await;
+    let (_channel, mut errors) = consume(&agency.link, &agency.party).await.expect("its queue");
+    for _ in &unreadable {
+        let (code, references) = agency.next_error(&mut errors).await;
+        assert_eq!(code, ErrorCode::MalformedEnvelope, "its sender is told");
+        assert!(references.is_some(), "and of which message");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn technical_and_read_acknowledgements_are_recorded_apart_and_once() {
     let s = setting("14", &["ambulance"]).await;
     let agency = Agency::new(&s.world, "14.ambulance").await;
@@ -311,10 +444,13 @@ async fn reports_outlive_broken_connections_of_the_hub() {
     for (n, text) in texts.iter().enumerate() {
         agency.say(&agency.action(text)).await;
         if n % 50 == 25 {
-            wait_until("the hub's connection is listed and ended", LIMIT, async || {
-                manage(&s.world, async |m| m.end_connections("hub").await).await.expect("connections") > 0
-            })
-            .await;
+            for connection in ["hub", "hub hub112.inbox.15"] {
+                wait_until("the hub's connection is listed and ended", LIMIT, async || {
+                    let ended = manage(&s.world, async |m| m.end_connections(connection).await).await;
+                    ended.expect("connections") > 0
+                })
+                .await;
+            }
         }
     }
     wait_until("all have had their effect", LIMIT, async || s.effects.texts("15.ambulance").len() >= 120)

@@ -1,6 +1,7 @@
 //! The whole hub: real processes of `hub112 serve` and `hub112 agency`, a real database and a real broker.
 
 mod console;
+mod day;
 pub mod desk;
 mod emergency;
 mod faults;
@@ -11,3 +12,4 @@ mod order;
 mod silence;
 mod standby;
 mod telephone;
+mod trace;

@@ -161,7 +161,8 @@ async fn an_idempotency_key_and_an_agency_message_have_their_effect_once() {
     };
     let mark = |stream: &str, expected, id: &str| {
         let mut one = append(stream, expected, "{}");
-        one.inbox = Some(InboxMark { sender: "75.police".to_owned(), message_id: id.to_owned() });
+        one.inbox =
+            Some(InboxMark { sender: "75.police".to_owned(), message_id: id.to_owned(), digest: vec![1] });
         one
     };
     hub.journal.append(key("region/75", 0, "a")).await.expect("the first");

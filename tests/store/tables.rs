@@ -12,6 +12,7 @@ use hub112::store::agency_link::Way;
 use hub112::store::append::{Idempotency, InboxMark};
 use hub112::store::dead_letter::{self, NewDeadLetter};
 use hub112::store::delivery::{self, News};
+use hub112::store::inbox::Mark;
 use hub112::store::outbox::{self, Settlement};
 use hub112::store::position_track::{self, Track};
 use hub112::store::{agency_link, database, inbox, partition, setting};
@@ -203,13 +204,20 @@ async fn the_answer_to_a_request_is_kept_for_its_repetition_and_let_go_when_old(
     };
     let mut one = append("region/75", 0, "{}");
     one.idempotency = Some(kept.clone());
-    one.inbox = Some(InboxMark { sender: "75.police".to_owned(), message_id: "m".to_owned() });
+    let mark = |id: &str, digest: u8| InboxMark {
+        sender: "75.police".to_owned(),
+        message_id: id.to_owned(),
+        digest: vec![digest],
+    };
+    one.inbox = Some(mark("m", 1));
     hub.journal.append(one).await.expect("append");
     let answer = async |key: &str| inbox::answer(&hub.pool, "officer", key).await.expect("answer");
     assert_eq!(answer("k").await, Some(kept));
     assert_eq!(answer("l").await, None);
-    let asked = ["m".to_owned(), "n".to_owned()];
-    assert_eq!(inbox::taken(&hub.pool, "75.police", &asked).await.expect("taken"), ["m"]);
+    let known = async |id: &str, digest: u8| inbox::mark(&hub.pool, &mark(id, digest)).await.expect("mark");
+    assert_eq!(known("m", 1).await, Some(Mark::Taken));
+    assert_eq!(known("m", 2).await, Some(Mark::Another), "an id used again");
+    assert_eq!(known("n", 1).await, None);
     let later = Timestamp::now() + SignedDuration::from_hours(1);
     for (before, gone) in [(second(0), 0), (later, 1)] {
         assert_eq!(inbox::prune_marks(&hub.pool, before).await.expect("prune"), gone);

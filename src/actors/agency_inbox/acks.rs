@@ -11,7 +11,7 @@ use lapin::options::BasicAckOptions;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::reading::Refusal;
+use super::reading::{About, Refusal};
 use super::refusing::{Origin, Refuser};
 use super::reports::{Acked, AgencyReports};
 use crate::domain::delivery::DeliveryStep;
@@ -33,6 +33,7 @@ pub(super) struct AckMessage {
     pub origin: Origin,
     pub sender: Party,
     pub envelope_id: DistributionId,
+    pub about: About,
 }
 
 /// What a message acknowledges; `None` when it is no acknowledgement.
@@ -90,19 +91,36 @@ pub(super) async fn run(
 
 /// Records them all, however long the database is away; gives those that answer nothing ever sent.
 async fn record(pool: &Pool, batch: &[AckMessage]) -> HashSet<(DistributionId, Party)> {
-    let news: Vec<News> = batch
-        .iter()
-        .flat_map(|m| &m.acks)
-        .map(|a| News {
-            distribution: a.distribution,
-            at_party: a.party.clone(),
-            step: a.step.clone(),
-            at: a.at,
-        })
-        .collect();
+    let news: Vec<News> = batch.iter().flat_map(|m| &m.acks).map(news).collect();
+    match record_all(pool, &news).await {
+        Some(unknown) => unknown,
+        // One that the database does not take holds up nobody else's.
+        None => {
+            let mut refused = HashSet::new();
+            for one in news {
+                match record_all(pool, std::slice::from_ref(&one)).await {
+                    Some(unknown) => refused.extend(unknown),
+                    None => drop(refused.insert((one.distribution, one.at_party))),
+                }
+            }
+            refused
+        }
+    }
+}
+
+fn news(ack: &Acked) -> News {
+    News { distribution: ack.distribution, at_party: ack.party.clone(), step: ack.step.clone(), at: ack.at }
+}
+
+/// `None` when the database will never take them.
+async fn record_all(pool: &Pool, news: &[News]) -> Option<HashSet<(DistributionId, Party)>> {
     loop {
-        match delivery::record(pool, &news).await {
-            Ok(unknown) => return unknown.into_iter().collect(),
+        match delivery::record(pool, news).await {
+            Ok(unknown) => return Some(unknown.into_iter().collect()),
+            Err(error) if error.is_of_the_data() => {
+                tracing::error!(%error, acks = news.len(), "acknowledgements that the database does not take");
+                return None;
+            }
             Err(error) => {
                 tracing::warn!(%error, acks = news.len(), "acknowledgements could not be recorded; trying again");
                 tokio::time::sleep(PAUSE).await;
@@ -119,6 +137,7 @@ fn refusal(message: &AckMessage, missing: &[&Acked]) -> Refusal {
         code: ErrorCode::UnknownReference,
         detail: format!("no such message was sent to you: {}", ids.join(", ")),
         is_error: false,
+        about: message.about.clone(),
     }
 }
 

@@ -12,9 +12,11 @@ use tokio::sync::watch;
 
 use super::acks::settle;
 use super::refusing::properties;
+use super::unreadable::{Sieve, is_unreadable, last_words, take_out};
 use crate::bus::BusError;
+use crate::bus::accounts::ManagementAt;
 use crate::bus::connection::Broker;
-use crate::bus::topology::{DEAD_LETTERS, UNROUTABLE};
+use crate::bus::topology::UNROUTABLE;
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::Party;
 use crate::store::database::StoreError;
@@ -24,48 +26,92 @@ use crate::store::delivery::{self, News};
 /// Pause after a break of the broker or the database.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Consumes both queues until stopped or the connection is closed on purpose.
-pub(super) async fn run(broker: Broker, pool: Pool, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        tokio::select! {
-            ended = consume(&broker, &pool) => match ended {
-                Err(BusError::Closed) => return,
-                Err(error) => {
-                    tracing::warn!(%error, "dead letters cannot be consumed; trying again");
-                    tokio::time::sleep(PAUSE).await;
-                }
-                Ok(()) => {}
-            },
-            changed = stop.changed() => if changed.is_err() {
-                return;
-            },
-        }
-    }
+/// One queue of what died.
+pub(super) struct Graveyard {
+    pub queue: &'static str,
+    pub broker: Broker,
+    pub pool: Pool,
+    pub management: Option<ManagementAt>,
 }
 
-async fn consume(broker: &Broker, pool: &Pool) -> Result<(), BusError> {
-    let channel = broker.channel().await?;
-    channel.answer(channel.basic_qos(50, BasicQosOptions::default())).await?;
-    let mut consumers = Vec::new();
-    for queue in [DEAD_LETTERS, UNROUTABLE] {
-        let (options, tag) = (BasicConsumeOptions::default(), ShortString::from(queue));
-        let consuming = channel.basic_consume(queue.into(), tag, options, FieldTable::default());
-        consumers.push(channel.answer(consuming).await?);
+impl Graveyard {
+    /// Consumes until stopped or the connection is closed on purpose.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut sieve = Sieve::default();
+        while !*stop.borrow() {
+            let mut delivered = 0;
+            tokio::select! {
+                ended = self.consume(&sieve, &mut delivered) => match ended {
+                    Err(BusError::Closed) => return,
+                    Err(error) => {
+                        tracing::warn!(queue = self.queue, %error, "dead letters cannot be consumed; trying again");
+                        if sieve.broke(is_unreadable(&error), delivered) && self.take_first_out().await {
+                            sieve.taken_out();
+                        }
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                    Ok(()) => sieve.ended(),
+                },
+                changed = stop.changed() => if changed.is_err() {
+                    return;
+                },
+            }
+        }
     }
-    let mut deliveries = futures_util::stream::select_all(consumers);
-    loop {
-        let delivery = tokio::select! {
-            delivery = deliveries.next() => delivery,
-            () = channel.lost() => return Err(BusError::Lost),
+
+    async fn consume(&self, sieve: &Sieve, delivered: &mut u64) -> Result<(), BusError> {
+        let channel = self.broker.channel().await?;
+        channel.answer(channel.basic_qos(sieve.prefetch(50), BasicQosOptions::default())).await?;
+        let (options, tag) = (BasicConsumeOptions::default(), ShortString::from(self.queue));
+        let consuming = channel.basic_consume(self.queue.into(), tag, options, FieldTable::default());
+        let mut consumer = channel.answer(consuming).await?;
+        loop {
+            let delivery = tokio::select! {
+                delivery = consumer.next() => delivery,
+                () = channel.lost() => return Err(last_words(&mut consumer).await),
+            };
+            let Some(delivery) = delivery.transpose()? else { return Ok(()) };
+            let death = Death::of(&delivery);
+            while let Err(error) = record(&self.pool, &delivery, &death).await {
+                tracing::warn!(%error, "a dead letter could not be recorded; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+            metrics::counter!("hub112_dead_letters_total", "reason" => death.reason.clone()).increment(1);
+            settle(&delivery).await;
+            *delivered += 1;
+            if sieve.may_widen(*delivered) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Keeps the first message, which no client can read off the wire, as it is; whether it is out of the queue.
+    async fn take_first_out(&self) -> bool {
+        let message = match take_out(self.management.as_ref(), self.queue).await {
+            Ok(Some(message)) => message,
+            Ok(None) => return true,
+            Err(error) => {
+                tracing::error!(queue = self.queue, %error,
+                    "a message that breaks the connection cannot be taken out of the queue");
+                return false;
+            }
         };
-        let Some(delivery) = delivery.transpose()? else { return Ok(()) };
-        let death = Death::of(&delivery);
-        while let Err(error) = record(pool, &delivery, &death).await {
+        let text = |name: &str| message.properties[name].as_str().map(str::to_owned);
+        let letter = NewDeadLetter {
+            region: message.routing_key.split_once('.').map(|(region, _)| region.to_owned()),
+            queue: self.queue.to_owned(),
+            sender: text("user_id"),
+            message_id: text("message_id"),
+            routing_key: message.routing_key.clone(),
+            reason: "malformed_envelope: the AMQP properties cannot be read".to_owned(),
+            headers: message.properties.to_string(),
+            body: message.body.into(),
+        };
+        while let Err(error) = dead_letter::keep(&self.pool, &letter).await {
             tracing::warn!(%error, "a dead letter could not be recorded; trying again");
             tokio::time::sleep(PAUSE).await;
         }
-        metrics::counter!("hub112_dead_letters_total", "reason" => death.reason.clone()).increment(1);
-        settle(&delivery).await;
+        true
     }
 }
 

@@ -11,6 +11,7 @@ use super::acks::acknowledged;
 use super::reading::check;
 use super::region::{mark, told_by};
 use super::reports::{Acked, AgencyReports, Report};
+use crate::actors::traced::traced;
 use crate::domain::envelope::{Envelope, ErrorCode, ErrorContent, Party, Typed};
 use crate::domain::ids::DistributionId;
 use crate::store::database::StoreError;
@@ -53,15 +54,14 @@ impl Direct {
             return self.acknowledge(acks).await.map_err(about);
         }
         let news = told_by(&envelope);
-        let mark = mark(sender, id);
+        let mark = mark(sender, &envelope);
         let report = Report { region: sender.region, sender: sender.clone(), envelope, mark };
         let turn = self.turn(sender);
         let _turn = turn.lock().await;
-        self.reports.report(report).await.or_else(|refusal| match refusal.code {
-            // It had its effect the first time.
-            ErrorCode::Duplicate => Ok(()),
-            code => Err(refuse((code, refusal.detail))),
-        })?;
+        let trace = report.envelope.head.trace.clone();
+        traced(trace, self.reports.report(report))
+            .await
+            .map_err(|refusal| refuse((refusal.code, refusal.detail)))?;
         match news {
             // The answer is also news of the message answered.
             Some((distribution, step)) => {

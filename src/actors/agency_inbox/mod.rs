@@ -9,6 +9,7 @@ mod reading;
 mod refusing;
 mod region;
 mod reports;
+mod unreadable;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -18,24 +19,30 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use self::dead::Graveyard;
 pub use self::direct::Direct;
 use self::refusing::Refuser;
 use self::region::{Inbox, Source};
 pub use self::reports::{Acked, AgencyReports, Report, ReportRefusal};
+use crate::bus::BusError;
+use crate::bus::accounts::ManagementAt;
 use crate::bus::connection::Broker;
+use crate::bus::topology::{DEAD_LETTERS, UNROUTABLE, inbox_queue};
 use crate::domain::envelope::Party;
 use crate::domain::ids::RegionCode;
 
 /// How the inbox works.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct InboxSettings {
     /// Messages that the broker gives per region before the first of them is acknowledged.
     pub prefetch: u16,
+    /// Where the broker is managed: a message that no client can read is taken out there.
+    pub management: Option<ManagementAt>,
 }
 
 impl Default for InboxSettings {
     fn default() -> Self {
-        Self { prefetch: 512 }
+        Self { prefetch: 512, management: None }
     }
 }
 
@@ -91,29 +98,45 @@ impl InboxHandle {
     }
 }
 
-/// Starts to consume, on the current tokio runtime, what agencies and other hubs say to these regions.
-#[must_use]
+/// Starts to consume, on the current tokio runtime, what agencies and other hubs say to these regions. Every queue into
+/// which agencies write has a connection of its own: what they write may break it.
+///
+/// # Errors
+/// As [`Broker::connect`].
 pub fn start(
     broker: &Broker,
     regions: &[RegionCode],
     reports: &Arc<dyn AgencyReports>,
     pool: &Pool,
     settings: InboxSettings,
-) -> InboxHandle {
+) -> Result<InboxHandle, BusError> {
     let (stop, stopped) = watch::channel(false);
     let heard = Heard::default();
     let refuser = Refuser::new(pool.clone(), broker.clone());
     let (acks, messages) = mpsc::channel(4_096);
     let mut tasks =
         vec![tokio::spawn(acks::run(messages, pool.clone(), Arc::clone(reports), refuser.clone()))];
-    tasks.push(tokio::spawn(dead::run(broker.clone(), pool.clone(), stopped.clone())));
+    for queue in [DEAD_LETTERS, UNROUTABLE] {
+        let graveyard = Graveyard {
+            queue,
+            broker: broker.apart(queue)?,
+            pool: pool.clone(),
+            management: settings.management.clone(),
+        };
+        tasks.push(tokio::spawn(graveyard.run(stopped.clone())));
+    }
     for region in regions {
         for source in [Source::Agencies, Source::Hubs] {
+            let broker = match source {
+                Source::Agencies => broker.apart(&inbox_queue(*region))?,
+                Source::Hubs => broker.clone(),
+            };
             let inbox = Inbox {
                 region: *region,
                 source,
-                broker: broker.clone(),
+                broker,
                 prefetch: settings.prefetch,
+                management: settings.management.clone(),
                 reports: Arc::clone(reports),
                 acks: acks.clone(),
                 refuser: refuser.clone(),
@@ -123,5 +146,5 @@ pub fn start(
             tasks.push(tokio::spawn(inbox.run()));
         }
     }
-    InboxHandle { heard, stop, tasks }
+    Ok(InboxHandle { heard, stop, tasks })
 }

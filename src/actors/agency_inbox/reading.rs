@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::bus::accounts::AgencyAccount;
-use crate::domain::envelope::{AgencyContent, COUNTRY, Envelope, ErrorCode, Party, RawContent};
-use crate::domain::ids::DistributionId;
+use crate::domain::envelope::{AgencyContent, COUNTRY, Envelope, ErrorCode, Head, Party, RawContent, Status};
+use crate::domain::ids::{DistributionId, IncidentId};
 use crate::domain::service_kind;
 
 /// A message that is not taken, with what is needed to tell its sender.
@@ -18,6 +18,22 @@ pub(super) struct Refusal {
     pub detail: String,
     /// An error is never answered with an error.
     pub is_error: bool,
+    /// What the error repeats of the message.
+    pub about: About,
+}
+
+/// What an answer has in common with the message that it answers: an exercise stays one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct About {
+    pub status: Status,
+    pub incident: Option<IncidentId>,
+    pub trace: Option<String>,
+}
+
+impl About {
+    pub fn of(head: &Head) -> Self {
+        Self { status: head.status, incident: head.incident, trace: head.trace.clone() }
+    }
 }
 
 /// What the broker says of a message.
@@ -36,6 +52,12 @@ impl Stamp<'_> {
         let (region, service) = address.split_once('.')?;
         Some((Party { region: region.parse().ok()?, service: service.parse().ok()? }, kind))
     }
+
+    /// The same, where the account agrees: else nobody is known well enough to be told anything.
+    pub fn vouched(&self) -> Option<(Party, &str)> {
+        let account = self.user_id.and_then(AgencyAccount::parse)?;
+        self.party().filter(|(party, _)| account.speaks_for(party))
+    }
 }
 
 /// Reads and checks a message to the hub `me`.
@@ -45,25 +67,22 @@ pub(super) fn read(
     me: &Party,
     now: Timestamp,
 ) -> Result<(Party, Envelope<AgencyContent>), Refusal> {
-    let account = stamp.user_id.and_then(AgencyAccount::parse);
-    let address = stamp.party();
-    // Both must agree, or nobody is known well enough to be told anything.
-    let vouched = match (&account, &address) {
-        (Some(account), Some((party, _))) if account.speaks_for(party) => Some(party.clone()),
-        _ => None,
-    };
-    let refuse = |references, code, detail: String, is_error| Refusal {
-        sender: vouched.clone(),
+    let vouched = stamp.vouched();
+    let refuse = |references, code, detail: String, is_error, about| Refusal {
+        sender: vouched.as_ref().map(|(party, _)| party.clone()),
         references,
         code,
         detail,
         is_error,
+        about,
     };
-    let raw = Envelope::parse(body).map_err(|e| refuse(e.distribution_id, e.code, e.detail, false))?;
+    let raw = Envelope::parse(body)
+        .map_err(|e| refuse(e.distribution_id, e.code, e.detail, false, About::default()))?;
     let id = Some(raw.head.distribution_id);
     let is_error = raw.content.content_type == "error";
-    let refuse = |code, detail: String| refuse(id, code, detail, is_error);
-    let (Some(sender), Some((_, kind))) = (vouched.clone(), address) else {
+    let about = About::of(&raw.head);
+    let refuse = |code, detail: String| refuse(id, code, detail, is_error, about.clone());
+    let Some((sender, kind)) = vouched.clone() else {
         let detail = match stamp.user_id {
             None => "set the user_id property to the broker account that publishes".to_owned(),
             Some(user) => {

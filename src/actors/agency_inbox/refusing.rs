@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use lapin::BasicProperties;
@@ -13,14 +14,16 @@ use serde_json::json;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::reading::Refusal;
+use super::reading::{About, Refusal, Stamp};
 use crate::bus::BusError;
+use crate::bus::accounts::FirstMessage;
 use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::OUT;
 use crate::domain::envelope::{
-    CONTRACT, Envelope, ErrorContent, Head, HubContent, Kind, Party, Recipient, Status, Typed,
+    CONTRACT, Envelope, ErrorCode, ErrorContent, Head, HubContent, Kind, Party, Recipient, Typed,
 };
 use crate::domain::ids::{DistributionId, RegionCode};
+use crate::domain::trace;
 use crate::store::dead_letter::{self, NewDeadLetter};
 
 /// Pause while the database or the broker is away.
@@ -33,6 +36,15 @@ const ATTEMPTS: usize = 3;
 pub(super) struct Origin {
     pub region: RegionCode,
     pub queue: Arc<str>,
+}
+
+/// What a message looks like from outside.
+struct Found {
+    routing_key: String,
+    account: Option<String>,
+    stated_id: Option<String>,
+    properties: String,
+    body: Bytes,
 }
 
 /// Writes dead letters and sends errors, over one channel of its own.
@@ -51,13 +63,47 @@ impl Refuser {
     /// Returns when the dead letter is durable and the error, if one is due, is in the broker (or could not be
     /// sent: the letter says so). Only then may the message be acknowledged.
     pub async fn refuse(&self, origin: &Origin, delivery: &Delivery, refusal: Refusal) {
-        let Refusal { sender, references, code, detail, is_error } = refusal;
+        let found = Found {
+            routing_key: delivery.routing_key.to_string(),
+            account: delivery.properties.user_id().as_ref().map(ToString::to_string),
+            stated_id: delivery.properties.message_id().as_ref().map(ToString::to_string),
+            properties: properties(&delivery.properties).to_string(),
+            body: delivery.data.clone().into(),
+        };
+        self.set_aside(origin, found, refusal).await;
+    }
+
+    /// The same for a message that was taken out of the queue because no client can read it off the wire.
+    pub async fn refuse_unreadable(&self, origin: &Origin, message: FirstMessage) {
+        let text = |name: &str| message.properties[name].as_str().map(str::to_owned);
+        let account = text("user_id");
+        let stamp = Stamp { user_id: account.as_deref(), routing_key: &message.routing_key };
+        let head = Envelope::parse(&message.body).ok().map(|raw| raw.head);
+        let refusal = Refusal {
+            sender: stamp.vouched().map(|(party, _)| party),
+            references: head.as_ref().map(|head| head.distribution_id),
+            about: head.as_ref().map(About::of).unwrap_or_default(),
+            code: ErrorCode::MalformedEnvelope,
+            detail: "the AMQP properties cannot be read: write their texts in UTF-8".to_owned(),
+            is_error: false,
+        };
+        let found = Found {
+            stated_id: text("message_id"),
+            routing_key: message.routing_key,
+            account,
+            properties: message.properties.to_string(),
+            body: message.body.into(),
+        };
+        self.set_aside(origin, found, refusal).await;
+    }
+
+    async fn set_aside(&self, origin: &Origin, found: Found, refusal: Refusal) {
+        let Refusal { sender, references, code, detail, is_error, about } = refusal;
+        let Found { routing_key, account, stated_id, properties, body } = found;
         let queue = origin.queue.as_ref();
-        let routing_key = delivery.routing_key.to_string();
-        let account = delivery.properties.user_id().as_ref().map(ToString::to_string);
         metrics::counter!("hub112_agency_refused_total", "code" => code.as_str()).increment(1);
-        tracing::warn!(queue, routing_key, account, %code, detail, "a message was refused");
-        let stated_id = delivery.properties.message_id().as_ref().map(ToString::to_string);
+        let trace = about.trace.as_deref().map(trace::id);
+        tracing::warn!(queue, routing_key, account, %code, detail, trace, "a message was refused");
         let letter = NewDeadLetter {
             region: Some(origin.region.to_string()),
             queue: queue.to_owned(),
@@ -65,8 +111,8 @@ impl Refuser {
             message_id: references.map(|r| r.to_string()).or(stated_id),
             routing_key,
             reason: format!("{code}: {detail}"),
-            headers: properties(&delivery.properties).to_string(),
-            body: delivery.data.clone().into(),
+            headers: properties,
+            body,
         };
         while let Err(error) = dead_letter::keep(&self.pool, &letter).await {
             tracing::warn!(%error, "a dead letter could not be kept; trying again");
@@ -77,7 +123,7 @@ impl Refuser {
         let detail = detail.chars().take(2_000).collect();
         let content = ErrorContent { code, detail, references };
         for _ in 0..ATTEMPTS {
-            match self.send(origin.region, &to, content.clone()).await {
+            match self.send(origin.region, &to, content.clone(), &about).await {
                 Ok(()) => return,
                 Err(error) => {
                     tracing::warn!(%error, to = %to, "an error could not be sent");
@@ -88,7 +134,13 @@ impl Refuser {
         }
     }
 
-    async fn send(&self, region: RegionCode, to: &Party, content: ErrorContent) -> Result<(), BusError> {
+    async fn send(
+        &self,
+        region: RegionCode,
+        to: &Party,
+        content: ErrorContent,
+        about: &About,
+    ) -> Result<(), BusError> {
         let sender = Party::hub(region);
         let envelope = Envelope {
             head: Head {
@@ -102,11 +154,11 @@ impl Refuser {
                 }],
                 sent_at: Timestamp::now(),
                 expires_at: None,
-                status: Status::Actual,
+                status: about.status,
                 kind: Kind::Error,
                 references: content.references,
-                incident: None,
-                trace: None,
+                incident: about.incident,
+                trace: about.trace.clone(),
             },
             content: HubContent::Error(content),
         };

@@ -11,19 +11,24 @@ use jiff::Timestamp;
 use lapin::message::Delivery;
 use lapin::options::{BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{FieldTable, ShortString};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::Heard;
 use super::acks::{AckMessage, acknowledged, settle};
-use super::reading::{Refusal, Stamp, read};
+use super::reading::{About, Refusal, Stamp, read};
 use super::refusing::{Origin, Refuser};
 use super::reports::{Acked, AgencyReports, Report, ReportRefusal};
+use super::unreadable::{Sieve, is_unreadable, last_words, take_out};
+use crate::actors::traced::traced;
 use crate::bus::BusError;
+use crate::bus::accounts::ManagementAt;
 use crate::bus::connection::Broker;
 use crate::bus::topology::{agency_queue, inbox_queue};
 use crate::domain::delivery::DeliveryStep;
-use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, HubContent, Party, Typed};
+use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Head, HubContent, Party, Typed};
 use crate::domain::ids::{DistributionId, RegionCode};
 use crate::store::append::InboxMark;
 
@@ -47,6 +52,7 @@ pub(super) struct Inbox {
     pub source: Source,
     pub broker: Broker,
     pub prefetch: u16,
+    pub management: Option<ManagementAt>,
     pub reports: Arc<dyn AgencyReports>,
     pub acks: mpsc::Sender<AckMessage>,
     pub refuser: Refuser,
@@ -65,16 +71,24 @@ impl Inbox {
     /// Consumes until stopped or the connection is closed on purpose.
     pub async fn run(mut self) {
         let mut pause = PAUSES.0;
+        let mut sieve = Sieve::default();
         loop {
             let stopping = *self.stop.borrow();
             if stopping {
                 return;
             }
-            match self.consume().await {
-                Ok(()) => pause = PAUSES.0,
+            let mut delivered = 0;
+            match self.consume(&sieve, &mut delivered).await {
+                Ok(()) => {
+                    pause = PAUSES.0;
+                    sieve.ended();
+                }
                 Err(BusError::Closed) => return,
                 Err(error) => {
                     tracing::warn!(queue = self.queue(), %error, "the inbox cannot consume; trying again");
+                    if sieve.broke(is_unreadable(&error), delivered) && self.set_first_aside().await {
+                        sieve.taken_out();
+                    }
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(PAUSES.1);
                 }
@@ -82,11 +96,29 @@ impl Inbox {
         }
     }
 
+    /// Takes the first message, which cannot be read off the wire, out of the queue and sets it aside; whether it is.
+    async fn set_first_aside(&self) -> bool {
+        let origin = Origin { region: self.region, queue: self.queue().into() };
+        match take_out(self.management.as_ref(), &origin.queue).await {
+            Ok(Some(message)) => {
+                self.refuser.refuse_unreadable(&origin, message).await;
+                true
+            }
+            Ok(None) => true,
+            Err(error) => {
+                tracing::error!(queue = &*origin.queue, %error,
+                    "a message that breaks the connection cannot be taken out of the queue");
+                false
+            }
+        }
+    }
+
     /// Consumes over one channel until it breaks or the inbox is stopped.
-    async fn consume(&mut self) -> Result<(), BusError> {
+    async fn consume(&mut self, sieve: &Sieve, delivered: &mut u64) -> Result<(), BusError> {
         let queue = self.queue();
         let channel = self.broker.channel().await?;
-        channel.answer(channel.basic_qos(self.prefetch, BasicQosOptions::default())).await?;
+        let prefetch = sieve.prefetch(self.prefetch);
+        channel.answer(channel.basic_qos(prefetch, BasicQosOptions::default())).await?;
         let consuming = channel.basic_consume(
             ShortString::from(queue.as_str()),
             "hub112".into(),
@@ -99,7 +131,7 @@ impl Inbox {
         let ended = loop {
             let delivery = tokio::select! {
                 delivery = consumer.next() => delivery,
-                () = channel.lost() => break Err(BusError::Lost),
+                () = channel.lost() => break Err(last_words(&mut consumer).await),
                 stopped = self.stop.changed() => match stopped {
                     Ok(()) if !*self.stop.borrow_and_update() => continue,
                     _ => break Ok(()),
@@ -120,6 +152,10 @@ impl Inbox {
                 queue
             });
             let _ = worker.send(delivery);
+            *delivered += 1;
+            if sieve.may_widen(*delivered) {
+                break Ok(());
+            }
         };
         // What comes again over the next channel must not overtake what is still being worked on here.
         drop(workers);
@@ -138,13 +174,15 @@ impl Inbox {
                     code: ErrorCode::Unavailable,
                     detail: "the hub failed on this message; it is set aside for a person".into(),
                     is_error: false,
+                    about: About::default(),
                 })
             });
             match done {
                 Done::Taken => settle(&delivery).await,
-                Done::Acks { acks, sender, envelope_id } => {
+                Done::Acks { acks, sender, envelope_id, about } => {
                     // The writer acknowledges it to the broker once it is durable.
-                    let message = AckMessage { acks, delivery, origin: origin.clone(), sender, envelope_id };
+                    let message =
+                        AckMessage { acks, delivery, origin: origin.clone(), sender, envelope_id, about };
                     if self.acks.send(message).await.is_err() {
                         return;
                     }
@@ -175,18 +213,20 @@ impl Inbox {
         let kind = envelope.content.content_type();
         let id = envelope.head.distribution_id;
         metrics::counter!("hub112_agency_messages_total", "kind" => kind).increment(1);
+        let about = About::of(&envelope.head);
         if let Some(acks) = acknowledged(&sender, &envelope, now) {
-            return Done::Acks { acks, sender, envelope_id: id };
+            return Done::Acks { acks, sender, envelope_id: id, about };
         }
         let step = told_by(&envelope);
-        let mark = mark(&sender, id);
+        let mark = mark(&sender, &envelope);
         let report = Report { region: self.region, sender: sender.clone(), envelope, mark };
-        let taken = patiently(|| self.reports.report(report.clone())).await;
-        match (finish(taken, Some(sender.clone()), id, kind == "error"), step) {
+        let taking = patiently(|| self.reports.report(report.clone()));
+        let taken = traced(about.trace.clone(), taking).await;
+        match (finish(taken, Some(sender.clone()), id, kind == "error", about.clone()), step) {
             // The answer is also news of the message answered, recorded with the acknowledgements.
             (Done::Taken, Some((distribution, step))) => {
                 let news = Acked { party: sender.clone(), distribution, step, at: now };
-                Done::Acks { acks: vec![news], sender, envelope_id: id }
+                Done::Acks { acks: vec![news], sender, envelope_id: id, about }
             }
             (done, _) => done,
         }
@@ -194,7 +234,8 @@ impl Inbox {
 
     async fn neighbour(&self, body: &[u8], me: &Party, now: Timestamp) -> Done {
         let refuse = |references, code, detail| {
-            Done::Refused(Refusal { sender: None, references, code, detail, is_error: true })
+            let about = About::default();
+            Done::Refused(Refusal { sender: None, references, code, detail, is_error: true, about })
         };
         let raw = match Envelope::parse_from_hub(body) {
             Ok(raw) => raw,
@@ -208,10 +249,12 @@ impl Inbox {
             Ok(content) => content,
             Err((code, detail)) => return refuse(Some(id), code, detail),
         };
-        let mark = mark(&raw.head.sender, id);
         let envelope = Envelope { head: raw.head, content };
-        let taken = patiently(|| self.reports.neighbour(self.region, envelope.clone(), mark.clone())).await;
-        finish(taken, None, id, true)
+        let mark = mark(&envelope.head.sender, &envelope);
+        let about = About::of(&envelope.head);
+        let taking = patiently(|| self.reports.neighbour(self.region, envelope.clone(), mark.clone()));
+        let taken = traced(about.trace.clone(), taking).await;
+        finish(taken, None, id, true, about)
     }
 }
 
@@ -234,6 +277,7 @@ enum Done {
         acks: Vec<Acked>,
         sender: Party,
         envelope_id: DistributionId,
+        about: About,
     },
     Refused(Refusal),
 }
@@ -243,19 +287,25 @@ fn finish(
     sender: Option<Party>,
     id: DistributionId,
     is_error: bool,
+    about: About,
 ) -> Done {
     match taken {
         Ok(()) => Done::Taken,
-        // It had its effect the first time.
-        Err(ReportRefusal { code: ErrorCode::Duplicate, .. }) => Done::Taken,
         Err(ReportRefusal { code, detail }) => {
-            Done::Refused(Refusal { sender, references: Some(id), code, detail, is_error })
+            Done::Refused(Refusal { sender, references: Some(id), code, detail, is_error, about })
         }
     }
 }
 
-pub(super) fn mark(sender: &Party, id: DistributionId) -> InboxMark {
-    InboxMark { sender: sender.to_string(), message_id: id.to_string() }
+/// By what a message is known when it comes again: a sender may make its head anew, but says the same.
+pub(super) fn mark<C: Serialize>(sender: &Party, envelope: &Envelope<C>) -> InboxMark {
+    let Head { distribution_id, incident, status, .. } = &envelope.head;
+    let said = serde_json::to_vec(&(incident, status, &envelope.content)).unwrap_or_default();
+    InboxMark {
+        sender: sender.to_string(),
+        message_id: distribution_id.to_string(),
+        digest: Sha256::digest(said).to_vec(),
+    }
 }
 
 /// Asks again for as long as the answer is "not now". The sender's later messages wait behind, in order; the

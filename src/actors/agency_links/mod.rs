@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::{SignedDuration, Timestamp};
+use lapin::Queue;
 use lapin::options::QueueDeclareOptions;
 use lapin::types::{FieldTable, ShortString};
 use tokio::sync::{Notify, watch};
@@ -25,7 +26,7 @@ use tracing::{debug, warn};
 use super::agency_inbox::Heard;
 use crate::bus::BusError;
 use crate::bus::connection::{Broker, LiveChannel};
-use crate::bus::topology::agency_queue;
+use crate::bus::topology::{DEAD_LETTERS, UNROUTABLE, agency_queue, inbox_queue};
 use crate::domain::envelope::Party;
 use crate::domain::ids::RegionCode;
 use crate::domain::service_kind::{self, ServiceClause};
@@ -149,6 +150,7 @@ impl Keeper {
             ways.iter().filter(|(_, way)| **way != Way::Amqp).map(|(party, _)| party.clone()).collect();
         self.move_letters_of(by_letter).await;
 
+        self.measure_queues(ways.keys()).await;
         let now = super::clock::now();
         let mut observed = Vec::with_capacity(ways.len());
         for (party, way) in ways {
@@ -182,30 +184,43 @@ impl Keeper {
         }
     }
 
+    /// How much waits in the broker, for the figures: of the hub's own queues, and of the agencies'.
+    async fn measure_queues(&mut self, parties: impl Iterator<Item = &Party>) {
+        let own = self.regions.iter().map(|region| inbox_queue(*region));
+        let common = [DEAD_LETTERS, UNROUTABLE].map(str::to_owned);
+        let queues: Vec<String> = parties.map(agency_queue).chain(own).chain(common).collect();
+        for name in queues {
+            // Without the broker nobody knows; that it is away is a figure of its own.
+            let Ok(Some(queue)) = self.look_at(&name).await else { return };
+            metrics::gauge!("hub112_queue_messages", "queue" => name).set(f64::from(queue.message_count()));
+        }
+    }
+
     /// Whether somebody consumes the agency's queue.
     async fn is_consumed(&mut self, party: &Party) -> bool {
-        match self.consumers(party).await {
-            Ok(consumers) => consumers > 0,
+        match self.look_at(&agency_queue(party)).await {
+            Ok(queue) => queue.is_some_and(|queue| queue.consumer_count() > 0),
             Err(error) => {
                 debug!(%party, %error, "its queue could not be looked at");
-                self.channel = None;
                 false
             }
         }
     }
 
-    async fn consumers(&mut self, party: &Party) -> Result<u32, BusError> {
+    /// A queue as the broker has it; `None` while the broker is away.
+    async fn look_at(&mut self, name: &str) -> Result<Option<Queue>, BusError> {
         if !self.broker.link().borrow().is_up() {
-            return Ok(0);
+            return Ok(None);
         }
         let channel = match self.channel.take().filter(|c| c.status().connected()) {
             Some(channel) => channel,
             None => self.broker.channel().await?,
         };
         let options = QueueDeclareOptions { passive: true, durable: true, ..Default::default() };
-        let name = ShortString::from(agency_queue(party));
-        let queue = channel.answer(channel.queue_declare(name, options, FieldTable::default())).await?;
+        let asked = channel.queue_declare(ShortString::from(name), options, FieldTable::default());
+        // A channel on which something was refused is closed: only a good one is kept.
+        let queue = channel.answer(asked).await?;
         self.channel = Some(channel);
-        Ok(queue.consumer_count())
+        Ok(Some(queue))
     }
 }

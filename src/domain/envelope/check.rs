@@ -58,9 +58,6 @@ impl Head {
         if !self.recipients.iter().any(|r| r.region == me.region && r.service == me.service) {
             return Err((ErrorCode::NotAddressed, format!("{me} is not among the recipients")));
         }
-        if self.trace.as_ref().is_some_and(|t| t.len() > 128) {
-            return Err((ErrorCode::MalformedEnvelope, "trace has at most 128 characters".into()));
-        }
         past("sent_at", self.sent_at, now)?;
         if self.expires_at.is_some_and(|at| at <= now) {
             return Err((ErrorCode::Expired, "expires_at has passed".into()));
@@ -194,6 +191,15 @@ fn past(field: &str, at: Timestamp, now: Timestamp) -> Result<(), Fault> {
         let detail = format!("{field} is {at}, the hub's clock says {now}");
         return Err((ErrorCode::TimeInFuture, detail));
     }
+    known(field, at)
+}
+
+/// A time from before 1970 is a clock that was never set, and the database knows no year before -4713.
+fn known(field: &str, at: Timestamp) -> Result<(), Fault> {
+    if at < Timestamp::UNIX_EPOCH {
+        let detail = format!("{field} is {at}, before the year 1970; set the clock");
+        return Err((ErrorCode::MalformedContent, detail));
+    }
     Ok(())
 }
 
@@ -202,7 +208,8 @@ fn planned(field: &str, at: Option<Timestamp>, now: Timestamp) -> Result<(), Fau
         Some(at) if at.duration_since(now) > MAX_PLAN => {
             Err((ErrorCode::TimeInFuture, format!("{field} is {at}, more than a week ahead")))
         }
-        _ => Ok(()),
+        Some(at) => known(field, at),
+        None => Ok(()),
     }
 }
 

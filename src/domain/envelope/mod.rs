@@ -24,6 +24,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::ids::{DistributionId, IncidentId, RegionCode, ServiceKey};
+use super::{nul, trace};
 
 pub use agency_content::{
     ActionReport, AgencyContent, Composition, Decision, DirectiveAck, DirectiveStage, EmergencyReport,
@@ -214,7 +215,8 @@ pub struct Head {
     /// The incident that the message is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<IncidentId>,
-    /// W3C trace context (`traceparent`), so that one trace runs through hub, broker and agency.
+    /// W3C trace context (`traceparent`), so that one trace runs through hub, broker and agency. One that is none is
+    /// passed over, as the standard says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 128, example = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]
     pub trace: Option<String>,
@@ -297,12 +299,17 @@ impl Envelope<RawContent> {
             let detail = format!("contract {CONTRACT} is spoken here, the message is of {version}");
             return Err(NotEnvelope { code: ErrorCode::UnsupportedVersion, detail, distribution_id, sender });
         }
-        let wire: Wire = serde_json::from_value(value).map_err(|e| NotEnvelope {
+        if nul::is_in_json(&String::from_utf8_lossy(body)) {
+            let detail = "a text cannot hold the character of number 0; take it out".to_owned();
+            return Err(NotEnvelope { code: ErrorCode::MalformedEnvelope, detail, distribution_id, sender });
+        }
+        let mut wire: Wire = serde_json::from_value(value).map_err(|e| NotEnvelope {
             code: ErrorCode::MalformedEnvelope,
             detail: e.to_string(),
             distribution_id,
             sender: sender.clone(),
         })?;
+        wire.head.trace = wire.head.trace.filter(|text| trace::is_traceparent(text));
         let content = RawContent { content_type: wire.content_type, content: wire.content };
         Ok(Self { head: wire.head, content })
     }

@@ -83,6 +83,10 @@ fn each_fault_has_its_code() {
         ("/distribution_id", text("17"), E::MalformedEnvelope),
         ("/sent_at", text("yesterday"), E::MalformedEnvelope),
         ("/sent_at", text("2026-03-01T10:06:00Z"), E::TimeInFuture),
+        ("/sent_at", text("-006000-01-02T00:00:00Z"), E::MalformedContent),
+        ("/trace", text("00-\0"), E::MalformedEnvelope),
+        ("/content/reason", serde_json::json!({"code": "other", "text": "a\0b"}), E::MalformedEnvelope),
+        ("/content/departure_at", text("-006000-01-02T00:00:00Z"), E::MalformedContent),
         ("/expires_at", text("2026-03-01T09:59:59Z"), E::Expired),
         ("/recipients", serde_json::json!([]), E::MalformedEnvelope),
         ("/recipients", serde_json::json!([{"region": "71", "service": "hub"}]), E::NotAddressed),
@@ -135,6 +139,17 @@ fn an_error_finds_its_sender_though_the_head_is_broken() {
 fn the_head_tolerates_what_it_does_not_know_and_a_content_does_not() {
     assert!(taken(&with("/priority_hint", 3.into())).is_ok());
     assert_eq!(taken(&with("/content/priority_hint", 3.into())), Err(ErrorCode::MalformedContent));
+}
+
+#[test]
+fn a_trace_that_is_none_is_passed_over_and_the_message_is_taken() {
+    let trace = |text: &str| {
+        let body = with("/trace", Value::String(text.to_owned())).to_string();
+        Envelope::parse(body.as_bytes()).unwrap().head.trace
+    };
+    let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    assert_eq!(trace(good).as_deref(), Some(good));
+    assert_eq!(trace("трассировка"), None);
 }
 
 #[test]
