@@ -112,9 +112,17 @@ fn letter(c: char) -> char {
 /// A word as it is compared.
 pub(in crate::domain) fn fold(word: &str) -> Vec<char> {
     let mut out: Vec<char> = Vec::with_capacity(word.len() / 2);
-    for c in word.chars().flat_map(char::to_lowercase).map(letter) {
+    let mut add = |c: char| {
+        let c = letter(c);
         if out.last() != Some(&c) {
             out.push(c);
+        }
+    };
+    for c in word.chars() {
+        match c {
+            // Small already: most letters, and none of them in need of Unicode's tables.
+            'а'..='я' => add(c),
+            _ => c.to_lowercase().for_each(&mut add),
         }
     }
     out
@@ -130,9 +138,15 @@ struct Token {
     denial: bool,
 }
 
+/// Whether a character is part of a word. Nearly every one is of the Cyrillic block's letters, which are all words'
+/// parts; the tables of Unicode are looked up for the rest.
+fn is_of_word(c: char) -> bool {
+    matches!(c, '\u{400}'..='\u{481}' | '\u{48a}'..='\u{4ff}') || c.is_alphanumeric()
+}
+
 /// Words of a text with their places.
 pub(in crate::domain) fn split(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split(|c: char| !c.is_alphanumeric())
+    text.split(|c: char| !is_of_word(c))
         .filter(|w| !w.is_empty())
         .map(move |w| (w.as_ptr() as usize - text.as_ptr() as usize, w))
 }
@@ -160,7 +174,8 @@ fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token> {
 /// Whether a word begins with a stem, with as many wrong letters as its length allows. Short stems must be whole
 /// words or a beginning of a word not much longer: "газ" is not in "газета".
 fn begins(word: &[char], stem: &[char]) -> bool {
-    if word.starts_with(stem) {
+    let same = common(word, stem);
+    if same == stem.len() {
         return stem.len() >= 4 || word.len() <= stem.len() + 3;
     }
     let allowed = match stem.len() {
@@ -168,34 +183,25 @@ fn begins(word: &[char], stem: &[char]) -> bool {
         5..=8 => 1,
         _ => 2,
     };
-    if word.len() + allowed < stem.len() {
-        return false;
-    }
-    prefix_distance(word, stem, allowed) <= allowed
+    begins_within(&word[same..], &stem[same..], allowed)
 }
 
-/// The least edit distance between the stem and any beginning of the word; stops above `most`.
-fn prefix_distance(word: &[char], stem: &[char], most: usize) -> usize {
-    let width = stem.len() + most;
-    let word = &word[..word.len().min(width)];
-    let mut row: Vec<usize> = (0..=stem.len()).collect();
-    let mut best = row[stem.len()];
-    for (i, w) in word.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        let mut least = row[0];
-        for (j, s) in stem.iter().enumerate() {
-            let cost = if w == s { diagonal } else { diagonal + 1 };
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-            least = least.min(row[j + 1]);
-        }
-        best = best.min(row[stem.len()]);
-        if least > most {
-            break;
-        }
+/// How many letters both begin with in common.
+fn common(word: &[char], stem: &[char]) -> usize {
+    word.iter().zip(stem).take_while(|(w, s)| w == s).count()
+}
+
+/// Whether a beginning of the word is the stem but for so many letters that are wrong, missing or too many. What both
+/// begin with in common decides nothing, so that most words are left at their second letter.
+fn begins_within(word: &[char], stem: &[char], wrong: usize) -> bool {
+    let same = common(word, stem);
+    let (word, stem) = (&word[same..], &stem[same..]);
+    let ([_, left @ ..], Some(wrong)) = (stem, wrong.checked_sub(1)) else { return stem.is_empty() };
+    let missing = || begins_within(word, left, wrong);
+    match word {
+        [] => missing(),
+        [_, rest @ ..] => begins_within(rest, left, wrong) || begins_within(rest, stem, wrong) || missing(),
     }
-    best
 }
 
 /// Scores by category index.
@@ -262,4 +268,43 @@ fn is_kazakh(folded: &[char]) -> bool {
 fn starts_new(folded: &[char], next: Option<&Token>) -> bool {
     let is = |d: &str| d.chars().eq(folded.iter().copied());
     (is("не") || is("никто") || is("никого") || is("без") || is("никаких") || is("ешким")) && next.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{begins_within, is_of_word};
+    use proptest::prelude::*;
+
+    /// The least edit distance (Levenshtein) between the stem and any beginning of the word, by the table.
+    fn prefix_distance(word: &[char], stem: &[char]) -> usize {
+        let mut row: Vec<usize> = (0..=stem.len()).collect();
+        let mut best = stem.len();
+        for (i, w) in word.iter().enumerate() {
+            let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+            for (j, s) in stem.iter().enumerate() {
+                let kept = diagonal + usize::from(w != s);
+                diagonal = row[j + 1];
+                row[j + 1] = kept.min(row[j] + 1).min(diagonal + 1);
+            }
+            best = best.min(row[stem.len()]);
+        }
+        best
+    }
+
+    #[test]
+    fn parts_of_words_are_what_unicode_holds_for_letters_and_digits() {
+        for c in '\0'..='\u{ffff}' {
+            assert_eq!(is_of_word(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_word_begins_with_a_stem_within_as_many_wrong_letters_as_the_table_says(
+            word in "[аб]{0,9}", stem in "[абв]{1,9}", wrong in 0usize..3,
+        ) {
+            let (word, stem): (Vec<char>, Vec<char>) = (word.chars().collect(), stem.chars().collect());
+            prop_assert_eq!(begins_within(&word, &stem, wrong), prefix_distance(&word, &stem) <= wrong);
+        }
+    }
 }
