@@ -125,6 +125,15 @@ impl Hub {
         memory.ok_or_else(|| BenchError::Hub("the system does not tell its memory".to_owned()))
     }
 
+    /// Processor time that it has used, of all its threads, in the system's own mode too. To a hundredth of a second.
+    pub fn processor(&self) -> Result<Duration, BenchError> {
+        let id = self.process.id().ok_or_else(|| BenchError::Hub("it has ended".to_owned()))?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))
+            .map_err(|e| BenchError::Io("the hub's processor time", e))?;
+        processor(&stat)
+            .ok_or_else(|| BenchError::Hub("the system does not tell its processor time".to_owned()))
+    }
+
     /// Ends it at once and waits until it is gone.
     pub async fn end(mut self) -> Result<(), BenchError> {
         self.process.kill().await.map_err(|e| BenchError::Io("the hub's end", e))
@@ -135,6 +144,14 @@ impl Hub {
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(5)..].join("\n")
     }
+}
+
+/// The time in the line of `/proc/ID/stat`, whose second field is a name that may hold anything. Linux counts there in
+/// hundredths of a second on every machine.
+fn processor(stat: &str) -> Option<Duration> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut times = fields.split_whitespace().skip(11).map_while(|field| field.parse::<u64>().ok());
+    Some(Duration::from_millis(10 * (times.next()? + times.next()?)))
 }
 
 /// An account that is there from now on, and a new token of it.
@@ -164,4 +181,16 @@ fn free_address() -> Result<SocketAddr, BenchError> {
         }
     }
     Err(BenchError::Io("a free port", last.unwrap_or_else(|| std::io::ErrorKind::AddrInUse.into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processor_time_is_that_in_both_modes() {
+        let stat = "19879 (a) b) S 1 2 3 4 5 6 7 8 9 10 150 25 7 7 20 0 9";
+        assert_eq!(processor(stat), Some(Duration::from_millis(1_750)));
+        assert_eq!(processor("1 (hub112) S 1"), None);
+    }
 }

@@ -102,6 +102,13 @@ impl Row {
         Self { name: name.to_owned(), value, unit, peer: None, ratio: None, limit, verdict }
     }
 
+    /// A row of the median of what the rounds took, microseconds, which nothing stands beside.
+    #[must_use]
+    pub fn median(name: &str, rounds: &[Duration]) -> Option<Self> {
+        let spread = Spread::of(rounds.iter().map(Duration::as_secs_f64).collect())?;
+        Some(Self::within(name, spread.median * 1e6, "µs", None))
+    }
+
     fn judged(
         name: &str,
         rounds: &Rounds,
@@ -180,6 +187,8 @@ mod tests {
             row.to_string(),
             "a\t100000\t/s\t2.00 (2.00 to 3.00)\tpeer 50000 /s\tat least 0.7\treached"
         );
+        let row = Row::median("c", &[Duration::from_micros(3), Duration::from_micros(200)]).unwrap();
+        assert_eq!(row.to_string(), "c\t200\tµs\t-");
         let row = Row::within("b", 412.5, "MB", Some(400.0));
         assert_eq!(row.to_string(), "b\t412\tMB\t-\tat most 400\tMISSED");
     }

@@ -4,6 +4,8 @@
 //! - **product**: `hub112 serve`, and three agencies that consume as the reference agency does.
 //! - **bare broker**: the same bodies with the same properties to the same queues and consumers, by windowed
 //!   confirms over four channels; nothing is received, decided or stored.
+//! - **two bare halves**: what is left of a delivery when nothing is received and decided: the rows of its message
+//!   committed by the group, and then the bare broker. On cores that both share, the chain can be no faster.
 //! - **sum**: one bare commit of the rows of a message, and one bare hop over the broker, each at the same pace.
 
 mod agencies;
@@ -61,12 +63,16 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
     let settings = BrokerSettings { url: place.amqp.clone(), name: "hub112 bench".to_owned() };
     // The queues as the hub declares them, before it first does.
     let broker = Broker::connect(&settings, Some(Topology::new(parties.clone())))?;
-    let [mut delivered, mut median, mut slowest]: [Rounds; 3] = Default::default();
+    let [mut delivered, mut bounded, mut median, mut slowest]: [Rounds; 4] = Default::default();
+    let mut worked = Vec::new();
     for round in 0..=extent.rounds {
         place.empty().await?;
-        let (each, letters) = saturate(place, region, &broker, &parties, &messages, extent.side).await?;
+        let (each, work, letters) =
+            saturate(place, region, &broker, &parties, &messages, extent.side).await?;
         let letters = Arc::new(letters);
         let bare = bare::saturate(&broker, &parties, &letters, extent.side).await?;
+        place.empty().await?;
+        let written = intake::group_commit(place, &supply, extent.side).await?;
         place.empty().await?;
         let own = paced(place, region, &broker, &parties, &messages, extent.side).await?;
         let hop = quantile(&bare::hops(&broker, &parties, &letters, extent.side).await?, 0.5);
@@ -77,6 +83,8 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
         // The first round warms the servers.
         if round > 0 {
             delivered.push((each, bare));
+            bounded.push((bare + written.div_f64(parties.len() as f64), bare));
+            worked.push(work);
             median.push((p50, commit + hop));
             slowest.push((p99, commit + hop));
         }
@@ -88,13 +96,19 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
             &delivered,
             Some(0.7),
         ),
+        Row::faster(
+            "chain, its two bare halves alone: group commit, then bare broker, per delivery / bare broker",
+            &bounded,
+            None,
+        ),
+        Row::median("chain, processor time of the hub for each incident", &worked),
         Row::share("chain at 100/s, in to agency, p50 / bare commit + bare hop", &median, 1.5),
         Row::share("chain at 100/s, in to agency, p99 / bare commit + bare hop", &slowest, 5.0),
     ];
     Ok(rows.into_iter().flatten().collect())
 }
 
-/// Time for each delivery at saturation, and some of what was delivered.
+/// Time for each delivery at saturation, the hub's processor time for each incident, and some of what was delivered.
 async fn saturate(
     place: &Place,
     region: RegionCode,
@@ -102,11 +116,12 @@ async fn saturate(
     parties: &[Party],
     messages: &Arc<Messages>,
     length: Duration,
-) -> Result<(Duration, Vec<Letter>), BenchError> {
+) -> Result<(Duration, Duration, Vec<Letter>), BenchError> {
     let hub = Hub::start(place, &[region], hub::Broker::There).await?;
     let agencies = Agencies::consume(broker, parties, Keep::First(KEPT)).await?;
     let callers = connect(hub.address, &hub.token, CALLERS).await?;
     let messages = Arc::clone(messages);
+    let before = hub.processor()?;
     let began = Instant::now();
     let served = race(callers, length, move |mut caller| {
         let messages = Arc::clone(&messages);
@@ -122,8 +137,9 @@ async fn saturate(
     let (deliveries, last) = agencies.have(deliveries).await?;
     let each = last.duration_since(began).div_f64(deliveries.max(1) as f64);
     tracing::info!(taken = served.waits.len(), calling = ?served.took, all = ?began.elapsed(), "saturated");
+    let work = hub.processor()?.saturating_sub(before).div_f64(served.waits.len().max(1) as f64);
     hub.end().await?;
-    Ok((each, agencies.end()))
+    Ok((each, work, agencies.end()))
 }
 
 /// Ascending: from the moment at which a message is due to be sent until each agency has its notice.

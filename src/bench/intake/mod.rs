@@ -44,17 +44,18 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
     let messages = Arc::new(Messages::new(&[region])?);
     let side = extent.side;
     let [mut grouped, mut naively, mut alone]: [Rounds; 3] = Default::default();
+    let mut worked = Vec::new();
 
     for round in 0..=extent.rounds {
         place.empty().await?;
-        let many = intake(place, region, &messages, CALLERS, side).await?;
+        let (many, work) = intake(place, region, &messages, CALLERS, side).await?;
         let supply = Supply::new(Written::read(&place.database).await?);
         place.empty().await?;
         let group = peers::group_commit(&place.database, &supply, CALLERS, side).await?;
         place.empty().await?;
         let naive = peers::naive(&place.database, &supply, CALLERS, side).await?;
         place.empty().await?;
-        let one = intake(place, region, &messages, 1, side).await?;
+        let (one, _) = intake(place, region, &messages, 1, side).await?;
         place.empty().await?;
         let bare = peers::bare_commit(&place.database, &supply, None, side).await?;
         tracing::info!(
@@ -67,28 +68,31 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
             grouped.push((many.each(), group.each()));
             naively.push((many.each(), naive.each()));
             alone.push((one.quantile(0.5), bare.quantile(0.5)));
+            worked.push(work);
         }
     }
     let who = format!("{CALLERS} callers");
     let rows = [
         Row::faster(&format!("intake, {who} / group commit of the same rows"), &grouped, Some(0.7)),
         Row::faster(&format!("intake, {who} / naive transaction each"), &naively, Some(4.0)),
+        Row::median(&format!("intake, {who}, processor time of the hub for each"), &worked),
         Row::share("intake, one caller, p50 / one bare commit of the same rows", &alone, 1.5),
     ];
     Ok(rows.into_iter().flatten().collect())
 }
 
-/// The product.
+/// The product, and the processor time that it took for each message.
 async fn intake(
     place: &Place,
     region: RegionCode,
     messages: &Arc<Messages>,
     callers: usize,
     length: Duration,
-) -> Result<Served, BenchError> {
+) -> Result<(Served, Duration), BenchError> {
     let hub = Hub::start(place, &[region], Broker::Away).await?;
     let connected = connect(hub.address, &hub.token, callers).await?;
     let messages = Arc::clone(messages);
+    let before = hub.processor()?;
     let served = race(connected, length, move |mut caller| {
         let messages = Arc::clone(&messages);
         async move {
@@ -98,9 +102,10 @@ async fn intake(
         }
     })
     .await;
+    let work = hub.processor()?.saturating_sub(before).div_f64(served.waits.len().max(1) as f64);
     hub.end().await?;
     served.check()?;
-    Ok(served)
+    Ok((served, work))
 }
 
 /// Rows of messages as a hub writes them, for the peers of other rows.
@@ -112,6 +117,15 @@ pub(super) async fn supply(
     place.empty().await?;
     intake(place, region, messages, 16, Duration::from_secs(1)).await?;
     Ok(Supply::new(Written::read(&place.database).await?))
+}
+
+/// Time for each message's rows of the writers that commit whatever has queued.
+pub(super) async fn group_commit(
+    place: &Place,
+    supply: &Supply,
+    length: Duration,
+) -> Result<Duration, BenchError> {
+    Ok(peers::group_commit(&place.database, supply, CALLERS, length).await?.each())
 }
 
 /// The median of one bare commit at each tick.
