@@ -36,8 +36,8 @@ use crate::domain::ids::{RegionCode, ServiceKey};
 const CALLERS: usize = 256;
 /// The pace of the other rows: 100 a second.
 const TICK: Duration = Duration::from_millis(10);
-/// Callers who share the pace: more than are ever under way at once.
-const PACED: usize = 32;
+/// Callers who share the pace: more than are ever under way at once, even while a disk stands still for two seconds.
+const PACED: usize = 256;
 /// Deliveries that are kept for the peer to publish.
 const KEPT: u64 = 192;
 
