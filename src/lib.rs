@@ -16,6 +16,7 @@ pub mod console;
 pub mod domain;
 pub mod drive;
 pub mod intake;
+pub mod interop;
 pub mod spatial;
 pub mod store;
 pub mod telemetry;

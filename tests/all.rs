@@ -10,6 +10,8 @@ mod contract;
 mod house;
 mod hub;
 mod joining;
+mod map;
+
 mod operations;
 mod store;
 mod world;

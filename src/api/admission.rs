@@ -1,9 +1,10 @@
-//! What stands before every handler below `/api/v1`: who asks, whether the role may, and that every error is a
+//! What stands before every handler below `/api/v1` and `/ogc`: who asks, whether the role may, and that every error is a
 //! problem document, whoever found it.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError};
 
@@ -22,7 +23,13 @@ pub(super) async fn admit(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if let Err(problem) = pass(&request).await {
         let problem = problem.for_request(request.request());
-        return Ok(request.into_response(problem.error_response()));
+        let mut refused = problem.error_response();
+        if refused.status() == StatusCode::UNAUTHORIZED && auth::takes_passwords(request.request()) {
+            // GIS programs ask for the password when they are told to.
+            let challenge = HeaderValue::from_static("Basic realm=\"hub112\", charset=\"UTF-8\"");
+            refused.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        return Ok(request.into_response(refused));
     }
     let response = next.call(request).await?.map_into_boxed_body();
     if response.status().is_success() {

@@ -6,10 +6,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, delete, get, post, web};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordVerifier};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -24,6 +27,7 @@ use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
 use crate::domain::said::said;
 use crate::domain::service_kind;
 use crate::store::account::{self, Account, Role};
+use crate::store::database::StoreError;
 
 /// How long a token's account is remembered before the database is asked again.
 const REMEMBERED: Duration = Duration::from_secs(10);
@@ -223,43 +227,101 @@ impl FromRequest for Caller {
     }
 }
 
-/// Who asks, by the token of the request.
+/// Whether the request may bring name and password instead of a token: reading for GIS programs, which know no
+/// other way. Nothing can be changed there, so a browser that sends a password unasked does no harm.
+pub(super) fn takes_passwords(request: &HttpRequest) -> bool {
+    let path = request.path();
+    request.method() == Method::GET && (path.starts_with("/ogc") || path.starts_with("/api/v1/tiles"))
+}
+
+/// What a request shows: a token, or a name with a password.
+enum Shown {
+    Token(TokenDigest),
+    Password { key: TokenDigest, name: String, password: String },
+}
+
+impl Shown {
+    fn of(request: &HttpRequest) -> Option<Self> {
+        let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+        if let Some(token) = header.strip_prefix("Bearer ") {
+            return Some(Self::Token(digest(token.trim())));
+        }
+        let basic = header.strip_prefix("Basic ").filter(|_| takes_passwords(request))?.trim();
+        let text = String::from_utf8(BASE64.decode(basic).ok()?).ok()?;
+        let (name, password) = text.split_once(':')?;
+        // No token has a digest of this form: tokens have no blank.
+        let key = digest(&format!("Basic {text}"));
+        Some(Self::Password { key, name: name.to_owned(), password: password.to_owned() })
+    }
+
+    fn key(&self) -> TokenDigest {
+        match self {
+            Self::Token(key) | Self::Password { key, .. } => *key,
+        }
+    }
+
+    /// The account that it opens, asked of the database; none when it opens none. `lately` is the account that it
+    /// opened before: while that has the same password, the same password fits.
+    async fn account(
+        &self,
+        state: &ApiState,
+        lately: Option<&Account>,
+    ) -> Result<Result<Option<Account>, StoreError>, Problem> {
+        let (name, password) = match self {
+            Self::Token(token) => return Ok(account::by_token(&state.database, token).await),
+            Self::Password { name, password, .. } => (name, password),
+        };
+        state.sessions.patience(name)?;
+        let found = match account::find(&state.database, name).await {
+            Ok(found) => found.filter(|a| a.active),
+            Err(error) => return Ok(Err(error)),
+        };
+        let hash = found.as_ref().and_then(|a| a.password_hash.clone());
+        let known = hash.is_some() && lately.is_some_and(|a| a.password_hash == hash);
+        if known || fits(hash, password.clone()).await {
+            return Ok(Ok(found));
+        }
+        state.sessions.guessed_wrong(name);
+        Ok(Ok(None))
+    }
+}
+
+/// Who asks, by what the request shows.
 ///
 /// # Errors
-/// A problem `unauthenticated`, or `unavailable` when the database does not answer.
+/// A problem `unauthenticated`, `too-many`, or `unavailable` when the database does not answer.
 pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     let refused = |detail| Problem::new("unauthenticated", detail).for_request(request);
-    let token = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|v| v.to_str().ok())
-        .and_then(|v| v.strip_prefix("Bearer "))
-        .map(|t| digest(t.trim()));
-    let (Some(token), Some(state)) = (token, request.app_data::<web::Data<ApiState>>()) else {
+    let (Some(shown), Some(state)) = (Shown::of(request), request.app_data::<web::Data<ApiState>>()) else {
         return Err(refused(said!(
             "nobody is signed in; send {header} with a token from {address}",
             header = "Authorization: Bearer",
             address = "/api/v1/sign-in"
         )));
     };
+    let token = shown.key();
     let held = {
         let known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&token).filter(|(_, at)| at.elapsed() < REMEMBERED).map(|(a, _)| a.clone())
+        known.get(&token).map(|(account, at)| (account.clone(), at.elapsed()))
     };
-    let account = match held {
-        Some(account) => account,
-        None => {
-            let found = match account::by_token(&state.database, &token).await {
+    let lately = held.as_ref().map(|(account, _)| account);
+    let account = match &held {
+        Some((account, age)) if *age < REMEMBERED => account.clone(),
+        _ => {
+            let found = match shown.account(state, lately).await? {
                 Ok(found) => found,
-                Err(error) => {
-                    // While the database is down those who were signed in go on: intake must not stop with it.
-                    let known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
-                    let lately = known.get(&token).filter(|(_, at)| at.elapsed() < ENDURED);
-                    let Some((account, _)) = lately else { return Err(error.into()) };
-                    return Ok(Caller { account: account.clone(), token });
-                }
+                // While the database is down those who were signed in go on: intake must not stop with it.
+                Err(error) => match held {
+                    Some((account, age)) if age < ENDURED => return Ok(Caller { account, token }),
+                    _ => return Err(error.into()),
+                },
             };
-            let account = found.ok_or_else(|| refused(said!("the token is not valid any more; sign in")))?;
+            let account = found.ok_or_else(|| {
+                refused(match shown {
+                    Shown::Token(_) => said!("the token is not valid any more; sign in"),
+                    Shown::Password { .. } => said!("name or password is wrong; enter both again"),
+                })
+            })?;
             let mut known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
             if known.len() > 10_000 {
                 known.retain(|_, (_, at)| at.elapsed() < ENDURED);

@@ -14,6 +14,7 @@ use super::problem::Problem;
 use crate::domain::classification::legal::Identification;
 use crate::domain::classification::order240::{Consequences, Scale};
 use crate::domain::command::RegionCommand as C;
+use crate::domain::extent::BoundingBox;
 use crate::domain::ids::{CategoryCode, IncidentId, MessageId, RegionCode, ServiceKey};
 use crate::domain::incident::{Incident, Outcome, Relation};
 use crate::domain::location::Location;
@@ -23,7 +24,7 @@ use crate::domain::said::said;
 use crate::domain::severity::Severity;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
-use crate::store::incident_list::{BoundingBox, IncidentFilter, PageEnd, list};
+use crate::store::incident_list::{IncidentFilter, PageEnd, list};
 use crate::store::{delivery, journal, read_table};
 
 const OFFICER: &[Role] = &[Role::DutyOfficer];

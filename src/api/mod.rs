@@ -24,6 +24,7 @@ mod incidents;
 mod letters;
 mod lookups;
 mod messages;
+pub mod ogc;
 mod once;
 mod positions;
 mod problem;
@@ -34,6 +35,7 @@ mod situation_at;
 mod sources;
 mod tables;
 mod territories;
+mod tiles;
 mod units;
 
 use actix_web::dev::Server;
@@ -89,6 +91,8 @@ pub struct ApiState {
     pub management: (SecretString, String),
     /// Tokens lately seen.
     pub sessions: Sessions,
+    /// Tiles lately made.
+    pub tiles: tiles::Tiles,
     /// Keys of requests under way.
     pub under_way: once::UnderWay,
     /// Figures.
@@ -106,6 +110,7 @@ pub struct ApiState {
         accounts::all, accounts::changes, accounts::keep, accounts::give_token, accounts::revoke_tokens,
         accounts::change_password, accounts::broker_account,
         drafts::all, drafts::keep, drafts::discard, territories::outlines,
+        tiles::describe, tiles::of_layer,
         messages::take, messages::by_id,
         incidents::all, incidents::card, incidents::timeline, incidents::deliveries,
         incidents::add_answers, incidents::decline_join, incidents::inform, incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
@@ -193,6 +198,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(health::ready)
         .service(health::metrics)
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi()))
+        .configure(ogc::routes)
         .service(
             web::scope("/api/v1")
                 .wrap(from_fn(once::once))
@@ -211,6 +217,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(drafts::keep)
                 .service(drafts::discard)
                 .service(territories::outlines)
+                .service(tiles::describe)
+                .service(tiles::of_layer)
                 .service(situation_at::situation_at)
                 .service(messages::take)
                 .service(messages::by_id)
@@ -321,6 +329,7 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         spool,
         management: (config.broker.management_url.clone(), config.broker.vhost.clone()),
         sessions: Sessions::default(),
+        tiles: tiles::Tiles::of(hub.board.journal()),
         under_way: once::UnderWay::default(),
         figures: telemetry::figures(),
         demo: config.demo,

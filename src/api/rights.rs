@@ -4,7 +4,8 @@ use crate::store::account::Role;
 
 use Role::{Administrator, Agency, DutyOfficer, Manager};
 
-/// An operation below `/api/v1` and the roles that may carry it out.
+/// An operation, by its address below `/api/v1` or, of the OGC interface, from `/ogc` on, and the roles that may carry
+/// it out.
 pub type Right = (&'static str, &'static str, &'static [Role]);
 
 const ALL: &[Role] = &Role::ALL;
@@ -111,11 +112,39 @@ pub const RIGHTS: &[Right] = &[
     ("PUT", "/services/{service}/link", ADMINISTRATOR),
     ("GET", "/service-area", ALL),
     ("GET", "/territories", ALL),
+    // Of live layers each shows what its role may see: incidents and zones to the desk, to an agency its own units.
+    ("GET", "/tiles/{layer}", ALL),
+    ("GET", "/tiles/{layer}/{z}/{x}/{y}", ALL),
     ("POST", "/agency/reports", &[Agency]),
     ("GET", "/agency/inbox", &[Agency]),
     ("POST", "/agency/inbox/acknowledgements", &[Agency]),
     ("POST", "/agency/inbox/{id}/read", &[Agency]),
     ("GET", "/feed", DESK),
+    ("GET", "/ogc/collections", ALL),
+    ("GET", "/ogc/collections/incidents", DESK),
+    ("GET", "/ogc/collections/incidents/items", DESK),
+    ("GET", "/ogc/collections/incidents/items/{featureId}", DESK),
+    ("GET", "/ogc/collections/units", ALL),
+    ("GET", "/ogc/collections/units/items", ALL),
+    ("GET", "/ogc/collections/units/items/{featureId}", ALL),
+    ("GET", "/ogc/collections/zones", DESK),
+    ("GET", "/ogc/collections/zones/items", DESK),
+    ("GET", "/ogc/collections/zones/items/{featureId}", DESK),
+    ("GET", "/ogc/collections/regions", ALL),
+    ("GET", "/ogc/collections/regions/items", ALL),
+    ("GET", "/ogc/collections/regions/items/{featureId}", ALL),
+    ("GET", "/ogc/collections/districts", ALL),
+    ("GET", "/ogc/collections/districts/items", ALL),
+    ("GET", "/ogc/collections/districts/items/{featureId}", ALL),
+];
+
+/// What is open to everybody behind admission: signing in, and what says how the OGC interface is used.
+const OPEN: [(&str, &str); 5] = [
+    ("POST", "/sign-in"),
+    ("GET", "/ogc"),
+    ("GET", "/ogc/"),
+    ("GET", "/ogc/api"),
+    ("GET", "/ogc/conformance"),
 ];
 
 /// What stands before an operation.
@@ -129,15 +158,16 @@ pub enum Door {
     OtherMethod,
 }
 
-/// What stands before the operation with this method at this address below `/api/v1`.
+/// What stands before the operation with this method at this address, written as in [`RIGHTS`].
 #[must_use]
 pub fn door(method: &str, path: &str) -> Door {
-    if (method, path) == ("POST", "/sign-in") {
+    if OPEN.contains(&(method, path)) {
         return Door::Open;
     }
     match RIGHTS.iter().find(|(m, p, _)| *m == method && *p == path) {
         Some((_, _, roles)) => Door::Roles(roles),
         None if RIGHTS.iter().any(|(_, p, _)| *p == path) => Door::OtherMethod,
+        None if OPEN.iter().any(|(_, p)| *p == path) => Door::OtherMethod,
         None => Door::Roles(&[]),
     }
 }
@@ -151,8 +181,11 @@ mod tests {
     #[test]
     fn every_operation_with_an_account_has_its_row_and_no_row_is_of_nothing() {
         let document = serde_json::to_value(crate::api::openapi()).expect("the document");
+        let of_ogc = crate::api::ogc::openapi();
         let mut operations = BTreeSet::new();
-        for (path, methods) in document["paths"].as_object().expect("paths") {
+        let own = document["paths"].as_object().expect("paths").iter().map(|(p, m)| (p.clone(), m));
+        let ogc = of_ogc["paths"].as_object().expect("paths").iter().map(|(p, m)| (format!("/ogc{p}"), m));
+        for (path, methods) in own.chain(ogc) {
             for (method, operation) in methods.as_object().expect("methods") {
                 let public = operation["security"]
                     .as_array()

@@ -80,7 +80,7 @@ pub struct Extent {
 }
 
 /// The groups of rows, in the order in which they are measured.
-pub const GROUPS: [&str; 5] = ["spatial", "intake", "chain", "order", "memory"];
+pub const GROUPS: [&str; 6] = ["spatial", "map", "intake", "chain", "order", "memory"];
 
 /// The region of the hub under test: wide, so that no two messages are about the same place.
 const REGION: u8 = 35;
@@ -92,6 +92,7 @@ const REGION: u8 = 35;
 pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
     match group {
         "spatial" => spatial::run(extent).await,
+        "map" => spatial::map(extent).await,
         "memory" => memory::run(extent).await,
         "intake" => intake::run(extent).await,
         "chain" => chain::run(extent).await,

@@ -7,6 +7,7 @@ pub mod delivery;
 pub mod directive;
 pub mod envelope;
 pub mod event;
+pub mod extent;
 pub mod forces;
 pub mod formation;
 pub mod ids;

@@ -129,6 +129,12 @@ impl ZonePolygon {
         self.0.contains(&Coord { x: point.lon(), y: point.lat() })
     }
 
+    /// Its rings, in degrees east and north.
+    #[must_use]
+    pub fn polygon(&self) -> &Polygon {
+        &self.0
+    }
+
     /// Its area on the WGS 84 ellipsoid.
     #[must_use]
     pub fn area(&self) -> SquareMetres {

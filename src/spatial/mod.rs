@@ -4,6 +4,7 @@
 //! from memory and are read by any thread without a mailbox between.
 
 pub mod candidates;
+mod cells;
 pub mod earth;
 pub mod map;
 pub mod nearest;
@@ -11,4 +12,5 @@ pub mod prepared;
 mod shard;
 pub mod slack_tree;
 pub mod territory;
+pub mod tiles;
 pub mod unit_index;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::cells::Cells;
 use super::earth::Ecef;
 use super::map::project;
 use super::slack_tree::{Anchor, SlackTree};
 use crate::domain::ids::{ServiceKey, UnitId};
 use crate::domain::quantities::Point;
-use crate::domain::unit::{Availability, Capabilities, Position, Unit, UnitKind, UnitStatus};
+use crate::domain::unit::{Availability, CallSign, Capabilities, Position, Unit, UnitKind, UnitStatus};
 
 /// How a unit has moved of late. Those that stand are anchored closely, so that a search finds few of them in
 /// vain; those that roam loosely, so that few of their moves touch a tree.
@@ -58,6 +59,19 @@ pub(super) struct Sitting {
     anchored_at: Timestamp,
     pub(super) position: Position,
     pub(super) free_at: Option<Timestamp>,
+    pub(super) call_sign: CallSign,
+    /// What it is doing, by the order of [`UnitStatus`].
+    pub(super) state: u8,
+}
+
+const fn state(status: &UnitStatus) -> u8 {
+    match status {
+        UnitStatus::Available => 0,
+        UnitStatus::Reserved { .. } => 1,
+        UnitStatus::Engaged { .. } => 2,
+        UnitStatus::Returning { .. } => 3,
+        UnitStatus::OutOfService { .. } => 4,
+    }
 }
 
 impl Sitting {
@@ -141,6 +155,10 @@ pub(super) struct Shard {
     /// Grows with every position.
     mark: u64,
     vacant: Vec<u32>,
+    /// Which seats lie in which cell of the map, for drawing; units of every class and state.
+    cells: Cells,
+    /// Grows with every change that a map shows.
+    revision: u64,
     by_unit: HashMap<UnitId, u32>,
     classes: Vec<Class>,
     by_service: HashMap<ServiceKey, Vec<u32>>,
@@ -174,6 +192,21 @@ impl Shard {
     /// The unit in a seat.
     pub(super) fn sitting(&self, number: u32) -> Option<&Sitting> {
         self.seats[number as usize].1.as_ref()
+    }
+
+    /// Every unit, by seat.
+    pub(super) fn sittings(&self) -> impl Iterator<Item = &Sitting> {
+        self.seats.iter().filter_map(|(_, sitting)| sitting.as_ref())
+    }
+
+    /// Every unit that may lie in a box of degrees (west, south, east, north), and some beside it.
+    pub(super) fn sittings_near(&self, bounds: [f64; 4]) -> impl Iterator<Item = &Sitting> {
+        self.cells.near(bounds).filter_map(|number| self.sitting(number))
+    }
+
+    /// Grows with every change that a map shows.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Where the unit of a seat was last seen. Of a vacant seat, which stands in no tree, it says nothing.
@@ -211,7 +244,10 @@ impl Shard {
             anchored_at: unit.position.at,
             position: unit.position,
             free_at: unit.status.free_at(),
+            call_sign: unit.call_sign.clone(),
+            state: state(&unit.status),
         };
+        self.revision += 1;
         let number = match self.by_unit.get(&unit.id) {
             Some(&number) => {
                 self.uproot(number);
@@ -230,6 +266,7 @@ impl Shard {
         let generation = *generation;
         self.places[number as usize] = point;
         self.seen(number);
+        self.cells.put(number, point);
         self.by_unit.insert(unit.id.clone(), number);
         Seated { number, generation, stand, anchor: anchor(point, number) }
     }
@@ -267,6 +304,8 @@ impl Shard {
         let new_gait = sitting.new_gait();
         self.places[seat.0 as usize] = position.point;
         self.seen(seat.0);
+        self.cells.put(seat.0, position.point);
+        self.revision += 1;
         if let Some(gait) = new_gait {
             self.uproot(seat.0);
             self.plant(seat.0, |sitting| sitting.anchor(gait));
@@ -294,6 +333,7 @@ impl Shard {
     pub(super) fn status_changed(&mut self, seat: (u32, u32), status: &UnitStatus) -> bool {
         let Some(sitting) = self.sitting_mut(seat) else { return false };
         sitting.free_at = status.free_at();
+        sitting.state = state(status);
         let availability = status.availability();
         if sitting.availability != availability {
             self.uproot(seat.0);
@@ -304,6 +344,7 @@ impl Shard {
                 sitting.anchor(if roams { Gait::Roaming } else { Gait::Standing });
             });
         }
+        self.revision += 1;
         true
     }
 
@@ -318,6 +359,8 @@ impl Shard {
             *generation = generation.wrapping_add(1);
             self.by_unit.remove(&sitting.unit);
             self.vacant.push(seat.0);
+            self.cells.take(seat.0);
+            self.revision += 1;
         }
         true
     }

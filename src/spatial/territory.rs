@@ -3,12 +3,13 @@
 //! A point over or near a border concerns the neighbour's hub too (112-R c.3(1): hubs of regions exchange as
 //! services do); [`Territory::regions_within`] says whose.
 
-use geo::{Area, MultiPolygon, Simplify};
+use geo::{Area, Intersects, MultiPolygon, Rect, Simplify};
 use geojson::{FeatureCollection, GeoJson};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
 use super::prepared::PreparedPolygon;
+use crate::domain::extent::BoundingBox;
 use crate::domain::ids::{DistrictCode, RegionCode};
 use crate::domain::names::Names;
 use crate::domain::quantities::{Metres, Point};
@@ -70,13 +71,29 @@ pub struct TerritorialUnit {
     pub region: RegionCode,
     /// Its names.
     pub names: Names,
-    /// Its border, coarser than that by which points are found: for drawing.
+    /// Its border as the file has it.
+    pub border: MultiPolygon,
+    /// The same, coarser: for drawing.
     pub outline: MultiPolygon,
     polygon: PreparedPolygon,
     size: f64,
 }
 
 impl TerritorialUnit {
+    /// Whether its own box touches a box: then it may lie in it.
+    #[must_use]
+    pub fn is_near(&self, area: BoundingBox) -> bool {
+        let [west, south, east, north] = self.bounds();
+        area.parts().any(|[w, s, e, n]| west <= e && w <= east && south <= n && s <= north)
+    }
+
+    /// Whether any of it lies in a box.
+    #[must_use]
+    pub fn touches(&self, area: BoundingBox) -> bool {
+        let in_part = |[w, s, e, n]: [f64; 4]| self.border.intersects(&Rect::new((w, s), (e, n)));
+        self.is_near(area) && area.parts().any(in_part)
+    }
+
     /// Its box: west, south, east, north in degrees.
     #[must_use]
     pub fn bounds(&self) -> [f64; 4] {
@@ -279,6 +296,7 @@ fn read_area(
         names,
         outline,
         polygon: PreparedPolygon::new(&polygon),
+        border: polygon,
         size,
     })
 }

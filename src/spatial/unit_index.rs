@@ -16,10 +16,10 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use super::map;
 use super::nearest::{Found, Nearest, Search};
 pub use super::shard::Profile;
-use super::shard::{Shard, Stand};
+use super::shard::{Shard, Sitting, Stand};
 use super::slack_tree::{Anchor, Anchors, SlackTree};
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
-use crate::domain::unit::{Position, Unit, UnitStatus};
+use crate::domain::unit::{CallSign, Position, Unit, UnitStatus};
 
 /// Trees with fewer changes than this are never worth a rebuild.
 const LEAST_WEAR: usize = 256;
@@ -37,6 +37,33 @@ pub struct Seat {
 impl Seat {
     fn in_shard(self) -> (u32, u32) {
         (self.number, self.generation)
+    }
+}
+
+/// A unit as a map draws it.
+#[derive(Debug, Clone, Copy)]
+pub struct Drawn<'a> {
+    /// The unit.
+    pub id: &'a UnitId,
+    /// The name it answers to.
+    pub call_sign: &'a CallSign,
+    /// Its service and kind.
+    pub profile: &'a Profile,
+    /// What it is doing, by the order of [`UnitStatus`].
+    pub state: u8,
+    /// Where it was last seen.
+    pub position: &'a Position,
+}
+
+impl<'a> Drawn<'a> {
+    fn of(shard: &'a Shard, sitting: &'a Sitting) -> Self {
+        Self {
+            id: &sitting.unit,
+            call_sign: &sitting.call_sign,
+            profile: shard.profile(sitting),
+            state: sitting.state,
+            position: &sitting.position,
+        }
     }
 }
 
@@ -168,6 +195,46 @@ impl UnitIndex {
         let shard = self.read(region);
         let (mark, seen) = shard.seen_since(mark, service);
         (mark, seen.map(|sitting| (sitting.unit.clone(), sitting.position)).collect())
+    }
+
+    /// The units of a region whose last position fits. Looks at each of them.
+    #[must_use]
+    pub fn seen(&self, region: RegionCode, fits: impl Fn(&Position) -> bool) -> Vec<UnitId> {
+        let shard = self.read(region);
+        shard
+            .sittings()
+            .filter(|sitting| fits(&sitting.position))
+            .map(|sitting| sitting.unit.clone())
+            .collect()
+    }
+
+    /// The box of a region's units: west, south, east, north in degrees; none when it has none.
+    #[must_use]
+    pub fn bounds(&self, region: RegionCode) -> Option<[f64; 4]> {
+        let shard = self.read(region);
+        let places = shard.sittings().map(|sitting| sitting.position.point);
+        places
+            .map(|p| [p.lon(), p.lat(), p.lon(), p.lat()])
+            .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+    }
+
+    /// Gives every unit of a region that may lie in a box of degrees (west, south, east, north) to `draw`, and some
+    /// beside it; all of them when the box is `wide`, for then their places are read in a row. The region is held for
+    /// reading meanwhile.
+    pub fn drawn(&self, region: RegionCode, bounds: [f64; 4], wide: bool, mut draw: impl FnMut(Drawn<'_>)) {
+        let shard = self.read(region);
+        let mut give = |sitting| draw(Drawn::of(&shard, sitting));
+        if wide {
+            shard.sittings().for_each(&mut give);
+        } else {
+            shard.sittings_near(bounds).for_each(give);
+        }
+    }
+
+    /// Grows with every change of a region's units that a map shows.
+    #[must_use]
+    pub fn revision(&self, region: RegionCode) -> u64 {
+        self.read(region).revision()
     }
 
     /// How many units a region has in the index.

@@ -5,21 +5,12 @@ use std::str::FromStr;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
-use tokio_postgres::types::ToSql;
 
 use super::database::StoreError;
 use super::read_table::{COLUMNS, StoredRow, stored};
+use super::statement::Statement;
+use crate::domain::extent::BoundingBox;
 use crate::domain::ids::RegionCode;
-use crate::domain::quantities::Point;
-
-/// A rectangle of the map. One that crosses the date line has its west east of its east.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BoundingBox {
-    /// Its south-western corner.
-    pub south_west: Point,
-    /// Its north-eastern corner.
-    pub north_east: Point,
-}
 
 /// Which incidents. An empty list of words means any.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -89,8 +80,7 @@ pub struct Page {
     pub next: Option<PageEnd>,
 }
 
-/// The statement with the conditions that are asked for and no others, so that the planner sees which index fits:
-/// by region and time for lists, the spatial one for maps.
+/// The whole statement of a page, by region and time for lists, by the spatial index for maps.
 ///
 /// With 50,000 incidents in five regions, a seventh of them open, the first page of 50:
 /// ```text
@@ -101,111 +91,54 @@ pub struct Page {
 /// by number                   Index Scan using incident_number                  0.2 ms
 /// ```
 /// `tests/store/queries.rs` keeps it so.
-struct Statement<'a> {
-    text: String,
-    params: Vec<Box<dyn ToSql + Sync + Send + 'a>>,
+fn page<'a>(filter: &'a IncidentFilter, after: Option<&'a PageEnd>, limit: i64) -> Statement<'a> {
+    let mut statement =
+        Statement::new(format!("SELECT {COLUMNS}, opened_at FROM incident WHERE opened_at IS NOT NULL"));
+    narrow(&mut statement, filter);
+    if let Some(end) = after {
+        let (opened_at, id) = (statement.param(end.opened_at), statement.param(&end.id));
+        statement.text.push_str(&format!(" AND (opened_at, id) < ({opened_at}, {id})"));
+    }
+    let limit = statement.param(limit);
+    statement.text.push_str(&format!(" ORDER BY opened_at DESC, id DESC LIMIT {limit}"));
+    statement
 }
 
-impl<'a> Statement<'a> {
-    fn new() -> Self {
-        let text = format!("SELECT {COLUMNS}, opened_at FROM incident WHERE opened_at IS NOT NULL");
-        Self { text, params: Vec::new() }
+fn narrow<'a>(statement: &mut Statement<'a>, filter: &'a IncidentFilter) {
+    if let Some(ids) = &filter.ids {
+        statement.and("id = ANY(?)", ids);
     }
-
-    /// `?` in the condition stands for the parameter.
-    fn and(&mut self, condition: &str, param: impl ToSql + Sync + Send + 'a) {
-        self.params.push(Box::new(param));
-        let place = format!("${}", self.params.len());
-        self.text.push_str(" AND ");
-        self.text.push_str(&condition.replace('?', &place));
+    if let Some(region) = filter.region {
+        statement.and("region = ?", region.to_string());
     }
-
-    fn any(&mut self, column: &str, words: &'a [String]) {
-        if !words.is_empty() {
-            self.and(&format!("{column} = ANY(?)"), words);
-        }
+    if let Some(open) = filter.open {
+        statement.flag("open", open);
     }
-
-    fn filter(&mut self, filter: &'a IncidentFilter) {
-        if let Some(ids) = &filter.ids {
-            self.and("id = ANY(?)", ids);
-        }
-        if let Some(region) = filter.region {
-            self.and("region = ?", region.to_string());
-        }
-        if let Some(open) = filter.open {
-            self.text.push_str(if open { " AND open" } else { " AND NOT open" });
-        }
-        if let Some(exercise) = filter.exercise {
-            self.and("exercise = ?", exercise);
-        }
-        self.any("status", &filter.status);
-        self.any("category", &filter.category);
-        self.any("severity", &filter.severity);
-        if let Some(district) = &filter.district {
-            self.and("district = ?", district);
-        }
-        if let Some(number) = &filter.number {
-            self.and("number = ?", number);
-        }
-        if let Some(within) = filter.within {
-            self.within(within);
-        }
-        if let Some(from) = filter.opened_from {
-            self.and("opened_at >= ?", from);
-        }
-        if let Some(to) = filter.opened_to {
-            self.and("opened_at < ?", to);
-        }
-        if let Some(at) = filter.open_at {
-            self.and("opened_at <= ?", at);
-            self.and("(closed_at IS NULL OR closed_at > ?)", at);
-        }
+    if let Some(exercise) = filter.exercise {
+        statement.and("exercise = ?", exercise);
     }
-
-    fn before(&mut self, end: &'a PageEnd) {
-        let first = self.params.len();
-        self.params.push(Box::new(end.opened_at));
-        self.params.push(Box::new(&end.id));
-        self.text.push_str(&format!(" AND (opened_at, id) < (${}, ${})", first + 1, first + 2));
+    statement.any("status", &filter.status);
+    statement.any("category", &filter.category);
+    statement.any("severity", &filter.severity);
+    if let Some(district) = &filter.district {
+        statement.and("district = ?", district);
     }
-
-    fn within(&mut self, within: BoundingBox) {
-        let (sw, ne) = (within.south_west, within.north_east);
-        let first = self.params.len();
-        for degrees in [sw.lon(), sw.lat(), ne.lon(), ne.lat()] {
-            self.params.push(Box::new(degrees));
-        }
-        let [west, south, east, north] = [1, 2, 3, 4].map(|n| format!("${}::float8", first + n));
-        let inside = if sw.lon() <= ne.lon() {
-            format!("point && ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326)")
-        } else {
-            format!(
-                "(point && ST_MakeEnvelope({west}, {south}, 180, {north}, 4326) \
-                 OR point && ST_MakeEnvelope(-180, {south}, {east}, {north}, 4326))"
-            )
-        };
-        self.text.push_str(" AND ");
-        self.text.push_str(&inside);
+    if let Some(number) = &filter.number {
+        statement.and("number = ?", number);
     }
-}
-
-impl<'a> Statement<'a> {
-    /// The whole statement for a page.
-    fn page(filter: &'a IncidentFilter, after: Option<&'a PageEnd>, limit: i64) -> Self {
-        let mut statement = Self::new();
-        statement.filter(filter);
-        if let Some(end) = after {
-            statement.before(end);
-        }
-        statement.params.push(Box::new(limit));
-        let place = statement.params.len();
-        statement.text.push_str(&format!(" ORDER BY opened_at DESC, id DESC LIMIT ${place}"));
-        statement
+    if let Some(within) = filter.within {
+        let touches = statement.touches("point", true, within);
+        statement.text.push_str(&format!(" AND {touches}"));
     }
-
-    fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.params.iter().map(|p| &**p as &(dyn ToSql + Sync)).collect()
+    if let Some(from) = filter.opened_from {
+        statement.and("opened_at >= ?", from);
+    }
+    if let Some(to) = filter.opened_to {
+        statement.and("opened_at < ?", to);
+    }
+    if let Some(at) = filter.open_at {
+        statement.and("opened_at <= ?", at);
+        statement.and("(closed_at IS NULL OR closed_at > ?)", at);
     }
 }
 
@@ -220,7 +153,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page, StoreError> {
     let client = pool.get().await?;
-    let statement = Statement::page(filter, after, limit);
+    let statement = page(filter, after, limit);
     let prepared = client.prepare_cached(&statement.text).await?;
     let found = client.query(&prepared, &statement.params()).await?;
     let rows: Vec<StoredRow> = found.iter().map(stored).collect::<Result<_, _>>()?;
@@ -243,7 +176,7 @@ pub async fn plan(
     limit: i64,
 ) -> Result<String, StoreError> {
     let client = pool.get().await?;
-    let statement = Statement::page(filter, after, limit);
+    let statement = page(filter, after, limit);
     let text = format!("EXPLAIN (ANALYZE, COSTS off) {}", statement.text);
     let rows = client.query(&text, &statement.params()).await?;
     Ok(rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>().join("\n"))

@@ -8,12 +8,26 @@ use serde_json::Value;
 use crate::hub::desk::{Desk, PASSWORD};
 use crate::world::World;
 
-/// What needs no account, and why: to sign in, to look whether the hub lives.
-const OPEN: [&str; 4] = ["POST /api/v1/sign-in", "GET /health/live", "GET /health/ready", "GET /metrics"];
+/// What needs no account, and why: to sign in, to look whether the hub lives, to learn how the map is read.
+const OPEN: [&str; 7] = [
+    "POST /api/v1/sign-in",
+    "GET /health/live",
+    "GET /health/ready",
+    "GET /metrics",
+    "GET /ogc/",
+    "GET /ogc/api",
+    "GET /ogc/conformance",
+];
 
 fn operations() -> Vec<(Method, String)> {
     let document = serde_json::to_value(hub112::api::openapi()).expect("the document");
-    let paths = document["paths"].as_object().expect("paths").clone();
+    let of_ogc = hub112::api::ogc::openapi();
+    let ogc = of_ogc["paths"]
+        .as_object()
+        .expect("paths")
+        .iter()
+        .map(|(p, item)| (format!("/ogc{p}"), item.clone()));
+    let paths = document["paths"].as_object().expect("paths").clone().into_iter().chain(ogc);
     let of = |(path, methods): (String, Value)| {
         let methods: Vec<String> = methods.as_object().expect("methods").keys().cloned().collect();
         methods
@@ -21,13 +35,14 @@ fn operations() -> Vec<(Method, String)> {
             .map(move |m| (m.to_uppercase().parse().expect("a method"), path.clone()))
             .collect::<Vec<_>>()
     };
-    paths.into_iter().flat_map(of).collect()
+    paths.flat_map(of).collect()
 }
 
 async fn status(desk: &Desk, method: &Method, path: &str, token: Option<&str>) -> (u16, String) {
     let path = path
         .replace("{id}", "0190c0de-0000-7000-8000-000000000000")
-        .replace("{request}", "0190c0de-0000-7000-8000-000000000001");
+        .replace("{request}", "0190c0de-0000-7000-8000-000000000001")
+        .replace("{featureId}", "0190c0de-0000-7000-8000-000000000000");
     let mut request = awc::Client::default().request(method.clone(), format!("{}{path}", desk.hub.url));
     if let Some(token) = token {
         request = request.insert_header(("Authorization", format!("Bearer {token}")));

@@ -1,5 +1,5 @@
-//! Schemathesis against the live hub: thousands of requests made from the OpenAPI document, of which none may end in
-//! a server error or in an answer that the document does not know. `ops/test` prepares the program and names it.
+//! Schemathesis against the live hub: thousands of requests made from its two OpenAPI documents, of which none may end
+//! in a server error or in an answer that the document does not know. `ops/test` prepares the program and names it.
 
 use std::process::Command;
 
@@ -25,20 +25,28 @@ async fn no_request_made_from_the_document_ends_in_a_server_error_or_in_an_answe
         let body = json!({"name": role, "password": PASSWORD});
         let (_, signed) = desk.officer.post("/api/v1/sign-in", &body).await.expect("signed in");
         let token = signed["token"].as_str().expect("a token").to_owned();
-        let (program, url) = (program.clone(), format!("{}/openapi.json", desk.hub.url));
-        let folder = desk.world.dir.clone();
-        let run = actix_rt::task::spawn_blocking(move || {
-            Command::new(program)
-                .current_dir(folder)
-                .args(["run", &url, "-H", &format!("Authorization: Bearer {token}"), "--checks", CHECKS])
-                .args(["--phases", "examples,fuzzing", "--max-examples", "12", "--generation-deterministic"])
-                .args(["--exclude-path-regex", LEFT_OUT, "--request-timeout", "30"])
-                .output()
-        });
-        let output = run.await.expect("a thread").expect("Schemathesis runs");
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "as {role}: {said}");
-        assert!(said.contains("Tested:"), "{said}");
+        for document in ["/openapi.json", "/ogc/api"] {
+            let (program, url) = (program.clone(), format!("{}{document}", desk.hub.url));
+            let (folder, token) = (desk.world.dir.clone(), token.clone());
+            let run = actix_rt::task::spawn_blocking(move || {
+                Command::new(program)
+                    .current_dir(folder)
+                    .args(["run", &url, "-H", &format!("Authorization: Bearer {token}"), "--checks", CHECKS])
+                    .args([
+                        "--phases",
+                        "examples,fuzzing",
+                        "--max-examples",
+                        "12",
+                        "--generation-deterministic",
+                    ])
+                    .args(["--exclude-path-regex", LEFT_OUT, "--request-timeout", "30"])
+                    .output()
+            });
+            let output = run.await.expect("a thread").expect("Schemathesis runs");
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success(), "{document} as {role}: {said}");
+            assert!(said.contains("Tested:"), "{said}");
+        }
     }
     desk.verified().await;
 }

@@ -6,15 +6,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room and the other rooms that its code may name.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("spatial", &["domain"]),
     ("store", &["domain"]),
     ("bus", &["domain"]),
+    ("interop", &["domain"]),
     ("actors", &["domain", "spatial", "store", "bus"]),
     // Both are edges: a channel's own format is refused with the same problem documents.
     ("intake", &["domain", "store", "actors", "api"]),
-    ("api", &["domain", "spatial", "store", "bus", "actors", "intake", "console", "config", "telemetry"]),
+    (
+        "api",
+        &[
+            "domain",
+            "spatial",
+            "store",
+            "bus",
+            "interop",
+            "actors",
+            "intake",
+            "console",
+            "config",
+            "telemetry",
+        ],
+    ),
     // The reference agency knows the public contract only.
     ("agency", &["domain", "bus"]),
 ];
@@ -108,7 +123,7 @@ fn every_room_knows_only_those_that_it_may() {
 #[test]
 fn the_domain_and_its_geometry_are_pure() {
     let mut wrong = Vec::new();
-    for room in ["domain", "spatial"] {
+    for room in ["domain", "spatial", "interop"] {
         for (file, code) in code_of(room) {
             wrong.extend(IMPURE.iter().filter(|w| code.contains(**w)).map(|w| format!("{file} uses {w}")));
         }

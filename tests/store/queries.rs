@@ -1,7 +1,8 @@
 //! Lists and the plans by which they are read.
 
+use hub112::domain::extent::BoundingBox;
 use hub112::domain::quantities::Point;
-use hub112::store::incident_list::{BoundingBox, IncidentFilter, PageEnd, list, plan};
+use hub112::store::incident_list::{IncidentFilter, PageEnd, list, plan};
 use hub112::store::{database, read_table::StoredRow};
 use tokio_postgres::Client;
 

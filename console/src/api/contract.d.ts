@@ -50,7 +50,8 @@ export interface components {
             /** @description Actual, exercise or test. */
             status: components["schemas"]["contract.Status"];
             /**
-             * @description W3C trace context (`traceparent`), so that one trace runs through hub, broker and agency.
+             * @description W3C trace context (`traceparent`), so that one trace runs through hub, broker and agency. One that is none is
+             *     passed over, as the standard says.
              * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
              */
             trace?: string | null;

@@ -976,7 +976,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a message. The same id again is the same message: the answer is 200 with its card. */
+        /**
+         * Take a message. The same message again is answered 200 with its card; another message under its id is refused (409),
+         *     so that none is lost.
+         */
         post: operations["post_messages"];
         delete?: never;
         options?: never;
@@ -1439,6 +1442,43 @@ export interface paths {
          *     `kato`, `region`, and the names `kk`, `ru`, `en`.
          */
         get: operations["get_territories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiles/{layer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the tiles of a layer are found: TileJSON 3.0. */
+        get: operations["get_tiles_by_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiles/{layer}/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tile of a layer (Mapbox Vector Tile 2.1). An agency sees its own units alone. Live layers are no older than a
+         *     second; ask again with `If-None-Match`.
+         */
+        get: operations["get_tiles_by_y"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5322,6 +5362,36 @@ export interface components {
              */
             regional: components["schemas"]["Bounds"];
         };
+        /** @description A layer of vector tiles, described. */
+        TileJson: {
+            /** @description Whose data it is, to be shown on the map. */
+            attribution?: string | null;
+            /** @description West, south, east, north in degrees. */
+            bounds: number[];
+            /** @description What it shows. */
+            description: string;
+            /**
+             * Format: int32
+             * @description The last zoom that is served.
+             */
+            maxzoom: number;
+            /**
+             * Format: int32
+             * @description The first zoom that is served.
+             */
+            minzoom: number;
+            /** @description The layer's name. */
+            name: string;
+            /**
+             * @description The version of the description.
+             * @example 3.0.0
+             */
+            tilejson: string;
+            /** @description Addresses of its tiles, with `{z}`, `{x}` and `{y}`. */
+            tiles: string[];
+            /** @description The layers within a tile. */
+            vector_layers: components["schemas"]["VectorLayer"][];
+        };
         /** @description Services to be told. */
         ToInform: {
             services: components["schemas"]["ServiceKey"][];
@@ -5510,6 +5580,25 @@ export interface components {
              * @description When that was.
              */
             seen_at: string;
+        };
+        /** @description A layer within a tile. */
+        VectorLayer: {
+            /** @description Its properties, each with its kind. */
+            fields: {
+                [key: string]: string;
+            };
+            /** @description Its name in the tile. */
+            id: string;
+            /**
+             * Format: int32
+             * @description The last zoom at which it is there.
+             */
+            maxzoom: number;
+            /**
+             * Format: int32
+             * @description The first zoom at which it is there.
+             */
+            minzoom: number;
         };
         /**
          * @description What a warning is about: an incident or its precondition, or a report of monitoring, which is ground enough to
@@ -5962,7 +6051,8 @@ export interface components {
             /** @description Actual, exercise or test. */
             status: components["schemas"]["contract.Status"];
             /**
-             * @description W3C trace context (`traceparent`), so that one trace runs through hub, broker and agency.
+             * @description W3C trace context (`traceparent`), so that one trace runs through hub, broker and agency. One that is none is
+             *     passed over, as the standard says.
              * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
              */
             trace?: string | null;
@@ -9899,6 +9989,103 @@ export interface operations {
                         [key: string]: unknown;
                     };
                 };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tiles_by_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The layer. */
+                layer: "boundaries" | "units" | "incidents" | "zones";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileJson"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tiles_by_y: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The layer. */
+                layer: "boundaries" | "units" | "incidents" | "zones";
+                /** @description The zoom. */
+                z: number;
+                /** @description The column, from the date line eastwards. */
+                x: number;
+                /** @description The row, from the north. */
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": number[];
+                };
+            };
+            /** @description nothing is there */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             503: {
                 headers: {

@@ -4,8 +4,11 @@
 //! that of an ordinary day: most stand at a station (their receivers scatter by a few metres), some drive. The plain
 //! tree is loaded in bulk before it is asked, which is its best case; the index is asked as it is after the moves.
 
+mod districts;
 mod fleet;
+mod page;
 mod postgis;
+mod tiles;
 
 use std::time::{Duration, Instant};
 
@@ -126,6 +129,24 @@ impl Sides {
 pub async fn run(extent: &Extent) -> Result<Vec<Row>, BenchError> {
     let place = Place::make(&extent.servers).await?;
     let rows = measure(extent, &place).await;
+    place.remove().await;
+    rows
+}
+
+/// Runs the rows of the map: tiles, districts, pages of features.
+///
+/// # Errors
+/// [`BenchError`] when the peer's database or the hub cannot be used.
+pub async fn map(extent: &Extent) -> Result<Vec<Row>, BenchError> {
+    let place = Place::make(&extent.servers).await?;
+    let rows = async {
+        let client = database::connect(&place.database, "hub112 bench").await?;
+        let mut rows = tiles::measure(extent, &client).await?;
+        rows.extend(districts::measure(extent, &client).await?);
+        rows.extend(page::measure(extent, &place, &client).await?);
+        Ok(rows)
+    };
+    let rows = rows.await;
     place.remove().await;
     rows
 }

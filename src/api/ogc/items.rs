@@ -1,0 +1,326 @@
+//! Features of a collection: a page of them, or one.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+
+use super::{Query, desk};
+use crate::actors::clock;
+use crate::api::ApiState;
+use crate::api::auth::Caller;
+use crate::api::problem::Problem;
+use crate::domain::ids::{RegionCode, ServiceKey};
+use crate::domain::said::{Said, said};
+use crate::domain::unit::{Position, Unit};
+use crate::interop::ogc::GEOJSON;
+use crate::interop::ogc::collection::{Collection, Kind};
+use crate::interop::ogc::crs::Crs;
+use crate::interop::ogc::page::{self, Ending, Feature, Shape};
+use crate::interop::ogc::properties::{OfIncident, OfTerritory, OfUnit, OfZone};
+use crate::interop::ogc::query::{self, Items};
+use crate::spatial::territory::TerritorialUnit;
+use crate::store::account::Role;
+use crate::store::feature::{self, FeatureFilter, FeaturePage, IncidentRow, With, ZoneRow};
+
+/// A page of a collection.
+pub(super) async fn page(
+    collection: Collection,
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: Query,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let items = Items::read(collection, &query)?;
+    let answer = Answer::Page(&request, &query, collection, &items);
+    let (pool, after, limit) = (&state.database, items.after.as_deref(), items.limit);
+    match collection {
+        Collection::Incidents => {
+            let filter = asked(&items, caller.account.region);
+            let found = feature::incidents(pool, &filter, after, limit).await?;
+            answer.of(&found, |row| row.id.as_str(), incident)
+        }
+        Collection::Zones => {
+            let filter = asked(&items, caller.account.region);
+            let found = feature::zones(pool, &filter, after, limit).await?;
+            let ids: Vec<String> = found.rows.iter().map(|row| row.zone.id.to_string()).collect();
+            answer.named(&found, &ids, zone)
+        }
+        Collection::Units => {
+            let filter = units_asked(&state, &caller, &items)?;
+            let found = feature::units(pool, &filter, after, limit).await?;
+            answer.of(&found, |unit| unit.id.as_str(), |id, unit| seen(&state, id, unit))
+        }
+        Collection::Regions | Collection::Districts => {
+            let found = territories(&state, collection, &items);
+            answer.of(&found, |area| area.kato.as_str(), |id, area| territory(id, area))
+        }
+    }
+}
+
+/// One feature of a collection.
+pub(super) async fn one(
+    collection: Collection,
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: Query,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let crs = query::of_one(&query)?;
+    let answer = Answer::One(&request, collection, crs, &id);
+    let items = Items { limit: 1, ..Items::default() };
+    let this = |filter| FeatureFilter { ids: Some(vec![id.clone()]), ..filter };
+    // An identity that no text column can hold is of nothing.
+    if id.contains('\0') {
+        return Err(Problem::missing(feature_of(collection), id.replace('\0', "")));
+    }
+    match collection {
+        Collection::Incidents => {
+            let filter = this(asked(&items, caller.account.region));
+            let found = feature::incidents(&state.database, &filter, None, 1).await?;
+            answer.of(&found, |row| row.id.as_str(), incident)
+        }
+        Collection::Zones => {
+            let filter = this(asked(&items, caller.account.region));
+            let found = feature::zones(&state.database, &filter, None, 1).await?;
+            let ids: Vec<String> = found.rows.iter().map(|row| row.zone.id.to_string()).collect();
+            answer.named(&found, &ids, zone)
+        }
+        Collection::Units => {
+            let filter = this(units_asked(&state, &caller, &items)?);
+            let found = feature::units(&state.database, &filter, None, 1).await?;
+            answer.of(&found, |unit| unit.id.as_str(), |id, unit| seen(&state, id, unit))
+        }
+        Collection::Regions | Collection::Districts => {
+            let areas = areas(&state, collection).iter().filter(|area| area.kato.as_str() == id.as_str());
+            let found = FeaturePage { rows: areas.collect(), matched: None, more: false };
+            answer.of(&found, |area| area.kato.as_str(), |id, area| territory(id, area))
+        }
+    }
+}
+
+fn feature_of(collection: Collection) -> Said {
+    match collection {
+        Collection::Incidents => said!("incident"),
+        Collection::Units => said!("unit"),
+        Collection::Zones => said!("zone"),
+        Collection::Regions => said!("region"),
+        Collection::Districts => said!("district"),
+    }
+}
+
+/// What is asked of a read table, within what the reader may see.
+fn asked(items: &Items, region: Option<RegionCode>) -> FeatureFilter<'_> {
+    let with = items.with.iter().map(|(property, values)| {
+        let with = match property.kind {
+            Kind::Flag => With::Flag(values.first().is_some_and(|v| v == "true")),
+            Kind::Text | Kind::Moment => With::Any(values),
+        };
+        (property.name, with)
+    });
+    FeatureFilter {
+        region,
+        within: items.within,
+        during: items.during,
+        with: with.collect(),
+        ..FeatureFilter::default()
+    }
+}
+
+/// The same of units: an agency sees those of its own service alone, and places come from the index.
+fn units_asked<'a>(
+    state: &ApiState,
+    caller: &Caller,
+    items: &'a Items,
+) -> Result<FeatureFilter<'a>, Problem> {
+    let region = caller.account.region;
+    let ids = (items.within.is_some() || items.during.is_some()).then(|| {
+        let fits = |p: &Position| {
+            items.within.is_none_or(|area| area.contains(p.point))
+                && items.during.is_none_or(|span| span.contains(p.at))
+        };
+        let here = state.board.regions().filter(|r| region.is_none_or(|own| own == *r));
+        here.flat_map(|r| state.board.units().seen(r, fits)).map(|id| id.as_str().to_owned()).collect()
+    });
+    Ok(FeatureFilter { ids, service: own_service(caller)?, ..asked(items, region) })
+}
+
+/// The service to whose units an agency is confined; none for the desk.
+pub(in crate::api) fn own_service(caller: &Caller) -> Result<Option<ServiceKey>, Problem> {
+    match (caller.account.role, &caller.account.service) {
+        (Role::Agency, None) => Err(Problem::new(
+            "forbidden",
+            said!("your account speaks for no service; the administrator can change that"),
+        )),
+        (Role::Agency, own) => Ok(own.clone()),
+        _ => Ok(None),
+    }
+}
+
+fn areas(state: &ApiState, collection: Collection) -> &[TerritorialUnit] {
+    let (regions, districts) = state.board.territories().layers();
+    if collection == Collection::Districts { districts } else { regions }
+}
+
+/// The page of territories that is asked for: they are few, and stand in memory.
+fn territories<'s>(
+    state: &'s ApiState,
+    collection: Collection,
+    items: &Items,
+) -> FeaturePage<&'s TerritorialUnit> {
+    let mut fitting: Vec<&TerritorialUnit> = areas(state, collection)
+        .iter()
+        .filter(|area| {
+            items.wants("kato", area.kato.as_str())
+                && items.wants("region", &area.region.to_string())
+                && items.within.is_none_or(|within| area.touches(within))
+        })
+        .collect();
+    fitting.sort_by(|a, b| a.kato.cmp(&b.kato));
+    let matched = u64::try_from(fitting.len()).ok();
+    let after =
+        |area: &&TerritorialUnit| items.after.as_deref().is_none_or(|after| area.kato.as_str() > after);
+    let mut rows: Vec<_> = fitting.into_iter().filter(after).collect();
+    let limit = usize::try_from(items.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    FeaturePage { rows, matched, more }
+}
+
+fn at(point: Option<crate::domain::quantities::Point>) -> Shape<'static> {
+    point.map_or(Shape::Nowhere, Shape::Point)
+}
+
+fn incident<'a>(id: &'a str, row: &'a IncidentRow) -> Feature<'a, OfIncident<'a>> {
+    let properties = OfIncident {
+        number: &row.number,
+        region: &row.region,
+        district: row.district.as_deref(),
+        status: &row.status,
+        open: row.open,
+        category: row.category.as_deref(),
+        severity: row.severity.as_deref(),
+        exercise: row.exercise,
+        opened_at: row.opened_at,
+        closed_at: row.closed_at,
+        updated_at: row.updated_at,
+    };
+    Feature { id, shape: at(row.point), properties }
+}
+
+fn zone<'a>(id: &'a str, row: &'a ZoneRow) -> Feature<'a, OfZone<'a>> {
+    let border = row.zone.versions.last().map(|version| version.polygon.polygon());
+    let shape = border.map_or(Shape::Nowhere, Shape::Polygon);
+    Feature { id, shape, properties: OfZone::new(&row.zone, row.region) }
+}
+
+fn seen<'a>(state: &ApiState, id: &'a str, unit: &'a Unit) -> Feature<'a, OfUnit<'a>> {
+    // Of a region whose hub runs elsewhere only the register is known here.
+    let position = state.board.units().position(unit.region, &unit.id).unwrap_or(unit.position);
+    Feature { id, shape: at(Some(position.point)), properties: OfUnit::new(unit, &position) }
+}
+
+fn territory<'a>(id: &'a str, area: &'a TerritorialUnit) -> Feature<'a, OfTerritory<'a>> {
+    let properties = OfTerritory::new(area.kato.as_str(), area.region, &area.names);
+    Feature { id, shape: Shape::MultiPolygon(&area.border), properties }
+}
+
+/// What is answered with: a page, or the one feature asked for.
+enum Answer<'a> {
+    Page(&'a HttpRequest, &'a [(String, String)], Collection, &'a Items),
+    One(&'a HttpRequest, Collection, Crs, &'a str),
+}
+
+impl Answer<'_> {
+    /// Writes what was found.
+    fn of<'r, T, P: Serialize>(
+        &self,
+        found: &'r FeaturePage<T>,
+        id: impl Fn(&'r T) -> &'r str,
+        feature: impl Fn(&'r str, &'r T) -> Feature<'r, P>,
+    ) -> Result<HttpResponse, Problem> {
+        let features: Vec<Feature<'r, P>> = found.rows.iter().map(|row| feature(id(row), row)).collect();
+        self.write(&features, found.matched, found.more)
+    }
+
+    /// The same where the ids had to be written first.
+    fn named<'r, T, P: Serialize>(
+        &self,
+        found: &'r FeaturePage<T>,
+        ids: &'r [String],
+        feature: impl Fn(&'r str, &'r T) -> Feature<'r, P>,
+    ) -> Result<HttpResponse, Problem> {
+        let features: Vec<_> = ids.iter().zip(&found.rows).map(|(id, row)| feature(id, row)).collect();
+        self.write(&features, found.matched, found.more)
+    }
+
+    fn write<P: Serialize>(
+        &self,
+        found: &[Feature<'_, P>],
+        matched: Option<u64>,
+        more: bool,
+    ) -> Result<HttpResponse, Problem> {
+        let (crs, written) = match self {
+            Self::Page(request, query, collection, items) => {
+                let here = format!("{}/collections/{}/items", desk(request).root, collection.id());
+                let next = found.last().filter(|_| more).map(|last| {
+                    let kept = query.iter().filter(|(name, _)| name != "cursor");
+                    let mut all: Vec<(&str, &str)> = kept.map(|(n, v)| (n.as_str(), v.as_str())).collect();
+                    all.push(("cursor", last.id));
+                    address(&here, &all)
+                });
+                let all: Vec<(&str, &str)> = query.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+                let ending = Ending { matched, here: address(&here, &all), next, at: clock::now() };
+                (items.crs, page::features(found, items.crs, &ending))
+            }
+            Self::One(request, collection, crs, id) => {
+                let one = found.first().ok_or_else(|| Problem::missing(feature_of(*collection), id))?;
+                let of = format!("{}/collections/{}", desk(request).root, collection.id());
+                let here = format!("{of}/items/{}", request.path().rsplit('/').next().unwrap_or_default());
+                (*crs, page::feature(one, *crs, here, of))
+            }
+        };
+        let body = written.map_err(|error| {
+            tracing::error!(%error, "a feature could not be written");
+            Problem::new("internal", said!("the features cannot be written; tell the administrator"))
+        })?;
+        Ok(HttpResponse::Ok()
+            .insert_header((CACHE_CONTROL, "no-cache"))
+            .insert_header(("Content-Crs", format!("<{}>", crs.uri())))
+            .content_type(GEOJSON)
+            .body(body))
+    }
+}
+
+/// An address with its parameters.
+fn address(path: &str, query: &[(&str, &str)]) -> String {
+    match serde_urlencoded::to_string(query) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::append::ReadTable;
+
+    #[test]
+    fn an_address_keeps_what_its_parameters_hold() {
+        assert_eq!(address("/a", &[]), "/a");
+        assert_eq!(address("/a", &[("bbox", "1,2"), ("x", "b&c")]), "/a?bbox=1%2C2&x=b%26c");
+    }
+
+    #[test]
+    fn every_filter_of_the_interface_is_one_of_the_store() {
+        for (collection, table) in [
+            (Collection::Incidents, ReadTable::Incident),
+            (Collection::Units, ReadTable::Unit),
+            (Collection::Zones, ReadTable::Zone),
+        ] {
+            let filters = collection.properties().iter().filter(|p| p.filters);
+            let unknown: Vec<_> = filters.filter(|p| !feature::has_filter(table, p.name)).collect();
+            assert!(unknown.is_empty(), "{unknown:?}");
+        }
+    }
+}

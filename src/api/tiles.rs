@@ -1,0 +1,363 @@
+//! Vector tiles of what is on the map, and how a map program finds them (TileJSON 3.0).
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, IF_NONE_MATCH, VARY,
+};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use tokio::sync::broadcast::error::RecvError;
+use utoipa::ToSchema;
+
+use super::ApiState;
+use super::auth::Caller;
+use super::ogc::own_service;
+use super::problem::Problem;
+use crate::actors::journal::Journal;
+use crate::domain::ids::{RegionCode, ServiceKey};
+use crate::domain::names::Language;
+use crate::domain::said::{Said, said};
+use crate::interop::tilejson::TileJson;
+use crate::spatial::tiles::boundaries::{self, ZoneArea};
+use crate::spatial::tiles::points::{self, IncidentPoint};
+use crate::spatial::tiles::{DEEPEST, Square};
+use crate::store::account::Role;
+use crate::store::database::StoreError;
+use crate::store::feature;
+
+/// The media type of a tile.
+const TILE: &str = "application/vnd.mapbox-vector-tile";
+/// A live tile is made anew no sooner: what is younger than a second is live.
+const FRESH: Duration = Duration::from_secs(1);
+/// Incidents and zones are read again after this even when nothing was heard: another instance may own their region.
+const HEARD_OF: Duration = Duration::from_secs(5);
+/// Tiles kept at most.
+const KEPT: usize = 8_192;
+/// Below this a tile is not worth packing, bytes.
+const PACKED_FROM: usize = 256;
+
+/// A layer of tiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TileLayer {
+    /// Regions and districts.
+    Boundaries,
+    /// Units, where they were last seen.
+    Units,
+    /// Incidents on which work goes on.
+    Incidents,
+    /// Emergency zones in force.
+    Zones,
+}
+
+impl TileLayer {
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Boundaries => "boundaries",
+            Self::Units => "units",
+            Self::Incidents => "incidents",
+            Self::Zones => "zones",
+        }
+    }
+
+    fn about(self) -> Said {
+        match self {
+            Self::Boundaries => said!("Borders of regions and districts"),
+            Self::Units => said!("Units with their state, where they were last seen"),
+            Self::Incidents => said!("Incidents on which work goes on"),
+            Self::Zones => said!("Emergency zones in force"),
+        }
+    }
+
+    /// What its features say, with the kind of each.
+    fn fields(self) -> Vec<(&'static str, &'static str)> {
+        let (names, numbers, flags): (&[&str], &[&str], &[&str]) = match self {
+            Self::Boundaries => (&boundaries::BOUNDARY, &[], &[]),
+            Self::Units => (&points::UNIT, &["count", "at"], &[]),
+            Self::Incidents => (&points::INCIDENT, &["count"], &["exercise"]),
+            Self::Zones => (&boundaries::ZONE, &[], &[]),
+        };
+        let kind = |name: &&str| match name {
+            name if numbers.contains(name) => "Number",
+            name if flags.contains(name) => "Boolean",
+            _ => "String",
+        };
+        names.iter().map(|name| (*name, kind(name))).collect()
+    }
+
+    /// Passes those who may see the layer; an agency is confined to the units of the service given.
+    fn seen_by(self, caller: &Caller) -> Result<Option<ServiceKey>, Problem> {
+        match self {
+            Self::Boundaries => Ok(None),
+            Self::Units => own_service(caller),
+            Self::Incidents | Self::Zones => {
+                caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator]).map(|()| None)
+            }
+        }
+    }
+}
+
+/// A tile that was made, for those who see the same.
+#[derive(Debug)]
+struct Kept {
+    made: Instant,
+    version: u64,
+    plain: Bytes,
+    packed: Option<Bytes>,
+    tag: String,
+}
+
+/// What a tile shows, and to whom.
+type Key = (TileLayer, Square, Option<RegionCode>, Option<ServiceKey>);
+
+/// What the database says of the live map.
+#[derive(Debug)]
+struct Standing {
+    read: Instant,
+    change: u64,
+    /// Grows with every reading.
+    version: u64,
+    incidents: Vec<IncidentPoint>,
+    zones: Vec<(RegionCode, ZoneArea)>,
+}
+
+/// Tiles lately made, and what they are made of.
+#[derive(Debug, Default)]
+pub struct Tiles {
+    kept: Mutex<HashMap<Key, Arc<Kept>>>,
+    standing: tokio::sync::Mutex<Option<Arc<Standing>>>,
+    changes: Arc<AtomicU64>,
+}
+
+impl Tiles {
+    /// Tiles of a hub, told by its journal when something has changed.
+    #[must_use]
+    pub fn of(journal: &Journal) -> Self {
+        let tiles = Self::default();
+        let (mut committed, changes) = (journal.subscribe(), Arc::clone(&tiles.changes));
+        actix_web::rt::spawn(async move {
+            while !matches!(committed.recv().await, Err(RecvError::Closed)) {
+                changes.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        tiles
+    }
+
+    /// Incidents and zones as they are now. Who asks while they are read waits for that reading.
+    async fn standing(&self, state: &ApiState) -> Result<Arc<Standing>, StoreError> {
+        let mut held = self.standing.lock().await;
+        let change = self.changes.load(Ordering::Relaxed);
+        if let Some(standing) = &*held {
+            let age = standing.read.elapsed();
+            if age < FRESH || (age < HEARD_OF && standing.change == change) {
+                return Ok(Arc::clone(standing));
+            }
+        }
+        let version = held.as_ref().map_or(1, |standing| standing.version + 1);
+        let (read, (incidents, zones)) = (Instant::now(), feature::standing(&state.database).await?);
+        let incidents = incidents.into_iter().filter_map(|row| {
+            Some(IncidentPoint {
+                id: row.id,
+                number: row.number,
+                region: row.region.parse().ok()?,
+                category: row.category.map(Into::into),
+                severity: row.severity.map(Into::into),
+                exercise: row.exercise,
+                point: row.point?,
+            })
+        });
+        let zones = zones.into_iter().filter_map(|row| {
+            let last = row.zone.versions.last()?;
+            let area = ZoneArea {
+                id: row.zone.id.to_string(),
+                name: row.zone.name.clone(),
+                mode: row.zone.mode,
+                polygon: last.polygon.polygon().clone(),
+            };
+            Some((row.region, area))
+        });
+        let standing = Arc::new(Standing {
+            read,
+            change,
+            version,
+            incidents: incidents.collect(),
+            zones: zones.collect(),
+        });
+        *held = Some(Arc::clone(&standing));
+        Ok(standing)
+    }
+
+    fn known(&self, key: &Key, version: u64) -> Option<Arc<Kept>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(key).filter(|tile| tile.version == version || tile.made.elapsed() < FRESH).cloned()
+    }
+
+    fn keep(&self, key: Key, tile: &Arc<Kept>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT {
+            kept.retain(|_, tile| tile.made.elapsed() < FRESH);
+        }
+        if kept.len() < KEPT {
+            kept.insert(key, Arc::clone(tile));
+        }
+    }
+}
+
+/// How the tiles of a layer are found: TileJSON 3.0.
+#[utoipa::path(tag = "map", params(("layer" = inline(TileLayer), Path, description = "The layer.")), responses(
+    (status = 200, body = TileJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/tiles/{layer}")]
+pub async fn describe(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    layer: web::Path<TileLayer>,
+    request: HttpRequest,
+) -> Result<web::Json<TileJson>, Problem> {
+    layer.seen_by(&caller)?;
+    let seen = request.connection_info();
+    let tiles = format!("{}://{}/api/v1/tiles/{}/{{z}}/{{x}}/{{y}}", seen.scheme(), seen.host(), layer.id());
+    let accept = request.headers().get("Accept-Language").and_then(|v| v.to_str().ok()).unwrap_or("en");
+    let about = layer.about().in_language(Language::from_accept(accept));
+    let (regions, _) = state.board.territories().layers();
+    let bounds = regions
+        .iter()
+        .map(|area| area.bounds())
+        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+    let bounds = bounds.unwrap_or([-180.0, -85.0, 180.0, 85.0]);
+    Ok(web::Json(TileJson::new(layer.id(), about, tiles, DEEPEST, bounds, &layer.fields())))
+}
+
+/// A tile of a layer (Mapbox Vector Tile 2.1). An agency sees its own units alone. Live layers are no older than a
+/// second; ask again with `If-None-Match`.
+#[utoipa::path(tag = "map", params(
+        ("layer" = inline(TileLayer), Path, description = "The layer."),
+        ("z" = u8, Path, description = "The zoom.", maximum = 22),
+        ("x" = u32, Path, description = "The column, from the date line eastwards."),
+        ("y" = u32, Path, description = "The row, from the north.")),
+    responses(
+        (status = 200, description = "the tile", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
+        (status = 204, description = "nothing is there"),
+        (status = 304, description = "as it was"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/tiles/{layer}/{z}/{x}/{y}")]
+pub async fn of_layer(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    path: web::Path<(TileLayer, u8, u32, u32)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (layer, z, x, y) = path.into_inner();
+    let service = layer.seen_by(&caller)?;
+    let square = Square::new(z, x, y).map_err(|_| {
+        Problem::new(
+            "not-found",
+            said!("there is no tile at this zoom, column and row; keep to 0 to {most}", most = DEEPEST),
+        )
+    })?;
+    // Borders are the same for everybody.
+    let region = caller.account.region.filter(|_| layer != TileLayer::Boundaries);
+    let standing = match layer {
+        TileLayer::Incidents | TileLayer::Zones => Some(state.tiles.standing(&state).await?),
+        TileLayer::Boundaries | TileLayer::Units => None,
+    };
+    let here: Vec<RegionCode> =
+        state.board.regions().filter(|r| region.is_none_or(|own| own == *r)).collect();
+    let version = match (&standing, layer) {
+        (Some(standing), _) => standing.version,
+        (None, TileLayer::Units) => here.iter().map(|r| state.board.units().revision(*r)).sum(),
+        (None, _) => 0,
+    };
+    let key: Key = (layer, square, region, service);
+    let tile = match state.tiles.known(&key, version) {
+        Some(tile) => tile,
+        None => {
+            let tile = Arc::new(make(state.clone(), key.clone(), here, standing, version).await?);
+            state.tiles.keep(key, &tile);
+            tile
+        }
+    };
+    Ok(answer(&tile, layer, request.headers()))
+}
+
+/// Makes a tile beside the event loop: a city's takes a millisecond, and packing it more.
+async fn make(
+    state: web::Data<ApiState>,
+    (layer, square, region, service): Key,
+    here: Vec<RegionCode>,
+    standing: Option<Arc<Standing>>,
+    version: u64,
+) -> Result<Kept, Problem> {
+    let made = Instant::now();
+    let own = move |of: &RegionCode| region.is_none_or(|own| own == *of);
+    let work = web::block(move || {
+        let plain = match (layer, standing) {
+            (TileLayer::Boundaries, _) => {
+                let (regions, districts) = state.board.territories().layers();
+                boundaries::boundaries(square, regions, districts)
+            }
+            (TileLayer::Units, _) => points::units(square, state.board.units(), here, service.as_ref()),
+            (TileLayer::Incidents, Some(standing)) => {
+                points::incidents(square, standing.incidents.iter().filter(|i| own(&i.region)))
+            }
+            (TileLayer::Zones, Some(standing)) => {
+                let seen = standing.zones.iter().filter(|(of, _)| own(of));
+                boundaries::zones(square, seen.map(|(_, zone)| zone))
+            }
+            (TileLayer::Incidents | TileLayer::Zones, None) => Vec::new(),
+        };
+        let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&plain)[..8]));
+        let packed = (plain.len() >= PACKED_FROM).then(|| packed(&plain)).flatten();
+        Kept { made, version, plain: plain.into(), packed, tag }
+    });
+    work.await
+        .map_err(|_| Problem::new("unavailable", said!("the hub is overloaded; send it again in a moment")))
+}
+
+fn packed(plain: &[u8]) -> Option<Bytes> {
+    let mut packer = GzEncoder::new(Vec::with_capacity(plain.len() / 2), Compression::fast());
+    packer.write_all(plain).ok()?;
+    packer.finish().ok().map(Bytes::from)
+}
+
+fn answer(tile: &Kept, layer: TileLayer, asked: &HeaderMap) -> HttpResponse {
+    let says = |name: HeaderName, word: &str| {
+        asked
+            .get_all(name)
+            .filter_map(|v| v.to_str().ok())
+            .any(|v| v.split(',').any(|one| one.trim() == word))
+    };
+    let unpackable = |v: &str| v.split(',').any(|one| one.trim().split(';').next() == Some("gzip"));
+    let keeping = if layer == TileLayer::Boundaries { "private, max-age=3600" } else { "private, no-cache" };
+    let known = says(IF_NONE_MATCH, &tile.tag) || says(IF_NONE_MATCH, "*");
+    let mut response = match (tile.plain.is_empty(), known) {
+        (true, _) => HttpResponse::NoContent(),
+        (false, true) => HttpResponse::NotModified(),
+        (false, false) => HttpResponse::Ok(),
+    };
+    response.insert_header((CACHE_CONTROL, keeping)).insert_header((VARY, "Authorization, Accept-Encoding"));
+    if tile.plain.is_empty() {
+        return response.finish();
+    }
+    response.insert_header((ETAG, tile.tag.as_str()));
+    if known {
+        return response.finish();
+    }
+    response.content_type(TILE);
+    let packs = asked.get(ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).is_some_and(unpackable);
+    match &tile.packed {
+        Some(packed) if packs => response.insert_header((CONTENT_ENCODING, "gzip")).body(packed.clone()),
+        _ => response.body(tile.plain.clone()),
+    }
+}

@@ -1,0 +1,4 @@
+//! The formats of others: what the hub knows, said as they read it. Pure; knows `domain` alone.
+
+pub mod ogc;
+pub mod tilejson;

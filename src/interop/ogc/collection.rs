@@ -1,0 +1,203 @@
+//! The collections: what each holds, and what its features can be filtered by.
+
+use crate::domain::said::{Said, said};
+
+/// What a property holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text: a code, a name, an identity.
+    Text,
+    /// True or false.
+    Flag,
+    /// A moment, RFC 3339.
+    Moment,
+}
+
+/// A property of a collection's features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Property {
+    /// As it is called in the feature and, where it filters, in the query.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether features can be filtered by it.
+    pub filters: bool,
+    /// What it says.
+    pub about: &'static str,
+}
+
+/// What lies where on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Geometry {
+    /// A point, or nothing where the place is not known.
+    Point,
+    /// A polygon.
+    Polygon,
+    /// One or more polygons.
+    MultiPolygon,
+}
+
+impl Geometry {
+    /// The type's name in GeoJSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Point => "Point",
+            Self::Polygon => "Polygon",
+            Self::MultiPolygon => "MultiPolygon",
+        }
+    }
+}
+
+/// A collection of features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Collection {
+    /// Cards: without the people of them and their words.
+    Incidents,
+    /// Crews with vehicles, where they were last seen.
+    Units,
+    /// Emergency zones.
+    Zones,
+    /// First-level territories.
+    Regions,
+    /// Second-level territories.
+    Districts,
+}
+
+const fn text(name: &'static str, about: &'static str) -> Property {
+    Property { name, kind: Kind::Text, filters: false, about }
+}
+
+const fn code(name: &'static str, about: &'static str) -> Property {
+    Property { name, kind: Kind::Text, filters: true, about }
+}
+
+const fn flag(name: &'static str, about: &'static str) -> Property {
+    Property { name, kind: Kind::Flag, filters: true, about }
+}
+
+const fn moment(name: &'static str, about: &'static str) -> Property {
+    Property { name, kind: Kind::Moment, filters: false, about }
+}
+
+const INCIDENT: &[Property] = &[
+    code("number", "Number of the card for people."),
+    code("region", "Region whose hub owns it, KATO code."),
+    code("district", "District that it lies in, KATO code."),
+    code("status", "open, responding, closed or merged."),
+    flag("open", "Whether work goes on."),
+    code("category", "Category in force."),
+    code("severity", "Gravity in force: p1, p2 or p3."),
+    flag("exercise", "Whether it is part of an exercise."),
+    moment("opened_at", "When it was opened."),
+    moment("closed_at", "When it ended."),
+    moment("updated_at", "When it last changed."),
+];
+
+const UNIT: &[Property] = &[
+    text("call_sign", "The name it answers to."),
+    code("service", "Kind of duty-dispatch service that owns it."),
+    code("region", "Region whose service owns it, KATO code."),
+    code("kind", "What it goes by."),
+    code("status", "available, reserved, engaged, returning or out_of_service."),
+    code("incident", "Incident that it is engaged in."),
+    text("station", "Its station."),
+    moment("position_at", "When it was there."),
+    text("position_source", "Who says so; station: nothing was heard of it."),
+];
+
+const ZONE: &[Property] = &[
+    text("name", "Name for people."),
+    code("region", "Region whose hub drew it, KATO code."),
+    code("mode", "Mode that it belongs to."),
+    code("incident", "Incident that it surrounds."),
+    flag("open", "Whether it is in force."),
+    moment("drawn_at", "When it was first drawn."),
+    moment("ended_at", "When it ended."),
+];
+
+const TERRITORY: &[Property] = &[
+    code("kato", "Nine-digit KATO code."),
+    code("region", "Region that it is or lies in, KATO code."),
+    text("name_kk", "Name in Kazakh."),
+    text("name_ru", "Name in Russian."),
+    text("name_en", "Name in English."),
+];
+
+impl Collection {
+    /// Every collection.
+    pub const ALL: [Self; 5] = [Self::Incidents, Self::Units, Self::Zones, Self::Regions, Self::Districts];
+
+    /// Its identity in addresses.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Incidents => "incidents",
+            Self::Units => "units",
+            Self::Zones => "zones",
+            Self::Regions => "regions",
+            Self::Districts => "districts",
+        }
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn title(self) -> Said {
+        match self {
+            Self::Incidents => said!("Incidents"),
+            Self::Units => said!("Units"),
+            Self::Zones => said!("Emergency zones"),
+            Self::Regions => said!("Regions"),
+            Self::Districts => said!("Districts"),
+        }
+    }
+
+    /// What it holds, for people.
+    #[must_use]
+    pub fn description(self) -> Said {
+        match self {
+            Self::Incidents => {
+                said!("Incident cards with their place, state and category, without personal data")
+            }
+            Self::Units => said!("Units with their state, where they were last seen"),
+            Self::Zones => {
+                said!("Emergency zones and zones of a possible emergency, with their present border")
+            }
+            Self::Regions => said!("Regions and cities of republican significance"),
+            Self::Districts => said!("Districts and cities of regional significance"),
+        }
+    }
+
+    /// What its features are on the map.
+    #[must_use]
+    pub const fn geometry(self) -> Geometry {
+        match self {
+            Self::Incidents | Self::Units => Geometry::Point,
+            Self::Zones => Geometry::Polygon,
+            Self::Regions | Self::Districts => Geometry::MultiPolygon,
+        }
+    }
+
+    /// What its features say.
+    #[must_use]
+    pub const fn properties(self) -> &'static [Property] {
+        match self {
+            Self::Incidents => INCIDENT,
+            Self::Units => UNIT,
+            Self::Zones => ZONE,
+            Self::Regions | Self::Districts => TERRITORY,
+        }
+    }
+
+    /// Whether its features belong to a time.
+    #[must_use]
+    pub const fn has_time(self) -> bool {
+        matches!(self, Self::Incidents | Self::Units | Self::Zones)
+    }
+
+    /// The property that filters under this name.
+    #[must_use]
+    pub fn filter(self, name: &str) -> Option<&'static Property> {
+        self.properties().iter().find(|p| p.filters && p.name == name)
+    }
+}

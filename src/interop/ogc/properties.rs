@@ -1,0 +1,182 @@
+//! What features say. The names are those of [`Collection::properties`](super::collection::Collection::properties).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::ids::{IncidentId, RegionCode, ServiceKey};
+use crate::domain::mode::Mode;
+use crate::domain::names::Names;
+use crate::domain::region::ZoneRecord;
+use crate::domain::unit::{Position, PositionSource, Unit, UnitKind, UnitStatus};
+
+/// Of an incident.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct OfIncident<'a> {
+    pub number: &'a str,
+    pub region: &'a str,
+    pub district: Option<&'a str>,
+    pub status: &'a str,
+    pub open: bool,
+    pub category: Option<&'a str>,
+    pub severity: Option<&'a str>,
+    pub exercise: bool,
+    pub opened_at: Timestamp,
+    pub closed_at: Option<Timestamp>,
+    pub updated_at: Timestamp,
+}
+
+/// Of a unit.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfUnit<'a> {
+    call_sign: &'a str,
+    service: &'a ServiceKey,
+    region: RegionCode,
+    kind: UnitKind,
+    status: &'static str,
+    incident: Option<IncidentId>,
+    station: &'a str,
+    position_at: Timestamp,
+    position_source: PositionSource,
+}
+
+impl<'a> OfUnit<'a> {
+    /// Of this unit, seen there.
+    #[must_use]
+    pub fn new(unit: &'a Unit, seen: &Position) -> Self {
+        Self {
+            call_sign: unit.call_sign.as_str(),
+            service: &unit.service,
+            region: unit.region,
+            kind: unit.kind,
+            status: state(&unit.status),
+            incident: unit.status.incident(),
+            station: &unit.station,
+            position_at: seen.at,
+            position_source: seen.source,
+        }
+    }
+}
+
+/// The word for what a unit is doing, as JSON has it.
+#[must_use]
+pub const fn state(status: &UnitStatus) -> &'static str {
+    match status {
+        UnitStatus::Available => "available",
+        UnitStatus::Reserved { .. } => "reserved",
+        UnitStatus::Engaged { .. } => "engaged",
+        UnitStatus::Returning { .. } => "returning",
+        UnitStatus::OutOfService { .. } => "out_of_service",
+    }
+}
+
+/// Of a zone.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfZone<'a> {
+    name: &'a str,
+    region: RegionCode,
+    mode: Mode,
+    incident: Option<IncidentId>,
+    open: bool,
+    drawn_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+}
+
+impl<'a> OfZone<'a> {
+    /// Of this zone of a region.
+    #[must_use]
+    pub fn new(zone: &'a ZoneRecord, region: RegionCode) -> Self {
+        Self {
+            name: &zone.name,
+            region,
+            mode: zone.mode,
+            incident: zone.incident,
+            open: zone.ended_at.is_none(),
+            drawn_at: zone.versions.first().map(|first| first.at),
+            ended_at: zone.ended_at,
+        }
+    }
+}
+
+/// Of a region or a district.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfTerritory<'a> {
+    kato: &'a str,
+    region: RegionCode,
+    name_kk: &'a str,
+    name_ru: &'a str,
+    name_en: &'a str,
+}
+
+impl<'a> OfTerritory<'a> {
+    /// Of the territory with this code.
+    #[must_use]
+    pub fn new(kato: &'a str, region: RegionCode, names: &'a Names) -> Self {
+        Self { kato, region, name_kk: &names.kk, name_ru: &names.ru, name_en: &names.en }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interop::ogc::collection::Collection;
+    use serde_json::json;
+
+    fn says(collection: Collection, properties: impl Serialize) {
+        let text = serde_json::to_string(&properties).unwrap();
+        let at = |name: &str| text.find(&format!("\"{name}\":"));
+        let mut last = None;
+        for property in collection.properties() {
+            assert!(at(property.name) >= last && at(property.name).is_some(), "{} in {text}", property.name);
+            last = at(property.name);
+        }
+        let said = serde_json::to_value(&properties).unwrap();
+        assert_eq!(said.as_object().unwrap().len(), collection.properties().len(), "{text}");
+    }
+
+    #[test]
+    fn features_say_what_their_collection_promises_and_nothing_else() {
+        let (at, region) = (Timestamp::UNIX_EPOCH, RegionCode::new(75).unwrap());
+        says(
+            Collection::Incidents,
+            OfIncident {
+                number: "75-1",
+                region: "75",
+                district: None,
+                status: "open",
+                open: true,
+                category: None,
+                severity: None,
+                exercise: false,
+                opened_at: at,
+                closed_at: None,
+                updated_at: at,
+            },
+        );
+        let unit: Unit = serde_json::from_value(json!({
+            "id": "75-amb-1", "service": "ambulance", "region": "75", "call_sign": "Жедел-12", "kind": "ambulance",
+            "station": "1", "home": {"lat": 43.2, "lon": 76.9}, "status": {"state": "available"},
+            "position": {"point": {"lat": 43.2, "lon": 76.9}, "at": at, "source": "avl", "accuracy": null},
+        }))
+        .unwrap();
+        says(Collection::Units, OfUnit::new(&unit, &unit.position));
+        let names = Names { kk: "А".into(), ru: "Б".into(), en: "C".into() };
+        says(Collection::Districts, OfTerritory::new("751110000", region, &names));
+        let zone: ZoneRecord = serde_json::from_value(json!({
+            "id": "0190c0de-0000-7000-8000-000000000000", "name": "z", "mode": "emergency", "incident": null,
+            "versions": [], "ended_at": null, "ended_because": null,
+        }))
+        .unwrap();
+        says(Collection::Zones, OfZone::new(&zone, region));
+    }
+
+    #[test]
+    fn a_units_state_is_the_word_of_its_json() {
+        let status = UnitStatus::OutOfService { reason: "tyre".into(), until: None };
+        for status in
+            [UnitStatus::Available, status, UnitStatus::Returning { free_at: Timestamp::UNIX_EPOCH }]
+        {
+            assert_eq!(serde_json::to_value(&status).unwrap()["state"], state(&status));
+        }
+    }
+}

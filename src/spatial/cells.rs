@@ -1,0 +1,103 @@
+//! A grid of the map: which seats lie where. A move within a cell costs a comparison, so the grid follows every
+//! position, which a tree could not.
+
+use std::collections::BTreeMap;
+
+use crate::domain::quantities::Point;
+
+/// Cells in a degree: a cell is 2.2 km high, so that a street's tile opens one or two.
+const PER_DEGREE: f64 = 50.0;
+/// In no cell.
+const NOWHERE: u32 = u32::MAX;
+
+/// Seats by cell.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    /// By row, then by column: a box is a range of each of its rows.
+    seats: BTreeMap<u32, Vec<u32>>,
+    /// By seat number: its cell.
+    cell_of: Vec<u32>,
+}
+
+/// A row or a column: degrees on the globe make no more than 18,000.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn step(degrees: f64) -> u32 {
+    (degrees.max(0.0) * PER_DEGREE) as u32
+}
+
+fn cell(point: Point) -> u32 {
+    step(point.lat() + 90.0) << 16 | step(point.lon() + 180.0)
+}
+
+impl Cells {
+    /// A seat's unit is there now.
+    pub(super) fn put(&mut self, seat: u32, point: Point) {
+        let (number, cell) = (seat as usize, cell(point));
+        if self.cell_of.len() <= number {
+            self.cell_of.resize(number + 1, NOWHERE);
+        }
+        if self.cell_of[number] == cell {
+            return;
+        }
+        self.take(seat);
+        self.cell_of[number] = cell;
+        self.seats.entry(cell).or_default().push(seat);
+    }
+
+    /// A seat's unit is gone.
+    pub(super) fn take(&mut self, seat: u32) {
+        let Some(cell) = self.cell_of.get_mut(seat as usize) else { return };
+        if let Some(seats) = self.seats.get_mut(cell) {
+            seats.retain(|&other| other != seat);
+            if seats.is_empty() {
+                self.seats.remove(cell);
+            }
+        }
+        *cell = NOWHERE;
+    }
+
+    /// Seats of the cells that a box of degrees touches: west, south, east, north.
+    pub(super) fn near(&self, [west, south, east, north]: [f64; 4]) -> impl Iterator<Item = u32> {
+        let (first, last) = (step(west + 180.0), step(east + 180.0));
+        let rows = step(south + 90.0)..=step(north + 90.0);
+        rows.flat_map(move |row| self.seats.range(row << 16 | first..=row << 16 | last))
+            .flat_map(|(_, seats)| seats.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn point() -> impl Strategy<Value = Point> {
+        (43.0f64..43.4, 76.6f64..77.2).prop_map(|(lat, lon)| Point::new(lat, lon).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_lies_in_a_box_is_found_there_wherever_it_was_before(
+            moves in prop::collection::vec((0u32..40, prop::option::of(point())), 1..200),
+            a in point(), b in point(),
+        ) {
+            let (mut cells, mut places) = (Cells::default(), std::collections::BTreeMap::new());
+            for (seat, to) in moves {
+                match to {
+                    Some(point) => { cells.put(seat, point); places.insert(seat, point); }
+                    None => { cells.take(seat); places.remove(&seat); }
+                }
+            }
+            let bounds = [a.lon().min(b.lon()), a.lat().min(b.lat()), a.lon().max(b.lon()), a.lat().max(b.lat())];
+            let found: Vec<u32> = cells.near(bounds).collect();
+            let mut once = found.clone();
+            once.sort_unstable();
+            once.dedup();
+            prop_assert_eq!(once.len(), found.len(), "each once");
+            for (seat, p) in &places {
+                let inside = (bounds[0]..=bounds[2]).contains(&p.lon()) && (bounds[1]..=bounds[3]).contains(&p.lat());
+                prop_assert!(!inside || found.contains(seat), "{seat} at {p:?}");
+            }
+            prop_assert!(found.iter().all(|seat| places.contains_key(seat)));
+        }
+    }
+}

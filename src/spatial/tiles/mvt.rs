@@ -1,0 +1,191 @@
+//! The encoding: protocol buffers as the Mapbox Vector Tile specification 2.1 lays them out, written straight.
+
+use std::collections::HashMap;
+
+use super::EXTENT;
+
+/// Wire types of protocol buffers.
+const VARINT: u64 = 0;
+const BYTES: u64 = 2;
+
+/// A feature's kind.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Point = 1,
+    Polygon = 3,
+}
+
+/// A layer being written.
+#[derive(Debug)]
+pub(super) struct Layer {
+    out: Vec<u8>,
+    /// Where each text stands among the values.
+    texts: HashMap<String, u32>,
+    values: Vec<u8>,
+    count: u32,
+    features: usize,
+}
+
+fn varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        #[allow(clippy::cast_possible_truncation)]
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    #[allow(clippy::cast_possible_truncation)]
+    out.push(value as u8);
+}
+
+fn bytes(out: &mut Vec<u8>, field: u64, content: &[u8]) {
+    varint(out, field << 3 | BYTES);
+    varint(out, content.len() as u64);
+    out.extend_from_slice(content);
+}
+
+fn number(out: &mut Vec<u8>, field: u64, value: u64) {
+    varint(out, field << 3 | VARINT);
+    varint(out, value);
+}
+
+/// Small numbers of either sign as small numbers.
+fn zigzag(value: i32) -> u32 {
+    ((value << 1) ^ (value >> 31)).cast_unsigned()
+}
+
+fn command(id: u32, count: usize) -> u64 {
+    u64::from(id) | (count as u64) << 3
+}
+
+impl Layer {
+    /// An empty layer with these keys, numbered in their order.
+    pub fn new(name: &str, keys: &[&str]) -> Self {
+        let mut out = Vec::with_capacity(4096);
+        number(&mut out, 15, 2);
+        bytes(&mut out, 1, name.as_bytes());
+        for key in keys {
+            bytes(&mut out, 3, key.as_bytes());
+        }
+        number(&mut out, 5, u64::from(EXTENT));
+        Self { out, texts: HashMap::new(), values: Vec::new(), count: 0, features: 0 }
+    }
+
+    fn next(&mut self) -> u32 {
+        self.count += 1;
+        self.count - 1
+    }
+
+    /// The number of a text among the values: the same text has one.
+    pub fn text(&mut self, text: &str) -> u32 {
+        if let Some(&known) = self.texts.get(text) {
+            return known;
+        }
+        let place = self.own_text(text);
+        self.texts.insert(text.to_owned(), place);
+        place
+    }
+
+    /// The number of a text that occurs once: it is not looked for.
+    pub fn own_text(&mut self, text: &str) -> u32 {
+        varint(&mut self.values, 4 << 3 | BYTES);
+        varint(&mut self.values, (1 + length_of(text.len() as u64) + text.len()) as u64);
+        bytes(&mut self.values, 1, text.as_bytes());
+        self.next()
+    }
+
+    /// The number of a count or a moment among the values.
+    pub fn number(&mut self, value: u64) -> u32 {
+        let mut of = Vec::with_capacity(11);
+        number(&mut of, 5, value);
+        bytes(&mut self.values, 4, &of);
+        self.next()
+    }
+
+    /// The number of a truth among the values.
+    pub fn flag(&mut self, value: bool) -> u32 {
+        bytes(&mut self.values, 4, &[7 << 3, u8::from(value)]);
+        self.next()
+    }
+
+    /// A point with its tags: numbers of keys and values in turn.
+    pub fn point(&mut self, at: [i32; 2], tags: &[u32]) {
+        let mut geometry = [0u8; 16];
+        let mut used = 0;
+        for value in [9, zigzag(at[0]), zigzag(at[1])] {
+            used += small(&mut geometry[used..], value);
+        }
+        self.feature(Kind::Point, &geometry[..used], tags);
+    }
+
+    /// Polygons with their tags: each an outer ring and its holes, without the corner that closes a ring. An outer
+    /// ring goes round so that its area is positive where y runs down, a hole the other way.
+    pub fn polygons(&mut self, polygons: &[Vec<Vec<[i32; 2]>>], tags: &[u32]) {
+        let mut geometry = Vec::new();
+        let mut pen = [0i32; 2];
+        let mut to = |geometry: &mut Vec<u8>, at: [i32; 2]| {
+            varint(geometry, u64::from(zigzag(at[0] - pen[0])));
+            varint(geometry, u64::from(zigzag(at[1] - pen[1])));
+            pen = at;
+        };
+        for ring in polygons.iter().flatten() {
+            let [first, rest @ ..] = ring.as_slice() else { continue };
+            varint(&mut geometry, command(1, 1));
+            to(&mut geometry, *first);
+            varint(&mut geometry, command(2, rest.len()));
+            rest.iter().for_each(|at| to(&mut geometry, *at));
+            varint(&mut geometry, command(7, 1));
+        }
+        if !geometry.is_empty() {
+            self.feature(Kind::Polygon, &geometry, tags);
+        }
+    }
+
+    fn feature(&mut self, kind: Kind, geometry: &[u8], tags: &[u32]) {
+        let mut packed = [0u8; 128];
+        let mut used = 0;
+        for tag in tags {
+            used += small(&mut packed[used..], *tag);
+        }
+        let packed = &packed[..used];
+        let length = |content: &[u8]| 1 + length_of(content.len() as u64) + content.len();
+        varint(&mut self.out, 2 << 3 | BYTES);
+        varint(&mut self.out, (length(packed) + 2 + length(geometry)) as u64);
+        bytes(&mut self.out, 2, packed);
+        self.out.extend_from_slice(&[3 << 3, kind as u8]);
+        bytes(&mut self.out, 4, geometry);
+        self.features += 1;
+    }
+
+    /// The tile of this one layer; empty when it has no feature.
+    pub fn finish(mut self) -> Vec<u8> {
+        if self.features == 0 {
+            return Vec::new();
+        }
+        self.out.extend_from_slice(&self.values);
+        let mut tile = Vec::with_capacity(self.out.len() + 8);
+        bytes(&mut tile, 3, &self.out);
+        tile
+    }
+}
+
+/// How long a varint is.
+fn length_of(value: u64) -> usize {
+    if value < 0x80 { 1 } else { 1 + (63 - value.leading_zeros() as usize) / 7 }
+}
+
+/// Writes a varint of 32 bits and says how long it is.
+fn small(out: &mut [u8], mut value: u32) -> usize {
+    let mut used = 0;
+    while value >= 0x80 {
+        #[allow(clippy::cast_possible_truncation)]
+        {
+            out[used] = value as u8 | 0x80;
+        }
+        value >>= 7;
+        used += 1;
+    }
+    #[allow(clippy::cast_possible_truncation)]
+    {
+        out[used] = value as u8;
+    }
+    used + 1
+}
