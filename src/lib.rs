@@ -15,6 +15,7 @@ pub mod config;
 pub mod console;
 pub mod domain;
 pub mod drive;
+pub mod gis;
 pub mod intake;
 pub mod interop;
 pub mod spatial;

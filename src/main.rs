@@ -41,6 +41,8 @@ enum Command {
     Replay(commands::ReplayArgs),
     /// Make or change an account of a person or of an agency
     Account(commands::AccountArgs),
+    /// Import the land: roads, addresses, objects
+    Gis(commands::GisArgs),
     /// Measure every speed the project claims, side by side with a peer or a limit, on servers it is given
     Bench(commands::BenchArgs),
     /// Print the OpenAPI document of the HTTP interface
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Drive(options) => commands::drive(options),
         Command::Replay(args) => commands::replay(&settings, args),
         Command::Account(args) => commands::account(&settings, args),
+        Command::Gis(args) => commands::gis(&settings, args),
         Command::Bench(args) => commands::bench(args),
         Command::Openapi => commands::openapi(),
         Command::Asyncapi => commands::asyncapi(),

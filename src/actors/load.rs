@@ -53,6 +53,7 @@ pub fn table(kind: EntityKind) -> ReadTable {
         EntityKind::Formation => ReadTable::Formation,
         EntityKind::Lookup => ReadTable::Lookup,
         EntityKind::Zone => ReadTable::Zone,
+        EntityKind::Closure => ReadTable::Closure,
         EntityKind::Region => ReadTable::RegionState,
     }
 }

@@ -14,6 +14,7 @@ pub mod outgoing;
 pub mod reception;
 pub mod region_hub;
 pub mod replay;
+pub mod roads;
 pub mod sequel;
 pub mod supervisor;
 pub mod switchboard;

@@ -19,6 +19,7 @@ use super::journal::{Journal, JournalSettings};
 use super::lease::{LeaseSettings, Leases, Tenure, Tenures};
 use super::outbox_relay::{self, RelayHandle, RelaySettings};
 use super::region_hub::{RegionHub, RegionHubSeat};
+use super::roads::{self, RoadView};
 use super::sequel::Sequel;
 use super::switchboard::{Lines, Switchboard};
 use super::territories::{self, LayerError};
@@ -138,6 +139,8 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     actix::spawn(upkeep::run(database.clone()));
     let units = Arc::new(UnitIndex::default());
     actix::spawn(tracks::rebuild_index(Arc::clone(&units)));
+    let roads = Arc::new(RoadView::default());
+    actix::spawn(roads::keep(Arc::clone(&roads), database.clone()));
     let sequel = Sequel::new(track_points);
     let mut lines = Lines {
         regions: HashMap::new(),
@@ -146,6 +149,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         journal: journal.clone(),
         territories,
         units: Arc::clone(&units),
+        roads,
     };
     for (region, epoch) in &epochs {
         let hub = RegionHub::new(RegionHubSeat {

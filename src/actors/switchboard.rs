@@ -15,12 +15,14 @@ use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served};
 use super::journal::Journal;
 use super::load;
 use super::region_hub::{Done, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing, StandingWork};
+use super::roads::RoadView;
 use crate::domain::command::{RegionCommand, Territory as Lies};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::region::{Answer, BORDER};
 use crate::domain::unit::Position;
+use crate::spatial::roads::Roads;
 use crate::spatial::territory::Territory;
 use crate::spatial::unit_index::UnitIndex;
 
@@ -40,6 +42,7 @@ struct Inner {
     journal: Journal,
     territories: Arc<Territory>,
     units: Arc<UnitIndex>,
+    roads: Arc<RoadView>,
     /// Since when: what was under way before is under way no more.
     since: Timestamp,
 }
@@ -58,6 +61,8 @@ pub struct Lines {
     pub territories: Arc<Territory>,
     /// Units by place.
     pub units: Arc<UnitIndex>,
+    /// Roads as they are now.
+    pub roads: Arc<RoadView>,
 }
 
 impl Switchboard {
@@ -74,6 +79,7 @@ impl Switchboard {
                 journal: lines.journal,
                 territories: lines.territories,
                 units: lines.units,
+                roads: lines.roads,
                 since: super::clock::now(),
             }),
         }
@@ -227,6 +233,12 @@ impl Switchboard {
     #[must_use]
     pub fn units(&self) -> &Arc<UnitIndex> {
         &self.inner.units
+    }
+
+    /// The roads as they are now; none before the first import.
+    #[must_use]
+    pub fn roads(&self) -> Option<Roads> {
+        self.inner.roads.now()
     }
 
     /// For reading.

@@ -30,6 +30,7 @@ mod positions;
 mod problem;
 mod response_plans;
 pub mod rights;
+pub mod roads;
 mod services;
 mod situation_at;
 mod sources;
@@ -125,6 +126,7 @@ pub struct ApiState {
         formations::all, formations::register, formations::remove, lookups::all, lookups::ask, lookups::answer,
         sources::all, sources::forwarded, contacts::all, desk::summaries, desk::neighbour_incidents, desk::warnings,
         tables::rule_editions,
+        roads::closures, roads::close, roads::open, roads::routes,
         desk::shifts, desk::directives, desk::reports, desk::shift, desk::directive, desk::situation,
         desk::warning,
         tables::service_kinds, tables::categories, tables::emergency_types, tables::scales,
@@ -264,6 +266,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(duty::draw_zone)
                 .service(duty::change_zone)
                 .service(duty::end_zone)
+                .service(roads::closures)
+                .service(roads::close)
+                .service(roads::open)
+                .service(roads::routes)
                 .service(desk::shifts)
                 .service(desk::directives)
                 .service(desk::reports)

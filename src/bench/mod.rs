@@ -8,9 +8,11 @@ pub mod memory;
 mod messages;
 pub mod order;
 pub mod place;
+pub mod roads;
 pub mod row;
 pub mod spatial;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use self::place::Servers;
@@ -77,10 +79,12 @@ pub struct Extent {
     pub side: Duration,
     /// How the broker is restarted for the rows that need it; without it they are left out.
     pub restart: Option<order::Restart>,
+    /// The extract whose roads are measured; without it they are made up.
+    pub extract: Option<PathBuf>,
 }
 
 /// The groups of rows, in the order in which they are measured.
-pub const GROUPS: [&str; 6] = ["spatial", "map", "intake", "chain", "order", "memory"];
+pub const GROUPS: [&str; 7] = ["spatial", "map", "roads", "intake", "chain", "order", "memory"];
 
 /// The region of the hub under test: wide, so that no two messages are about the same place.
 const REGION: u8 = 35;
@@ -93,6 +97,7 @@ pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
     match group {
         "spatial" => spatial::run(extent).await,
         "map" => spatial::map(extent).await,
+        "roads" => roads::run(extent),
         "memory" => memory::run(extent).await,
         "intake" => intake::run(extent).await,
         "chain" => chain::run(extent).await,

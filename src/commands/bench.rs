@@ -1,5 +1,6 @@
 //! `hub112 bench`: the rows, one line each.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -32,6 +33,9 @@ pub struct BenchArgs {
     /// Seconds of one side
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
+    /// An OpenStreetMap extract (.osm.pbf) whose roads are measured; without it a town is made up
+    #[arg(long, value_name = "FILE", env = "HUB112_BENCH_EXTRACT")]
+    extract: Option<PathBuf>,
     /// The program that stops the broker, with its arguments; without both, the rows over a restart are left out
     #[arg(long, value_name = "COMMAND", requires = "start_broker")]
     stop_broker: Option<String>,
@@ -50,6 +54,7 @@ pub fn bench(args: BenchArgs) -> Result<(), Failure> {
         servers: Servers { postgres: args.postgres, amqp: args.amqp, management: args.management },
         rounds: args.rounds.max(1),
         side,
+        extract: args.extract,
         restart: args.stop_broker.zip(args.start_broker).map(|(stop, start)| {
             let parts = |command: String| command.split_whitespace().map(ToOwned::to_owned).collect();
             Restart { stop: parts(stop), start: parts(start) }

@@ -12,15 +12,15 @@ use super::envelope::{ActionReport, EmergencyReport, IncidentNotice};
 use super::forces::{Act, RecommendedUnit, Stage};
 use super::formation::FormationCommand;
 use super::ids::{
-    Capability, CategoryCode, DistributionId, DistrictCode, IncidentId, MessageId, ObligationId, RegionCode,
-    RequestId, ServiceKey, UnitId, ZoneId,
+    Capability, CategoryCode, ClosureId, DistributionId, DistrictCode, IncidentId, MessageId, ObligationId,
+    RegionCode, RequestId, ServiceKey, UnitId, ZoneId,
 };
 use super::incident::{Outcome, Relation};
 use super::location::Location;
 use super::lookup::LookupCommand;
 use super::message::{Message, Subject};
 use super::mode::ModeCommand;
-use super::region::NewZone;
+use super::region::{NewClosure, NewZone};
 use super::response_plan::PlanRow;
 use super::service::ServiceEvent;
 use super::service_kind::Profile;
@@ -312,6 +312,15 @@ pub enum RegionCommand {
     EndZone {
         /// Which.
         zone: ZoneId,
+        /// Why.
+        reason: String,
+    },
+    /// Close a road.
+    CloseRoad(Box<NewClosure>),
+    /// Open a closed road before its time.
+    OpenRoad {
+        /// Which.
+        closure: ClosureId,
         /// Why.
         reason: String,
     },

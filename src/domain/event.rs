@@ -317,6 +317,11 @@ pub enum RegionEvent {
         /// The zone.
         zone: Box<super::region::ZoneRecord>,
     },
+    /// A road was closed or opened: the whole of the closure as it is now.
+    ClosureSet {
+        /// The closure.
+        closure: Box<super::region::Closure>,
+    },
 }
 
 impl RegionEvent {
@@ -363,6 +368,7 @@ impl RegionEvent {
             Self::Formation(_) => "formation",
             Self::Lookup(_) => "lookup",
             Self::ZoneSet { .. } => "zone_set",
+            Self::ClosureSet { .. } => "closure_set",
         }
     }
 

@@ -84,6 +84,10 @@ uuid_id!(
     ZoneId, "zone id"
 );
 uuid_id!(
+    /// A road that an officer closed.
+    ClosureId, "closure id"
+);
+uuid_id!(
     /// One message to one or more agencies, the same through every repetition (the envelope's distribution id).
     DistributionId, "distribution id"
 );

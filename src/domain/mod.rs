@@ -10,6 +10,7 @@ pub mod event;
 pub mod extent;
 pub mod forces;
 pub mod formation;
+pub mod geography;
 pub mod ids;
 pub mod incident;
 pub mod joining;

@@ -18,12 +18,12 @@ use super::unit::{Capabilities, StaleAfter, UnitKind};
 mod assignment;
 
 /// The rule set by which units are ranked; it changes when the ranking does.
-pub const EDITION: &str = "soonest/2";
+pub const EDITION: &str = "soonest/3";
 
 /// Roads are longer than the straight line by about this factor in towns.
 const DETOUR: f64 = 1.3;
 /// From order to wheels rolling: a planning figure of this project, not of the law.
-const TURNOUT: Seconds = Seconds(60);
+pub const TURNOUT: Seconds = Seconds(60);
 /// Most that a stale position can add.
 const MOST_DOUBT: Seconds = Seconds(900);
 /// What a stranger (a neighbour's unit, or one about to be free) costs beside its time: more seconds than any own
@@ -62,14 +62,20 @@ pub struct Candidate {
     pub position_age: Seconds,
     /// For a unit on its way back: seconds until it is free.
     pub free_in: Option<Seconds>,
+    /// What a light emergency vehicle takes by road from its position to the place, seconds; absent where no road is
+    /// known, and for what does not drive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_road: Option<Seconds>,
 }
 
 /// Where a time to the place comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Estimate {
-    /// Straight line, a detour factor and a speed per kind: no road was looked at.
+    /// Straight line, a detour factor and a speed per kind: no road is known.
     StraightLine,
+    /// The soonest way over the roads that are open.
+    Road,
 }
 
 /// Why a unit stands where it stands. Rendered in the user's language by the screens.
@@ -191,11 +197,37 @@ fn flies(kind: UnitKind) -> bool {
     matches!(kind, UnitKind::Helicopter | UnitKind::Aeroplane)
 }
 
-/// A straight-line estimate of the time from order to arrival, seconds.
+/// The time of travel to a place and what it rests on: by road where a way is known (`by_road`: what a light
+/// vehicle takes) and the unit drives, else along the straight line of this length.
 #[must_use]
-pub fn straight_line_time(kind: UnitKind, distance: Metres) -> Seconds {
-    let metres = distance.get() * if flies(kind) { 1.0 } else { DETOUR };
-    Seconds(TURNOUT.0.saturating_add(whole(metres / speed(kind))))
+pub fn travel(kind: UnitKind, straight: Metres, by_road: Option<Seconds>) -> (Seconds, Estimate) {
+    match by_road.zip(pace(kind)) {
+        Some((light, pace)) => (Seconds(whole(pace * f64::from(light.0))), Estimate::Road),
+        None => {
+            let metres = straight.get() * if flies(kind) { 1.0 } else { DETOUR };
+            (Seconds(whole(metres / speed(kind))), Estimate::StraightLine)
+        }
+    }
+}
+
+/// How much longer a kind of unit takes on a road than a light vehicle; none for what does not drive.
+fn pace(kind: UnitKind) -> Option<f64> {
+    match kind {
+        UnitKind::Ambulance
+        | UnitKind::IntensiveCareAmbulance
+        | UnitKind::PatrolCar
+        | UnitKind::CommandVehicle
+        | UnitKind::TeamVan => Some(1.0),
+        UnitKind::FireEngine | UnitKind::RescueVehicle | UnitKind::Ladder => Some(1.15),
+        UnitKind::HeavyVehicle | UnitKind::RepairVehicle => Some(1.4),
+        UnitKind::Helicopter | UnitKind::Aeroplane | UnitKind::Boat | UnitKind::OnFoot => None,
+    }
+}
+
+/// Whether a kind of unit goes by road.
+#[must_use]
+pub fn drives(kind: UnitKind) -> bool {
+    pace(kind).is_some()
 }
 
 fn whole(seconds: f64) -> u32 {
@@ -210,6 +242,7 @@ fn whole(seconds: f64) -> u32 {
 struct Ranked<'a> {
     candidate: &'a Candidate,
     eta: Seconds,
+    estimate: Estimate,
     doubt: Seconds,
     /// A neighbour's, or about to be free: only when one's own free units do not suffice.
     stranger: bool,
@@ -223,14 +256,15 @@ impl Ranked<'_> {
 }
 
 fn rank(c: &Candidate, own: RegionCode, limit: StaleAfter) -> Ranked<'_> {
-    let travel = straight_line_time(c.kind, c.distance);
+    let (travel, estimate) = travel(c.kind, c.distance, c.by_road);
     let wait = c.free_in.unwrap_or(Seconds(0));
     let stale = c.position_age > limit.0;
     // A unit may have driven on for as long as nothing was heard of it.
     let doubt = if stale { Seconds(c.position_age.0.min(MOST_DOUBT.0)) } else { Seconds(0) };
     Ranked {
         candidate: c,
-        eta: Seconds(travel.0.saturating_add(wait.0)),
+        eta: Seconds(TURNOUT.0.saturating_add(travel.0).saturating_add(wait.0)),
+        estimate,
         doubt,
         stranger: c.region != own || c.free_in.is_some(),
     }
@@ -330,7 +364,7 @@ fn picked(need: &Need, r: &Ranked<'_>, sooner: usize, own: RegionCode) -> Pick {
         region: c.region,
         distance: c.distance,
         eta: r.eta,
-        estimate: Estimate::StraightLine,
+        estimate: r.estimate,
         reasons,
     }
 }

@@ -78,6 +78,7 @@ fn candidate(found: Found, now: Timestamp) -> Candidate {
         distance: Metres::saturating((found.distance.get() * 10.0).round() / 10.0),
         position_age: found.position.age(now),
         free_in: found.free_at.map(|at| Seconds(u32::try_from(until_free(at)).unwrap_or(u32::MAX))),
+        by_road: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where: territories, units, nearest.
 //!
-//! [`territory`] finds the region and district of a point, [`unit_index`] the nearest fitting units. Both answer
-//! from memory and are read by any thread without a mailbox between.
+//! [`territory`] finds the region and district of a point, [`unit_index`] the nearest fitting units, [`roads`] the
+//! soonest of them. All answer from memory and are read by any thread without a mailbox between.
 
 pub mod candidates;
 mod cells;
@@ -9,6 +9,7 @@ pub mod earth;
 pub mod map;
 pub mod nearest;
 pub mod prepared;
+pub mod roads;
 mod shard;
 pub mod slack_tree;
 pub mod territory;

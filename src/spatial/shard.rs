@@ -225,6 +225,12 @@ impl Shard {
         Some((number, self.seats[number as usize].0))
     }
 
+    /// What a unit goes by and where it was last seen.
+    pub(super) fn whereabouts(&self, unit: &UnitId) -> Option<(UnitKind, Position)> {
+        let sitting = self.sitting(*self.by_unit.get(unit)?)?;
+        Some((self.profile(sitting).kind, sitting.position))
+    }
+
     fn sitting_mut(&mut self, (number, generation): (u32, u32)) -> Option<&mut Sitting> {
         let (now, sitting) = self.seats.get_mut(number as usize)?;
         if *now == generation { sitting.as_mut() } else { None }

@@ -19,7 +19,7 @@ pub use super::shard::Profile;
 use super::shard::{Shard, Sitting, Stand};
 use super::slack_tree::{Anchor, Anchors, SlackTree};
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
-use crate::domain::unit::{CallSign, Position, Unit, UnitStatus};
+use crate::domain::unit::{CallSign, Position, Unit, UnitKind, UnitStatus};
 
 /// Trees with fewer changes than this are never worth a rebuild.
 const LEAST_WEAR: usize = 256;
@@ -119,6 +119,12 @@ impl UnitIndex {
     pub fn seat(&self, region: RegionCode, unit: &UnitId) -> Option<Seat> {
         let (number, generation) = self.read(region).seat_of(unit)?;
         Some(Seat { region, number, generation })
+    }
+
+    /// What a unit goes by and where it was last seen, whatever it is doing.
+    #[must_use]
+    pub fn whereabouts(&self, region: RegionCode, unit: &UnitId) -> Option<(UnitKind, Position)> {
+        self.read(region).whereabouts(unit)
     }
 
     /// A unit was seen somewhere. Older news than what is known is left aside. `false` when there is no such

@@ -124,6 +124,8 @@ pub enum ReadTable {
     Lookup,
     /// Emergency zones.
     Zone,
+    /// Closed roads.
+    Closure,
     /// One row per region: mode, counters and what else the hub of the region holds.
     RegionState,
     /// Units with their crews.
@@ -134,7 +136,7 @@ pub enum ReadTable {
 
 impl ReadTable {
     /// Every read table.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Message,
         Self::Incident,
         Self::Obligation,
@@ -146,6 +148,7 @@ impl ReadTable {
         Self::Formation,
         Self::Lookup,
         Self::Zone,
+        Self::Closure,
         Self::RegionState,
         Self::Unit,
         Self::ServiceState,
@@ -166,6 +169,7 @@ impl ReadTable {
             Self::Formation => "formation",
             Self::Lookup => "lookup",
             Self::Zone => "zone",
+            Self::Closure => "closure",
             Self::RegionState => "region_state",
             Self::Unit => "unit",
             Self::ServiceState => "service_state",

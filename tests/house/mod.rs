@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 const ARROWS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("spatial", &["domain"]),
+    // Files that others publish of the land.
+    ("gis", &["domain"]),
     ("store", &["domain"]),
     ("bus", &["domain"]),
     ("interop", &["domain"]),

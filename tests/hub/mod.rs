@@ -9,6 +9,7 @@ mod feed;
 mod life;
 mod modes;
 mod order;
+mod roads;
 mod silence;
 mod standby;
 mod telephone;

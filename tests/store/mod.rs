@@ -1,5 +1,6 @@
 mod appends;
 mod faults;
+mod gis_import;
 mod journal;
 mod migrations;
 mod queries;

@@ -13,6 +13,7 @@ export const VOCABULARY: Record<string, string> = {
   stage: 'Stage',
   'delivery-stage': 'DeliveryStage',
   'unit-kind': 'UnitKind',
+  estimate: 'Estimate',
   'location-source': 'LocationSource',
   standing: 'Standing',
   relation: 'Relation',

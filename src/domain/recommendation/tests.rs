@@ -14,6 +14,7 @@ fn candidate(n: usize, metres: f64) -> Candidate {
         distance: Metres::saturating(metres),
         position_age: Seconds(5),
         free_in: None,
+        by_road: None,
     }
 }
 
@@ -42,6 +43,24 @@ fn the_soonest_go_and_the_reason_is_said() {
     assert_eq!(names(&r.needs[0]), ["u-2", "u-3"]);
     assert_eq!(r.needs[0].picks[0].reasons, [Reason::Soonest]);
     assert_eq!(r.needs[0].picks[1].reasons, [Reason::AfterSooner { sooner: 1 }]);
+}
+
+#[test]
+fn the_road_decides_where_one_is_known_and_it_is_said_on_what_a_time_rests() {
+    // The nearest stands across the river; of the third no way is known.
+    let across = Candidate { by_road: Some(Seconds(900)), ..candidate(1, 400.0) };
+    let here = Candidate { by_road: Some(Seconds(200)), ..candidate(2, 1_500.0) };
+    let engine = Candidate { kind: UnitKind::FireEngine, by_road: Some(Seconds(200)), ..candidate(4, 900.0) };
+    let helicopter =
+        Candidate { kind: UnitKind::Helicopter, by_road: Some(Seconds(1)), ..candidate(5, 50_000.0) };
+    let r = run(vec![(need(5), vec![across, here, candidate(3, 3_000.0), engine, helicopter])]);
+    assert_eq!(names(&r.needs[0]), ["u-2", "u-4", "u-3", "u-1", "u-5"]);
+    let told: Vec<_> = r.needs[0].picks.iter().map(|p| (p.eta.0, p.estimate)).collect();
+    assert_eq!(told[0], (260, Estimate::Road));
+    assert_eq!(told[1], (290, Estimate::Road), "a fire engine takes longer on the same way");
+    assert_eq!(told[2].1, Estimate::StraightLine);
+    assert_eq!(told[4], (960, Estimate::StraightLine), "what flies needs no road");
+    assert!(r.recomputes());
 }
 
 #[test]

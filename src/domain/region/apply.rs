@@ -236,6 +236,9 @@ impl RegionState {
             E::ZoneSet { zone } => {
                 self.zones.insert(zone.id, zone.as_ref().clone());
             }
+            E::ClosureSet { closure } => {
+                self.closures.insert(closure.id, closure.as_ref().clone());
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{NeighbourCard, RegionRow, RegionSettings, RegionState, ZoneRecord, desk};
+use super::{Closure, NeighbourCard, RegionRow, RegionSettings, RegionState, ZoneRecord, desk};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::formation::FormationKey;
 use crate::domain::ids::{DirectiveId, IncidentId, MessageId, ObligationId, RegionCode, ReportId};
@@ -40,13 +40,15 @@ pub enum EntityKind {
     Lookup,
     /// A zone.
     Zone,
+    /// A closed road.
+    Closure,
     /// What the region holds besides.
     Region,
 }
 
 impl EntityKind {
     /// Kinds that the hub needs at start; messages it does not.
-    pub const AT_START: [Self; 11] = [
+    pub const AT_START: [Self; 12] = [
         Self::Region,
         Self::Incident,
         Self::Obligation,
@@ -58,6 +60,7 @@ impl EntityKind {
         Self::Formation,
         Self::Lookup,
         Self::Zone,
+        Self::Closure,
     ];
 }
 
@@ -114,6 +117,12 @@ impl RegionState {
                     id: zone.id.to_string(),
                     open: zone.ended_at.is_none(),
                     state: json(zone),
+                }),
+                E::ClosureSet { closure } => rows.push(EntityRow {
+                    kind: EntityKind::Closure,
+                    id: closure.id.to_string(),
+                    open: closure.opened_at.is_none(),
+                    state: json(closure),
                 }),
                 E::ServiceHeard { .. } | E::SettingsSet { .. } | E::Mode(_) | E::Warning(_) => region = true,
                 E::Shift(_) => {
@@ -252,6 +261,10 @@ impl RegionState {
             EntityKind::Zone => {
                 let zone: ZoneRecord = serde_json::from_str(text)?;
                 self.zones.insert(zone.id, zone);
+            }
+            EntityKind::Closure => {
+                let closure: Closure = serde_json::from_str(text)?;
+                self.closures.insert(closure.id, closure);
             }
             EntityKind::NeighbourIncident => {
                 let card: NeighbourCard = serde_json::from_str(text)?;

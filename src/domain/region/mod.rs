@@ -4,6 +4,7 @@
 mod apply;
 mod cards;
 mod classify;
+mod closures;
 mod desk;
 mod duties;
 mod entities;
@@ -28,7 +29,9 @@ use super::directive::Directives;
 use super::envelope::{HubContent, Kind, Recipient};
 use super::event::RegionEvent;
 use super::formation::Formations;
-use super::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, ZoneId};
+use super::ids::{
+    ClosureId, DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, ZoneId,
+};
 use super::incident::{Incident, MessageBrief};
 use super::lookup::Lookups;
 use super::mode::ModeState;
@@ -40,6 +43,7 @@ use super::situation::Situations;
 use super::warning::Warnings;
 use crate::domain::said::said;
 
+pub use closures::{ClosedPart, Closure, NewClosure};
 pub use entities::{EntityKind, EntityRow};
 pub use settings::{BORDER, RegionSettings};
 pub use zones::{NewZone, ZoneRecord};
@@ -75,6 +79,7 @@ pub struct RegionState {
     zones: BTreeMap<ZoneId, ZoneRecord>,
     formations: Formations,
     lookups: Lookups,
+    closures: BTreeMap<ClosureId, Closure>,
 }
 
 /// What follows from a command: nothing of it is told before it is durable.
@@ -203,6 +208,7 @@ impl RegionState {
             zones: BTreeMap::new(),
             formations: Formations::default(),
             lookups: Lookups::default(),
+            closures: BTreeMap::new(),
         }
     }
 
@@ -280,6 +286,8 @@ impl RegionState {
             C::DrawZone(zone) => zones::draw(self, *zone, ctx),
             C::ChangeZone { zone, polygon, reason } => zones::change(self, zone, *polygon, reason, ctx),
             C::EndZone { zone, reason } => zones::end(self, zone, reason, ctx),
+            C::CloseRoad(closure) => closures::close(self, *closure, ctx),
+            C::OpenRoad { closure, reason } => closures::open(self, closure, reason, ctx),
             C::CancelObligation { obligation, reason } => duties::cancel(self, obligation, reason, ctx),
             C::SetSettings(settings) => settings::set(self, *settings, ctx),
             C::Formation(c) => registers::formation(self, c, ctx),

@@ -82,6 +82,9 @@ unit-kind-aeroplane = aeroplane
 unit-kind-boat = boat
 unit-kind-on-foot = on foot
 
+estimate-straight-line = as the crow flies
+estimate-road = by road
+
 unit-state-available = free
 unit-state-reserved = held
 unit-state-engaged = engaged

@@ -82,6 +82,9 @@ unit-kind-aeroplane = ұшақ
 unit-kind-boat = қайық
 unit-kind-on-foot = жаяу
 
+estimate-straight-line = түзу сызық бойынша
+estimate-road = жол бойынша
+
 unit-state-available = бос
 unit-state-reserved = ұсталып тұр
 unit-state-engaged = оқиғада

@@ -82,6 +82,9 @@ unit-kind-aeroplane = самолёт
 unit-kind-boat = лодка
 unit-kind-on-foot = пешком
 
+estimate-straight-line = по прямой
+estimate-road = по дорогам
+
 unit-state-available = свободен
 unit-state-reserved = удержан
 unit-state-engaged = на происшествии

@@ -1,0 +1,3 @@
+//! Reading what others publish of the land: files in, domain types out. Nothing here knows the database.
+
+pub mod osm;

@@ -1,0 +1,351 @@
+//! The steps of an import: rows into tables of its own, indexes, then all of them into force in one transaction.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::SinkExt;
+use jiff::Timestamp;
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+
+use super::copy::Lines;
+use super::{COLUMNS, TABLES, import};
+use crate::domain::geography::{
+    Address, Counts, Element, Import, ImportSource, Object, Place, Road, TurnRestriction,
+};
+use crate::store::database::{self, StoreError};
+
+/// Bytes of one `COPY`.
+const BATCH: usize = 1 << 20;
+/// Two imports of one source exclude each other by an advisory lock of this class and the source's hash.
+const LOCK: i32 = 0x0112_6973;
+/// How long readers may be made to wait for the change, and how often it is tried.
+const WAIT: &str = "2s";
+const TRIES: u32 = 30;
+/// Roads of one name nearer to each other than this (degrees, some 400 m) are one street.
+const ONE_STREET: &str = "0.004";
+
+/// How an import begins.
+pub enum Begun {
+    /// This version is in force already.
+    Live(Import),
+    /// Another import of the source is running.
+    Running,
+    /// All rows of this version were staged by a run that was broken off afterwards.
+    Resumed(Staging),
+    /// From the beginning.
+    Fresh(Staging),
+}
+
+/// An import that nobody sees yet.
+pub struct Staging {
+    client: Client,
+    id: i64,
+    next: i64,
+    lines: [Lines; 6],
+    counts: Counts,
+}
+
+/// Begins an import of a file's version, or takes up one that was broken off. What earlier runs of the source left
+/// behind is cleared away.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn begin(
+    url: &str,
+    source: &ImportSource,
+    version: &str,
+    file: &str,
+    (attribution, licence): (&str, &str),
+    again: bool,
+) -> Result<Begun, StoreError> {
+    let client = database::connect(url, "hub112 import").await?;
+    let free: bool = client
+        .query_one("SELECT pg_try_advisory_lock($1, hashtext($2))", &[&LOCK, &source.as_str()])
+        .await?
+        .get(0);
+    if !free {
+        return Ok(Begun::Running);
+    }
+    let text =
+        format!("SELECT {COLUMNS} FROM gis_import WHERE source = $1 AND version = $2 AND state = 'live'");
+    let in_force = client.query_opt(&text, &[&source.as_str(), &version]).await?;
+    if let Some(row) = in_force.filter(|_| !again) {
+        return Ok(Begun::Live(import(&row)?));
+    }
+    let left = client
+        .query(
+            "SELECT id, state = 'read' AND version = $2 AND NOT $3, counts::text FROM gis_import \
+             WHERE source = $1 AND state IN ('reading', 'read') ORDER BY id DESC",
+            &[&source.as_str(), &version, &again],
+        )
+        .await?;
+    let mut resumed = None;
+    for row in left {
+        let (id, whole): (i64, bool) = (row.try_get(0)?, row.try_get(1)?);
+        if whole && resumed.is_none() {
+            let counts: String = row.try_get(2)?;
+            let counts = serde_json::from_str(&counts)
+                .map_err(|e| StoreError::Row { table: "gis_import", reason: e.to_string() })?;
+            resumed = Some((id, counts));
+        } else {
+            abandon(&client, id).await?;
+        }
+    }
+    if let Some((id, counts)) = resumed {
+        return Ok(Begun::Resumed(Staging { client, id, next: 0, lines: Default::default(), counts }));
+    }
+    let id: i64 = client
+        .query_one(
+            "INSERT INTO gis_import (source, version, file, state, attribution, licence) \
+             VALUES ($1, $2, $3, 'reading', $4, $5) RETURNING id",
+            &[&source.as_str(), &version, &file, &attribution, &licence],
+        )
+        .await?
+        .get(0);
+    for table in TABLES {
+        // The check spares the attachment a look at every row.
+        let create =
+            format!("CREATE TABLE {table}_{id} (LIKE {table} INCLUDING DEFAULTS, CHECK (import = {id}))");
+        client.batch_execute(&create).await?;
+    }
+    Ok(Begun::Fresh(Staging { client, id, next: 0, lines: Default::default(), counts: Counts::default() }))
+}
+
+async fn abandon(client: &Client, id: i64) -> Result<(), StoreError> {
+    for table in TABLES {
+        client.batch_execute(&format!("DROP TABLE IF EXISTS {table}_{id}")).await?;
+    }
+    client.execute("UPDATE gis_import SET state = 'failed' WHERE id = $1", &[&id]).await?;
+    Ok(())
+}
+
+impl Staging {
+    /// Begins a row of a table.
+    fn row(&mut self, table: usize) -> &mut Lines {
+        self.next += 1;
+        let (import, id) = (self.id, self.next);
+        self.lines[table].plain(import).plain(id)
+    }
+
+    fn of_element(&mut self, table: usize, element: Element) -> &mut Lines {
+        self.row(table).plain(element.kind.as_str()).plain(element.id)
+    }
+
+    /// Stages a road.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn road(&mut self, road: &Road) -> Result<(), StoreError> {
+        let line = self.row(0).plain(road.way).plain(road.from).plain(road.to);
+        line.plain(road.class.as_str()).plain(road.direction.as_str()).maybe(road.limit_kmh);
+        line.plain(if road.rough { "t" } else { "f" }).names(&road.names);
+        line.text(road.reference.as_deref()).line(&road.line).end();
+        self.counts.roads += 1;
+        self.flush_full(0).await
+    }
+
+    /// Stages a turn restriction.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turn(&mut self, turn: &TurnRestriction) -> Result<(), StoreError> {
+        let ways: Vec<String> = turn.via_ways.iter().map(ToString::to_string).collect();
+        let import = self.id;
+        let line = self.lines[1].plain(import).plain(turn.id).plain(turn.turn.as_str()).plain(turn.from_way);
+        line.maybe(turn.via_node).plain(format_args!("{{{}}}", ways.join(","))).plain(turn.to_way).end();
+        self.counts.turn_restrictions += 1;
+        self.flush_full(1).await
+    }
+
+    /// Stages a house number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn address(&mut self, address: &Address) -> Result<(), StoreError> {
+        let line = self.of_element(2, address.element).text(Some(&address.house));
+        for text in [&address.street, &address.place, &address.city, &address.postcode] {
+            line.text(text.as_deref());
+        }
+        line.names(&address.names).point(address.point).end();
+        self.counts.addresses += 1;
+        self.flush_full(2).await
+    }
+
+    /// Stages a place.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn place(&mut self, place: &Place) -> Result<(), StoreError> {
+        let line = self.of_element(4, place.element).plain(place.kind.as_str()).maybe(place.population);
+        line.names(&place.names).point(place.point).end();
+        self.counts.places += 1;
+        self.flush_full(4).await
+    }
+
+    /// Stages an object.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn object(&mut self, object: &Object) -> Result<(), StoreError> {
+        let tags = serde_json::to_string(&object.tags)
+            .map_err(|e| StoreError::Row { table: "object", reason: e.to_string() })?
+            .replace("\\u0000", "");
+        let line = self.of_element(5, object.element).plain(object.kind.as_str());
+        line.text(object.phone.as_deref()).text(Some(&tags)).names(&object.names).point(object.point).end();
+        self.counts.objects += 1;
+        self.flush_full(5).await
+    }
+
+    async fn flush_full(&mut self, table: usize) -> Result<(), StoreError> {
+        if self.lines[table].len() >= BATCH { self.flush(table).await } else { Ok(()) }
+    }
+
+    async fn flush(&mut self, table: usize) -> Result<(), StoreError> {
+        if self.lines[table].is_empty() {
+            return Ok(());
+        }
+        let lines = self.lines[table].take();
+        let copy = format!("COPY {}_{} FROM STDIN", TABLES[table], self.id);
+        let sink = self.client.copy_in(&copy).await?;
+        futures_util::pin_mut!(sink);
+        sink.send(Bytes::from(lines)).await?;
+        sink.finish().await?;
+        Ok(())
+    }
+
+    /// All rows are told: from here on a run that breaks off is taken up again.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read_through(
+        &mut self,
+        data_at: Option<Timestamp>,
+        missing_points: u64,
+        unclear_restrictions: u64,
+    ) -> Result<(), StoreError> {
+        for table in 0..TABLES.len() {
+            self.flush(table).await?;
+        }
+        let id = self.id;
+        let streets = format!(
+            "INSERT INTO street_{id} \
+             SELECT import, row_number() OVER (ORDER BY said, part), said, max(name_kk), max(name_ru), \
+               max(name_en), max(former_name), ST_Multi(ST_LineMerge(ST_Collect(geom))) \
+             FROM (SELECT *, ST_ClusterDBSCAN(geom, {ONE_STREET}, 1) OVER (PARTITION BY said) AS part \
+               FROM (SELECT *, coalesce(name, name_kk, name_ru, name_en) AS said FROM road_{id}) named \
+               WHERE said IS NOT NULL) near \
+             GROUP BY import, said, part"
+        );
+        self.client.batch_execute(&format!("TRUNCATE street_{id}")).await?;
+        self.counts.streets = self.client.execute(&streets, &[]).await?;
+        self.counts.missing_points = missing_points;
+        self.counts.unclear_restrictions = unclear_restrictions;
+        let counts = serde_json::to_string(&self.counts)
+            .map_err(|e| StoreError::Row { table: "gis_import", reason: e.to_string() })?;
+        self.client
+            .execute(
+                "UPDATE gis_import SET state = 'read', data_at = $2, counts = $3::text::json WHERE id = $1",
+                &[&id, &data_at, &counts],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// How much there is.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Builds what the tables have in indexes, and counts for the planner. What a broken run built already stays.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn index(&self) -> Result<(), StoreError> {
+        let id = self.id;
+        for table in TABLES {
+            let wanted = self
+                .client
+                .query(
+                    "SELECT c.relname, i.indisunique, pg_get_indexdef(i.indexrelid) FROM pg_index i \
+                     JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass($1)",
+                    &[&table],
+                )
+                .await?;
+            for row in wanted {
+                let (name, unique, definition): (String, bool, String) =
+                    (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+                let (_, how) = definition.split_once(" USING ").ok_or_else(|| StoreError::Row {
+                    table: "pg_index",
+                    reason: format!("{definition} cannot be read"),
+                })?;
+                let unique = if unique { "UNIQUE " } else { "" };
+                let build =
+                    format!("CREATE {unique}INDEX IF NOT EXISTS {name}_{id} ON {table}_{id} USING {how}");
+                self.client.batch_execute(&build).await?;
+            }
+            self.client.batch_execute(&format!("ANALYZE {table}_{id}")).await?;
+        }
+        Ok(())
+    }
+
+    /// Brings the import into force, in place of the source's earlier one, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then the earlier one stays in force.
+    pub async fn go_live(mut self) -> Result<Import, StoreError> {
+        let mut tries = 0;
+        loop {
+            match self.exchange().await {
+                // Somebody reads for long: those behind are not kept waiting, and it is tried again.
+                Err(StoreError::Statement(e)) if e.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+                    tries += 1;
+                    if tries == TRIES {
+                        return Err(StoreError::Statement(e));
+                    }
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn exchange(&mut self) -> Result<Import, StoreError> {
+        let id = self.id;
+        let transaction = self.client.transaction().await?;
+        transaction.batch_execute(&format!("SET LOCAL lock_timeout = '{WAIT}'")).await?;
+        let before = transaction
+            .query(
+                "UPDATE gis_import SET state = 'replaced' WHERE state = 'live' \
+                 AND source = (SELECT source FROM gis_import WHERE id = $1) RETURNING id",
+                &[&id],
+            )
+            .await?;
+        for table in TABLES {
+            for row in &before {
+                let old: i64 = row.try_get(0)?;
+                let detach =
+                    format!("ALTER TABLE {table} DETACH PARTITION {table}_{old}; DROP TABLE {table}_{old}");
+                transaction.batch_execute(&detach).await?;
+            }
+            let attach = format!("ALTER TABLE {table} ATTACH PARTITION {table}_{id} FOR VALUES IN ({id})");
+            transaction.batch_execute(&attach).await?;
+        }
+        let text = format!(
+            "UPDATE gis_import SET state = 'live', live_at = clock_timestamp() WHERE id = $1 RETURNING {COLUMNS}"
+        );
+        let row = transaction.query_one(&text, &[&id]).await?;
+        let live = import(&row)?;
+        transaction.commit().await?;
+        Ok(live)
+    }
+
+    /// Gives the import up: nothing of it stays.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn give_up(self) -> Result<(), StoreError> {
+        abandon(&self.client, self.id).await
+    }
+}

@@ -1,0 +1,139 @@
+//! An import is seen whole or not at all.
+
+use deadpool_postgres::Pool;
+use hub112::domain::geography::{
+    Direction, ImportSource, LocalNames, Road, RoadClass, Turn, TurnRestriction,
+};
+use hub112::domain::quantities::Point;
+use hub112::store::database;
+use hub112::store::gis_import::{self, Begun, Staging};
+
+use crate::world::World;
+
+fn point(lat: f64, lon: f64) -> Point {
+    Point::new(lat, lon).expect("a point")
+}
+
+fn street(name: &str, from: i64, east: f64) -> Road {
+    Road {
+        way: from,
+        from,
+        to: from + 1,
+        class: RoadClass::Residential,
+        direction: Direction::Both,
+        limit_kmh: Some(40),
+        rough: false,
+        names: LocalNames { name: Some(name.to_owned()), ..LocalNames::default() },
+        reference: None,
+        line: vec![point(43.2, 76.9 + east), point(43.2, 76.901 + east)],
+    }
+}
+
+fn source() -> ImportSource {
+    "almaty".parse().expect("a source")
+}
+
+async fn begin(world: &World, version: &str) -> Begun {
+    let origin = ("© somebody", "ODbL-1.0");
+    let begun = gis_import::begin(&world.database_url, &source(), version, "a.osm.pbf", origin, false).await;
+    begun.expect("begun")
+}
+
+async fn fresh(world: &World, version: &str) -> Staging {
+    match begin(world, version).await {
+        Begun::Fresh(staging) => staging,
+        _ => panic!("the import of {version} begins anew"),
+    }
+}
+
+async fn seen(pool: &Pool) -> (i64, i64) {
+    let client = pool.get().await.expect("a connection");
+    let count = "SELECT (SELECT count(*) FROM road), (SELECT count(*) FROM street)";
+    let row = client.query_one(count, &[]).await.expect("counts");
+    (row.get(0), row.get(1))
+}
+
+async fn world() -> (World, Pool) {
+    let world = World::new().await;
+    let pool = database::pool(&world.database_url, 2).expect("pool");
+    (world, pool)
+}
+
+#[tokio::test]
+async fn nothing_of_an_import_is_seen_before_all_of_it_and_the_next_version_replaces_it() {
+    let (world, pool) = world().await;
+    let mut first = fresh(&world, "v1").await;
+    // Two pieces of one street that touch, and its namesake far away.
+    for road in [street("Абай", 1, 0.0), street("Абай", 2, 0.001), street("Абай", 50, 1.0)] {
+        first.road(&road).await.expect("staged");
+    }
+    let turn = TurnRestriction {
+        id: 9,
+        turn: Turn::Only,
+        from_way: 1,
+        via_node: Some(2),
+        via_ways: vec![],
+        to_way: 2,
+    };
+    first.turn(&turn).await.expect("staged");
+    first.read_through(None, 0, 0).await.expect("read");
+    first.index().await.expect("indexed");
+    assert_eq!(seen(&pool).await, (0, 0));
+    let live = first.go_live().await.expect("live");
+    assert_eq!((live.counts.roads, live.counts.streets, live.counts.turn_restrictions), (3, 2, 1));
+    assert_eq!(seen(&pool).await, (3, 2));
+
+    assert!(matches!(begin(&world, "v1").await, Begun::Live(import) if import == live));
+
+    let mut second = fresh(&world, "v2").await;
+    second.road(&street("Сейфуллин", 1, 0.0)).await.expect("staged");
+    second.read_through(None, 0, 0).await.expect("read");
+    second.index().await.expect("indexed");
+    assert_eq!(seen(&pool).await, (3, 2), "the old one is in force until the new one is");
+    second.go_live().await.expect("live");
+    assert_eq!(seen(&pool).await, (1, 1));
+    let client = pool.get().await.expect("a connection");
+    let left = "SELECT count(*) FROM pg_class WHERE relname ~ '_[0-9]+$' AND relkind = 'r' \
+                AND relname ~ '^(road|street|address|place|object|turn_restriction)_'";
+    let tables: i64 = client.query_one(left, &[]).await.expect("tables").get(0);
+    assert_eq!(tables, 6, "of the first import nothing is left");
+    let imports = gis_import::live(&pool).await.expect("imports");
+    assert_eq!(imports.iter().map(|i| i.version.as_str()).collect::<Vec<_>>(), ["v2"]);
+}
+
+#[tokio::test]
+async fn an_import_that_broke_off_is_taken_up_or_cleared_away() {
+    let (world, pool) = world().await;
+    let mut broken = fresh(&world, "v1").await;
+    broken.road(&street("Абай", 1, 0.0)).await.expect("staged");
+    assert!(matches!(begin(&world, "v1").await, Begun::Running), "one at a time");
+    drop(broken);
+
+    let mut whole = unlocked(&world, "v1").await;
+    whole.road(&street("Абай", 1, 0.0)).await.expect("staged");
+    whole.read_through(None, 0, 0).await.expect("read");
+    drop(whole);
+
+    let resumed = loop {
+        match begin(&world, "v1").await {
+            Begun::Running => tokio::task::yield_now().await,
+            Begun::Resumed(staging) => break staging,
+            _ => panic!("all rows were there"),
+        }
+    };
+    assert_eq!(resumed.counts().roads, 1);
+    resumed.index().await.expect("indexed");
+    resumed.go_live().await.expect("live");
+    assert_eq!(seen(&pool).await, (1, 1));
+}
+
+/// The session of a dropped import ends a moment later.
+async fn unlocked(world: &World, version: &str) -> Staging {
+    loop {
+        match begin(world, version).await {
+            Begun::Running => tokio::task::yield_now().await,
+            Begun::Fresh(staging) => return staging,
+            _ => panic!("the import of {version} begins anew"),
+        }
+    }
+}
