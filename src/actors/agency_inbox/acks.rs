@@ -137,7 +137,7 @@ fn refusal(message: &AckMessage, missing: &[&Acked]) -> Refusal {
         code: ErrorCode::UnknownReference,
         detail: format!("no such message was sent to you: {}", ids.join(", ")),
         is_error: false,
-        about: message.about.clone(),
+        about: Box::new(message.about.clone()),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Refusal {
     /// An error is never answered with an error.
     pub is_error: bool,
     /// What the error repeats of the message.
-    pub about: About,
+    pub about: Box<About>,
 }
 
 /// What an answer has in common with the message that it answers: an exercise stays one.
@@ -74,7 +74,7 @@ pub(super) fn read(
         code,
         detail,
         is_error,
-        about,
+        about: Box::new(about),
     };
     let raw = Envelope::parse(body)
         .map_err(|e| refuse(e.distribution_id, e.code, e.detail, false, About::default()))?;

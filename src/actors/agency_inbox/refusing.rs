@@ -82,7 +82,7 @@ impl Refuser {
         let refusal = Refusal {
             sender: stamp.vouched().map(|(party, _)| party),
             references: head.as_ref().map(|head| head.distribution_id),
-            about: head.as_ref().map(About::of).unwrap_or_default(),
+            about: Box::new(head.as_ref().map(About::of).unwrap_or_default()),
             code: ErrorCode::MalformedEnvelope,
             detail: "the AMQP properties cannot be read: write their texts in UTF-8".to_owned(),
             is_error: false,

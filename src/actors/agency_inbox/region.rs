@@ -174,7 +174,7 @@ impl Inbox {
                     code: ErrorCode::Unavailable,
                     detail: "the hub failed on this message; it is set aside for a person".into(),
                     is_error: false,
-                    about: About::default(),
+                    about: Box::default(),
                 })
             });
             match done {
@@ -234,7 +234,7 @@ impl Inbox {
 
     async fn neighbour(&self, body: &[u8], me: &Party, now: Timestamp) -> Done {
         let refuse = |references, code, detail| {
-            let about = About::default();
+            let about = Box::default();
             Done::Refused(Refusal { sender: None, references, code, detail, is_error: true, about })
         };
         let raw = match Envelope::parse_from_hub(body) {
@@ -292,6 +292,7 @@ fn finish(
     match taken {
         Ok(()) => Done::Taken,
         Err(ReportRefusal { code, detail }) => {
+            let about = Box::new(about);
             Done::Refused(Refusal { sender, references: Some(id), code, detail, is_error, about })
         }
     }
