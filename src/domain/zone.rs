@@ -100,12 +100,6 @@ impl ZonePolygon {
         super::envelope::Outline(self.0.exterior().coords().map(|c| [c.x, c.y]).collect())
     }
 
-    /// The polygon, longitude first.
-    #[must_use]
-    pub fn polygon(&self) -> &Polygon {
-        &self.0
-    }
-
     fn sound(polygon: Polygon) -> Result<Self, ZoneFault> {
         validity::check(&MultiPolygon::from(polygon.clone()))?;
         Ok(Self(polygon))
