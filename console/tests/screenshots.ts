@@ -115,5 +115,5 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await picture('disconnected');
     await hub.start();
     await context.close();
-  });
+  }, 900_000);
 }

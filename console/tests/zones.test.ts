@@ -33,6 +33,10 @@ async function begin(page: Page): Promise<void> {
 beforeAll(async () => {
   hub = await Hub.open();
   officer = await Caller.of(hub);
+  await officer.ask('POST', '/situation?region=75', {
+    command: 'register_source',
+    source: { key: 'ammonia_store', kind: 'dangerous_facility', name: 'Аммиак қоймасы', every: 3600, point: { lat: 43.241, lon: 76.953 }, telephone: '+7 727 300 00 01' },
+  });
   card = await officer.call('Горит склад, запах химии', 'улица Абая, 10', 43.2401, 76.9512, 40, 'ru');
   browser = await launch();
 });
@@ -56,6 +60,7 @@ test('around a card: one figure, and what lies inside is said before it is confi
   await inside.waitFor();
   expect(await inside.getAttribute('data-inside-incidents')).toBe('1');
   expect(Number(await inside.getAttribute('data-inside-units'))).toBeGreaterThan(0);
+  await drawing(page).locator('[data-facility=ammonia_store]').waitFor();
   expect(await drawing(page).innerText()).toContain('112-R c.5(2)¶2');
   expect(await zones(), 'nothing is in force before it is confirmed').toEqual([]);
   await page.getByRole('button', { name: 'Put the zone in force' }).focus();

@@ -34,6 +34,7 @@ export type Shift = Shown<'Shift'>;
 export type Directive = Shown<'Directive'>;
 export type Report = Shown<'Report'>;
 export type ZoneRecord = Shown<'ZoneRecord'>;
+export type Source = Shown<'SourceView'>;
 export type Names = Shown<'Names'>;
 export type Point = Shown<'Point'>;
 export type Me = Shown<'Me'>;

@@ -59,6 +59,10 @@ export const merge = (seen: Incident, from: string, reason: string) =>
 export const link = (seen: Incident, other: string, relation: Schemas['Relation']) =>
   change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/links', { ...at(incident), body: { other, relation } })));
 
+/** Another card that was proposed as the same is not. */
+export const notTheSame = (seen: Incident, other: string, reason: string) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/decline-join', { ...at(incident), body: { other, reason } })));
+
 export const unlink = (seen: Incident, other: string, relation: Schemas['Relation']) =>
   change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/unlink', { ...at(incident), body: { other, relation } })));
 

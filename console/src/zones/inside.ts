@@ -1,5 +1,5 @@
 // What lies in a zone, as far as the hub knows it now.
-import type { Incident, Unit } from '../api/types';
+import type { Incident, Source, Unit } from '../api/types';
 import { byUrgency } from '../state/urgency';
 import { place } from '../state/card';
 import { holds, type Corner } from './ring';
@@ -19,11 +19,13 @@ export interface Inside {
   incidents: Incident[];
   /** People that those cards speak of. */
   people: { dead: number; injured: number; affected: number };
+  /** Potentially dangerous facilities that are registered as sources. */
+  facilities: Source[];
   /** Open cards without a point: they may lie inside. */
   unplaced: number;
 }
 
-export function inside(ring: readonly Corner[], incidents: readonly Incident[], units: readonly Unit[]): Inside {
+export function inside(ring: readonly Corner[], incidents: readonly Incident[], units: readonly Unit[], sources: readonly Source[]): Inside {
   const services = new Map<string, ServiceInside>();
   let count = 0;
   for (const unit of units) {
@@ -50,6 +52,7 @@ export function inside(ring: readonly Corner[], incidents: readonly Incident[], 
     units: count,
     incidents: within.sort(byUrgency),
     people,
+    facilities: sources.filter((one) => one.kind === 'dangerous_facility' && one.point && holds(ring, one.point)),
     unplaced: points.filter(({ point }) => point === undefined).length,
   };
 }

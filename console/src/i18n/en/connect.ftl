@@ -18,3 +18,5 @@ do-reopen = Open again
 reopen-why = Why the card is opened again
 subject-label = What the message is about
 resonance = stirs the public
+do-not-same = Not the same
+not-same-reason = Looked at: another event

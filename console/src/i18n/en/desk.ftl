@@ -192,3 +192,4 @@ command-find = look among all cards: { $number }
 command-by-words = category by the words
 command-no-card = There is no card { $number }.
 messages-new = +{ $count } new
+link-no-phone = no number known

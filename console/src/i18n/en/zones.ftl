@@ -39,3 +39,5 @@ zone-do-end = End
 key-zone = draw or change a zone
 do-zone = Zone
 do-mode = Mode
+zone-facilities = Dangerous facilities
+zone-no-facilities = none is registered here

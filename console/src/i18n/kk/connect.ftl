@@ -18,3 +18,5 @@ do-reopen = Қайта ашу
 reopen-why = Карточка неліктен қайта ашылады
 subject-label = Хабар не туралы
 resonance = қоғамдық резонанс тудырады
+do-not-same = Сол оқиға емес
+not-same-reason = Қаралды: басқа оқиға

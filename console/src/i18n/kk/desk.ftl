@@ -192,3 +192,4 @@ command-find = барлық карточкалардан іздеу: { $number }
 command-by-words = санаты сөздерден
 command-no-card = { $number } карточкасы жоқ.
 messages-new = +{ $count } жаңа
+link-no-phone = нөмірі белгісіз

@@ -39,3 +39,5 @@ zone-do-end = Қолданысын тоқтату
 key-zone = аймақты сызу немесе өзгерту
 do-zone = Аймақ
 do-mode = Режим
+zone-facilities = Әлеуетті қауіпті объектілер
+zone-no-facilities = мұнда тіркелмеген

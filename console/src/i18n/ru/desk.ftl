@@ -192,3 +192,4 @@ command-find = искать среди всех карточек: { $number }
 command-by-words = категория по словам
 command-no-card = Карточки { $number } нет.
 messages-new = +{ $count } новых
+link-no-phone = номер неизвестен

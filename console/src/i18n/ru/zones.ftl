@@ -39,3 +39,5 @@ zone-do-end = Снять
 key-zone = начертить или изменить зону
 do-zone = Зона
 do-mode = Режим
+zone-facilities = Потенциально опасные объекты
+zone-no-facilities = здесь не заведено
