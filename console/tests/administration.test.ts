@@ -33,9 +33,9 @@ test('a plan is changed, tried on what has been, put in force with a reason, and
   await page.locator('tbody tr').first().waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('building fire');
-  const pumps = page.locator('tbody tr', { hasText: 'Building fire' }).filter({ hasText: 'Pump' }).first();
+  const pumps = page.locator('tbody tr', { hasText: 'Building fire' }).filter({ hasText: 'water delivery' }).first();
   await pumps.locator('button').click();
-  await page.getByLabel('Count').fill('4');
+  await page.getByRole('dialog').getByLabel('Count', { exact: true }).fill('4');
   await page.keyboard.press('Enter');
   await page.getByText('rows come: 1, rows gone: 1').waitFor();
   await page.getByRole('button', { name: /Try the changes/ }).click();
@@ -56,7 +56,7 @@ test('a plan is changed, tried on what has been, put in force with a reason, and
 });
 
 test('a letter of an agency is mended in the browser and has its effect', async () => {
-  const unit = (await administrator.ask<{ items: { id: string }[] }>('GET', '/units?region=75&limit=200')).items.find((one) => one.id.includes('ambulance'))!;
+  const unit = (await administrator.ask<{ items: { id: string; service: string }[] }>('GET', '/units?region=75&limit=200')).items.find((one) => one.service === 'ambulance')!;
   const letter = (id: string) =>
     JSON.stringify({
       contract: '1.0', distribution_id: uuid(), status: 'actual', kind: 'report',
@@ -95,8 +95,8 @@ test('a station is moved with all its units, and a unit is taken off the registe
   await first.waitFor();
   const name = await first.innerText();
   await first.click();
-  await page.getByLabel('Station').fill(`${name} North`);
-  await page.getByLabel('Latitude').fill('43.3001');
+  await page.getByRole('dialog').getByLabel('Station', { exact: true }).fill(`${name} North`);
+  await page.getByRole('dialog').getByLabel('Latitude').fill('43.3001');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   const units = (await administrator.ask<{ items: { id: string; call_sign: string; station: string; home: { lat: number } }[] }>('GET', '/units?region=75&limit=200')).items;

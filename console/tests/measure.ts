@@ -214,7 +214,7 @@ test(`the map with ${UNITS} units and ${INCIDENTS} incidents that move`, async (
     const officer = await Caller.of(hub);
     await hub.kill();
     const movers = register(hub, UNITS);
-    await hub.start();
+    await hub.start(300_000);
     const cards = await (async () => {
       const source = await Caller.of(hub);
       const card = await source.call('Горит мусор у дороги', 'проспект Райымбека, 210', 43.2709, 76.9301, 50, 'ru');
@@ -222,7 +222,7 @@ test(`the map with ${UNITS} units and ${INCIDENTS} incidents that move`, async (
     })();
     await hub.kill();
     hub.copy('incident', cards.rows);
-    await hub.start();
+    await hub.start(300_000);
     caller = await Caller.of(hub, 'administrator');
 
     const seen = await open(browser, hub, { language: 'ru' });

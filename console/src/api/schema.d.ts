@@ -1494,7 +1494,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Units on the register, each where it was last seen. An agency sees those of its own service alone. */
+        /**
+         * Units on the register, each where it was last seen; with `open=false` those taken off it. An agency sees those of its
+         *     own service alone.
+         */
         get: operations["get_units"];
         put?: never;
         post?: never;

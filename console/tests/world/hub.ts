@@ -87,10 +87,10 @@ level = "warn"
     return join(this.#dir, 'hub112.toml');
   }
 
-  async start(): Promise<void> {
+  async start(within = 60_000): Promise<void> {
     const log = openSync(join(this.#dir, 'hub.log'), 'a');
     this.#process = spawn(program(), ['serve'], { env: this.#environment(), stdio: ['ignore', log, log] });
-    await until('the hub is ready', async () => (await fetch(`${this.url}/health/ready`).catch(() => null))?.ok === true, 60_000, () =>
+    await until('the hub is ready', async () => (await fetch(`${this.url}/health/ready`).catch(() => null))?.ok === true, within, () =>
       readFileSync(join(this.#dir, 'hub.log'), 'utf8').slice(-3000),
     );
   }
