@@ -87,6 +87,31 @@ pub async fn record(pool: &Pool, news: &[News]) -> Result<Vec<(DistributionId, P
         .collect()
 }
 
+/// A message that goes out without the outbox, an error: known from now on, so that its acknowledgement is no
+/// acknowledgement of something never sent.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn sent(
+    pool: &Pool,
+    distribution: DistributionId,
+    to: &Party,
+    kind: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(
+            "INSERT INTO delivery (distribution, region, service, kind, sent_at) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (distribution, region, service) DO NOTHING",
+        )
+        .await?;
+    client
+        .execute(&statement, &[&distribution.0, &to.region.to_string(), &to.service.as_str(), &kind, &at])
+        .await?;
+    Ok(())
+}
+
 // A message is known by its delivery or, before the broker has it, by its outbox row; both are exchanged for one
 // another in one statement, so that it is always known by one. Ordered, so that two statements over the same
 // deliveries wait for one another and never both.

@@ -332,6 +332,30 @@ async fn what_no_database_can_hold_is_refused_and_holds_up_nobody() {
     assert_eq!(count(&pg, "dead_letter").await, cases.len() as i64 + 1);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_that_is_acknowledged_is_not_answered_with_another() {
+    let s = setting("24", &["ambulance"]).await;
+    let agency = Agency::new(&s.world, "24.ambulance").await;
+    let (_channel, mut errors) = consume(&agency.link, &agency.party).await.expect("its queue");
+    let mut misspelt = agency.action("опечатка");
+    misspelt["content"]["unitss"] = json!([]);
+    agency.say(&misspelt).await;
+    let error = tokio::time::timeout(LIMIT, errors.next()).await.expect("in time");
+    let error = read(&error.expect("a consumer").expect("a delivery").data);
+    // As the contract asks of every message.
+    let mut ack = agency.message("ack", "technical_ack", json!({"received_at": jiff::Timestamp::now()}));
+    ack["references"] = json!(error.head.distribution_id);
+    agency.say(&ack).await;
+    let pg = s.world.pg().await;
+    wait_until("the error is known to have arrived", LIMIT, async || {
+        let sql = "SELECT count(acknowledged_at) FROM delivery WHERE kind = 'error'";
+        pg.query_one(sql, &[]).await.expect("deliveries").get::<_, i64>(0) == 1
+    })
+    .await;
+    inbox_is_empty(&s.world, "24").await;
+    assert_eq!(count(&pg, "dead_letter").await, 1, "the misspelt one alone");
+}
+
 /// A client that writes its AMQP properties in Windows-1251, and its message in JSON. It publishes to the exchange
 /// under the key, as its account.
 const WINDOWS_1251: &str = r#"

@@ -1,5 +1,6 @@
 //! What happens to a message that is not taken: a dead letter with its reason, and an error to its sender.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,6 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::reading::{About, Refusal, Stamp};
-use crate::bus::BusError;
 use crate::bus::accounts::FirstMessage;
 use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::OUT;
@@ -25,6 +25,7 @@ use crate::domain::envelope::{
 use crate::domain::ids::{DistributionId, RegionCode};
 use crate::domain::trace;
 use crate::store::dead_letter::{self, NewDeadLetter};
+use crate::store::delivery;
 
 /// Pause while the database or the broker is away.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -140,7 +141,7 @@ impl Refuser {
         to: &Party,
         content: ErrorContent,
         about: &About,
-    ) -> Result<(), BusError> {
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let sender = Party::hub(region);
         let envelope = Envelope {
             head: Head {
@@ -162,7 +163,11 @@ impl Refuser {
             },
             content: HubContent::Error(content),
         };
-        let body = envelope.to_bytes().unwrap_or_default();
+        let body = envelope.to_bytes()?;
+        let Head { distribution_id, sent_at, .. } = envelope.head;
+        // Known before anybody can acknowledge it: else the acknowledgement would be refused with an error, and that
+        // be acknowledged, without end.
+        delivery::sent(&self.pool, distribution_id, to, "error", sent_at).await?;
         let key = to.routing_key(envelope.content.content_type());
         let mut channel = self.channel.lock().await;
         let open = match channel.take() {
@@ -176,7 +181,7 @@ impl Refuser {
         let properties = BasicProperties::default()
             .with_content_type("application/json".into())
             .with_delivery_mode(2)
-            .with_message_id(envelope.head.distribution_id.to_string().into())
+            .with_message_id(distribution_id.to_string().into())
             .with_type("error".into())
             .with_app_id("hub112".into());
         let key = ShortString::from(key);
