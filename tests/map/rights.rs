@@ -94,7 +94,7 @@ async fn guessing_passwords_is_slowed_down_here_as_at_the_sign_in() {
 #[actix_web::test]
 async fn titles_and_problems_are_in_the_readers_language() {
     let it = Interface::open().await;
-    let client = awc::Client::default();
+    let client = awc::Client::builder().timeout(std::time::Duration::from_secs(60)).finish();
     let shown = format!("Basic {}", BASE64.encode(format!("duty_officer:{PASSWORD}")));
     for (language, title) in [("kk", "Оқиғалар"), ("ru", "Происшествия"), ("en", "Incidents")]
     {
