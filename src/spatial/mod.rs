@@ -6,6 +6,7 @@
 pub mod candidates;
 mod cells;
 pub mod earth;
+pub mod gazetteer;
 pub mod map;
 pub mod nearest;
 pub mod prepared;

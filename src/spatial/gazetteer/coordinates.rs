@@ -1,0 +1,243 @@
+//! Coordinates as people and devices write them: decimal with a point or a comma, degrees with minutes and seconds,
+//! letters before or after in three languages, `geo:` addresses.
+
+use crate::domain::quantities::Point;
+
+/// The two numbers of a place, with what their letters say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Angle {
+    degrees: f64,
+    axis: Option<Axis>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Axis {
+    Latitude,
+    Longitude,
+}
+
+/// The place that the text gives as coordinates, if it is nothing else. Latitude comes first, unless a letter says
+/// otherwise or only the other order is a `plausible` place.
+#[must_use]
+pub fn coordinates(text: &str, plausible: impl Fn(Point) -> bool) -> Option<Point> {
+    let (first, second) = angles(text)?;
+    let swapped = match (first.axis, second.axis) {
+        (Some(Axis::Longitude), None | Some(Axis::Latitude)) | (None, Some(Axis::Latitude)) => true,
+        (Some(a), Some(b)) if a == b => return None,
+        (None, None) => {
+            let there = |lat: f64, lon: f64| Point::new(lat, lon).is_ok_and(&plausible);
+            !there(first.degrees, second.degrees) && there(second.degrees, first.degrees)
+        }
+        _ => false,
+    };
+    let (lat, lon) = if swapped { (second, first) } else { (first, second) };
+    Point::new(lat.degrees, lon.degrees).ok()
+}
+
+fn angles(text: &str) -> Option<(Angle, Angle)> {
+    let text = text.trim().to_lowercase();
+    let text =
+        text.strip_prefix("geo:").map_or(text.as_str(), |rest| rest.split([';', '?']).next().unwrap_or(rest));
+    let tokens = tokens(text)?;
+    let numbers = tokens.iter().filter(|t| matches!(t, Token::Number { .. })).count();
+    // Two are degrees, four have minutes, six have seconds.
+    let each = match numbers {
+        2 => 1,
+        4 => 2,
+        6 => 3,
+        _ => return None,
+    };
+    // One letter a number, before or after it.
+    let mut halves = [(Vec::new(), None), (Vec::new(), None)];
+    let letter_first = matches!(tokens.first(), Some(Token::Letter(..)));
+    let mut half = 0;
+    for token in tokens {
+        match token {
+            Token::Number { value, decimal, negative } => {
+                if halves[half].0.len() == each {
+                    half += 1;
+                }
+                halves.get_mut(half)?.0.push((value, decimal, negative));
+            }
+            Token::Letter(axis, sign) => {
+                let at = if letter_first && halves[half].0.len() == each { half + 1 } else { half };
+                let slot = &mut halves.get_mut(at)?.1;
+                if slot.is_some() {
+                    return None;
+                }
+                *slot = Some((axis, sign));
+                if letter_first {
+                    half = at;
+                }
+            }
+        }
+    }
+    let [first, second] = halves;
+    // Whole numbers without a letter are house numbers, not places.
+    let bare = |half: &Half| half.1.is_none() && half.0.iter().all(|(_, decimal, _)| !decimal);
+    let marked = text.contains(['°', '′', '\'', '"', '″']);
+    if bare(&first) && bare(&second) && !marked && each == 1 {
+        return None;
+    }
+    Some((angle(&first)?, angle(&second)?))
+}
+
+type Half = (Vec<(f64, bool, bool)>, Option<(Axis, f64)>);
+
+fn angle((parts, letter): &Half) -> Option<Angle> {
+    let (last, whole) = parts.split_last()?;
+    // Only the last may have a fraction, and only the first a sign; minutes and seconds end at sixty.
+    if whole.iter().any(|(_, decimal, _)| *decimal)
+        || parts.iter().skip(1).any(|(value, _, negative)| *negative || *value >= 60.0)
+        || last.0.is_nan()
+    {
+        return None;
+    }
+    let mut degrees = 0.0;
+    let mut scale = 1.0;
+    for (value, _, _) in parts {
+        degrees += value / scale;
+        scale *= 60.0;
+    }
+    let sign = if parts.first()?.2 { -1.0 } else { 1.0 } * letter.map_or(1.0, |(_, sign)| sign);
+    Some(Angle { degrees: degrees * sign, axis: letter.map(|(axis, _)| axis) })
+}
+
+enum Token {
+    Number { value: f64, decimal: bool, negative: bool },
+    Letter(Axis, f64),
+}
+
+/// Numbers, letters of the compass and signs between; none when there is anything else.
+fn tokens(text: &str) -> Option<Vec<Token>> {
+    const LETTERS: [(&str, Axis, f64); 20] = [
+        ("с.ш.", Axis::Latitude, 1.0),
+        ("с.ш", Axis::Latitude, 1.0),
+        ("сш", Axis::Latitude, 1.0),
+        ("в.д.", Axis::Longitude, 1.0),
+        ("в.д", Axis::Longitude, 1.0),
+        ("вд", Axis::Longitude, 1.0),
+        ("с.е.", Axis::Latitude, 1.0),
+        ("ш.б.", Axis::Longitude, 1.0),
+        ("lat", Axis::Latitude, 1.0),
+        ("lon", Axis::Longitude, 1.0),
+        ("lng", Axis::Longitude, 1.0),
+        ("широта", Axis::Latitude, 1.0),
+        ("долгота", Axis::Longitude, 1.0),
+        ("ендік", Axis::Latitude, 1.0),
+        ("бойлық", Axis::Longitude, 1.0),
+        ("n", Axis::Latitude, 1.0),
+        ("s", Axis::Latitude, -1.0),
+        ("e", Axis::Longitude, 1.0),
+        ("w", Axis::Longitude, -1.0),
+        ("с", Axis::Latitude, 1.0),
+    ];
+    // A comma is decimal where points are none and digits stand on both sides without a space: `43,25 76,95`.
+    let decimal_comma = !text.contains('.') && text.matches(',').count() != 1;
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if let Some((letter, axis, sign)) = LETTERS.iter().find(|(letter, _, _)| rest.starts_with(letter)) {
+            tokens.push(Token::Letter(*axis, *sign));
+            rest = &rest[letter.len()..];
+        } else if c.is_ascii_digit() || (matches!(c, '-' | '−' | '+') && next_is_digit(rest, c)) {
+            let signed = !c.is_ascii_digit();
+            let digits = if signed { &rest[c.len_utf8()..] } else { rest };
+            let len = number_length(digits, decimal_comma);
+            let number = digits[..len].replace(',', ".");
+            tokens.push(Token::Number {
+                value: number.parse().ok()?,
+                decimal: number.contains('.'),
+                negative: signed && c != '+',
+            });
+            rest = &digits[len..];
+        } else if c.is_whitespace()
+            || matches!(c, ',' | ';' | ':' | '=' | '°' | 'º' | '′' | '\'' | '’' | '"' | '″' | '”' | '(' | ')')
+        {
+            rest = &rest[c.len_utf8()..];
+        } else {
+            return None;
+        }
+    }
+    Some(tokens)
+}
+
+fn next_is_digit(rest: &str, sign: char) -> bool {
+    rest[sign.len_utf8()..].starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn number_length(digits: &str, decimal_comma: bool) -> usize {
+    let bytes = digits.as_bytes();
+    let mut len = 0;
+    let mut fraction = false;
+    while let Some(b) = bytes.get(len) {
+        let parts = *b == b'.' || (*b == b',' && decimal_comma);
+        if b.is_ascii_digit() {
+            len += 1;
+        } else if parts && !fraction && bytes.get(len + 1).is_some_and(u8::is_ascii_digit) {
+            fraction = true;
+            len += 1;
+        } else {
+            break;
+        }
+    }
+    len
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kazakhstan(point: Point) -> bool {
+        (40.0..56.0).contains(&point.lat()) && (46.0..88.0).contains(&point.lon())
+    }
+
+    #[test]
+    fn every_usual_form_gives_the_same_place() {
+        for text in [
+            "43.23895, 76.88971",
+            "43.23895 76.88971",
+            "43,23895 76,88971",
+            "43,23895, 76,88971",
+            "76.88971, 43.23895",
+            "N43.23895 E76.88971",
+            "43.23895N, 76.88971E",
+            "E 76.88971 N 43.23895",
+            "43°14'20.2\"N 76°53'23.0\"E",
+            "43°14′20.2″ 76°53′23.0″",
+            "43 14 20.2 76 53 23.0",
+            "43°14.337' 76°53.383'",
+            "geo:43.23895,76.88971;u=20",
+            "43.23895 с.ш. 76.88971 в.д.",
+            "lat=43.23895 lon=76.88971",
+        ] {
+            let point = coordinates(text, kazakhstan).unwrap_or_else(|| panic!("{text} is a place"));
+            let expected = Point::new(43.23895, 76.88971).expect("a point");
+            assert!(point.distance(expected).get() < 3.0, "{text} gave {point:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_is_not_taken_for_one() {
+        for text in [
+            "",
+            "Абая 10",
+            "10 2",
+            "43",
+            "43.2",
+            "1 2 3",
+            "91.0, 200.0",
+            "N43 N76",
+            "43°70' 76°10'",
+            "43.2 76.9 10",
+        ] {
+            assert_eq!(coordinates(text, kazakhstan), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn latitude_is_first_where_both_orders_are_in_the_country() {
+        let point = coordinates("47.5, 51.5", kazakhstan).expect("a place");
+        assert_eq!((point.lat(), point.lon()), (47.5, 51.5));
+    }
+}

@@ -1,0 +1,201 @@
+//! What was asked: the words that name something, the house, the crossing, the kilometre.
+
+use super::fold::{self, Word};
+use super::part::{Part, part};
+
+/// A question as it is understood.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Question {
+    /// Words that name something, and numbers, in order.
+    pub words: Vec<Word>,
+    /// Where a word says that two streets cross, how many of `words` stand before it.
+    pub crossing: Option<usize>,
+    /// The distance along a road, kilometres.
+    pub kilometre: Option<f64>,
+    /// The number that a word calls a house.
+    pub house: Option<String>,
+    /// Whether the last word may be unfinished.
+    pub typing: bool,
+}
+
+/// The longest question that is read, characters; what is longer was not typed for a search.
+pub const LONGEST: usize = 200;
+/// The most words of it.
+const MOST_WORDS: usize = 10;
+
+impl Question {
+    /// Reads a question.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let text: String = text.chars().take(LONGEST).collect();
+        let mut question = Self { typing: text.ends_with(|c: char| c.is_alphanumeric()), ..Self::default() };
+        let mut crossing = None;
+        // A stroke between words parts two streets; within a number it is a fraction.
+        for (i, side) in parted(&text).into_iter().enumerate() {
+            if i == 1 {
+                crossing = Some(question.words.len());
+            }
+            let found = question.take(fold::words(side));
+            crossing = crossing.or(found);
+        }
+        question.words.truncate(MOST_WORDS);
+        question.crossing = crossing.filter(|at| *at < question.words.len());
+        question
+    }
+
+    /// Takes the words of one side; where a word of crossing stands within, after how many words.
+    fn take(&mut self, words: Vec<Word>) -> Option<usize> {
+        let parts: Vec<Option<Part>> =
+            words.iter().map(|word| if word.number { None } else { part(&word.written) }).collect();
+        // What is made of such words alone is a name after all: `Набережная`.
+        let all = parts.iter().all(Option::is_some);
+        let mut crossing = None;
+        let mut after: Option<Part> = None;
+        for (i, word) in words.iter().enumerate() {
+            let beside = |at: Option<usize>| at.and_then(|at| parts.get(at).copied().flatten());
+            // `10 үй`; in `Самал-2 д 33` the word belongs to the number behind it.
+            let named_after = |i: usize| {
+                beside(i.checked_add(1)) == Some(Part::House) && !words.get(i + 2).is_some_and(|w| w.number)
+            };
+            match parts[i] {
+                Some(Part::Crossing) if !all => crossing = Some(self.words.len()),
+                Some(_) if !all => {}
+                _ if word.number && after == Some(Part::Flat) => {}
+                _ if word.number
+                    && self.kilometre.is_none()
+                    && (beside(i.checked_add(1)) == Some(Part::Kilometre)
+                        || after == Some(Part::Kilometre)) =>
+                {
+                    self.kilometre = kilometres(&word.key);
+                }
+                _ if word.number
+                    && self.house.is_none()
+                    && (after == Some(Part::House) || named_after(i)) =>
+                {
+                    self.house = Some(word.key.clone());
+                }
+                _ => self.words.push(word.clone()),
+            }
+            after = parts[i];
+        }
+        // `угол Абая и Сейфуллина`: the word stands before both, and what parts them is an `и`.
+        match crossing {
+            Some(0) => Some(words_before_and(&words, &parts)).filter(|at| *at > 0),
+            other => other,
+        }
+    }
+}
+
+/// How many names stand before the `и`, `мен`, `and` between two streets; one where there is none.
+fn words_before_and(words: &[Word], parts: &[Option<Part>]) -> usize {
+    let mut before = 0;
+    for (word, part) in words.iter().zip(parts) {
+        if part.is_none() {
+            before += 1;
+        } else if before > 0 && matches!(word.written.as_str(), "и" | "мен" | "және" | "and" | "с") {
+            return before;
+        }
+    }
+    1
+}
+
+/// `35`, or with metres `35+200` (read as `35/200`).
+fn kilometres(key: &str) -> Option<f64> {
+    let (whole, metres) = key.split_once('/').unwrap_or((key, "0"));
+    Some(whole.parse::<f64>().ok()? + metres.parse::<f64>().ok()? / 1_000.0)
+}
+
+/// The text, or its two sides where a stroke, an ampersand or a dash between spaces parts two names.
+fn parted(text: &str) -> Vec<&str> {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    for (at, c) in text.char_indices() {
+        let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
+        let parts = match c {
+            '/' | '\\' => {
+                let fraction = digit(before.chars().next_back()) && digit(after.chars().next());
+                !fraction
+            }
+            '&' | '×' => true,
+            '-' | '–' | '—' => before.ends_with(' ') && after.starts_with(' '),
+            _ => false,
+        };
+        if parts && !before.trim().is_empty() && !after.trim().is_empty() {
+            return vec![before, after];
+        }
+    }
+    vec![text]
+}
+
+/// Whether the text is three words of a scheme that names squares of the Earth (`///таблица.лампа.ложка`): without
+/// that scheme's own table nobody can say where it is.
+#[must_use]
+pub fn three_words(text: &str) -> bool {
+    let text = text.trim();
+    let (marked, body) = match text.strip_prefix("///") {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let words: Vec<&str> = body.split(['.', '。', '・']).collect();
+    let whole = words.len() == 3
+        && words.iter().all(|w| w.chars().count() >= 2 && w.chars().all(char::is_alphabetic));
+    // Without the mark three long words with stops and no space between are still nothing else.
+    whole && (marked || words.iter().all(|w| w.chars().count() >= 4))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<String>, Option<usize>, Option<f64>, Option<String>) {
+        let q = Question::read(text);
+        (q.words.into_iter().map(|w| w.key).collect(), q.crossing, q.kilometre, q.house)
+    }
+
+    fn words(list: &[&str]) -> Vec<String> {
+        list.iter().map(|w| (*w).to_owned()).collect()
+    }
+
+    #[test]
+    fn kinds_of_streets_and_prepositions_are_no_names_and_the_number_is_the_house() {
+        assert_eq!(read("на улице Абая, дом 10а"), (words(&["aba"]), None, None, Some("10a".into())));
+        assert_eq!(read("Абай даңғылы 10 үй"), (words(&["abai"]), None, None, Some("10".into())));
+        assert_eq!(read("мкр Самал-2 д 33 кв 7"), (words(&["samal", "2"]), None, None, Some("33".into())));
+        assert_eq!(read("Абая 10/2"), (words(&["aba", "10/2"]), None, None, None));
+        assert_eq!(read("Набережная"), (words(&["naberejna"]), None, None, None));
+    }
+
+    #[test]
+    fn a_crossing_is_said_in_many_ways() {
+        let crossed = (words(&["aba", "seifulina"]), Some(1), None, None);
+        for text in [
+            "Абая/Сейфуллина",
+            "Абая - Сейфуллина",
+            "Абая угол Сейфуллина",
+            "угол Абая и Сейфуллина",
+            "пересечение улиц Абая и Сейфуллина",
+            "Абая & Сейфуллина",
+            "Абая выше Сейфуллина",
+        ] {
+            let mut read = read(text);
+            read.0.retain(|w| w != "ulic");
+            assert_eq!(read, crossed, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_kilometre_belongs_to_its_road() {
+        assert_eq!(read("35 км трассы А-3"), (words(&["a3"]), None, Some(35.0), None));
+        assert_eq!(read("трасса Алматы Бишкек 12-й км").2, Some(12.0));
+    }
+
+    #[test]
+    fn three_words_of_a_foreign_scheme_are_known_as_such() {
+        for text in ["///таблица.лампа.ложка", "///cat.dog.ox", "filled.count.soap"] {
+            assert!(three_words(text), "{text}");
+        }
+        for text in ["ул.Абая.10", "Абая", "пр.Аль.Фараби", "43.2.1", "a.b", "д.10.кв"]
+        {
+            assert!(!three_words(text), "{text}");
+        }
+    }
+}

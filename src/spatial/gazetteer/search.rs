@@ -1,0 +1,306 @@
+//! From what was asked to places, best first.
+
+use smol_str::SmolStr;
+
+use super::coordinates::coordinates;
+use super::houses::Sought;
+use super::question::{Question, three_words};
+use super::rank::Meant;
+use super::{EntryId, Gazetteer, Subject};
+use crate::domain::geography::LocalNames;
+use crate::domain::quantities::{Metres, Point};
+use crate::spatial::earth::geodesic;
+
+/// A question to the gazetteer.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// As typed.
+    pub text: &'a str,
+    /// What the officer looks at: of two places that fit equally the nearer comes first.
+    pub around: Option<Point>,
+    /// The most answers.
+    pub most: usize,
+}
+
+/// How exactly a place is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Precision {
+    /// The coordinates were given.
+    Coordinates,
+    /// The house is known.
+    House,
+    /// A house with the same number and another letter or fraction is known.
+    HouseBeside,
+    /// Between the houses that are known on that side of the street.
+    BetweenHouses,
+    /// Where two streets cross.
+    Crossing,
+    /// A kilometre post stands there.
+    KilometrePost,
+    /// Between two kilometre posts.
+    BetweenPosts,
+    /// The street or quarter is known, the house asked for is not.
+    HouseUnknown,
+    /// The road is known, the kilometre asked for is not.
+    KilometreUnknown,
+    /// The thing as a whole: its middle.
+    Whole,
+}
+
+/// A place that may be meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit<'a> {
+    /// What it is; none for bare coordinates.
+    pub subject: Option<Subject>,
+    /// Its names.
+    pub names: Option<&'a LocalNames>,
+    /// The street that it crosses.
+    pub crossing: Option<&'a LocalNames>,
+    /// The house number, as the source has it or as asked for.
+    pub house: Option<SmolStr>,
+    /// The kilometre asked for.
+    pub kilometre: Option<f64>,
+    /// Its settlement.
+    pub settlement: Option<&'a LocalNames>,
+    /// Whether a former name, or one that it bears beside, is what fits.
+    pub former_name: bool,
+    /// How exactly the place is known.
+    pub precision: Precision,
+    /// Where.
+    pub point: Point,
+    /// How far from there it may be.
+    pub uncertainty: Metres,
+    /// How far it is from what the officer looks at.
+    pub distance: Option<Metres>,
+    /// How well the words fit, 0 to 1.
+    pub likeness: f32,
+}
+
+/// Why nothing is searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SearchError {
+    /// Nothing that could be looked for.
+    #[error("there is no word and no number to look for")]
+    Empty,
+    /// Three words of a scheme whose table belongs to somebody else.
+    #[error(
+        "three words of an addressing scheme: only its owner can say where they are; ask for coordinates"
+    )]
+    ThreeWords,
+}
+
+/// Things ranked when two streets are to cross.
+const SIDES: usize = 40;
+/// Below this likeness a question of several names is also read as two streets without a word between.
+const DOUBTFUL: f32 = 0.8;
+/// A house's own uncertainty.
+const HOUSE: Metres = Metres::whole(25);
+/// That of a crossing.
+const CROSSING: Metres = Metres::whole(30);
+/// That of a kilometre post.
+const POST: Metres = Metres::whole(50);
+
+impl Gazetteer {
+    /// The places that may be meant, best first; `plausible` says whether a place can be meant at all (in the
+    /// country), which decides between the two orders of coordinates.
+    ///
+    /// # Errors
+    /// [`SearchError`] when there is nothing to look for.
+    pub fn search(
+        &self,
+        ask: Ask<'_>,
+        plausible: impl Fn(Point) -> bool,
+    ) -> Result<Vec<Hit<'_>>, SearchError> {
+        if let Some(point) = coordinates(ask.text, plausible) {
+            return Ok(vec![self.at(point, ask.around)]);
+        }
+        if three_words(ask.text) {
+            return Err(SearchError::ThreeWords);
+        }
+        let question = Question::read(ask.text);
+        if question.words.is_empty() {
+            return Err(SearchError::Empty);
+        }
+        let crossings = match question.crossing {
+            Some(at) => self.crossings(&question, at, ask.around),
+            None => Vec::new(),
+        };
+        if !crossings.is_empty() {
+            return Ok(best(crossings, ask.most));
+        }
+        let ranked = self.rank(&question.words, question.typing, ask.around, |_| true);
+        let doubtful = ranked.first().is_none_or(|best| best.likeness < DOUBTFUL);
+        let mut hits: Vec<(f32, Hit<'_>)> =
+            ranked.iter().map(|meant| (meant.score, self.hit(meant, &question, ask.around))).collect();
+        if doubtful && question.crossing.is_none() && question.kilometre.is_none() {
+            hits.extend((1..question.words.len()).flat_map(|at| self.crossings(&question, at, ask.around)));
+        }
+        Ok(best(hits, ask.most))
+    }
+
+    /// A place given by its coordinates.
+    fn at(&self, point: Point, around: Option<Point>) -> Hit<'_> {
+        Hit {
+            subject: None,
+            names: None,
+            crossing: None,
+            house: None,
+            kilometre: None,
+            settlement: self.settlement(point),
+            former_name: false,
+            precision: Precision::Coordinates,
+            point,
+            uncertainty: Metres::whole(10),
+            distance: around.map(|at| geodesic(at, point)),
+            likeness: 1.0,
+        }
+    }
+
+    /// A thing that was meant, with its house or kilometre.
+    fn hit(&self, meant: &Meant, question: &Question, around: Option<Point>) -> Hit<'_> {
+        let entry = self.entry(meant.entry);
+        let mut hit = Hit {
+            subject: Some(entry.subject),
+            names: Some(&entry.names),
+            crossing: None,
+            house: None,
+            kilometre: None,
+            settlement: entry.settlement.map(|s| &self.entry(s).names),
+            former_name: self.names[meant.name as usize].former,
+            precision: Precision::Whole,
+            point: entry.point,
+            uncertainty: entry.reach,
+            distance: None,
+            likeness: meant.likeness,
+        };
+        if let Some(kilometre) =
+            question.kilometre.filter(|_| matches!(entry.subject, Subject::Road | Subject::Street))
+        {
+            self.set_kilometre(&mut hit, meant.entry, kilometre);
+        } else if let Some(house) = question.house.as_ref().or(meant.left_over.first()) {
+            self.set_house(&mut hit, meant.entry, house);
+        }
+        hit.distance = around.map(|at| geodesic(at, hit.point));
+        hit
+    }
+
+    fn set_house(&self, hit: &mut Hit<'_>, entry: EntryId, key: &str) {
+        match self.houses.seek(entry, key) {
+            Some(Sought::Known(house)) => {
+                (hit.house, hit.point) = (Some(house.number.clone()), house.point);
+                (hit.precision, hit.uncertainty) = (Precision::House, HOUSE);
+            }
+            Some(Sought::Beside(house)) => {
+                (hit.house, hit.point) = (Some(house.number.clone()), house.point);
+                (hit.precision, hit.uncertainty) = (Precision::HouseBeside, Metres::whole(60));
+            }
+            Some(Sought::Between(point, apart)) => {
+                (hit.house, hit.point) = (Some(key.into()), point);
+                (hit.precision, hit.uncertainty) = (Precision::BetweenHouses, apart);
+            }
+            None if matches!(hit.subject, Some(Subject::Street)) || self.houses.any(entry) => {
+                (hit.house, hit.precision) = (Some(key.into()), Precision::HouseUnknown);
+            }
+            None => {}
+        }
+    }
+
+    fn set_kilometre(&self, hit: &mut Hit<'_>, road: EntryId, kilometre: f64) {
+        hit.kilometre = Some(kilometre);
+        hit.precision = Precision::KilometreUnknown;
+        let from = self.posts.partition_point(|(r, km, _)| (*r, *km) < (road, kilometre));
+        let of_road = |at: usize| self.posts.get(at).filter(|(r, _, _)| *r == road);
+        let above = of_road(from);
+        let below = from.checked_sub(1).and_then(of_road);
+        if let Some((_, km, point)) = above
+            && (km - kilometre).abs() < 0.05
+        {
+            (hit.point, hit.precision, hit.uncertainty) = (*point, Precision::KilometrePost, POST);
+        } else if let (Some((_, low, before)), Some((_, high, after))) = (below, above)
+            // Posts far apart say little: roads bend.
+            && high - low <= 20.0
+        {
+            let share = (kilometre - low) / (high - low);
+            let between = |a: f64, b: f64| a + (b - a) * share;
+            let point = Point::new(between(before.lat(), after.lat()), between(before.lon(), after.lon()));
+            if let Ok(point) = point {
+                let uncertainty = Metres::saturating((high - low) * 250.0);
+                (hit.point, hit.precision, hit.uncertainty) = (point, Precision::BetweenPosts, uncertainty);
+            }
+        }
+    }
+
+    /// Where a street of the words before crosses one of the words after.
+    fn crossings(&self, question: &Question, at: usize, around: Option<Point>) -> Vec<(f32, Hit<'_>)> {
+        let (before, after) = question.words.split_at(at);
+        let street = |subject| matches!(subject, Subject::Street | Subject::Road);
+        let mut first = self.rank(before, false, around, street);
+        let mut second = self.rank(after, question.typing, around, street);
+        first.truncate(SIDES);
+        second.truncate(SIDES);
+        let mut hits = Vec::new();
+        for one in &first {
+            for other in &second {
+                let Some(point) =
+                    (one.entry != other.entry).then(|| self.common(one.entry, other.entry)).flatten()
+                else {
+                    continue;
+                };
+                let (entry, likeness) = (self.entry(one.entry), (one.likeness + other.likeness) / 2.0);
+                let hit = Hit {
+                    subject: Some(entry.subject),
+                    names: Some(&entry.names),
+                    crossing: Some(&self.entry(other.entry).names),
+                    house: None,
+                    kilometre: None,
+                    settlement: entry.settlement.map(|s| &self.entry(s).names),
+                    former_name: self.names[one.name as usize].former
+                        || self.names[other.name as usize].former,
+                    precision: Precision::Crossing,
+                    point,
+                    uncertainty: CROSSING,
+                    distance: around.map(|at| geodesic(at, point)),
+                    likeness,
+                };
+                hits.push(((one.score + other.score) / 2.0, hit));
+            }
+        }
+        hits
+    }
+
+    /// A junction of both.
+    fn common(&self, one: EntryId, other: EntryId) -> Option<Point> {
+        let of = |entry: EntryId| {
+            let from = self.junctions.partition_point(|j| j.entry < entry);
+            let to = self.junctions.partition_point(|j| j.entry <= entry);
+            &self.junctions[from..to]
+        };
+        let (mut a, mut b) = (of(one), of(other));
+        while let (Some(x), Some(y)) = (a.first(), b.first()) {
+            match x.node.cmp(&y.node) {
+                std::cmp::Ordering::Equal => return Some(x.point),
+                std::cmp::Ordering::Less => a = &a[1..],
+                std::cmp::Ordering::Greater => b = &b[1..],
+            }
+        }
+        None
+    }
+}
+
+/// The best of them; one place is told once.
+fn best(mut hits: Vec<(f32, Hit<'_>)>, most: usize) -> Vec<Hit<'_>> {
+    hits.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut told: Vec<Hit<'_>> = Vec::with_capacity(most);
+    for (_, hit) in hits {
+        let doubled = told.iter().any(|t| {
+            t.precision == hit.precision && t.house == hit.house && geodesic(t.point, hit.point).get() < 30.0
+        });
+        if !doubled {
+            told.push(hit);
+        }
+        if told.len() == most {
+            break;
+        }
+    }
+    told
+}

@@ -1,0 +1,240 @@
+use super::*;
+use crate::domain::geography::{Address, Direction, Element, ElementKind, Object, Place, Road, RoadClass};
+
+fn point(lat: f64, lon: f64) -> Point {
+    Point::new(lat, lon).expect("a point")
+}
+
+fn element(id: i64) -> Element {
+    Element { kind: ElementKind::Way, id }
+}
+
+fn named(ru: &str, kk: Option<&str>, former: Option<&str>) -> LocalNames {
+    LocalNames {
+        name: Some(ru.into()),
+        ru: Some(ru.into()),
+        kk: kk.map(Into::into),
+        former: former.map(Into::into),
+        ..LocalNames::default()
+    }
+}
+
+fn road(names: LocalNames, reference: Option<&str>, from: i64, to: i64, line: [Point; 2]) -> Road {
+    Road {
+        way: from,
+        from,
+        to,
+        class: RoadClass::Secondary,
+        direction: Direction::Both,
+        limit_kmh: None,
+        rough: false,
+        names,
+        reference: reference.map(Into::into),
+        line: line.to_vec(),
+    }
+}
+
+/// Two towns, each with an Abai Street; in the first it crosses Seifullin Avenue, and houses are numbered.
+fn town() -> Gazetteer {
+    let mut b = Builder::default();
+    for (id, ru, kk, kind, lat, lon) in [
+        (1, "Алматы", "Алматы", PlaceKind::City, 43.25, 76.92),
+        (2, "Талгар", "Талғар", PlaceKind::Town, 43.30, 77.24),
+        (3, "Самал-2", "Самал-2", PlaceKind::Quarter, 43.23, 76.95),
+    ] {
+        b.place(&Place {
+            element: element(id),
+            kind,
+            names: named(ru, Some(kk), None),
+            population: None,
+            point: point(lat, lon),
+        });
+    }
+    let abai = || named("проспект Абая", Some("Абай даңғылы"), Some("улица Арычная"));
+    b.road(&road(abai(), None, 10, 11, [point(43.240, 76.90), point(43.240, 76.93)]));
+    b.road(&road(abai(), None, 11, 12, [point(43.240, 76.93), point(43.240, 76.95)]));
+    b.road(&road(
+        named("проспект Сейфуллина", Some("Сейфуллин даңғылы"), None),
+        None,
+        11,
+        13,
+        [point(43.240, 76.93), point(43.26, 76.93)],
+    ));
+    b.road(&road(
+        named("улица Жандосова", Some("Жандосов көшесі"), None),
+        None,
+        14,
+        15,
+        [point(43.22, 76.88), point(43.22, 76.9)],
+    ));
+    b.road(&road(
+        named("улица Абая", Some("Абай көшесі"), None),
+        None,
+        20,
+        21,
+        [point(43.30, 77.24), point(43.31, 77.24)],
+    ));
+    b.road(&road(
+        named("Алматы — Өскемен", None, None),
+        Some("А-3"),
+        30,
+        31,
+        [point(43.4, 77.0), point(43.5, 77.1)],
+    ));
+    for (i, (house, lon)) in [("2", 76.901), ("10", 76.905), ("10А", 76.9052), ("20", 76.91), ("11", 76.9051)]
+        .into_iter()
+        .enumerate()
+    {
+        b.address(&Address {
+            element: element(100 + i64::try_from(i).expect("small")),
+            house: house.into(),
+            street: Some("Абая".into()),
+            place: None,
+            city: None,
+            postcode: None,
+            names: LocalNames::default(),
+            point: point(43.2405, lon),
+        });
+    }
+    b.address(&Address {
+        element: element(200),
+        house: "33".into(),
+        street: None,
+        place: Some("мкр. Самал-2".into()),
+        city: None,
+        postcode: None,
+        names: LocalNames::default(),
+        point: point(43.231, 76.951),
+    });
+    b.object(&Object {
+        element: element(300),
+        kind: ObjectKind::Hospital,
+        names: named("Городская клиническая больница №7", Some("№7 қалалық клиникалық аурухана"), None),
+        phone: None,
+        tags: std::collections::BTreeMap::new(),
+        point: point(43.21, 76.85),
+    });
+    for (kilometre, lat) in [(34.0, 43.50), (36.0, 43.52)] {
+        b.milestone(&Milestone { reference: "A3".into(), kilometre, point: point(lat, 77.1) });
+    }
+    b.finish()
+}
+
+fn first(g: &Gazetteer, text: &str) -> (String, Option<String>, Precision, Point) {
+    let hits =
+        g.search(Ask { text, around: Some(point(43.24, 76.92)), most: 5 }, |_| true).expect("searched");
+    let hit = hits.first().unwrap_or_else(|| panic!("{text}: nothing found"));
+    let name = hit.names.and_then(|n| n.name.clone()).unwrap_or_default();
+    (name, hit.house.as_ref().map(ToString::to_string), hit.precision, hit.point)
+}
+
+#[test]
+fn a_street_is_found_in_every_language_and_script_and_misheard() {
+    let g = town();
+    for text in [
+        "проспект Абая",
+        "Абай даңғылы",
+        "абая",
+        "Abay avenue",
+        "Abai",
+        "на Абая",
+        "Арычная",
+        "жандасова абая",
+    ] {
+        assert_eq!(first(&g, text).0, "проспект Абая", "{text}");
+    }
+    for text in ["Жандосова", "Джандосова", "jandosov", "Zhandosova", "жондосова", "Жандосов көшесі", "жандо"]
+    {
+        assert_eq!(first(&g, text).0, "улица Жандосова", "{text}");
+    }
+}
+
+#[test]
+fn a_house_is_known_beside_between_or_said_to_be_unknown() {
+    let g = town();
+    let of = |text: &str| {
+        let (_, house, precision, _) = first(&g, text);
+        (house.unwrap_or_default(), precision)
+    };
+    assert_eq!(of("Абая 10"), ("10".into(), Precision::House));
+    assert_eq!(of("Абая, дом 10а"), ("10А".into(), Precision::House));
+    assert_eq!(of("абай даңғылы 10 үй"), ("10".into(), Precision::House));
+    assert_eq!(of("Абая 11/3 кв 5"), ("11".into(), Precision::HouseBeside));
+    assert_eq!(of("Абая 14"), ("14".into(), Precision::BetweenHouses));
+    assert_eq!(of("Абая 400"), ("400".into(), Precision::HouseUnknown));
+    assert_eq!(of("Самал-2 33"), ("33".into(), Precision::House));
+    let between = first(&g, "Абая 14").3;
+    assert!(between.lon() > 76.905 && between.lon() < 76.91, "{between:?}");
+}
+
+#[test]
+fn a_crossing_is_where_both_streets_meet_also_without_a_word_between() {
+    let g = town();
+    for text in ["Абая/Сейфуллина", "угол Абая и Сейфуллина", "Сейфуллина Абая", "абай сейфуллин қиылысы"]
+    {
+        let (_, _, precision, at) = first(&g, text);
+        assert_eq!(precision, Precision::Crossing, "{text}");
+        assert!(at.distance(point(43.24, 76.93)).get() < 5.0, "{text}");
+    }
+}
+
+#[test]
+fn of_two_streets_the_nearer_comes_first_unless_the_town_is_named() {
+    let g = town();
+    let near = |text: &str, around: Point| {
+        let hits = g.search(Ask { text, around: Some(around), most: 5 }, |_| true).expect("searched");
+        hits[0].settlement.and_then(|s| s.ru.clone()).unwrap_or_default()
+    };
+    assert_eq!(near("Абая", point(43.24, 76.92)), "Алматы");
+    assert_eq!(near("Абая", point(43.30, 77.24)), "Талгар");
+    assert_eq!(near("Талгар Абая", point(43.24, 76.92)), "Талгар");
+}
+
+#[test]
+fn a_kilometre_lies_between_its_posts_and_what_is_not_posted_is_said() {
+    let g = town();
+    let (name, _, precision, at) = first(&g, "35 км трассы А3");
+    assert_eq!((name.as_str(), precision), ("А-3", Precision::BetweenPosts));
+    assert!((at.lat() - 43.51).abs() < 1e-6);
+    assert_eq!(first(&g, "А-3 34 км").2, Precision::KilometrePost);
+    assert_eq!(first(&g, "А-3 340 км").2, Precision::KilometreUnknown);
+}
+
+#[test]
+fn objects_settlements_and_coordinates_are_places_too() {
+    let g = town();
+    assert_eq!(first(&g, "больница 7").0, "Городская клиническая больница №7");
+    assert_eq!(first(&g, "талгар").0, "Талгар");
+    let (_, _, precision, at) = first(&g, "43.25 76.95");
+    assert_eq!((precision, at), (Precision::Coordinates, point(43.25, 76.95)));
+}
+
+#[test]
+fn what_cannot_be_looked_for_is_refused_with_its_reason() {
+    let g = town();
+    let ask = |text| g.search(Ask { text, around: None, most: 5 }, |_| true);
+    assert_eq!(ask("///таблица.лампа.ложка"), Err(SearchError::ThreeWords));
+    assert_eq!(ask(" … "), Err(SearchError::Empty));
+    assert_eq!(ask("Йцукенгшщз").map(|hits| hits.len()), Ok(0));
+    assert!(Gazetteer::default().search(Ask { text: "Абая", around: None, most: 5 }, |_| true).is_ok());
+}
+
+#[test]
+fn the_nearest_house_is_told_with_its_street_and_distance() {
+    let g = town();
+    let near = g.nearest_house(point(43.2406, 76.9049), Metres::whole(150)).expect("a house");
+    assert_eq!((near.number.as_str(), near.names.name.as_deref()), ("10", Some("проспект Абая")));
+    assert!(g.nearest_house(point(43.30, 76.80), Metres::whole(150)).is_none());
+    assert_eq!(g.settlement(point(43.24, 76.9)).and_then(|s| s.ru.as_deref()), Some("Алматы"));
+}
+
+proptest::proptest! {
+    /// Whatever is typed: an answer or a refusal, never more than asked for.
+    #[test]
+    fn nothing_that_is_typed_breaks_the_search(text in "\\PC{0,60}") {
+        let g = town();
+        if let Ok(hits) = g.search(Ask { text: &text, around: None, most: 3 }, |_| true) {
+            proptest::prop_assert!(hits.len() <= 3);
+        }
+    }
+}
