@@ -5,6 +5,7 @@ pub mod agency_links;
 pub mod clock;
 pub mod dispatch;
 pub mod duty_service;
+pub mod gazetteer;
 pub mod journal;
 pub mod keyed;
 pub mod lease;

@@ -15,6 +15,7 @@ use tracing::{info, warn};
 use super::agency_inbox::{self, AgencyReports, Direct, InboxHandle, InboxSettings};
 use super::agency_links::{self, AgencyLinks};
 use super::duty_service::{DutyService, DutyServiceSeat};
+use super::gazetteer::{self, GazetteerView};
 use super::journal::{Journal, JournalSettings};
 use super::lease::{LeaseSettings, Leases, Tenure, Tenures};
 use super::outbox_relay::{self, RelayHandle, RelaySettings};
@@ -141,6 +142,8 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     actix::spawn(tracks::rebuild_index(Arc::clone(&units)));
     let roads = Arc::new(RoadView::default());
     actix::spawn(roads::keep(Arc::clone(&roads), database.clone()));
+    let names = Arc::new(GazetteerView::default());
+    actix::spawn(gazetteer::keep(Arc::clone(&names), database.clone()));
     let sequel = Sequel::new(track_points);
     let mut lines = Lines {
         regions: HashMap::new(),
@@ -150,6 +153,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         territories,
         units: Arc::clone(&units),
         roads,
+        gazetteer: names,
     };
     for (region, epoch) in &epochs {
         let hub = RegionHub::new(RegionHubSeat {

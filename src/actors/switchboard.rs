@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served};
+use super::gazetteer::GazetteerView;
 use super::journal::Journal;
 use super::load;
 use super::region_hub::{Done, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing, StandingWork};
@@ -22,6 +23,7 @@ use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::region::{Answer, BORDER};
 use crate::domain::unit::Position;
+use crate::spatial::gazetteer::Gazetteer;
 use crate::spatial::roads::Roads;
 use crate::spatial::territory::Territory;
 use crate::spatial::unit_index::UnitIndex;
@@ -43,6 +45,7 @@ struct Inner {
     territories: Arc<Territory>,
     units: Arc<UnitIndex>,
     roads: Arc<RoadView>,
+    gazetteer: Arc<GazetteerView>,
     /// Since when: what was under way before is under way no more.
     since: Timestamp,
 }
@@ -63,6 +66,8 @@ pub struct Lines {
     pub units: Arc<UnitIndex>,
     /// Roads as they are now.
     pub roads: Arc<RoadView>,
+    /// What has a name, as it is now.
+    pub gazetteer: Arc<GazetteerView>,
 }
 
 impl Switchboard {
@@ -80,6 +85,7 @@ impl Switchboard {
                 territories: lines.territories,
                 units: lines.units,
                 roads: lines.roads,
+                gazetteer: lines.gazetteer,
                 since: super::clock::now(),
             }),
         }
@@ -233,6 +239,12 @@ impl Switchboard {
     #[must_use]
     pub fn units(&self) -> &Arc<UnitIndex> {
         &self.inner.units
+    }
+
+    /// What has a name, as it is now; empty before the first import.
+    #[must_use]
+    pub fn gazetteer(&self) -> Arc<Gazetteer> {
+        self.inner.gazetteer.now()
     }
 
     /// The roads as they are now; none before the first import.

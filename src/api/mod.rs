@@ -19,6 +19,7 @@ mod duty;
 mod feed;
 mod forces;
 mod formations;
+pub mod gazetteer;
 mod health;
 mod incidents;
 mod letters;
@@ -126,6 +127,7 @@ pub struct ApiState {
         formations::all, formations::register, formations::remove, lookups::all, lookups::ask, lookups::answer,
         sources::all, sources::forwarded, contacts::all, desk::summaries, desk::neighbour_incidents, desk::warnings,
         tables::rule_editions,
+        gazetteer::search, gazetteer::here,
         roads::closures, roads::close, roads::open, roads::routes,
         desk::shifts, desk::directives, desk::reports, desk::shift, desk::directive, desk::situation,
         desk::warning,
@@ -266,6 +268,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(duty::draw_zone)
                 .service(duty::change_zone)
                 .service(duty::end_zone)
+                .service(gazetteer::search)
+                .service(gazetteer::here)
                 .service(roads::closures)
                 .service(roads::close)
                 .service(roads::open)

@@ -77,6 +77,8 @@ pub const RIGHTS: &[Right] = &[
     ("POST", "/zones", DECIDERS),
     ("PUT", "/zones/{id}", DECIDERS),
     ("POST", "/zones/{id}/end", DECIDERS),
+    ("GET", "/gazetteer", ALL),
+    ("GET", "/gazetteer/here", ALL),
     ("GET", "/closures", DESK),
     ("POST", "/closures", DECIDERS),
     ("POST", "/closures/{id}/open", DECIDERS),

@@ -15,6 +15,7 @@ pub mod gis_import;
 pub mod inbox;
 pub mod incident_list;
 pub mod journal;
+pub mod land;
 pub mod lane;
 pub mod lease;
 pub mod letter;

@@ -19,18 +19,23 @@ pub async fn imports(pool: &Pool) -> Result<Vec<i64>, StoreError> {
     client.query(&statement, &[]).await?.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
+/// The columns of [`road()`].
+pub(super) const COLUMNS: &str = "way, \
+    CASE WHEN from_node < 0 THEN from_node - import * 1000000000000 ELSE from_node END, \
+    CASE WHEN to_node < 0 THEN to_node - import * 1000000000000 ELSE to_node END, \
+    class, direction, limit_kmh, rough, name, reference, ST_AsBinary(geom, 'NDR')";
+/// How many they are.
+pub(super) const COLUMN_COUNT: usize = 10;
+
 /// All roads in force. The ends at barriers are told apart between imports.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn all(pool: &Pool) -> Result<Vec<Road>, StoreError> {
     let client = pool.get().await?;
-    let text = "SELECT way, \
-                  CASE WHEN from_node < 0 THEN from_node - import * 1000000000000 ELSE from_node END, \
-                  CASE WHEN to_node < 0 THEN to_node - import * 1000000000000 ELSE to_node END, \
-                  class, direction, limit_kmh, rough, name, reference, ST_AsBinary(geom, 'NDR') FROM road";
+    let text = format!("SELECT {COLUMNS} FROM road");
     let none: [&(dyn tokio_postgres::types::ToSql + Sync); 0] = [];
-    let rows = client.query_raw(text, none).await?;
+    let rows = client.query_raw(&text, none).await?;
     pin_mut!(rows);
     let mut roads = Vec::new();
     while let Some(row) = rows.try_next().await? {
@@ -65,7 +70,8 @@ fn bad(table: &'static str, what: &str) -> StoreError {
     StoreError::Row { table, reason: format!("{what:?} is not known") }
 }
 
-fn road(row: &Row) -> Result<Road, StoreError> {
+/// A road of [`COLUMNS`].
+pub(super) fn road(row: &Row) -> Result<Road, StoreError> {
     let (class, direction): (&str, &str) = (row.try_get(3)?, row.try_get(4)?);
     let limit: Option<i16> = row.try_get(5)?;
     let course: &[u8] = row.try_get(9)?;

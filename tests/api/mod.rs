@@ -3,6 +3,7 @@
 mod accounts;
 mod asking;
 mod dead_letters;
+mod gazetteer;
 mod language;
 mod letters;
 mod once;

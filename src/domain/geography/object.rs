@@ -50,6 +50,8 @@ kinds! {
         Industrial = "industrial",
         /// A store or plant of dangerous substances.
         Hazardous = "hazardous",
+        /// A post that says how far along its road it stands.
+        KilometrePost = "kilometre_post",
         /// A power plant or a large substation.
         Power = "power",
     }

@@ -50,6 +50,9 @@ pub fn kind(tags: &Tags<'_>) -> Option<ObjectKind> {
     if hazardous {
         return Some(Kind::Hazardous);
     }
+    if tags.is("highway", &["milestone"]) {
+        return Some(Kind::KilometrePost);
+    }
     let emergency = match tags.get("emergency") {
         Some("ambulance_station") => Some(Kind::AmbulanceStation),
         Some("fire_hydrant") => Some(Kind::Hydrant),

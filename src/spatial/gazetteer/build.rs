@@ -2,25 +2,17 @@
 
 use std::collections::HashMap;
 
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
+
 use super::dictionary::Dictionary;
 use super::fold::{self, reference_key};
 use super::houses::{House, Houses};
 use super::part::part;
 use super::{Entry, EntryId, Gazetteer, Junction, Name, Subject};
-use crate::domain::geography::{Address, LocalNames, Object, Place, PlaceKind, Road, RoadClass};
+use crate::domain::geography::{Address, LocalNames, Object, ObjectKind, Place, PlaceKind, Road, RoadClass};
 use crate::domain::quantities::{Metres, Point};
 use crate::spatial::earth::geodesic;
-
-/// A post that says how far along its road it stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Milestone {
-    /// The road's number.
-    pub reference: String,
-    /// Kilometres from its beginning.
-    pub kilometre: f64,
-    /// Where it stands.
-    pub point: Point,
-}
 
 /// Takes what was imported and makes the gazetteer. Places first: streets and addresses are laid into them.
 #[derive(Debug, Default)]
@@ -36,7 +28,16 @@ pub struct Builder {
     junctions: Vec<Junction>,
     houses: Vec<House>,
     posts: Vec<(EntryId, f64, Point)>,
+    kilometre_posts: Vec<Object>,
+    /// Points along the numbered roads, near enough together that a post beside the road finds its road.
+    numbered: Vec<Along>,
 }
+
+/// A point of a numbered road: longitude, latitude.
+type Along = GeomWithData<[f32; 2], EntryId>;
+/// How far apart they are at most, metres, and how far from one of them a post may stand, degrees of latitude.
+const APART_M: f64 = 60.0;
+const BESIDE: f32 = 0.000_8;
 
 /// Where streets of one name are one street: a settlement, or in open country a square of a fifth of a degree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,6 +82,7 @@ impl Builder {
             for reference in reference.split(';') {
                 let id = self.numbered(reference.trim(), middle);
                 self.along(id, road, middle);
+                self.numbered.extend(points_along(&road.line).map(|point| Along::new(point, id)));
                 let names = &mut self.entries[id as usize].names;
                 // The name of a road over land is where it leads: `Алматы – Өскемен`.
                 if let Some(name) = road.names.name.as_deref().filter(|n| n.contains([' ', '-', '–', '—']))
@@ -172,6 +174,10 @@ impl Builder {
 
     /// Takes an object.
     pub fn object(&mut self, object: &Object) {
+        if object.kind == ObjectKind::KilometrePost {
+            self.kilometre_posts.push(object.clone());
+            return;
+        }
         if object.names.is_empty() {
             return;
         }
@@ -186,10 +192,24 @@ impl Builder {
         });
     }
 
-    /// Takes a kilometre post; after the roads.
-    pub fn milestone(&mut self, milestone: &Milestone) {
-        if let Some(id) = self.roads.get(&reference_key(&milestone.reference)) {
-            self.posts.push((*id, milestone.kilometre, milestone.point));
+    /// Sets the kilometre posts upon their roads: the one that they name, or the one beside which they stand.
+    fn set_posts(&mut self, posts: &[Object]) {
+        let roads = RTree::bulk_load(std::mem::take(&mut self.numbered));
+        for post in posts {
+            let tag = |key: &str| post.tags.get(key).map(String::as_str);
+            let Some(kilometre) = tag("distance").or(tag("pk")).and_then(kilometre) else { continue };
+            let named = tag("ref").and_then(|reference| self.roads.get(&reference_key(reference)));
+            let at = [post.point.lon() as f32, post.point.lat() as f32];
+            let beside = || {
+                roads.nearest_neighbor(at).filter(|near| {
+                    let [lon, lat] = *near.geom();
+                    let shrink = (post.point.lat().to_radians().cos() as f32).max(0.1);
+                    (lat - at[1]).hypot((lon - at[0]) * shrink) <= BESIDE
+                })
+            };
+            if let Some(road) = named.copied().or_else(|| beside().map(|near| near.data)) {
+                self.posts.push((road, kilometre, post.point));
+            }
         }
     }
 
@@ -209,6 +229,8 @@ impl Builder {
     /// The gazetteer of all that was taken.
     #[must_use]
     pub fn finish(mut self) -> Gazetteer {
+        let posts = std::mem::take(&mut self.kilometre_posts);
+        self.set_posts(&posts);
         for (id, points) in &self.course {
             let entry = &mut self.entries[*id as usize];
             if let Some(middle) = middle(points) {
@@ -369,6 +391,25 @@ fn radius(kind: PlaceKind) -> f64 {
         PlaceKind::Hamlet | PlaceKind::Quarter => 1_000.0,
         PlaceKind::Neighbourhood | PlaceKind::Locality | PlaceKind::IsolatedDwelling => 500.0,
     }
+}
+
+/// The kilometre on a post: `35`, `35.5`, `35 km`.
+fn kilometre(written: &str) -> Option<f64> {
+    let number = written.trim().trim_end_matches(|c: char| c.is_alphabetic() || c == ' ').replace(',', ".");
+    number.parse().ok().filter(|km: &f64| (0.0..10_000.0).contains(km))
+}
+
+/// Points of a line at most [`APART_M`] apart.
+fn points_along(line: &[Point]) -> impl Iterator<Item = [f32; 2]> {
+    line.windows(2).flat_map(|pair| {
+        let (from, to) = (pair[0], pair[1]);
+        let steps = (geodesic(from, to).get() / APART_M).ceil().clamp(1.0, 2_000.0);
+        (0..=steps as u32).map(move |step| {
+            let share = f64::from(step) / steps;
+            let between = |a: f64, b: f64| (a + (b - a) * share) as f32;
+            [between(from.lon(), to.lon()), between(from.lat(), to.lat())]
+        })
+    })
 }
 
 /// Whether a road of the class is named by its number over land.

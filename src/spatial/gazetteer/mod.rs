@@ -15,7 +15,7 @@ mod question;
 mod rank;
 mod search;
 
-pub use build::{Builder, Milestone};
+pub use build::Builder;
 pub use question::LONGEST;
 pub use search::{Ask, Hit, Precision, SearchError};
 

@@ -114,8 +114,19 @@ fn town() -> Gazetteer {
         tags: std::collections::BTreeMap::new(),
         point: point(43.21, 76.85),
     });
-    for (kilometre, lat) in [(34.0, 43.50), (36.0, 43.52)] {
-        b.milestone(&Milestone { reference: "A3".into(), kilometre, point: point(lat, 77.1) });
+    // One names its road, the other stands beside it.
+    for (kilometre, reference, lat, lon) in [("34", Some("A3"), 43.50, 77.1), ("36 km", None, 43.45, 77.0502)]
+    {
+        let mut tags = std::collections::BTreeMap::from([("distance".to_owned(), kilometre.to_owned())]);
+        tags.extend(reference.map(|r| ("ref".to_owned(), r.to_owned())));
+        b.object(&Object {
+            element: element(400),
+            kind: ObjectKind::KilometrePost,
+            names: LocalNames::default(),
+            phone: None,
+            tags,
+            point: point(lat, lon),
+        });
     }
     b.finish()
 }
@@ -195,7 +206,7 @@ fn a_kilometre_lies_between_its_posts_and_what_is_not_posted_is_said() {
     let g = town();
     let (name, _, precision, at) = first(&g, "35 км трассы А3");
     assert_eq!((name.as_str(), precision), ("А-3", Precision::BetweenPosts));
-    assert!((at.lat() - 43.51).abs() < 1e-6);
+    assert!((at.lat() - 43.475).abs() < 1e-6);
     assert_eq!(first(&g, "А-3 34 км").2, Precision::KilometrePost);
     assert_eq!(first(&g, "А-3 340 км").2, Precision::KilometreUnknown);
 }

@@ -1,0 +1,148 @@
+//! What lies on the land and has a name, of the imports in force: for the gazetteer in memory.
+
+use std::collections::BTreeMap;
+
+use deadpool_postgres::Pool;
+use futures_util::{TryStreamExt, pin_mut};
+use tokio_postgres::Row;
+
+use super::database::StoreError;
+use super::road;
+use crate::domain::geography::{
+    Address, Element, ElementKind, LocalNames, Object, ObjectKind, Place, PlaceKind, Road,
+};
+use crate::domain::quantities::Point;
+
+/// Towns, villages, quarters.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn places(pool: &Pool) -> Result<Vec<Place>, StoreError> {
+    let text = "SELECT element, element_id, kind, population, name, name_kk, name_ru, name_en, former_name, \
+                ST_Y(geom), ST_X(geom) FROM place";
+    rows(pool, text, |row| {
+        let kind: &str = row.try_get(2)?;
+        Ok(Place {
+            element: element(row)?,
+            kind: *PlaceKind::ALL.iter().find(|k| k.as_str() == kind).ok_or_else(|| bad("place", kind))?,
+            population: row.try_get(3)?,
+            names: names(row, 4)?,
+            point: point(row, 9)?,
+        })
+    })
+    .await
+}
+
+/// House numbers.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn addresses(pool: &Pool) -> Result<Vec<Address>, StoreError> {
+    let text = "SELECT element, element_id, house, street, place, city, postcode, \
+                name, name_kk, name_ru, name_en, former_name, ST_Y(geom), ST_X(geom) FROM address";
+    rows(pool, text, |row| {
+        Ok(Address {
+            element: element(row)?,
+            house: row.try_get(2)?,
+            street: row.try_get(3)?,
+            place: row.try_get(4)?,
+            city: row.try_get(5)?,
+            postcode: row.try_get(6)?,
+            names: names(row, 7)?,
+            point: point(row, 12)?,
+        })
+    })
+    .await
+}
+
+/// Objects that have a name, and kilometre posts.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn objects(pool: &Pool) -> Result<Vec<Object>, StoreError> {
+    let text = "SELECT element, element_id, kind, phone, CASE WHEN kind = 'kilometre_post' THEN tags::text END, \
+                name, name_kk, name_ru, name_en, former_name, ST_Y(geom), ST_X(geom) FROM object \
+                WHERE kind = 'kilometre_post' OR coalesce(name, name_kk, name_ru, name_en) IS NOT NULL";
+    rows(pool, text, |row| {
+        let kind: &str = row.try_get(2)?;
+        let tags: Option<&str> = row.try_get(4)?;
+        let tags: Option<BTreeMap<String, String>> =
+            tags.map(serde_json::from_str).transpose().map_err(|e| bad("object", &e.to_string()))?;
+        Ok(Object {
+            element: element(row)?,
+            kind: *ObjectKind::ALL.iter().find(|k| k.as_str() == kind).ok_or_else(|| bad("object", kind))?,
+            phone: row.try_get(3)?,
+            tags: tags.unwrap_or_default(),
+            names: names(row, 5)?,
+            point: point(row, 10)?,
+        })
+    })
+    .await
+}
+
+/// Roads that have a name or a number, with all their names.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn named_roads(pool: &Pool) -> Result<Vec<Road>, StoreError> {
+    let text = format!(
+        "SELECT {}, name_kk, name_ru, name_en, former_name FROM road \
+         WHERE name IS NOT NULL OR name_kk IS NOT NULL OR name_ru IS NOT NULL OR reference IS NOT NULL",
+        road::COLUMNS
+    );
+    rows(pool, &text, |row| {
+        let mut road = road::road(row)?;
+        let after = road::COLUMN_COUNT;
+        road.names.kk = row.try_get(after)?;
+        road.names.ru = row.try_get(after + 1)?;
+        road.names.en = row.try_get(after + 2)?;
+        road.names.former = row.try_get(after + 3)?;
+        Ok(road)
+    })
+    .await
+}
+
+/// All rows of a statement without parameters, one after the other, so that no second copy of them is held.
+async fn rows<T>(
+    pool: &Pool,
+    text: &str,
+    of: impl Fn(&Row) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let client = pool.get().await?;
+    let none: [&(dyn tokio_postgres::types::ToSql + Sync); 0] = [];
+    let rows = client.query_raw(text, none).await?;
+    pin_mut!(rows);
+    let mut all = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        all.push(of(&row)?);
+    }
+    Ok(all)
+}
+
+fn bad(table: &'static str, what: &str) -> StoreError {
+    StoreError::Row { table, reason: format!("{what:?} is not known") }
+}
+
+/// The element in the first two columns.
+fn element(row: &Row) -> Result<Element, StoreError> {
+    let word: &str = row.try_get(0)?;
+    let kinds = [ElementKind::Node, ElementKind::Way, ElementKind::Relation];
+    let kind = kinds.into_iter().find(|k| k.as_str() == word).ok_or_else(|| bad("element", word))?;
+    Ok(Element { kind, id: row.try_get(1)? })
+}
+
+/// Names in five columns.
+fn names(row: &Row, from: usize) -> Result<LocalNames, StoreError> {
+    Ok(LocalNames {
+        name: row.try_get(from)?,
+        kk: row.try_get(from + 1)?,
+        ru: row.try_get(from + 2)?,
+        en: row.try_get(from + 3)?,
+        former: row.try_get(from + 4)?,
+    })
+}
+
+/// A latitude and a longitude in two columns.
+fn point(row: &Row, from: usize) -> Result<Point, StoreError> {
+    Point::new(row.try_get(from)?, row.try_get(from + 1)?).map_err(|e| bad("a point", &e.to_string()))
+}
