@@ -201,7 +201,7 @@ impl Builder {
             let named = tag("ref").and_then(|reference| self.roads.get(&reference_key(reference)));
             let at = [post.point.lon() as f32, post.point.lat() as f32];
             let beside = || {
-                roads.nearest_neighbor(at).filter(|near| {
+                roads.nearest_neighbor(&at).filter(|near| {
                     let [lon, lat] = *near.geom();
                     let shrink = (post.point.lat().to_radians().cos() as f32).max(0.1);
                     (lat - at[1]).hypot((lon - at[0]) * shrink) <= BESIDE
