@@ -424,10 +424,13 @@ fn far_reaching(class: RoadClass) -> bool {
     )
 }
 
+/// A settlement and its middle.
+type Settled = (EntryId, PlaceKind, Point);
+
 /// Settlements by squares of a fifth of a degree.
 #[derive(Debug, Default)]
 struct Grid {
-    squares: HashMap<(i32, i32), Vec<(EntryId, PlaceKind, Point)>>,
+    squares: HashMap<(i32, i32), Vec<Settled>>,
 }
 
 impl Grid {
@@ -447,10 +450,7 @@ impl Grid {
 }
 
 /// The settlement of a point: the one nearest in measure of its own size, and not further than half more than that.
-fn nearest_settlement(
-    places: impl Iterator<Item = (EntryId, PlaceKind, Point)>,
-    point: Point,
-) -> Option<EntryId> {
+fn nearest_settlement(places: impl Iterator<Item = Settled>, point: Point) -> Option<EntryId> {
     places
         .map(|(id, kind, middle)| (id, geodesic(point, middle).get() / radius(kind)))
         .filter(|(_, share)| *share <= 1.5)
