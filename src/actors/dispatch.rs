@@ -15,12 +15,13 @@ use crate::domain::command::{NewRequest, RegionCommand};
 use crate::domain::decision::{By, Refusal};
 use crate::domain::forces::{Act, RecommendedUnit, RequestState};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::location::Location;
 use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{Answered, Candidate, Need, Recommendation, drives, recommend};
 use crate::domain::response_plan::ResponsePlan;
 use crate::domain::said::said;
-use crate::domain::service::{ServiceCommand, ServiceEvent};
+use crate::domain::service::{Scene, ServiceCommand, ServiceEvent};
 use crate::domain::unit::{Capabilities, PositionSource, StaleAfter};
 use crate::spatial::nearest::{Found, Search};
 use crate::spatial::roads::Roads;
@@ -205,7 +206,7 @@ impl Switchboard {
         let mut requests = Vec::with_capacity(selections.len());
         for selection in selections {
             let request = RequestId(Uuid::now_v7());
-            let held = self.hold(request, incident, &selection, seen.settings.hold).await?;
+            let held = self.hold(request, &selection, &seen).await?;
             requests.push(NewRequest {
                 id: request,
                 act: selection.need.act,
@@ -235,12 +236,18 @@ impl Switchboard {
     async fn hold(
         &self,
         request: RequestId,
-        incident: IncidentId,
         selection: &Selection,
-        hold: Seconds,
+        seen: &Seen,
     ) -> Result<Vec<RecommendedUnit>, OrderError> {
         let by = By::rule(DISPATCH_RULE);
-        let place = ServiceCommand::Place { request, incident, units: selection.units.clone(), hold };
+        let radius = seen.card.location().and_then(Location::radius);
+        let place = ServiceCommand::Place {
+            request,
+            incident: seen.card.id,
+            units: selection.units.clone(),
+            hold: seen.settings.hold,
+            scene: seen.card.point().map(|point| Scene::around(point, radius)),
+        };
         let served = self.service(selection.region, &selection.need.service, Errand::new(place, by)).await?;
         let held = served.events.iter().find_map(|e| match e {
             ServiceEvent::RequestPlaced { units, .. } => Some(units),

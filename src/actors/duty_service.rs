@@ -296,11 +296,15 @@ impl Handler<Errand> for DutyService {
 impl Handler<Moved> for DutyService {
     type Result = MessageResult<Moved>;
 
-    fn handle(&mut self, moved: Moved, _: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, moved: Moved, ctx: &mut Self::Context) -> Self::Result {
         let mut unknown = Vec::new();
         for (unit, position) in moved.positions {
             match self.seat.units.seat(self.seat.region, &unit) {
                 Some(seat) if self.state.unit(&unit).is_some() => {
+                    if self.state.has_come_near(&unit, position.point) {
+                        let command = ServiceCommand::ProposeArrival { unit: unit.clone(), at: position.at };
+                        ctx.notify(Errand::new(command, By::rule("geofence")));
+                    }
                     if self.seat.units.moved(seat, position) {
                         self.seat.sequel.track(self.seat.region, unit, position);
                     }

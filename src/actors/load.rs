@@ -80,7 +80,9 @@ pub async fn region(
     let mut rows: Vec<EntityRow> = Vec::new();
     for kind in EntityKind::AT_START {
         let from = table(kind);
-        read_table::load_open(pool, from, region, |row| {
+        // A report that every service has acknowledged may still become a threat, or part of a summary.
+        let since = (kind == EntityKind::Report).then(|| super::clock::now() - MEMORY);
+        read_table::load_open(pool, from, region, since, |row| {
             rows.push(EntityRow { kind, id: row.id, open: row.open, state: row.state });
             Ok::<(), StoreError>(())
         })
@@ -136,7 +138,7 @@ pub async fn service(
     let row = read_table::find(pool, ReadTable::ServiceState, &service_id(region, &service)).await?;
     let row: Option<ServiceRow> = row.map(|r| parse("service_state", &r.id, &r.state)).transpose()?;
     let mut units: Vec<Unit> = Vec::new();
-    read_table::load_open(pool, ReadTable::Unit, region, |row| {
+    read_table::load_open(pool, ReadTable::Unit, region, None, |row| {
         let unit: Unit = parse("unit", &row.id, &row.state)?;
         if unit.service == service {
             units.push(unit);
@@ -210,6 +212,7 @@ pub fn affected(state: &ServiceState, events: &[ServiceEvent]) -> Vec<UnitId> {
             ServiceEvent::UnitRemoved { unit }
             | ServiceEvent::HoldRanOut { unit }
             | ServiceEvent::UnitReached { unit, .. }
+            | ServiceEvent::ArrivalProposed { unit, .. }
             | ServiceEvent::UnitChanged { unit, .. } => units.push(unit.clone()),
             ServiceEvent::RequestPlaced { units: held, .. } => units.extend(held.iter().cloned()),
             ServiceEvent::ForcesAnswered { request, units: sent, .. } => {

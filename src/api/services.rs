@@ -9,8 +9,9 @@ use super::ApiState;
 use super::auth::Caller;
 use super::duty::OfRegion;
 use super::problem::Problem;
+use crate::domain::classification;
 use crate::domain::envelope::ReadinessReport;
-use crate::domain::ids::{RegionCode, ServiceKey};
+use crate::domain::ids::{CategoryCode, RegionCode, ServiceKey};
 use crate::domain::names::Names;
 use crate::domain::said::said;
 use crate::domain::service::ServiceRow;
@@ -62,6 +63,8 @@ pub struct ServiceView {
     pub clause: ServiceClause,
     /// Whether its owner is of the whole country.
     pub national: bool,
+    /// Categories of incidents for which it is competent.
+    pub competence: Vec<CategoryCode>,
     /// How it is reached; absent for the hub itself.
     pub link: Option<LinkView>,
     /// Its units.
@@ -109,6 +112,11 @@ fn view(kind: &ServiceKind, region: RegionCode, link: Option<AgencyLink>, count:
         names: kind.names.clone(),
         clause: kind.clause,
         national: kind.national,
+        competence: classification::all()
+            .iter()
+            .filter(|category| category.competent.contains(&kind.key))
+            .map(|category| category.code.clone())
+            .collect(),
         link: link.map(|l| LinkView {
             way: l.way,
             connected: l.connected,

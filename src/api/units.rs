@@ -107,6 +107,8 @@ pub async fn all(
         return own(&state, &caller, query).await;
     }
     caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator])?;
+    // What was taken off the register is not on it; the journal keeps it.
+    let query = Paged { open: Some(true), ..query };
     listed(&state, &caller, ReadTable::Unit, query).await
 }
 

@@ -370,6 +370,7 @@ impl RegionCommand {
             | Self::Reopen { incident, .. }
             | Self::TakeActionReport { incident, .. } => vec![*incident],
             Self::Lookup(LookupCommand::Ask { lookup }) => vec![lookup.incident],
+            Self::Directive(DirectiveCommand::Issue { incident: Some(incident), .. }) => vec![*incident],
             Self::DeclineJoin { incident, other, .. } => vec![*incident, *other],
             Self::Merge { into, from, .. } => vec![*into, *from],
             Self::Split { from, .. } => vec![*from],

@@ -254,6 +254,17 @@ pub enum RegionEvent {
         /// Who says so.
         source: StageSource,
     },
+    /// A unit's position says that it has arrived (c.5(3)¶4).
+    ArrivalProposed {
+        /// The card.
+        incident: IncidentId,
+        /// The request.
+        request: RequestId,
+        /// The unit.
+        unit: UnitId,
+        /// When it was there.
+        at: Timestamp,
+    },
     /// A request was withdrawn.
     RequestCancelled {
         /// The card.
@@ -353,6 +364,7 @@ impl RegionEvent {
             Self::ForcesRequested { .. } => "forces_requested",
             Self::ForcesAnswered { .. } => "forces_answered",
             Self::EngagementReached { .. } => "engagement_reached",
+            Self::ArrivalProposed { .. } => "arrival_proposed",
             Self::RequestCancelled { .. } => "request_cancelled",
             Self::IncidentClosed { .. } => "incident_closed",
             Self::IncidentReopened { .. } => "incident_reopened",
@@ -393,6 +405,7 @@ impl RegionEvent {
             | Self::NeighbourTold { incident, .. }
             | Self::ForcesAnswered { incident, .. }
             | Self::EngagementReached { incident, .. }
+            | Self::ArrivalProposed { incident, .. }
             | Self::RequestCancelled { incident, .. }
             | Self::IncidentClosed { incident, .. }
             | Self::IncidentReopened { incident, .. } => Some(*incident),

@@ -74,6 +74,9 @@ pub struct Engagement {
     pub stage: Stage,
     /// When each stage was reached and who said so.
     pub reached: Vec<(Stage, Timestamp, StageSource)>,
+    /// When the unit's position said that it has arrived; a person or the crew confirms it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrival_proposed_at: Option<Timestamp>,
 }
 
 /// The service's answer to a request.
@@ -174,6 +177,7 @@ impl ForcesRequest {
             unit: unit.clone(),
             stage,
             reached: Vec::new(),
+            arrival_proposed_at: None,
         });
         if !e.reached.iter().any(|(s, _, _)| *s == stage) {
             e.reached.push((stage, at, source));

@@ -89,8 +89,12 @@ mod tests {
         state: RequestState,
         sent: &[&str],
     ) -> ForcesRequest {
-        let engagement =
-            |unit: &UnitId| Engagement { unit: unit.clone(), stage: Stage::Departed, reached: Vec::new() };
+        let engagement = |unit: &UnitId| Engagement {
+            unit: unit.clone(),
+            stage: Stage::Departed,
+            reached: Vec::new(),
+            arrival_proposed_at: None,
+        };
         let units: Vec<UnitId> = sent.iter().map(|u| u.parse().unwrap()).collect();
         ForcesRequest {
             id: RequestId(Uuid::nil()),

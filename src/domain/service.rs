@@ -16,7 +16,7 @@ use super::envelope::{
 use super::forces::{ForcesDecision, RecommendedUnit, Stage, StageSource};
 use super::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use super::message::CLOCK_TOLERANCE;
-use super::quantities::Seconds;
+use super::quantities::{Metres, Point, Seconds};
 use super::service_kind::{self, ServiceClause};
 use super::unit::{EngagementStage, StatusRefusal, Unit, UnitChange, UnitStatus};
 use crate::domain::said::said;
@@ -25,7 +25,7 @@ use crate::domain::said::said;
 pub const RETURN: Seconds = Seconds(600);
 
 /// A request as the service knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Asked {
     /// For which incident.
     pub incident: IncidentId,
@@ -37,6 +37,39 @@ pub struct Asked {
     pub sent: Vec<UnitId>,
     /// Whether a decision came.
     pub decided: bool,
+    /// Where its units are to arrive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene: Option<Scene>,
+    /// Units whose positions have said that they are there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub there: Vec<UnitId>,
+}
+
+/// Where units are to arrive: near enough to a point.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Scene {
+    /// The point.
+    pub point: Point,
+    /// So near is there, metres: a figure of this project and what is not known of the place.
+    pub within: Metres,
+}
+
+impl Scene {
+    /// How near to a place that is known to the metre is there.
+    const NEAR: f64 = 150.0;
+    /// What is not known of a place counts for no more than this.
+    const MOST: f64 = 1_000.0;
+
+    /// The scene around a place.
+    #[must_use]
+    pub fn around(point: Point, radius: Option<Metres>) -> Self {
+        let within = (Self::NEAR + radius.map_or(0.0, Metres::get)).min(Self::MOST);
+        Self { point, within: Metres::saturating(within) }
+    }
+
+    fn holds(&self, point: Point) -> bool {
+        self.point.distance(point) <= self.within
+    }
 }
 
 /// What has happened in a service.
@@ -63,6 +96,20 @@ pub enum ServiceEvent {
         units: Vec<UnitId>,
         /// End of the hold.
         until: Timestamp,
+        /// Where they are to arrive.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scene: Option<Scene>,
+    },
+    /// A unit's position says that it has arrived (c.5(3)¶4): a person or the crew confirms.
+    ArrivalProposed {
+        /// The unit.
+        unit: UnitId,
+        /// The request that it goes for.
+        request: RequestId,
+        /// The incident.
+        incident: IncidentId,
+        /// When it was there.
+        at: Timestamp,
     },
     /// A request ended for the service without its answer: withdrawn by the hub.
     RequestEnded {
@@ -132,6 +179,7 @@ impl ServiceEvent {
             Self::UnitRegistered { .. } => "unit_registered",
             Self::UnitRemoved { .. } => "unit_removed",
             Self::RequestPlaced { .. } => "request_placed",
+            Self::ArrivalProposed { .. } => "arrival_proposed",
             Self::RequestEnded { .. } => "request_ended",
             Self::HoldRanOut { .. } => "hold_ran_out",
             Self::ForcesAnswered { .. } => "forces_answered",
@@ -148,6 +196,7 @@ impl ServiceEvent {
             self,
             Self::ForcesAnswered { .. }
                 | Self::UnitReached { .. }
+                | Self::ArrivalProposed { .. }
                 | Self::RequestEnded { .. }
                 | Self::ReadinessReported { .. }
         )
@@ -158,6 +207,7 @@ impl ServiceEvent {
     pub fn incident(&self) -> Option<IncidentId> {
         match self {
             Self::RequestPlaced { incident, .. }
+            | Self::ArrivalProposed { incident, .. }
             | Self::ForcesAnswered { incident, .. }
             | Self::UnitReached { incident, .. } => Some(*incident),
             _ => None,
@@ -182,6 +232,15 @@ pub enum ServiceCommand {
         units: Vec<RecommendedUnit>,
         /// For how long.
         hold: Seconds,
+        /// Where they are to arrive.
+        scene: Option<Scene>,
+    },
+    /// A unit's position says that it has arrived.
+    ProposeArrival {
+        /// The unit.
+        unit: UnitId,
+        /// When it was there.
+        at: Timestamp,
     },
     /// The hub withdraws a request.
     End(RequestId),
@@ -209,6 +268,14 @@ pub enum ServiceCommand {
     Readiness(Box<ReadinessReport>),
     /// Time has passed: holds run out.
     Tick,
+}
+
+/// What a request wants held.
+struct Held {
+    request: RequestId,
+    incident: IncidentId,
+    until: Timestamp,
+    scene: Option<Scene>,
 }
 
 /// One duty-dispatch service of a region.
@@ -303,9 +370,11 @@ impl ServiceState {
                 ))),
                 _ => Ok(vec![ServiceEvent::UnitRemoved { unit }]),
             },
-            ServiceCommand::Place { request, incident, units, hold } => {
-                Ok(self.place(request, incident, &units, ctx.now + hold.span(), ctx.now))
+            ServiceCommand::Place { request, incident, units, hold, scene } => {
+                let held = Held { request, incident, until: ctx.now + hold.span(), scene };
+                Ok(self.place(held, &units, ctx.now))
             }
+            ServiceCommand::ProposeArrival { unit, at } => Ok(self.propose_arrival(unit, at)),
             ServiceCommand::End(request) => Ok(match self.asked.get(&request) {
                 Some(_) => vec![ServiceEvent::RequestEnded { request, free_at: ctx.now + RETURN.span() }],
                 None => Vec::new(),
@@ -363,14 +432,39 @@ impl ServiceState {
         Ok(vec![ServiceEvent::UnitRegistered { unit }])
     }
 
-    fn place(
-        &self,
-        request: RequestId,
-        incident: IncidentId,
-        units: &[RecommendedUnit],
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Vec<ServiceEvent> {
+    /// Whether a unit under way is where it is to arrive, and nobody has noticed yet.
+    #[must_use]
+    pub fn has_come_near(&self, unit: &UnitId, point: Point) -> bool {
+        self.under_way(unit).is_some_and(|(_, asked)| {
+            !asked.there.contains(unit) && asked.scene.is_some_and(|s| s.holds(point))
+        })
+    }
+
+    /// The request for which a unit is on its way.
+    fn under_way(&self, unit: &UnitId) -> Option<(RequestId, &Asked)> {
+        match self.units.get(unit)?.status {
+            UnitStatus::Engaged { request: Some(request), stage: EngagementStage::Departed, .. } => {
+                Some((request, self.asked.get(&request)?))
+            }
+            _ => None,
+        }
+    }
+
+    fn propose_arrival(&self, unit: UnitId, at: Timestamp) -> Vec<ServiceEvent> {
+        let found = self.under_way(&unit).filter(|(_, asked)| !asked.there.contains(&unit));
+        found
+            .map(|(request, asked)| ServiceEvent::ArrivalProposed {
+                unit,
+                request,
+                incident: asked.incident,
+                at,
+            })
+            .into_iter()
+            .collect()
+    }
+
+    fn place(&self, held: Held, units: &[RecommendedUnit], now: Timestamp) -> Vec<ServiceEvent> {
+        let Held { request, incident, until, scene } = held;
         if self.asked.contains_key(&request) {
             return Vec::new();
         }
@@ -380,7 +474,7 @@ impl ServiceState {
             .filter(|r| self.units.get(&r.unit).is_some_and(|u| u.status.after(&hold, now).is_ok()))
             .map(|r| r.unit.clone())
             .collect();
-        vec![ServiceEvent::RequestPlaced { request, incident, units, until }]
+        vec![ServiceEvent::RequestPlaced { request, incident, units, until, scene }]
     }
 
     /// c.5(3)¶4: each datum may come by itself; what repeats the known changes nothing.
@@ -616,13 +710,26 @@ impl ServiceState {
             ServiceEvent::UnitRemoved { unit } => {
                 self.units.remove(unit);
             }
-            ServiceEvent::RequestPlaced { request, incident, units, until } => {
+            ServiceEvent::ArrivalProposed { unit, request, .. } => {
+                if let Some(asked) = self.asked.get_mut(request) {
+                    asked.there.push(unit.clone());
+                }
+            }
+            ServiceEvent::RequestPlaced { request, incident, units, until, scene } => {
                 for unit in units {
                     self.set(unit, &UnitChange::Reserve { request: *request, until: *until }, at);
                 }
                 self.asked.insert(
                     *request,
-                    Asked { incident: *incident, at, held: units.clone(), sent: Vec::new(), decided: false },
+                    Asked {
+                        incident: *incident,
+                        at,
+                        held: units.clone(),
+                        sent: Vec::new(),
+                        decided: false,
+                        scene: *scene,
+                        there: Vec::new(),
+                    },
                 );
             }
             ServiceEvent::RequestEnded { request, free_at } => {

@@ -46,7 +46,8 @@ pub(super) fn stored(row: &Row) -> Result<StoredRow, StoreError> {
     })
 }
 
-/// Gives every open row of a region to `take`, as the rows arrive: their number does not matter to memory.
+/// Gives every open row of a region to `take`, as the rows arrive: their number does not matter to memory. With
+/// `since` also those that were settled and have changed since then.
 ///
 /// # Errors
 /// [`StoreError`], or the first that `take` returns.
@@ -54,13 +55,18 @@ pub async fn load_open<E: From<StoreError>>(
     pool: &Pool,
     table: ReadTable,
     region: RegionCode,
+    since: Option<Timestamp>,
     mut take: impl FnMut(StoredRow) -> Result<(), E>,
 ) -> Result<(), E> {
     let client = pool.get().await.map_err(StoreError::from)?;
-    let text = format!("SELECT {COLUMNS} FROM {} WHERE open AND region = $1", table.name());
+    let which = if since.is_some() { "(open OR updated_at >= $2)" } else { "open" };
+    let text = format!("SELECT {COLUMNS} FROM {} WHERE {which} AND region = $1", table.name());
     let statement = client.prepare_cached(&text).await.map_err(StoreError::from)?;
     let region = region.to_string();
-    let params: [&(dyn ToSql + Sync); 1] = [&region];
+    let mut params: Vec<&(dyn ToSql + Sync)> = vec![&region];
+    if let Some(since) = &since {
+        params.push(since);
+    }
     let rows = client.query_raw(&statement, params).await.map_err(StoreError::from)?;
     pin_mut!(rows);
     while let Some(row) = rows.next().await {

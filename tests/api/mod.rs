@@ -4,6 +4,8 @@ mod accounts;
 mod asking;
 mod dead_letters;
 mod gazetteer;
+mod cards;
+mod duty;
 mod language;
 mod letters;
 mod once;

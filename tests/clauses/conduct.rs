@@ -251,6 +251,7 @@ fn a_directive_goes_to_the_services_named_and_is_owed_to_each() {
         ],
         due: None,
         incident: None,
+        exercise: false,
     };
     let decision = hub.person(RegionCommand::Directive(command));
     assert!(matches!(told(&decision, "fire_rescue").as_slice(), [HubContent::Directive(_)]));

@@ -112,6 +112,7 @@ async fn of_several_states_of_one_row_in_a_batch_the_last_counts() {
         &hub.pool,
         ReadTable::Unit,
         "75".parse().expect("a region"),
+        None,
         |_| {
             units += 1;
             Ok(())

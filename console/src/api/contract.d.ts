@@ -530,6 +530,8 @@ export interface components {
         };
         /** @description The situation, or a change of it, in a zone of a possible emergency. */
         "contract.Situation": {
+            /** @description Measured values. Since 1.1. */
+            measurements?: components["schemas"]["contract.Measurement"][];
             /** @description Radiation, chemical, biological, ecological, fire or other. */
             nature: components["schemas"]["contract.Nature"];
             /**
@@ -538,6 +540,7 @@ export interface components {
              */
             observed_at: string;
             outline?: components["schemas"]["contract.Outline"] | null;
+            place?: components["schemas"]["contract.Place"] | null;
             /** @description The report that this passes on. */
             report_id: components["schemas"]["ReportId"];
             /** @description Who observed it. */

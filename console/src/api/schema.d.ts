@@ -2463,6 +2463,8 @@ export interface components {
              * @description Until when it is to be carried out.
              */
             due?: string | null;
+            /** @description Part of an exercise. */
+            exercise?: boolean;
             /** @description Identity. */
             id: components["schemas"]["DirectiveId"];
             incident?: components["schemas"]["IncidentId"] | null;
@@ -2495,6 +2497,8 @@ export interface components {
              * @description Until when it is to be carried out.
              */
             due?: string | null;
+            /** @description Part of an exercise; what is about a card of an exercise is one anyway. */
+            exercise?: boolean;
             incident?: components["schemas"]["IncidentId"] | null;
             /** @description The directive itself. */
             text: string;
@@ -2670,6 +2674,11 @@ export interface components {
         };
         /** @description One unit's part in one incident. */
         Engagement: {
+            /**
+             * Format: date-time
+             * @description When the unit's position said that it has arrived; a person or the crew confirms it.
+             */
+            arrival_proposed_at?: string | null;
             /** @description When each stage was reached and who said so. */
             reached: [
                 "requested" | "accepted" | "departed" | "arrived" | "released",
@@ -4868,6 +4877,8 @@ export interface components {
         ServiceView: {
             /** @description The sub-clause under which it takes part. */
             clause: components["schemas"]["ServiceClause"];
+            /** @description Categories of incidents for which it is competent. */
+            competence: components["schemas"]["CategoryCode"][];
             /**
              * Format: int64
              * @description How much of that is late.

@@ -110,6 +110,9 @@ pub struct Directive {
     /// The incident that it is about; a directive need not be about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<IncidentId>,
+    /// Part of an exercise.
+    #[serde(default)]
+    pub exercise: bool,
     /// How far it got at each addressee.
     pub deliveries: Vec<Delivery>,
     /// Who entered it.
@@ -163,6 +166,9 @@ pub enum DirectiveCommand {
         /// The incident that it is about.
         #[serde(default)]
         incident: Option<IncidentId>,
+        /// Part of an exercise; what is about a card of an exercise is one anyway.
+        #[serde(default)]
+        exercise: bool,
     },
     /// It was told to an organisation that has no link.
     MarkSent {
@@ -246,6 +252,9 @@ pub enum DirectiveEvent {
         /// The incident that it is about.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         incident: Option<IncidentId>,
+        /// Part of an exercise.
+        #[serde(default)]
+        exercise: bool,
         /// Who entered it.
         by: AccountName,
         /// When.

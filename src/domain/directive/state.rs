@@ -66,8 +66,8 @@ impl Directives {
         by: &By,
     ) -> Result<Vec<DirectiveEvent>, Refusal> {
         match command {
-            DirectiveCommand::Issue { directive, author, text, addressees, due, incident } => {
-                self.issue(Issue { directive, author, text, addressees, due, incident }, now, by)
+            DirectiveCommand::Issue { directive, author, text, addressees, due, incident, exercise } => {
+                self.issue(Issue { directive, author, text, addressees, due, incident, exercise }, now, by)
             }
             DirectiveCommand::MarkSent { directive, addressee } => {
                 by.person().ok_or(Refusal::PersonNeeded)?;
@@ -150,7 +150,7 @@ impl Directives {
 
     fn issue(&self, new: Issue, now: Timestamp, by: &By) -> Result<Vec<DirectiveEvent>, Refusal> {
         let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
-        let Issue { directive, author, text: words, addressees, due, incident } = new;
+        let Issue { directive, author, text: words, addressees, due, incident, exercise } = new;
         if self.0.contains_key(&directive) {
             return Err(Refusal::conflict(said!(
                 "there is a directive of this identity already; take a new identity"
@@ -174,6 +174,7 @@ impl Directives {
             addressees,
             due,
             incident,
+            exercise,
             by,
             at: now,
         }];
@@ -273,13 +274,24 @@ impl Directives {
     /// Applies one event.
     pub fn apply(&mut self, event: &DirectiveEvent) {
         match event {
-            DirectiveEvent::Issued { directive, author, text, addressees, due, incident, by, at } => {
+            DirectiveEvent::Issued {
+                directive,
+                author,
+                text,
+                addressees,
+                due,
+                incident,
+                exercise,
+                by,
+                at,
+            } => {
                 self.adopt(Directive {
                     id: *directive,
                     author: author.clone(),
                     text: text.clone(),
                     due: *due,
                     incident: *incident,
+                    exercise: *exercise,
                     deliveries: addressees.iter().map(undelivered).collect(),
                     issued_by: by.clone(),
                     issued_at: *at,
@@ -335,6 +347,7 @@ struct Issue {
     addressees: Vec<Addressee>,
     due: Option<Timestamp>,
     incident: Option<IncidentId>,
+    exercise: bool,
 }
 
 fn undelivered(to: &Addressee) -> Delivery {

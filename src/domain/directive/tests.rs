@@ -46,6 +46,7 @@ fn issue(addressees: Vec<Addressee>) -> DirectiveCommand {
         addressees,
         due: None,
         incident: None,
+        exercise: false,
     }
 }
 
@@ -210,8 +211,15 @@ fn a_directive_without_author_text_or_addressees_is_refused() {
         (author.clone(), text.clone(), vec![to("police"), to("police")]),
         (author, text, vec![to("no_such_service")]),
     ] {
-        let command =
-            DirectiveCommand::Issue { directive: ID, author, text, addressees, due: None, incident: None };
+        let command = DirectiveCommand::Issue {
+            directive: ID,
+            author,
+            text,
+            addressees,
+            due: None,
+            incident: None,
+            exercise: false,
+        };
         assert!(Desk::default().ask(command, 0, &officer()).is_err());
     }
     assert!(matches!(
@@ -244,7 +252,8 @@ fn who_has_not_carried_it_out_in_time_is_reminded_too() {
         panic!("an issue")
     };
     let due = Some(at(3_600));
-    let command = DirectiveCommand::Issue { directive, author, text, addressees, due, incident };
+    let command =
+        DirectiveCommand::Issue { directive, author, text, addressees, due, incident, exercise: false };
     desk.ask(command, 0, &officer()).unwrap();
     desk.ack("police", Stage::Read, 10).unwrap();
     assert_eq!(desk.directives.due(at(3_599), Seconds(60)), []);

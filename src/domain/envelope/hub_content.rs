@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::agency_content::Measurement;
 use super::content::{Caller, Contact, Nature, Outline, Place, RawContent, Typed, Urgency};
 use super::{ErrorCode, ErrorContent, Kind};
 use crate::domain::classification::order240::Scale;
@@ -256,6 +257,13 @@ pub struct Situation {
     pub source: String,
     /// When it was observed.
     pub observed_at: Timestamp,
+    /// Where, apart from the outline. Since 1.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// Measured values. Since 1.1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 256)]
+    pub measurements: Vec<Measurement>,
 }
 
 /// A threat of an emergency. With `readiness_due` the service owes a `readiness_report`; without, it is informed.

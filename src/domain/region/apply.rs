@@ -196,6 +196,12 @@ impl RegionState {
                     }
                 });
             }
+            E::ArrivalProposed { incident, request, unit, at } => self.change(*incident, |i| {
+                let found = i.requests.get_mut(request).and_then(|r| r.engagements.get_mut(unit));
+                if let Some(engagement) = found.filter(|e| e.stage < Stage::Arrived) {
+                    engagement.arrival_proposed_at.get_or_insert(*at);
+                }
+            }),
             E::RequestCancelled { incident, request, .. } => self.change(*incident, |i| {
                 if let Some(r) = i.requests.get_mut(request) {
                     r.state = RequestState::Cancelled;

@@ -10,11 +10,11 @@ use crate::domain::classification::legal::LegalStatus;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::directive::{Addressee, DirectiveCommand, DirectiveEvent};
 use crate::domain::envelope::{
-    Directive as DirectiveContent, Heartbeat, HubContent, Kind, Nature, ReadinessReport, Recipient,
+    Directive as DirectiveContent, Heartbeat, HubContent, Kind, Nature, Outline, ReadinessReport, Recipient,
     Situation as SituationContent, ThreatNotice, Typed,
 };
 use crate::domain::event::RegionEvent as E;
-use crate::domain::ids::{DistributionId, IncidentId, MessageId, ObligationId, ReportId, ServiceKey};
+use crate::domain::ids::{DistributionId, IncidentId, MessageId, ObligationId, ReportId, ServiceKey, ZoneId};
 use crate::domain::mode::{Mode, Observation};
 use crate::domain::obligation::ObligationKind as K;
 use crate::domain::service_kind::{self, ServiceClause};
@@ -81,6 +81,11 @@ pub(super) fn directive(
         DirectiveCommand::Issue { directive, .. } => Some(directive.0),
         _ => None,
     };
+    let mut command = command;
+    // What is said about a card of an exercise is part of it.
+    if let DirectiveCommand::Issue { incident: Some(incident), exercise, .. } = &mut command {
+        *exercise |= state.card(*incident)?.exercise;
+    }
     let events = state.directives.decide(command, ctx.now, &ctx.by)?;
     let mut d = Decision::default();
     if let Some(id) = made {
@@ -104,13 +109,16 @@ fn directives(state: &RegionState, events: Vec<DirectiveEvent>, d: &mut Decision
         let content = events
             .iter()
             .find_map(|e| match e {
-                DirectiveEvent::Issued { directive, author, text, due, .. } if *directive == id => {
-                    Some((author.clone(), text.clone(), *due))
+                DirectiveEvent::Issued { directive, author, text, due, exercise, .. } if *directive == id => {
+                    Some((author.clone(), text.clone(), *due, *exercise))
                 }
                 _ => None,
             })
-            .or_else(|| state.directives.get(id).map(|x| (x.author.clone(), x.text.clone(), x.due)));
-        let Some((author, text, due)) = content else { continue };
+            .or_else(|| {
+                let kept = state.directives.get(id)?;
+                Some((kept.author.clone(), kept.text.clone(), kept.due, kept.exercise))
+            });
+        let Some((author, text, due, exercise)) = content else { continue };
         let content = HubContent::Directive(DirectiveContent {
             directive_id: id,
             author: format!("{}, {}", author.name, author.role),
@@ -132,7 +140,7 @@ fn directives(state: &RegionState, events: Vec<DirectiveEvent>, d: &mut Decision
                 .collect(),
         };
         for service in addressees {
-            tell_all(to(state, &service), kind, content.clone(), d, ctx);
+            tell_as(to(state, &service), kind, content.clone(), exercise, d, ctx);
         }
     }
     d.events.extend(events.into_iter().map(E::Directive));
@@ -182,6 +190,7 @@ fn situations(state: &RegionState, events: Vec<SituationEvent>, d: &mut Decision
                     report: *report,
                     nature: found.map_or(Nature::Other, |r| r.nature),
                     text: found.map(|r| r.text.clone()).unwrap_or_default(),
+                    zone: found.and_then(|r| r.zone),
                     exercise: *exercise,
                 };
                 for service in services {
@@ -228,9 +237,11 @@ fn pass(
         report_id: report,
         nature: r.nature,
         text: r.text.clone(),
-        outline: None,
+        outline: r.zone.and_then(|zone| outline(state, zone)),
         source: origin(r),
         observed_at: r.observed_at,
+        place: r.place.clone(),
+        measurements: r.measurements.clone(),
     });
     let distribution = DistributionId(report.0);
     d.events.push(E::Told {
@@ -263,19 +274,32 @@ fn matched(state: &RegionState, mut command: SituationCommand) -> SituationComma
     command
 }
 
+/// The outline of a zone as it is now.
+fn outline(state: &RegionState, zone: ZoneId) -> Option<Outline> {
+    Some(state.zones.get(&zone)?.versions.last()?.polygon.outline())
+}
+
 /// A threat of an emergency, as services are told of it.
 pub(super) struct Threat {
     pub report: ReportId,
     pub nature: Nature,
     pub text: String,
+    /// The zone of the possible emergency.
+    pub zone: Option<ZoneId>,
     pub exercise: bool,
 }
 
 impl Threat {
     /// The threat for which the gravest mode is in force.
     pub(super) fn of_mode(state: &RegionState, ctx: &mut Context) -> Self {
-        let text = state.mode.in_force().last().map(|p| p.order.reason.clone()).unwrap_or_default();
-        Self { report: ReportId(ctx.ids.next_id()), nature: Nature::Other, text, exercise: false }
+        let period = state.mode.in_force().last();
+        Self {
+            report: ReportId(ctx.ids.next_id()),
+            nature: Nature::Other,
+            text: period.map(|p| p.order.reason.clone()).unwrap_or_default(),
+            zone: period.and_then(|p| p.zone),
+            exercise: false,
+        }
     }
 }
 
@@ -295,7 +319,7 @@ pub(super) fn threat(
 /// The threat of which services were told is over: they need not stay ready for it.
 pub(super) fn threat_over(state: &RegionState, reason: &str, d: &mut Decision, ctx: &mut Context) {
     let report = ReportId(ctx.ids.next_id());
-    let over = Threat { report, nature: Nature::Other, text: reason.to_owned(), exercise: false };
+    let over = Threat { report, nature: Nature::Other, text: reason.to_owned(), zone: None, exercise: false };
     for service in services().iter().filter(|s| !is_hub(s)) {
         tell_threat(state, &over, service, Kind::Cancel, None, d, ctx);
     }
@@ -314,7 +338,7 @@ fn tell_threat(
         report_id: threat.report,
         nature: threat.nature,
         text: threat.text.clone(),
-        outline: None,
+        outline: threat.zone.and_then(|zone| outline(state, zone)),
         readiness_due,
     });
     tell_as(to(state, service), kind, content, threat.exercise, d, ctx);
@@ -418,6 +442,8 @@ pub(super) fn zone_news(state: &RegionState, zone: &super::ZoneRecord, d: &mut D
                 outline: zone.versions.last().map(|v| v.polygon.outline()),
                 source: "112".to_owned(),
                 observed_at: *at,
+                place: None,
+                measurements: Vec::new(),
             });
             let recipients: Vec<Recipient> = services.iter().flat_map(|s| to(state, s)).collect();
             d.events.push(E::Told {

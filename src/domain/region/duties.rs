@@ -271,6 +271,7 @@ pub(super) fn mode(
                     report: ReportId(ctx.ids.next_id()),
                     nature: Nature::Other,
                     text: order.reason.clone(),
+                    zone: order.zone,
                     exercise: false,
                 };
                 for service in services.iter().filter(|s| !is_hub(s)) {

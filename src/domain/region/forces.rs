@@ -90,6 +90,7 @@ fn check(new: NewRequest, incident: IncidentId, ctx: &mut Context) -> Result<For
                     unit: r.unit.clone(),
                     stage: Stage::Requested,
                     reached: vec![(Stage::Requested, ctx.now, StageSource::Rule)],
+                    arrival_proposed_at: None,
                 };
                 (r.unit.clone(), engagement)
             })

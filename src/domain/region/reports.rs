@@ -73,6 +73,9 @@ pub(super) fn hear(
             S::UnitReached { unit, request, incident, stage, at, source, free_at: _ } => {
                 d.events.push(E::EngagementReached { incident, request, unit, stage, at, source });
             }
+            S::ArrivalProposed { unit, request, incident, at } => {
+                d.events.push(E::ArrivalProposed { incident, request, unit, at });
+            }
             S::RequestEnded { request, .. } => {
                 // What was held or under way for it turned back when the hub withdrew it.
                 let card = state.requests.get(&request).and_then(|card| state.incidents.get(card));

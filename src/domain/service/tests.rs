@@ -79,7 +79,13 @@ fn place(r: u128, i: u128, units: &[usize]) -> ServiceCommand {
         .iter()
         .map(|n| RecommendedUnit { unit: unit_id(*n), distance: Metres::saturating(100.0), eta: Seconds(60) })
         .collect();
-    ServiceCommand::Place { request: request(r), incident: incident(i), units, hold: Seconds(120) }
+    ServiceCommand::Place {
+        request: request(r),
+        incident: incident(i),
+        units,
+        hold: Seconds(120),
+        scene: None,
+    }
 }
 
 fn answer(r: u128, decision: Option<Decision>) -> ForcesAnswer {
@@ -96,6 +102,35 @@ fn answer(r: u128, decision: Option<Decision>) -> ForcesAnswer {
 
 fn status(n: usize, status: UnitStep, second: i64) -> StatusReport {
     StatusReport { unit_id: unit_id(n), status, at: t(second), point: None, note: None }
+}
+
+#[test]
+fn a_unit_under_way_that_is_near_enough_is_proposed_as_arrived_once_and_not_before_it_has_left() {
+    let mut desk = Desk::with("fire_rescue", 1);
+    let there = Point::new(43.25, 76.95).unwrap();
+    let near = Point::new(43.2508, 76.95).unwrap();
+    let far = Point::new(43.26, 76.95).unwrap();
+    let ServiceCommand::Place { request, incident, units, hold, .. } = place(1, 1, &[0]) else {
+        panic!("a hold")
+    };
+    let scene = Some(Scene::around(there, None));
+    desk.tell(ServiceCommand::Place { request, incident, units, hold, scene }, 10).unwrap();
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
+    assert!(!desk.state.has_come_near(&unit_id(0), near), "it has not left");
+    let left = status(0, UnitStep::Departed, 30);
+    desk.tell(ServiceCommand::Report { report: left, incident: Some(incident) }, 30).unwrap();
+    assert!(!desk.state.has_come_near(&unit_id(0), far));
+    assert!(desk.state.has_come_near(&unit_id(0), near), "ninety metres off");
+    let propose = || ServiceCommand::ProposeArrival { unit: unit_id(0), at: t(90) };
+    assert_eq!(desk.tell(propose(), 91), Ok(1));
+    assert_eq!(desk.tell(propose(), 92), Ok(0), "once");
+    assert!(!desk.state.has_come_near(&unit_id(0), near));
+    assert!(
+        !matches!(desk.status(0), UnitStatus::Engaged { stage: EngagementStage::Arrived, .. }),
+        "proposed alone"
+    );
+    let doubtful = Scene::around(there, Some(Metres::saturating(5_000.0)));
+    assert_eq!(doubtful.within, Metres::saturating(1_000.0), "a great doubt is no excuse");
 }
 
 #[test]
