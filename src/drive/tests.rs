@@ -77,8 +77,8 @@ async fn positions_are_replayed_alone_and_each_unit_ends_where_it_was_last() {
     let taken = taken.lock().unwrap();
     assert!(taken.len() > 3, "at the pace of the file, not all at once: {}", taken.len());
     let last = |unit: &str| {
-        let all = taken.iter().flat_map(|body| body["positions"].as_array().unwrap());
-        all.filter(|p| p["unit"] == unit).next_back().unwrap()["position"]["point"]["lat"].clone()
+        let mut all = taken.iter().flat_map(|body| body["positions"].as_array().unwrap());
+        all.rfind(|p| p["unit"] == unit).unwrap()["position"]["point"]["lat"].clone()
     };
     assert_eq!((last("75-ambulance-0"), last("75-ambulance-1")), (json!(43.48), json!(43.49)));
     std::fs::remove_file(path).unwrap();

@@ -2,10 +2,10 @@
 
 mod accounts;
 mod asking;
-mod dead_letters;
-mod gazetteer;
 mod cards;
+mod dead_letters;
 mod duty;
+mod gazetteer;
 mod language;
 mod letters;
 mod once;
