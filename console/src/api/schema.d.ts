@@ -198,6 +198,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closed roads. `open` is true for those that nobody has opened; one whose time is over closes nothing any more. */
+        get: operations["get_closures"];
+        put?: never;
+        /**
+         * Close a road. Within seconds no way goes over it and no time counts on it; who stands in it still gets out, and is
+         *     reached along it.
+         */
+        post: operations["post_closures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a closed road. */
+        post: operations["post_closures_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -440,6 +478,43 @@ export interface paths {
         };
         /** Emergencies that services passed on: those that no officer has seen first, then the newest. */
         get: operations["get_forwarded_emergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gazetteer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places by name: streets with houses, crossings, towns, objects, kilometres of roads, coordinates. Words may be
+         *     misheard, unfinished, transliterated or of a former name.
+         */
+        get: operations["get_gazetteer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gazetteer/here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is at a place: region, district, settlement, the nearest address and road. */
+        get: operations["get_gazetteer_here"];
         put?: never;
         post?: never;
         delete?: never;
@@ -808,6 +883,26 @@ export interface paths {
         put?: never;
         /** Record a stage that was told by telephone: the service's own report may come later and changes nothing. */
         post: operations["post_incidents_requests_stages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ways of the units that are sent to an incident, or of one unit, over the roads that are open, from where they
+         *     are now: to be drawn, and to see when they arrive.
+         */
+        get: operations["get_incidents_routes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1974,6 +2069,7 @@ export interface components {
         };
         /** @description A unit that fits a need, as it was known at the time. */
         Candidate: {
+            by_road?: components["schemas"]["Seconds"] | null;
             /** @description Straight-line distance to the place, metres. */
             distance: components["schemas"]["Metres"];
             free_in?: components["schemas"]["Seconds"] | null;
@@ -2188,6 +2284,60 @@ export interface components {
             /** @description Line of the catalogue. */
             kind: components["schemas"]["ObligationKind"];
             which?: components["schemas"]["Datum"] | null;
+        };
+        /** @description What of the roads is closed. */
+        ClosedPart: {
+            /** @description The point. */
+            at: components["schemas"]["Point"];
+            /** @enum {string} */
+            part: "road";
+        } | {
+            /** @enum {string} */
+            part: "area";
+            /** @description The area. */
+            polygon: components["schemas"]["ZonePolygon"];
+        };
+        /** @description A closed road, until it was opened and after. */
+        Closure: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            /** @description Who closed it. */
+            by: components["schemas"]["AccountName"];
+            /** @description What is closed. */
+            closed: components["schemas"]["ClosedPart"];
+            /** @description Identity. */
+            id: components["schemas"]["ClosureId"];
+            incident?: components["schemas"]["IncidentId"] | null;
+            /**
+             * Format: date-time
+             * @description When a person opened it.
+             */
+            opened_at?: string | null;
+            /** @description Why. */
+            opened_because?: string | null;
+            opened_by?: components["schemas"]["AccountName"] | null;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it opens by itself.
+             */
+            until?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A road that an officer closed.
+         */
+        ClosureId: string;
+        /** @description A page of closed roads. */
+        ClosurePage: {
+            /** @description By id. */
+            items: components["schemas"]["Closure"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
         };
         /** @description The order: given before the warning, or confirming it after. */
         Confirmation: {
@@ -2731,7 +2881,7 @@ export interface components {
          * @description Where a time to the place comes from.
          * @enum {string}
          */
-        Estimate: "straight_line";
+        Estimate: "straight_line" | "road";
         /** @description A point and how sure it is. */
         Fix: {
             /** @description The most likely place. */
@@ -2894,6 +3044,56 @@ export interface components {
             /** @description Which service. */
             service: components["schemas"]["ServiceKey"];
         };
+        /**
+         * @description What a place is.
+         * @enum {string}
+         */
+        FoundKind: "place" | "street" | "road" | "object" | "crossing" | "coordinates";
+        /** @description A place that may be meant. */
+        FoundPlace: {
+            crossing?: components["schemas"]["LocalNames"] | null;
+            distance_m?: components["schemas"]["Metres"] | null;
+            district?: components["schemas"]["DistrictCode"] | null;
+            /** @description Whether a former name, or one that it bears beside, is what fits. */
+            former_name: boolean;
+            /** @description The house number. */
+            house?: string | null;
+            /**
+             * Format: double
+             * @description The kilometre asked for.
+             */
+            kilometre?: number | null;
+            /** @description What it is. */
+            kind: components["schemas"]["FoundKind"];
+            /**
+             * Format: float
+             * @description How well the words fit, 0 to 1.
+             */
+            likeness: number;
+            names?: components["schemas"]["LocalNames"] | null;
+            object?: components["schemas"]["ObjectKind"] | null;
+            place?: components["schemas"]["PlaceKind"] | null;
+            /** @description Where. */
+            point: components["schemas"]["Point"];
+            /** @description How exactly it is known. */
+            precision: components["schemas"]["FoundPrecision"];
+            region?: components["schemas"]["RegionCode"] | null;
+            settlement?: components["schemas"]["LocalNames"] | null;
+            /** @description How far from there it may be, metres. */
+            uncertainty_m: components["schemas"]["Metres"];
+        };
+        /** @description Places that may be meant. */
+        FoundPlaces: {
+            /** @description Best first; empty when nothing fits. */
+            items: components["schemas"]["FoundPlace"][];
+            /** @description Things with names that were looked through: 0 says that no land was imported, not that nothing fits. */
+            known: number;
+        };
+        /**
+         * @description How exactly a place is known.
+         * @enum {string}
+         */
+        FoundPrecision: "coordinates" | "house" | "house_beside" | "between_houses" | "crossing" | "kilometre_post" | "between_posts" | "house_unknown" | "kilometre_unknown" | "whole";
         /**
          * @description How fresh a source is.
          * @enum {string}
@@ -3359,6 +3559,19 @@ export interface components {
             /** @description By which way. */
             way: components["schemas"]["Way"];
         };
+        /** @description Names as people on the spot gave them; any may be missing. */
+        LocalNames: {
+            /** @description English. */
+            en?: string | null;
+            /** @description The names it had before, and others it goes by; apart by semicolons. */
+            former?: string | null;
+            /** @description Kazakh. */
+            kk?: string | null;
+            /** @description The name without a language: what stands on the sign. */
+            name?: string | null;
+            /** @description Russian. */
+            ru?: string | null;
+        };
         /**
          * @description A place as one source gave it at one time. It has a point, an address, or both: an unlocated incident has no
          *     `Location` at all.
@@ -3739,6 +3952,26 @@ export interface components {
          * @enum {string}
          */
         Nature: "natural" | "technogenic";
+        /** @description The address nearest to a place. */
+        NearestAddress: {
+            /** @description How far away, metres. */
+            distance_m: components["schemas"]["Metres"];
+            /** @description Its number. */
+            house: string;
+            /** @description Its street or quarter. */
+            names: components["schemas"]["LocalNames"];
+            /** @description Where it stands. */
+            point: components["schemas"]["Point"];
+        };
+        /** @description The road nearest to a place. */
+        NearestRoad: {
+            /** @description How far away, metres. */
+            distance_m: components["schemas"]["Metres"];
+            /** @description The name on its sign. */
+            name?: string | null;
+            /** @description The point of it that is nearest. */
+            point: components["schemas"]["Point"];
+        };
         /** @description What is needed of one service. */
         Need: {
             /** @description First wave or additional. */
@@ -3801,6 +4034,19 @@ export interface components {
         NewCategory: {
             code: components["schemas"]["CategoryCode"];
             severity?: components["schemas"]["Severity"] | null;
+        };
+        /** @description A road to be closed. */
+        NewClosure: {
+            /** @description What is closed. */
+            closed: components["schemas"]["ClosedPart"];
+            incident?: components["schemas"]["IncidentId"] | null;
+            /** @description Why, 1 to 500 characters. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it opens by itself; absent when a person opens it.
+             */
+            until?: string | null;
         };
         /** @description Forces asked of one service. */
         NewForces: {
@@ -3949,6 +4195,11 @@ export interface components {
          * @enum {string}
          */
         NoticeStage: "early" | "full" | "closed" | "withdrawn";
+        /**
+         * @description What an object is.
+         * @enum {string}
+         */
+        ObjectKind: "hospital" | "clinic" | "ambulance_station" | "fire_station" | "police" | "helipad" | "airfield" | "school" | "kindergarten" | "college" | "social_facility" | "prison" | "assembly" | "transport_station" | "hydrant" | "water_source" | "fuel" | "industrial" | "hazardous" | "kilometre_post" | "power";
         /** @description One obligation with all that became of it. */
         Obligation: components["schemas"]["Claim"] & {
             cancelled?: components["schemas"]["Cancelled"] | null;
@@ -4197,6 +4448,11 @@ export interface components {
             /** @description Which. */
             unit: components["schemas"]["UnitId"];
         };
+        /**
+         * @description What a place is, as the source ranks it.
+         * @enum {string}
+         */
+        PlaceKind: "city" | "town" | "village" | "hamlet" | "isolated_dwelling" | "suburb" | "quarter" | "neighbourhood" | "locality";
         /** @description One row of a plan. */
         PlanRow: {
             /** @description First wave or additional. */
@@ -5595,6 +5851,29 @@ export interface components {
              */
             seen_at: string;
         };
+        /** @description A unit's way to an incident as things are now. */
+        UnitWay: {
+            /** @description What the time rests on. */
+            estimate: components["schemas"]["Estimate"];
+            /** @description From now to its arrival, seconds; with the turn-out as long as it has not departed. */
+            eta: components["schemas"]["Seconds"];
+            /** @description What it goes by. */
+            kind: components["schemas"]["UnitKind"];
+            length?: components["schemas"]["Metres"] | null;
+            /** @description Its course, `[longitude, latitude]` each; empty where no road is known. */
+            line: number[][];
+            /** @description Where it was last seen, and when. */
+            position: components["schemas"]["Position"];
+            /** @description Whose service owns it. */
+            region: components["schemas"]["RegionCode"];
+            /** @description Which unit. */
+            unit: components["schemas"]["UnitId"];
+        };
+        /** @description Ways to an incident. */
+        UnitWays: {
+            /** @description The soonest first. Units of which no position is known are missing. */
+            items: components["schemas"]["UnitWay"][];
+        };
         /** @description A layer within a tile. */
         VectorLayer: {
             /** @description Its properties, each with its kind. */
@@ -5784,6 +6063,14 @@ export interface components {
          * @enum {string}
          */
         Way: "amqp" | "http" | "phone";
+        /** @description What is at a place. */
+        WhatIsHere: {
+            address?: components["schemas"]["NearestAddress"] | null;
+            district?: components["schemas"]["DistrictCode"] | null;
+            region?: components["schemas"]["RegionCode"] | null;
+            road?: components["schemas"]["NearestRoad"] | null;
+            settlement?: components["schemas"]["LocalNames"] | null;
+        };
         /** @description Positions in columns: the first unit is at the first latitude and longitude, and so on. */
         Whereabouts: {
             /** @description How old each position is, whole seconds. */
@@ -6729,6 +7016,142 @@ export interface operations {
             };
         };
     };
+    get_closures: {
+        parameters: {
+            query?: {
+                /** @description These alone, apart by commas; at most 200. */
+                ids?: string | null;
+                /** @description Of one region. */
+                region?: components["schemas"]["RegionCode"] | null;
+                /** @description Only what is open. */
+                open?: boolean | null;
+                /** @description After this id. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosurePage"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_closures: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClosure"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_closures_open: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["ClosureId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_contacts: {
         parameters: {
             query?: {
@@ -7358,6 +7781,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ForwardedView"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_gazetteer: {
+        parameters: {
+            query: {
+                /**
+                 * @description A street with its house, a crossing, a place, an object, a road with its kilometre, or coordinates, as people
+                 *     say and write them in Kazakh, Russian or Latin letters.
+                 * @example абая 10
+                 */
+                q: string;
+                /** @description What the officer looks at: latitude. Of two places that fit equally the nearer comes first. */
+                lat?: number | null;
+                /** @description Longitude of the same. */
+                lon?: number | null;
+                /** @description The most answers, 8 when absent. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPlaces"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_gazetteer_here: {
+        parameters: {
+            query: {
+                /** @description Latitude, degrees north. */
+                lat: number;
+                /** @description Longitude, degrees east. */
+                lon: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIsHere"];
                 };
             };
             503: {
@@ -8310,6 +8821,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incidents_routes: {
+        parameters: {
+            query?: {
+                /** @description One unit, wherever it is and whatever it does; all that are sent to the incident when absent. */
+                unit?: components["schemas"]["UnitId"] | null;
+                /** @description The region that owns that unit; the incident's when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitWays"];
+                };
             };
             503: {
                 headers: {
