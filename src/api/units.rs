@@ -90,8 +90,8 @@ pub struct UnitPage {
     pub next: Option<String>,
 }
 
-/// Units on the register, each where it was last seen; with `open=false` those taken off it. An agency sees those of its
-/// own service alone.
+/// Units on the register, each where it was last seen; one that was taken off it is in no list, whatever `open` says.
+/// An agency sees those of its own service alone.
 #[utoipa::path(tag = "units", params(Paged), responses((status = 200, body = UnitPage),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -102,7 +102,7 @@ pub async fn all(
     query: web::Query<Paged>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.into_inner();
-    let query = Paged { open: Some(query.open.unwrap_or(true)), ..query };
+    let query = Paged { open: Some(true), ..query };
     if caller.account.role == Role::Agency {
         return own(&state, &caller, query).await;
     }

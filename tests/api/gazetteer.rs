@@ -176,8 +176,8 @@ async fn what_cannot_be_looked_for_is_refused_and_says_what_to_do() {
         "/gazetteer?q=a&lat=43".to_owned(),
         "/gazetteer?q=a&limit=0".to_owned(),
         "/gazetteer?q=a&lat=99&lon=76".to_owned(),
-        "/gazetteer/here?lat=43&lon=x".to_owned(),
     ] {
         assert_eq!(officer.ask("GET", &path, None, &[]).await.problem(), "invalid", "{path}");
     }
+    assert_eq!(officer.ask("GET", "/gazetteer/here?lat=43&lon=x", None, &[]).await.problem(), "malformed");
 }

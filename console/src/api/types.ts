@@ -44,6 +44,7 @@ export type RegionSettings = Shown<'RegionSettings'>;
 export type SignedIn = Shown<'SignedIn'>;
 export type By = Shown<'By'>;
 export type Scale = Shown<'Scale'>;
+export type FoundPlace = Shown<'FoundPlace'>;
 
 export type Role = 'duty_officer' | 'agency' | 'manager' | 'administrator';
 export type Language = 'kk' | 'ru' | 'en';

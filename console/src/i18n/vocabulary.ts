@@ -14,6 +14,7 @@ export const VOCABULARY: Record<string, string> = {
   'delivery-stage': 'DeliveryStage',
   'unit-kind': 'UnitKind',
   estimate: 'Estimate',
+  'found-precision': 'FoundPrecision',
   'location-source': 'LocationSource',
   standing: 'Standing',
   relation: 'Relation',

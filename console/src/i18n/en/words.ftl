@@ -85,6 +85,17 @@ unit-kind-on-foot = on foot
 estimate-straight-line = as the crow flies
 estimate-road = by road
 
+found-precision-coordinates = coordinates
+found-precision-house = house
+found-precision-house-beside = house beside it, same number
+found-precision-between-houses = between houses
+found-precision-crossing = crossing
+found-precision-kilometre-post = kilometre post
+found-precision-between-posts = between posts
+found-precision-house-unknown = house not found
+found-precision-kilometre-unknown = kilometre not found
+found-precision-whole = its middle
+
 unit-state-available = free
 unit-state-reserved = held
 unit-state-engaged = engaged

@@ -85,6 +85,17 @@ unit-kind-on-foot = жаяу
 estimate-straight-line = түзу сызық бойынша
 estimate-road = жол бойынша
 
+found-precision-coordinates = координаттар
+found-precision-house = үй
+found-precision-house-beside = сол нөмірлі көрші үй
+found-precision-between-houses = үйлердің арасында
+found-precision-crossing = қиылыс
+found-precision-kilometre-post = километр бағанасы
+found-precision-between-posts = бағаналардың арасында
+found-precision-house-unknown = үй табылмады
+found-precision-kilometre-unknown = километр табылмады
+found-precision-whole = ортасы
+
 unit-state-available = бос
 unit-state-reserved = ұсталып тұр
 unit-state-engaged = оқиғада

@@ -85,6 +85,17 @@ unit-kind-on-foot = пешком
 estimate-straight-line = по прямой
 estimate-road = по дорогам
 
+found-precision-coordinates = координаты
+found-precision-house = дом
+found-precision-house-beside = соседний дом с тем же номером
+found-precision-between-houses = между домами
+found-precision-crossing = перекрёсток
+found-precision-kilometre-post = километровый столб
+found-precision-between-posts = между столбами
+found-precision-house-unknown = дом не найден
+found-precision-kilometre-unknown = километр не найден
+found-precision-whole = середина
+
 unit-state-available = свободен
 unit-state-reserved = удержан
 unit-state-engaged = на происшествии

@@ -1,0 +1,88 @@
+// Places by name from the hub's gazetteer, while somebody types: misheard, unfinished, in any script.
+import { asked, hub } from '../api/client';
+import type { FoundPlace, Language } from '../api/types';
+
+/** A place with a name, where it is, and how far from there it may be. */
+export interface Found {
+  name: string;
+  settlement: string | null;
+  precision: FoundPlace['precision'];
+  point: { lat: number; lon: number };
+  uncertainty: number;
+}
+
+/** Nobody types faster than this without wanting to see something. */
+const PAUSE_MS = 120;
+const MOST = 6;
+
+type Names = NonNullable<FoundPlace['names']>;
+
+/** The name in a language; what stands on the sign where there is none. */
+const inLanguage = (names: Names, language: Language): string => names[language] ?? names.name ?? names.ru ?? names.kk ?? names.en ?? '';
+
+/** What a place is called: street and house, both streets of a crossing, road and kilometre. */
+export function called(place: FoundPlace, language: Language): string {
+  const { names, crossing } = place;
+  if (names === null || names === undefined) return `${place.point.lat.toFixed(5)}, ${place.point.lon.toFixed(5)}`;
+  const name = inLanguage(names, language);
+  if (crossing !== null && crossing !== undefined) return `${name} / ${inLanguage(crossing, language)}`;
+  if (place.house !== null && place.house !== undefined) return `${name}, ${place.house}`;
+  return place.kilometre === null || place.kilometre === undefined ? name : `${name}, ${place.kilometre} км`;
+}
+
+/** The middle of bounds: west, south, east, north. */
+export function middleOf(bounds: readonly number[] | undefined): { lat: number; lon: number } | null {
+  const [west, south, east, north] = bounds ?? [];
+  if (west === undefined || south === undefined || east === undefined || north === undefined) return null;
+  return { lat: (south + north) / 2, lon: (west + east) / 2 };
+}
+
+/** What the gazetteer finds for the text that `read` gives; to be made in a component. */
+export function lookedUp(
+  read: () => string,
+  around: () => { lat: number; lon: number } | null,
+  language: () => Language,
+): { readonly found: readonly Found[] } {
+  let found = $state.raw<readonly Found[]>([]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let latest = 0;
+
+  async function ask(text: string): Promise<void> {
+    latest += 1;
+    const own = latest;
+    const near = around();
+    const query = { q: text.slice(0, 200), limit: MOST, ...(near === null ? {} : near) };
+    try {
+      const { items } = await asked(hub.GET('/api/v1/gazetteer', { params: { query } }));
+      // An answer that was overtaken by a later question says nothing any more.
+      if (own !== latest) return;
+      found = items.map((place) => ({
+        name: called(place, language()),
+        settlement: place.settlement === null || place.settlement === undefined ? null : inLanguage(place.settlement, language()),
+        precision: place.precision,
+        point: place.point,
+        uncertainty: place.uncertainty_m,
+      }));
+    } catch {
+      // What cannot be looked for or has no answer now leaves the field as it is: the person types on.
+      if (own === latest) found = [];
+    }
+  }
+
+  $effect(() => {
+    const text = read().trim();
+    clearTimeout(timer);
+    if (text.length < 2) {
+      latest += 1;
+      found = [];
+    } else {
+      timer = setTimeout(() => void ask(text), PAUSE_MS);
+    }
+  });
+  $effect(() => () => clearTimeout(timer));
+  return {
+    get found() {
+      return found;
+    },
+  };
+}
