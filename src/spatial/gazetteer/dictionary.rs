@@ -123,8 +123,9 @@ impl Dictionary {
         let least = runs.len().saturating_sub(3 * wrong).max(1);
         let mut counts: std::collections::HashMap<WordId, usize> = std::collections::HashMap::new();
         for run in runs {
-            let (from, to) = (self.runs[run] as usize, self.runs[run + 1] as usize);
-            for word in &self.with_run[from..to] {
+            // Before the first import there is no list of runs at all.
+            let Some([from, to]) = self.runs.get(run..run + 2) else { continue };
+            for word in &self.with_run[*from as usize..*to as usize] {
                 *counts.entry(*word).or_default() += 1;
             }
         }

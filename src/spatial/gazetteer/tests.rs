@@ -227,7 +227,13 @@ fn what_cannot_be_looked_for_is_refused_with_its_reason() {
     assert_eq!(ask("///таблица.лампа.ложка"), Err(SearchError::ThreeWords));
     assert_eq!(ask(" … "), Err(SearchError::Empty));
     assert_eq!(ask("Йцукенгшщз").map(|hits| hits.len()), Ok(0));
-    assert!(Gazetteer::default().search(Ask { text: "Абая", around: None, most: 5 }, |_| true).is_ok());
+    let nothing = Gazetteer::default();
+    for text in ["Абая", "Сейфуллина 10", "ABAB", "Абая/Сейфуллина", "А-3 35 км"]
+    {
+        let found = nothing.search(Ask { text, around: None, most: 5 }, |_| true);
+        assert_eq!(found.map(|hits| hits.len()), Ok(0), "{text}");
+    }
+    assert_eq!(nothing.nearest_house(point(43.2, 76.9), Metres::whole(100)), None);
 }
 
 #[test]
