@@ -32,7 +32,9 @@ pub(super) async fn admit(
         return Ok(request.into_response(refused));
     }
     let response = next.call(request).await?.map_into_boxed_body();
-    if response.status().is_success() {
+    let status = response.status();
+    // What is as it was, or elsewhere, is no error.
+    if !status.is_client_error() && !status.is_server_error() {
         return Ok(response);
     }
     let found = response.response().error();
