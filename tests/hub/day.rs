@@ -58,7 +58,8 @@ async fn a_part_of_the_day_is_taken_dispatched_answered_and_closed_and_every_dut
     // What an officer took for a repetition went into the other card, with its messages.
     let (merged, cards): (Vec<&Value>, Vec<&Value>) = all.iter().partition(|card| card["status"] == "merged");
     for card in merged {
-        assert_eq!(card["links"][0][0], "merged_into", "{card}");
+        let into = card["links"].as_array().is_some_and(|links| links.iter().any(|l| l[0] == "merged_into"));
+        assert!(into, "{card}");
     }
     let mut found = BTreeSet::new();
     for card in &cards {

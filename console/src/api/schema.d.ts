@@ -1590,8 +1590,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Units on the register, each where it was last seen; with `open=false` those taken off it. An agency sees those of its
-         *     own service alone.
+         * Units on the register, each where it was last seen; one that was taken off it is in no list, whatever `open` says.
+         *     An agency sees those of its own service alone.
          */
         get: operations["get_units"];
         put?: never;
