@@ -107,7 +107,7 @@ test('a link gives the same situation to somebody else, at a minute that has pas
   // Long before the first call there was nothing.
   await first.page.getByLabel('Severity').selectOption('');
   await first.page.goto(`${hub.url}/map?at=2026-01-01T00:00:00Z`);
-  await first.page.getByText('Past moment').waitFor();
+  await first.page.locator('.status').getByText('Past moment').waitFor();
   await expect.poll(() => first.page.locator('.total strong').innerText()).toBe('0');
   await first.page.keyboard.press('l');
   await expect.poll(async () => Number(await first.page.locator('.total strong').innerText())).toBe(now);
