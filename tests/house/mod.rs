@@ -1,5 +1,6 @@
 //! The house keeps its walls: who may know whom, and what the domain may not touch (ARCHITECTURE, "The house").
 
+mod dependencies;
 mod said;
 
 use std::fs;
