@@ -58,6 +58,13 @@ test('a threat to life is heard wherever one types, takes no key, stands over a 
   await expect.poll(async () => (await heard(page)).length, { timeout: 10_000 }).toBeGreaterThan(after);
   expect(await loudest(after - 1)).toBeGreaterThan(first);
   expect(await page.title()).toContain('⚠');
+  // Who comes to it later, or loads the page anew, does not make it wait from the beginning.
+  const again = await seen.context.newPage();
+  await again.goto(hub.url);
+  await signIn(again);
+  await again.locator(`[data-alarm="${id}"]`).waitFor();
+  expect(Number(await again.locator('[data-alarm]').getAttribute('data-urge'))).toBeGreaterThan(0);
+  await again.close();
 
   // Acknowledged: the card is open, the sound ends, and what was begun for the other card is not done to this one.
   await bar.getByRole('button').click();

@@ -1,32 +1,8 @@
 // What the region holds, as GeoJSON for the map.
 import type { Feature, FeatureCollection, Polygon } from 'geojson';
-import type { Incident, LocationVersion, ZoneRecord } from '../api/types';
-import { categoryOf, place, severityOf } from '../state/card';
-import { incidentIcon } from './icons';
+import type { LocationVersion, ZoneRecord } from '../api/types';
 
 const collection = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
-
-export function incidentFeatures(incidents: Iterable<Incident>, chosen: string | null, name: (incident: Incident) => string): FeatureCollection {
-  const features: Feature[] = [];
-  for (const incident of incidents) {
-    const point = place(incident)?.location.fix?.point;
-    if (point === undefined) continue;
-    const severity = severityOf(incident);
-    features.push({
-      type: 'Feature',
-      geometry: { type: 'Point', coordinates: [point.lon, point.lat] },
-      properties: {
-        id: incident.id,
-        name: name(incident),
-        icon: incidentIcon(severity),
-        category: categoryOf(incident)?.code ?? '',
-        chosen: incident.id === chosen,
-        order: incident.id === chosen ? 100 : 10 - Number(severity?.slice(1) ?? 4),
-      },
-    });
-  }
-  return collection(features);
-}
 
 /** A zone as it is drawn: as it is recorded, or as it was at a moment. */
 export type DrawnZone = Pick<ZoneRecord, 'id' | 'name' | 'mode'> & Partial<Pick<ZoneRecord, 'versions' | 'ended_at'>> & { polygon?: ZoneRecord['versions'][number]['polygon'] };

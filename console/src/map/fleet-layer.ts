@@ -1,10 +1,11 @@
-// A layer of the map that draws all units in one call, each with the picture of its service and state. When they are
-// too many to tell apart they are dots of their state's colour, under the numbers of those that stand together.
+// A layer of the map that draws units: those in view in one call, each with the picture of its service and state; when
+// they are too many to tell apart, one picture of dots of their states' colours.
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from 'maplibre-gl';
-import { Packed, SERVICES, STATES, STRIDE } from './fleet';
+import { eastOf, SERVICES, southOf, STATES, STRIDE, TILE, type Box, type Packed } from './fleet';
+import { paint, type Camera } from './fleet-dots';
 import { drawUnit, UNIT_COLOURS, UNIT_SIZE } from './icons';
 
-const VERTEX = `#version 300 es
+const PICTURES_VERTEX = `#version 300 es
 in vec2 place;
 in float picture;
 in float old;
@@ -12,36 +13,49 @@ uniform mat4 matrix;
 uniform float size;
 out vec2 cell;
 out float alpha;
-flat out int state;
 void main() {
   gl_Position = matrix * vec4(place, 0.0, 1.0);
   gl_PointSize = size;
   float row = mod(picture, ${STATES.length}.0);
   cell = vec2((picture - row) / ${STATES.length}.0, row);
-  state = int(row);
   alpha = old > 0.5 ? 0.45 : 1.0;
 }`;
 
-const FRAGMENT = `#version 300 es
+const PICTURES_FRAGMENT = `#version 300 es
 precision mediump float;
 in vec2 cell;
 in float alpha;
-flat in int state;
 uniform sampler2D pictures;
-uniform vec3 colours[${STATES.length}];
-uniform bool dots;
 out vec4 colour;
 void main() {
-  if (dots) {
-    if (distance(gl_PointCoord, vec2(0.5)) > 0.5) discard;
-    colour = vec4(colours[state], 1.0) * 0.75 * alpha;
-  } else {
-    colour = texture(pictures, (cell + gl_PointCoord) / vec2(${SERVICES.length}.0, ${STATES.length}.0)) * alpha;
-  }
+  colour = texture(pictures, (cell + gl_PointCoord) / vec2(${SERVICES.length}.0, ${STATES.length}.0)) * alpha;
+}`;
+
+const DOTS_VERTEX = `#version 300 es
+in vec2 place;
+in vec2 corner;
+uniform mat4 matrix;
+out highp vec2 at;
+void main() {
+  gl_Position = matrix * vec4(place, 0.0, 1.0);
+  at = corner;
+}`;
+
+const DOTS_FRAGMENT = `#version 300 es
+precision highp float;
+precision highp usampler2D;
+in vec2 at;
+uniform usampler2D dots;
+uniform vec4 colours[${STATES.length * 2 + 1}];
+out vec4 colour;
+void main() {
+  colour = colours[texture(dots, at).r];
 }`;
 
 /** More than these in view are dots. */
 export const MOST_PICTURES = 1_500;
+/** Pictures are taken from a little around the view, so that half of one is seen at its edge. */
+const EDGE = 20;
 
 export class FleetLayer implements CustomLayerInterface {
   readonly id = 'units';
@@ -49,36 +63,38 @@ export class FleetLayer implements CustomLayerInterface {
   readonly renderingMode = '2d' as const;
   dots = false;
   #packed: Packed | null = null;
-  #stale = true;
+  /** What the buffers hold: nothing is sent to the card twice. */
+  #sent = '';
+  #version = 0;
+  #count = 0;
   #map: MapLibre | null = null;
-  #program: WebGLProgram | null = null;
-  #buffer: WebGLBuffer | null = null;
-  #array: WebGLVertexArrayObject | null = null;
-  #texture: WebGLTexture | null = null;
+  #pictures: Drawing | null = null;
+  #dots: Drawing | null = null;
+  #symbols: WebGLTexture | null = null;
+  #dotted: WebGLTexture | null = null;
 
   show(packed: Packed): void {
     this.#packed = packed;
-    this.#stale = true;
+    this.#version++;
     this.#map?.triggerRepaint();
   }
 
   onAdd(map: MapLibre, gl: WebGL2RenderingContext): void {
     this.#map = map;
-    this.#program = linked(gl);
-    this.#buffer = gl.createBuffer();
-    this.#array = gl.createVertexArray();
-    gl.bindVertexArray(this.#array);
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
-    for (const [name, size, from] of [['place', 2, 0], ['picture', 1, 2], ['old', 1, 3]] as const) {
-      const at = gl.getAttribLocation(this.#program, name);
-      gl.enableVertexAttribArray(at);
-      gl.vertexAttribPointer(at, size, gl.FLOAT, false, STRIDE * 4, from * 4);
-    }
+    this.#pictures = new Drawing(gl, PICTURES_VERTEX, PICTURES_FRAGMENT, [['place', 2], ['picture', 1], ['old', 1]]);
+    this.#dots = new Drawing(gl, DOTS_VERTEX, DOTS_FRAGMENT, [['place', 2], ['corner', 2]]);
+    this.#symbols = gl.createTexture();
+    this.#dotted = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D, this.#dotted);
+    for (const [name, value] of [[gl.TEXTURE_MIN_FILTER, gl.NEAREST], [gl.TEXTURE_MAG_FILTER, gl.NEAREST], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]] as const) gl.texParameteri(gl.TEXTURE_2D, name, value);
+    this.#dots.use(gl);
+    // Colours are as they are blended: with their own transparency in them.
+    const faint = (strength: number) => STATES.flatMap((state) => [...rgb(UNIT_COLOURS[state]), 1].map((part) => part * strength));
+    gl.uniform4fv(this.#dots.uniform('colours'), [0, 0, 0, 0, ...faint(0.85), ...faint(0.4)]);
     gl.bindVertexArray(null);
-    this.#texture = gl.createTexture();
     void pictures().then((canvas) => {
       if (this.#map === null) return;
-      gl.bindTexture(gl.TEXTURE_2D, this.#texture);
+      gl.bindTexture(gl.TEXTURE_2D, this.#symbols);
       gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, canvas);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
@@ -90,36 +106,119 @@ export class FleetLayer implements CustomLayerInterface {
 
   onRemove(_map: MapLibre, gl: WebGL2RenderingContext): void {
     this.#map = null;
-    gl.deleteProgram(this.#program);
-    gl.deleteBuffer(this.#buffer);
-    gl.deleteVertexArray(this.#array);
-    gl.deleteTexture(this.#texture);
+    this.#pictures?.free(gl);
+    this.#dots?.free(gl);
+    gl.deleteTexture(this.#symbols);
+    gl.deleteTexture(this.#dotted);
   }
 
   render(gl: WebGL2RenderingContext | WebGLRenderingContext, input: CustomRenderMethodInput): void {
     const packed = this.#packed;
-    if (packed === null || packed.units.length === 0 || this.#program === null || !(gl instanceof WebGL2RenderingContext)) return;
-    gl.useProgram(this.#program);
-    gl.bindVertexArray(this.#array);
-    if (this.#stale) {
-      gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
-      gl.bufferData(gl.ARRAY_BUFFER, packed.numbers, gl.DYNAMIC_DRAW);
-      this.#stale = false;
-    }
-    const zoom = this.#map?.getZoom() ?? 0;
-    const size = this.dots ? Math.min(6, Math.max(2.5, zoom / 2.5)) : UNIT_SIZE * Math.min(1.1, Math.max(0.55, 0.55 + (zoom - 7) * 0.08));
-    gl.uniformMatrix4fv(gl.getUniformLocation(this.#program, 'matrix'), false, moved(input.defaultProjectionData.mainMatrix, packed.origin));
-    gl.uniform1f(gl.getUniformLocation(this.#program, 'size'), size * devicePixelRatio);
-    gl.uniform1i(gl.getUniformLocation(this.#program, 'dots'), this.dots ? 1 : 0);
-    gl.uniform3fv(gl.getUniformLocation(this.#program, 'colours'), STATES.flatMap((state) => rgb(UNIT_COLOURS[state])));
+    const camera = this.#camera();
+    if (packed === null || packed.units.length === 0 || camera === null || !(gl instanceof WebGL2RenderingContext)) return;
+    const drawing = this.dots ? this.#dots! : this.#pictures!;
+    drawing.use(gl);
     gl.activeTexture(gl.TEXTURE0);
-    gl.bindTexture(gl.TEXTURE_2D, this.#texture);
-    gl.uniform1i(gl.getUniformLocation(this.#program, 'pictures'), 0);
+    gl.bindTexture(gl.TEXTURE_2D, this.dots ? this.#dotted : this.#symbols);
+    const wanted = [this.#version, this.dots, ...Object.values(camera)].join();
+    if (wanted !== this.#sent) {
+      if (this.dots) this.#sendDots(gl, packed, camera);
+      else this.#sendPictures(gl, packed, camera);
+      this.#sent = wanted;
+    }
+    if (this.#count === 0) return gl.bindVertexArray(null);
+    gl.uniformMatrix4fv(drawing.uniform('matrix'), false, moved(input.defaultProjectionData.mainMatrix, packed.origin));
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    gl.drawArrays(gl.POINTS, 0, packed.units.length);
+    if (this.dots) {
+      gl.drawArrays(gl.TRIANGLE_STRIP, 0, this.#count);
+    } else {
+      const size = UNIT_SIZE * Math.min(1.1, Math.max(0.55, 0.55 + (camera.zoom - 7) * 0.08));
+      gl.uniform1f(drawing.uniform('size'), size * (this.#map?.getPixelRatio() ?? 1));
+      gl.drawArrays(gl.POINTS, 0, this.#count);
+    }
     gl.bindVertexArray(null);
   }
+
+  #sendDots(gl: WebGL2RenderingContext, packed: Packed, camera: Camera): void {
+    const { pixels, width, height, west, north, east, south } = paint(packed, camera);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, width, height, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, pixels);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
+    this.#dots!.send(gl, new Float32Array([west, north, 0, 0, east, north, 1, 0, west, south, 0, 1, east, south, 1, 1]));
+    this.#count = 4;
+  }
+
+  #sendPictures(gl: WebGL2RenderingContext, packed: Packed, camera: Camera): void {
+    const numbers = packed.inside(around(this.#map!, camera));
+    this.#pictures!.send(gl, numbers);
+    this.#count = numbers.length / STRIDE;
+  }
+
+  #camera(): Camera | null {
+    if (this.#map === null) return null;
+    const { lng, lat } = this.#map.getCenter();
+    const { clientWidth, clientHeight } = this.#map.getCanvas();
+    return { x: eastOf(lng), y: southOf(lat), zoom: this.#map.getZoom(), width: clientWidth, height: clientHeight };
+  }
+}
+
+/** A program with its buffer, of which every corner has these numbers. */
+class Drawing {
+  readonly #program: WebGLProgram;
+  readonly #buffer: WebGLBuffer;
+  readonly #array: WebGLVertexArrayObject;
+  readonly #uniforms = new Map<string, WebGLUniformLocation | null>();
+
+  constructor(gl: WebGL2RenderingContext, vertex: string, fragment: string, numbers: readonly (readonly [string, number])[]) {
+    this.#program = linked(gl, vertex, fragment);
+    this.#buffer = gl.createBuffer();
+    this.#array = gl.createVertexArray();
+    gl.bindVertexArray(this.#array);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
+    const stride = numbers.reduce((sum, [, size]) => sum + size, 0) * 4;
+    let from = 0;
+    for (const [name, size] of numbers) {
+      const at = gl.getAttribLocation(this.#program, name);
+      gl.enableVertexAttribArray(at);
+      gl.vertexAttribPointer(at, size, gl.FLOAT, false, stride, from);
+      from += size * 4;
+    }
+    gl.bindVertexArray(null);
+    const count = gl.getProgramParameter(this.#program, gl.ACTIVE_UNIFORMS) as number;
+    for (let nth = 0; nth < count; nth++) {
+      const name = gl.getActiveUniform(this.#program, nth)!.name.replace('[0]', '');
+      this.#uniforms.set(name, gl.getUniformLocation(this.#program, name));
+    }
+  }
+
+  use(gl: WebGL2RenderingContext): void {
+    gl.useProgram(this.#program);
+    gl.bindVertexArray(this.#array);
+  }
+
+  uniform(name: string): WebGLUniformLocation | null {
+    return this.#uniforms.get(name) ?? null;
+  }
+
+  send(gl: WebGL2RenderingContext, numbers: Float32Array<ArrayBuffer>): void {
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
+    gl.bufferData(gl.ARRAY_BUFFER, numbers, gl.DYNAMIC_DRAW);
+  }
+
+  free(gl: WebGL2RenderingContext): void {
+    gl.deleteProgram(this.#program);
+    gl.deleteBuffer(this.#buffer);
+    gl.deleteVertexArray(this.#array);
+  }
+}
+
+/** The view and a little more. */
+function around(map: MapLibre, { zoom }: Camera): Box {
+  const bounds = map.getBounds();
+  const edge = (EDGE / (TILE * 2 ** zoom)) * 360;
+  return { west: bounds.getWest() - edge, south: bounds.getSouth() - edge, east: bounds.getEast() + edge, north: bounds.getNorth() + edge };
 }
 
 /** The matrix for points that count from the origin: reckoned in double precision, before the card rounds. */
@@ -129,9 +228,9 @@ function moved(matrix: ArrayLike<number>, { x, y }: { x: number; y: number }): F
   return made;
 }
 
-function linked(gl: WebGL2RenderingContext): WebGLProgram {
+function linked(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
   const program = gl.createProgram();
-  for (const [kind, text] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]] as const) {
+  for (const [kind, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
     const shader = gl.createShader(kind)!;
     gl.shaderSource(shader, text);
     gl.compileShader(shader);

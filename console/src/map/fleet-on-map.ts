@@ -1,14 +1,17 @@
-// Units on a map, kept fresh: drawn at most twice a second, however often something changes.
-import { Popup, type GeoJSONSource, type Map as MapLibre, type MapMouseEvent } from 'maplibre-gl';
+// Units on a map, kept fresh.
+import { Popup, type Map as MapLibre, type MapMouseEvent } from 'maplibre-gl';
 import type { Unit } from '../api/types';
 import { whereabouts, type Seen } from '../state/whereabouts.svelte';
 import { eastOf, Packed, type Box } from './fleet';
 import { FleetLayer, MOST_PICTURES } from './fleet-layer';
+import { fill } from './fill';
+import type { Pace } from './pace';
 import { NOTHING } from './style';
 
-const PAUSE_MS = 500;
 /** How near a click must come to a unit, pixels. */
 const REACH = 14;
+/** How long a position that nobody renews is drawn as it was before it is looked at whether it has become old. */
+const LOOK_MS = 30_000;
 
 export interface Telling {
   /** Positions older than this are drawn faint, milliseconds. */
@@ -20,17 +23,19 @@ export interface Telling {
 
 export class FleetOnMap {
   readonly #map: MapLibre;
+  readonly #pace: Pace;
   readonly #layer = new FleetLayer();
   readonly #telling: Telling;
   #units: readonly Unit[] = [];
-  #seen: (unit: Unit) => Seen = (unit) => whereabouts.peek(unit);
-  #packed = new Packed([], (unit) => whereabouts.of(unit), () => false);
-  #drawnAt = -PAUSE_MS;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #seen: ((unit: Unit) => Seen) | undefined;
+  #packed = new Packed([], (unit) => whereabouts.peek(unit), () => false);
+  #packedOf: unknown[] = [];
+  #packedAt = 0;
   #popup: Popup | null = null;
 
-  constructor(map: MapLibre, telling: Telling) {
+  constructor(map: MapLibre, pace: Pace, telling: Telling) {
     this.#map = map;
+    this.#pace = pace;
     this.#telling = telling;
     map.addLayer(this.#layer, 'unit-groups');
     map.on('moveend', this.#around);
@@ -40,32 +45,37 @@ export class FleetOnMap {
   /** To be called whenever units or positions have changed. `seen` says where they are, where it is not now. */
   show(units: readonly Unit[], seen?: (unit: Unit) => Seen): void {
     this.#units = units;
-    this.#seen = seen ?? ((unit) => whereabouts.peek(unit));
-    const wait = PAUSE_MS - (performance.now() - this.#drawnAt);
-    if (wait <= 0) this.#draw();
-    else this.#timer ??= setTimeout(() => this.#draw(), wait);
+    this.#seen = seen;
+    this.#pace.want(this.#draw);
   }
 
   remove(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#pace.forget(this.#draw);
     this.#popup?.remove();
     this.#map.off('moveend', this.#around);
     this.#map.off('click', this.#pointed);
   }
 
-  #draw(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#drawnAt = performance.now();
+  readonly #draw = (): void => {
+    const before = this.#packedOf;
+    const same = before[0] === this.#units && before[1] === this.#seen && performance.now() - this.#packedAt < LOOK_MS;
+    const follows = this.#seen === undefined;
+    if (!same || (follows && !this.#packed.follow(whereabouts.tracks))) this.#pack();
+    this.#layer.show(this.#packed);
+    this.#around();
+  };
+
+  #pack(): void {
     const before = this.#telling.now() - this.#telling.staleAfter();
     this.#packed = new Packed(
       this.#units,
-      this.#seen,
+      this.#seen ?? ((unit) => whereabouts.peek(unit)),
       // A unit at its station is where it is, however long ago it was entered.
       (unit, seen) => seen.at < before && (unit.position.source !== 'station' || seen.at > Date.parse(unit.position.at) + 1000),
     );
-    this.#layer.show(this.#packed);
-    this.#around();
+    if (this.#seen === undefined) this.#packed.follow(whereabouts.tracks);
+    this.#packedOf = [this.#units, this.#seen];
+    this.#packedAt = performance.now();
   }
 
   readonly #around = (): void => {
@@ -84,7 +94,7 @@ export class FleetOnMap {
     const aside = this.#map.unproject([event.point.x + REACH, event.point.y]);
     const unit = this.#packed.at(event.lngLat.lng, event.lngLat.lat, eastOf(aside.lng) - eastOf(event.lngLat.lng));
     if (unit === null) return;
-    const seen = this.#seen(unit);
+    const seen = (this.#seen ?? ((one) => whereabouts.peek(one)))(unit);
     const box = document.createElement('div');
     for (const line of this.#telling.about(unit, seen)) {
       const shown = document.createElement('p');
@@ -99,11 +109,12 @@ export class FleetOnMap {
     return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
   }
 
-  #empty: Record<string, boolean> = {};
+  #filled: Record<string, string> = {};
+  /** What has not changed is not sent again: each filling is a round through the map's worker and a frame. */
   #fill(source: string, data: GeoJSON.FeatureCollection): void {
-    const empty = data.features.length === 0;
-    if (empty && this.#empty[source] === true) return;
-    this.#empty[source] = empty;
-    (this.#map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
+    const text = JSON.stringify(data.features);
+    if (this.#filled[source] === text || (text === '[]' && this.#filled[source] === undefined)) return;
+    this.#filled[source] = text;
+    fill(this.#map, source, data);
   }
 }

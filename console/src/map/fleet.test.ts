@@ -39,3 +39,29 @@ test('call signs are there as long as they can be told apart', () => {
   expect(packed(many).names(ALMATY).features).toHaveLength(0);
   expect(packed(many.slice(1)).names(ALMATY).features).toHaveLength(300);
 });
+
+test('those that an answer speaks of are moved, the others stay, and of a unit seen for the first time all is packed anew', () => {
+  const all = packed([unit('a'), unit('b')]);
+  const slots = new Map([['b', 0]]);
+  const columns = (lon: number, answers: number) => ({
+    count: slots.size,
+    answers,
+    slot: (id: string) => slots.get(id),
+    east: Float64Array.of(eastOf(lon), 0),
+    south: Float64Array.of(southOf(43.3), 0),
+    at: Float64Array.of(0, 0),
+    told: Uint32Array.of(answers, 0),
+  });
+  const whereIsB = () => all.numbers[STRIDE]! + all.origin.x;
+  expect(all.follow(columns(76.95, 1))).toBe(true);
+  expect(whereIsB()).toBeCloseTo(eastOf(76.95), 7);
+  expect(all.numbers[0]! + all.origin.x).toBeCloseTo(eastOf(76.9), 7);
+  expect(all.follow({ ...columns(77.1, 1), told: Uint32Array.of(1, 0) }), 'nothing new').toBe(true);
+  expect(whereIsB()).toBeCloseTo(eastOf(76.95), 7);
+  slots.set('a', 1);
+  expect(all.follow(columns(77.1, 2))).toBe(false);
+});
+
+test('what is sent to be drawn is what is in view', () => {
+  expect(packed([unit('a'), unit('b'), unit('c')]).inside(ALMATY)).toHaveLength(2 * STRIDE);
+});

@@ -1,5 +1,6 @@
-// Units for drawing: packed into numbers that the graphics card takes as they are, so that fifty thousand that move
-// cost one buffer a second and one call a frame; and how many stand where, for when they are too many to tell apart.
+// Units for drawing: packed into columns of numbers once, of which an answer of the hub changes those that have moved; what
+// of them is in view, and how many stand where, for when they are too many to tell apart. Nothing here makes an object a
+// unit: fifty thousand are looked through in the time of a frame.
 import type { Feature, FeatureCollection } from 'geojson';
 import type { Unit, UnitStatus } from '../api/types';
 import type { Seen } from '../state/whereabouts.svelte';
@@ -11,7 +12,7 @@ export const STATES: readonly UnitStatus['state'][] = ['available', 'returning',
 export const STRIDE = 4;
 /** Cells of groups, pixels. */
 const CELL = 84;
-const TILE = 512;
+export const TILE = 512;
 /** Call signs are shown as long as no more units than this are in view. */
 const MOST_NAMES = 300;
 
@@ -22,12 +23,28 @@ export interface Box {
   north: number;
 }
 
+/** What has been told of where units are, in columns: a unit has one slot in all of them. */
+export interface Tracks {
+  readonly count: number;
+  /** How many answers there have been; the number of the last that spoke of a slot is in `told`. */
+  readonly answers: number;
+  readonly slot: (unit: string) => number | undefined;
+  /** Web Mercator, the world from 0 to 1. */
+  readonly east: Float64Array;
+  readonly south: Float64Array;
+  /** Milliseconds since 1970. */
+  readonly at: Float64Array;
+  readonly told: Uint32Array;
+}
+
 /** Web Mercator, the world from 0 to 1. */
 export const eastOf = (lon: number) => lon / 360 + 0.5;
 export function southOf(lat: number): number {
   const sine = Math.sin((lat * Math.PI) / 180);
   return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
 }
+export const lonOf = (x: number) => (x - 0.5) * 360;
+export const latOf = (y: number) => (Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / Math.PI;
 
 export const pictureOf = (service: string, state: UnitStatus['state']) => {
   const known = SERVICES.indexOf(service as (typeof SERVICES)[number]);
@@ -39,6 +56,9 @@ export class Packed {
   readonly numbers: Float32Array<ArrayBuffer>;
   /** What the numbers count from, so that single precision is fine enough. */
   readonly origin: { x: number; y: number };
+  /** Which unit each slot of the tracks is, once they are followed. */
+  #placeOf: Int32Array | null = null;
+  #answers = 0;
 
   constructor(units: readonly Unit[], seen: (unit: Unit) => Seen, old: (unit: Unit, seen: Seen) => boolean) {
     this.units = units;
@@ -56,48 +76,98 @@ export class Packed {
     }
   }
 
+  /** Moves those that the tracks have told of since the last time. False when they tell of a unit for the first time: then
+   * all is to be packed anew. */
+  follow(tracks: Tracks): boolean {
+    if (this.#placeOf === null) {
+      this.#placeOf = new Int32Array(tracks.count).fill(-1);
+      this.units.forEach((unit, place) => {
+        const slot = tracks.slot(unit.id);
+        if (slot !== undefined) this.#placeOf![slot] = place;
+      });
+    } else if (this.#placeOf.length !== tracks.count) {
+      return false;
+    }
+    const { east, south, told } = tracks;
+    const places = this.#placeOf;
+    for (let slot = 0; slot < places.length; slot++) {
+      const place = places[slot]!;
+      if (told[slot]! <= this.#answers || place < 0) continue;
+      const from = place * STRIDE;
+      this.numbers[from] = east[slot]! - this.origin.x;
+      this.numbers[from + 1] = south[slot]! - this.origin.y;
+      this.numbers[from + 3] = 0;
+    }
+    this.#answers = tracks.answers;
+    return true;
+  }
+
+  /** The numbers of those in the box alone. */
+  inside(box: Box): Float32Array<ArrayBuffer> {
+    const places = this.#inside(box);
+    const made = new Float32Array(places.length * STRIDE);
+    places.forEach((place, nth) => made.set(this.numbers.subarray(place * STRIDE, place * STRIDE + STRIDE), nth * STRIDE));
+    return made;
+  }
+
   /** How many are in the box. */
   within(box: Box): number {
+    const { west, east, north, south } = this.#edges(box);
+    const { numbers } = this;
     let count = 0;
-    this.#each(box, () => count++);
+    for (let from = 0; from < numbers.length; from += STRIDE) {
+      const x = numbers[from]!;
+      const y = numbers[from + 1]!;
+      if (x >= west && x <= east && y >= north && y <= south) count++;
+    }
     return count;
   }
 
   /** How many stand together, in cells as large as a thumb at this zoom: those that are free and all. */
   groups(box: Box, zoom: number): FeatureCollection {
     const side = CELL / (TILE * 2 ** zoom);
-    const cells = new Map<string, { all: number; free: number; x: number; y: number }>();
-    this.#each(box, (x, y, place) => {
-      const key = `${Math.floor(x / side)}/${Math.floor(y / side)}`;
-      let cell = cells.get(key);
-      if (cell === undefined) cells.set(key, (cell = { all: 0, free: 0, x: 0, y: 0 }));
-      cell.all++;
-      cell.x += x;
-      cell.y += y;
-      if (this.numbers[place * STRIDE + 2]! % STATES.length === 0) cell.free++;
-    });
-    const features = [...cells.values()].map(
-      ({ all, free, x, y }): Feature => ({
+    const { west, east, north, south } = this.#edges(box);
+    const { numbers, origin } = this;
+    const [left, top] = [Math.floor((west + origin.x) / side), Math.floor((north + origin.y) / side)];
+    const across = Math.floor((east + origin.x) / side) - left + 1;
+    const down = Math.floor((south + origin.y) / side) - top + 1;
+    const all = new Int32Array(across * down);
+    const free = new Int32Array(across * down);
+    const sumX = new Float64Array(across * down);
+    const sumY = new Float64Array(across * down);
+    for (let from = 0; from < numbers.length; from += STRIDE) {
+      const x = numbers[from]!;
+      const y = numbers[from + 1]!;
+      if (x < west || x > east || y < north || y > south) continue;
+      const cell = (Math.floor((y + origin.y) / side) - top) * across + Math.floor((x + origin.x) / side) - left;
+      all[cell]!++;
+      sumX[cell]! += x;
+      sumY[cell]! += y;
+      if (numbers[from + 2]! % STATES.length === 0) free[cell]!++;
+    }
+    const features: Feature[] = [];
+    for (let cell = 0; cell < all.length; cell++) {
+      const count = all[cell]!;
+      if (count === 0) continue;
+      features.push({
         type: 'Feature',
-        geometry: { type: 'Point', coordinates: [lonOf(x / all), latOf(y / all)] },
-        properties: { all, free },
-      }),
-    );
+        geometry: { type: 'Point', coordinates: [lonOf(sumX[cell]! / count + origin.x), latOf(sumY[cell]! / count + origin.y)] },
+        properties: { all: count, free: free[cell]! },
+      });
+    }
     return { type: 'FeatureCollection', features };
   }
 
   /** Call signs of those in the box, as long as they can be told apart. */
   names(box: Box): FeatureCollection {
-    const features: Feature[] = [];
-    if (this.within(box) <= MOST_NAMES) {
-      this.#each(box, (x, y, place) =>
-        features.push({
-          type: 'Feature',
-          geometry: { type: 'Point', coordinates: [lonOf(x), latOf(y)] },
-          properties: { name: this.units[place]!.call_sign },
-        }),
-      );
-    }
+    const places = this.within(box) <= MOST_NAMES ? this.#inside(box) : [];
+    const features = places.map(
+      (place): Feature => ({
+        type: 'Feature',
+        geometry: { type: 'Point', coordinates: [lonOf(this.numbers[place * STRIDE]! + this.origin.x), latOf(this.numbers[place * STRIDE + 1]! + this.origin.y)] },
+        properties: { name: this.units[place]!.call_sign },
+      }),
+    );
     return { type: 'FeatureCollection', features };
   }
 
@@ -113,15 +183,25 @@ export class Packed {
     return this.units[best] ?? null;
   }
 
-  #each(box: Box, take: (x: number, y: number, place: number) => void): void {
-    const [west, east] = [eastOf(box.west) - this.origin.x, eastOf(box.east) - this.origin.x];
-    const [north, south] = [southOf(box.north) - this.origin.y, southOf(box.south) - this.origin.y];
-    for (let place = 0; place < this.units.length; place++) {
-      const [x, y] = [this.numbers[place * STRIDE]!, this.numbers[place * STRIDE + 1]!];
-      if (x >= west && x <= east && y >= north && y <= south) take(x + this.origin.x, y + this.origin.y, place);
+  #inside(box: Box): number[] {
+    const { west, east, north, south } = this.#edges(box);
+    const { numbers } = this;
+    const places: number[] = [];
+    for (let from = 0; from < numbers.length; from += STRIDE) {
+      const x = numbers[from]!;
+      const y = numbers[from + 1]!;
+      if (x >= west && x <= east && y >= north && y <= south) places.push(from / STRIDE);
     }
+    return places;
+  }
+
+  /** The box as the numbers count. */
+  #edges(box: Box): Box {
+    return {
+      west: eastOf(box.west) - this.origin.x,
+      east: eastOf(box.east) - this.origin.x,
+      north: southOf(box.north) - this.origin.y,
+      south: southOf(box.south) - this.origin.y,
+    };
   }
 }
-
-const lonOf = (x: number) => (x - 0.5) * 360;
-const latOf = (y: number) => (Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / Math.PI;

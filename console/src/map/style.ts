@@ -4,6 +4,7 @@ import type { StyleSpecification } from 'maplibre-gl';
 import type { FeatureCollection } from 'geojson';
 import type { Language } from '../api/types';
 import { colour } from './colours';
+import { incidentLayers } from './incident-layers';
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
@@ -65,24 +66,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
         layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 11, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-optional': true },
         paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 1.5 },
       },
-      {
-        id: 'incidents',
-        type: 'symbol',
-        source: 'incidents',
-        layout: {
-          'icon-image': ['get', 'icon'],
-          'icon-size': ['case', ['get', 'chosen'], 1.25, 0.9],
-          'icon-allow-overlap': true,
-          'symbol-sort-key': ['get', 'order'],
-          'text-field': ['step', ['zoom'], ['case', ['get', 'chosen'], ['get', 'name'], ''], 12, ['get', 'name']],
-          'text-font': FONT,
-          'text-size': 12,
-          'text-offset': [0, 1.2],
-          'text-anchor': 'top',
-          'text-optional': true,
-        },
-        paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 2 },
-      },
+      ...incidentLayers(),
     ],
   };
 }

@@ -4,8 +4,11 @@ import type { Incident } from '../api/types';
 import { severityOf } from './card';
 
 export function byUrgency(a: Incident, b: Incident): number {
-  return rank(a) - rank(b) || a.opened_at.localeCompare(b.opened_at) || a.id.localeCompare(b.id);
+  return rank(a) - rank(b) || inOrder(a.opened_at, b.opened_at) || inOrder(a.id, b.id);
 }
+
+/** As they are written: thousands are put in order whenever one changes. */
+const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function rank(incident: Incident): number {
   const severity = Number(severityOf(incident)?.slice(1) ?? 3);

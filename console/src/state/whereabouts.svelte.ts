@@ -2,6 +2,7 @@
 // each unit once. They are kept in columns, for there may be fifty thousand of them.
 import { asked, hub } from '../api/client';
 import type { Schemas, Unit } from '../api/types';
+import { eastOf, southOf, type Tracks } from '../map/fleet';
 
 /** Pause between two questions. */
 const EVERY_MS = 1_000;
@@ -20,6 +21,10 @@ export class Whereabouts {
   #lon = new Float64Array(256);
   #lat = new Float64Array(256);
   #at = new Float64Array(256);
+  #east = new Float64Array(256);
+  #south = new Float64Array(256);
+  #told = new Uint32Array(256);
+  #answers = 0;
   #mark: string | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #watching = 0;
@@ -54,13 +59,22 @@ export class Whereabouts {
   take(answer: Schemas['Whereabouts']): void {
     this.#mark = answer.mark;
     const now = Date.parse(answer.now);
+    if (answer.units.length > 0) this.#answers++;
     answer.units.forEach((unit, place) => {
       const slot = this.#slot(unit);
       this.#lon[slot] = answer.lon[place]!;
       this.#lat[slot] = answer.lat[place]!;
       this.#at[slot] = now - answer.age[place]! * 1000;
+      this.#east[slot] = eastOf(answer.lon[place]!);
+      this.#south[slot] = southOf(answer.lat[place]!);
+      this.#told[slot] = this.#answers;
     });
     if (answer.units.length > 0) this.version++;
+  }
+
+  /** The columns themselves, for who draws many; to be read at once and not kept. */
+  get tracks(): Tracks {
+    return { count: this.#slots.size, answers: this.#answers, slot: (unit) => this.#slots.get(unit), east: this.#east, south: this.#south, at: this.#at, told: this.#told };
   }
 
   /** Where a unit was last seen: what was told since its record was read, or what the record says. */
@@ -86,6 +100,9 @@ export class Whereabouts {
       this.#lon = longer(this.#lon);
       this.#lat = longer(this.#lat);
       this.#at = longer(this.#at);
+      this.#east = longer(this.#east);
+      this.#south = longer(this.#south);
+      this.#told = more(this.#told);
     }
     return slot;
   }
@@ -93,6 +110,12 @@ export class Whereabouts {
 
 function longer(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   const made = new Float64Array(column.length * 2);
+  made.set(column);
+  return made;
+}
+
+function more(column: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const made = new Uint32Array(column.length * 2);
   made.set(column);
   return made;
 }

@@ -1,0 +1,62 @@
+// How incidents look on a map: single, as a number of them with the gravest among them, and the one that is open.
+import type { LayerSpecification } from 'maplibre-gl';
+import { colour } from './colours';
+
+const FONT = ['Noto Sans'];
+
+export function incidentLayers(): LayerSpecification[] {
+  return [
+    {
+      id: 'clusters',
+      type: 'circle',
+      source: 'incidents',
+      filter: ['has', 'point_count'],
+      paint: {
+        'circle-radius': ['step', ['get', 'point_count'], 16, 10, 20, 100, 26],
+        'circle-color': ['step', ['get', 'gravest'], colour('danger-solid'), 2, '#e0a800', 3, colour('action'), 4, '#66758a'],
+        'circle-stroke-color': '#ffffff',
+        'circle-stroke-width': 2,
+      },
+    },
+    {
+      id: 'cluster-counts',
+      type: 'symbol',
+      source: 'incidents',
+      filter: ['has', 'point_count'],
+      layout: {
+        'text-field': ['concat', ['to-string', ['get', 'point_count']], '\nP', ['get', 'gravest']],
+        'text-font': FONT,
+        'text-size': 11,
+        'text-allow-overlap': true,
+        'text-line-height': 1.05,
+      },
+      paint: { 'text-color': ['step', ['get', 'gravest'], '#ffffff', 2, '#1a1400', 3, '#ffffff'] },
+    },
+    {
+      id: 'chosen-ring',
+      type: 'circle',
+      source: 'incidents',
+      filter: ['==', ['get', 'ring'], true],
+      paint: { 'circle-radius': 20, 'circle-color': 'transparent', 'circle-stroke-color': colour('link'), 'circle-stroke-width': 3 },
+    },
+    {
+      id: 'incidents',
+      type: 'symbol',
+      source: 'incidents',
+      filter: ['!', ['has', 'point_count']],
+      layout: {
+        'icon-image': ['get', 'icon'],
+        'icon-size': ['case', ['get', 'chosen'], 1.25, 0.9],
+        'icon-allow-overlap': true,
+        'symbol-sort-key': ['get', 'order'],
+        'text-field': ['step', ['zoom'], ['case', ['get', 'chosen'], ['get', 'name'], ''], 12, ['get', 'name']],
+        'text-font': FONT,
+        'text-size': 12,
+        'text-offset': [0, 1.2],
+        'text-anchor': 'top',
+        'text-optional': true,
+      },
+      paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 2 },
+    },
+  ];
+}
