@@ -6,6 +6,7 @@ import { afterAll, beforeAll, test } from 'vitest';
 import { DISPATCHER, hire, signInAs } from './world/agency';
 import { launch, open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
+import { uuid } from '../src/api/uuid';
 import { Hub } from './world/hub';
 import { shift } from './world/shift';
 
@@ -19,7 +20,9 @@ beforeAll(async () => {
   hub = await Hub.open({ demo: true });
   for (const service of ['fire_rescue', 'police']) hub.agency(service);
   await hire(await Caller.of(hub, 'administrator'));
-  incident = await shift(await Caller.of(hub));
+  const officer = await Caller.of(hub);
+  incident = await shift(officer);
+  await records(officer);
   browser = await launch();
 });
 
@@ -27,6 +30,38 @@ afterAll(async () => {
   await browser?.close();
   await hub?.close();
 });
+
+/** What stands beside the calls: warnings in every state, sources, a look-up, a formation. */
+async function records(officer: Caller): Promise<void> {
+  const situation = (body: object) => officer.ask('POST', '/situation?region=75', body);
+  for (const [key, kind, name] of [['kazhydromet', 'observation', 'Қазгидромет, Талғар бекеті'], ['seismic', 'forecasting', 'Сейсмология орталығы']]) {
+    await situation({ command: 'register_source', source: { key, kind, name, every: 3600, telephone: '+7 727 269 20 39' } });
+  }
+  await situation({ command: 'hear', source: 'kazhydromet' });
+  const { items } = await officer.ask<{ items: { id: string }[] }>('GET', '/reports?region=75');
+  await situation({ command: 'summarise', summary: uuid(), reports: [items[0]!.id], text: 'Талғар өзенінде су деңгейі көтерілді, қауіп әзірге жоқ. Бақылау жалғасуда.' });
+  const warn = (body: object) => officer.ask('POST', '/warnings?region=75', body);
+  const words = {
+    kk: { event: 'Талғар шатқалында сел жүру қаупі бар.', instruction: 'Өзен арнасынан дереу кетіп, беткейге көтеріліңіз.' },
+    ru: { event: 'В Талгарском ущелье возможен сход селя.', instruction: 'Немедленно покиньте русло реки и поднимитесь по склону.' },
+  };
+  await warn({ command: 'find_threat', about: { about: 'report', report: items[0]!.id }, danger: 'life', basis: 'Нөсерден кейін су деңгейі көтерілді', scale: 'local' });
+  await warn({ command: 'activate', warning: 1, reason: 'Сел жүруі мүмкін, күтуге болмайды', text: words, audience: { persons: true, organisations: true, whole_region: true } });
+  await warn({ command: 'find_threat', about: { about: 'incident', incident }, danger: 'life_and_health', basis: 'Қою түтін көрші үйлерге тарап жатыр' });
+  await officer.ask('POST', `/incidents/${incident}/lookups`, { database: 'telecom_operators', asked: '+7 701 123 45 67', purpose: 'Абоненттің орнын анықтау' });
+  const manager = await Caller.of(hub, 'manager');
+  await manager.ask('PUT', '/formations/75-talgar-sel?region=75', {
+    key: '75-talgar-sel',
+    name: 'Талғар селден қорғау жасағы',
+    owner: '«Қазселденқорғау» ММ',
+    force: 'professional_rescue',
+    standing: { standing: 'part_of', service: 'Қазселденқорғау', certificate: '№ 114' },
+    works: ['rescue', 'urgent'],
+    people: 24,
+    contracts: [{ site: 'Медеу бөгеті', people_stay: 6, units_stay: 1 }],
+    contacts: [{ owner: 'кезекші', means: 'telephone', number: '+7 727 300 11 22' }],
+  });
+}
 
 for (const theme of ['night', 'day'] as Theme[]) {
   const language = theme === 'night' ? 'kk' : 'ru';
@@ -83,6 +118,19 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.goto(`${hub.url}/situation`);
     await page.locator('article[data-report]').first().waitFor();
     await picture('situation');
+    await page.goto(`${hub.url}/warnings`);
+    await page.locator('[data-warning]').first().waitFor();
+    await picture('warnings');
+    await page.getByRole('main').locator('button.danger').first().click();
+    await page.locator('select[name=sample]').selectOption('fire');
+    await picture('new-warning');
+    await page.keyboard.press('Escape');
+    await page.goto(`${hub.url}/boards/formations`);
+    await page.locator('tbody tr').first().waitFor();
+    await picture('formations');
+    await page.goto(`${hub.url}/boards/lookups`);
+    await page.locator('tbody tr').first().waitFor();
+    await picture('lookups');
     await page.goto(`${hub.url}/call`);
     await page.locator('textarea[name=text]').fill(theme === 'night' ? 'Үйде өрт, екінші қабат, адамдар бар' : 'Горит крыша дома, люди на втором этаже');
     await page.locator('input[name=address]').fill('Абая');
@@ -107,7 +155,24 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await phone.page.locator('.map [data-ready=true]').waitFor();
     await phone.page.waitForTimeout(1500);
     await phone.page.screenshot({ path: join(TO, `agency-units-${theme}.png`) });
+    await phone.page.goto(`${hub.url}/agency/reports`);
+    const emergency = phone.page.locator('[data-emergency]');
+    await emergency.locator('textarea[name=text]').fill(theme === 'night' ? 'Автобус аударылды, зардап шеккендер көп' : 'Опрокинулся автобус, много пострадавших');
+    await emergency.locator('input[name=address]').fill(theme === 'night' ? 'Қапшағай тас жолы, 20 км' : 'Капшагайская трасса, 20 км');
+    await emergency.locator('input[type=number]').first().fill('6');
+    await phone.page.screenshot({ path: join(TO, `agency-reports-${theme}.png`) });
+    await emergency.locator('button').click();
+    await emergency.getByRole('status').waitFor();
     await phone.context.close();
+    await page.goto(`${hub.url}/desk/${incident}`);
+    await page.locator('[data-forwarded]').first().waitFor();
+    await page.locator('[data-lookups]').waitFor();
+    await page.locator('[data-lookups]').scrollIntoViewIfNeeded();
+    await picture('passed-on');
+    await page.keyboard.press('q');
+    await page.getByRole('dialog').waitFor();
+    await picture('answers');
+    await page.keyboard.press('Escape');
     await page.goto(`${hub.url}/desk/${incident}`);
     await page.locator('.need, [data-request]').first().waitFor();
     await hub.kill();

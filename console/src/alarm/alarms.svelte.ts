@@ -1,9 +1,18 @@
-// Threats to life that nobody at this desk has acknowledged.
-import type { Incident } from '../api/types';
+// What must be noticed and nobody at this desk has acknowledged: emergencies that services passed on, and threats to life.
+import type { Forwarding, Incident } from '../api/types';
 import { categoryOf, isLive, severityOf } from '../state/card';
+import { forwarded } from '../state/forwarded.svelte';
 import { region } from '../state/region.svelte';
 
 const KEPT = 'hub112.acknowledged';
+
+/** One cause of alarm: a card, or what a service passed on with the card that it opened. */
+export interface Cause {
+  /** Of the card, or of the message that was passed on. */
+  id: string;
+  card: Incident | null;
+  forwarding: Forwarding | null;
+}
 
 class Alarms {
   /** Cards that have been opened while this console was watching. */
@@ -12,13 +21,17 @@ class Alarms {
   readonly #known = $derived(new Set(this.#acknowledged));
   #who = '';
 
-  /** The latest first. */
-  readonly all: Incident[] = $derived(
-    region.incidents.all
-      .filter((one) => severityOf(one) === 'p1' && isLive(one))
+  /** What services passed on stands above all calls (c.5(1)¶4), the longest waiting first; then cards, the latest first. */
+  readonly all: Cause[] = $derived.by(() => {
+    const passed = forwarded.waiting.map((forwarding): Cause => ({ id: forwarding.message, card: forwarded.card(forwarding), forwarding }));
+    const covered = new Set(passed.map((one) => one.card?.id));
+    const cards = region.incidents.all
+      .filter((one) => severityOf(one) === 'p1' && isLive(one) && !covered.has(one.id))
       .filter((one) => !this.#known.has(one.id) && (one.status === 'open' || this.#opened.includes(one.id)))
-      .sort((a, b) => (a.opened_at < b.opened_at ? 1 : a.opened_at > b.opened_at ? -1 : 0)),
-  );
+      .sort((a, b) => (a.opened_at < b.opened_at ? 1 : a.opened_at > b.opened_at ? -1 : 0))
+      .map((card): Cause => ({ id: card.id, card, forwarding: null }));
+    return [...passed, ...cards];
+  });
 
   /** What this person has acknowledged in this tab, a reload included; what another did counts for nothing. */
   of(who: string): void {

@@ -26,6 +26,15 @@ export const VOCABULARY: Record<string, string> = {
   'shift-status': 'ShiftStatus',
   profile: 'Profile',
   nature: 'contract.Nature',
+  danger: 'Danger',
+  'warning-status': 'WarningStatus',
+  authority: 'Authority',
+  'to-tell': 'ToTell',
+  database: 'Database',
+  'formation-force': 'FormationForce',
+  works: 'Works',
+  freshness: 'Freshness',
+  'source-kind': 'SourceKind',
 };
 
 /** Values that the document describes as one of several objects: the field that tells them apart. */
@@ -36,5 +45,7 @@ export const TAGGED: Record<string, { schema: string; tag: string }> = {
   decision: { schema: 'ForcesDecision', tag: 'decision' },
   outcome: { schema: 'Outcome', tag: 'outcome' },
   'check-item': { schema: 'CheckItem', tag: 'item' },
+  'lookup-outcome': { schema: 'LookupOutcome', tag: 'outcome' },
+  'formation-standing': { schema: 'FormationStanding', tag: 'standing' },
   'check-outcome': { schema: 'CheckOutcome', tag: 'outcome' },
 };

@@ -38,3 +38,9 @@ test('a service that answers touches the units it sends and those that the reque
   expect([...touched.units]).toEqual(['75-police-1']);
   expect([...touched.requests]).toEqual([OTHER]);
 });
+
+test('an emergency that a service passed on is read by itself, and so is a warning', () => {
+  expect([...of('region/75', { event: 'situation', kind: 'forwarded', message: OTHER }).lists]).toEqual(['forwardings']);
+  expect([...of('region/75', { event: 'situation', kind: 'reported' }).lists]).toEqual(['reports']);
+  expect([...of('region/75', { event: 'warning', kind: 'threat_found', warning: 1 }).lists]).toEqual(['warnings']);
+});

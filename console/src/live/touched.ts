@@ -1,7 +1,7 @@
 // What an event of the feed makes stale: which cards, units and obligations have to be read again, and which lists.
 import type { FeedEvent } from './feed';
 
-export type List = 'mode' | 'settings' | 'shifts' | 'directives' | 'reports' | 'zones';
+export type List = 'mode' | 'settings' | 'shifts' | 'directives' | 'reports' | 'zones' | 'warnings' | 'forwardings' | 'neighbours';
 
 export interface Touched {
   incidents: Set<string>;
@@ -40,7 +40,12 @@ const LISTS: Record<string, List> = {
   directive: 'directives',
   situation: 'reports',
   zone_set: 'zones',
+  warning: 'warnings',
+  neighbour_notice_taken: 'neighbours',
 };
+
+/** What a change of the situation touches besides its reports. */
+const FORWARDING = new Set(['forwarded', 'forwarding_acknowledged']);
 
 function touchRegion(into: Touched, event: FeedEvent['event']): void {
   if (event.event === 'obligation') {
@@ -49,7 +54,7 @@ function touchRegion(into: Touched, event: FeedEvent['event']): void {
   }
   const list = LISTS[event.event];
   if (list !== undefined) {
-    into.lists.add(list);
+    into.lists.add(event.event === 'situation' && FORWARDING.has(String(event['kind'])) ? 'forwardings' : list);
     return;
   }
   for (const field of CARDS) {

@@ -22,3 +22,10 @@ export function doubt(version: LocationVersion | null): number | null {
   if (uncertainty.shape === 'circle') return uncertainty.radius_m;
   return uncertainty.shape === 'ellipse' ? uncertainty.semi_major_m : null;
 }
+
+/** Everything answered to the structured questions; of several to one question the last. */
+export const answersOf = (incident: Incident): Record<string, unknown> =>
+  Object.assign({}, ...incident.messages.map((message) => message.answers ?? {}), ...(incident.answers ?? []).map((version) => version.answers ?? {})) as Record<string, unknown>;
+
+/** Services that have been told of it. */
+export const toldOf = (incident: Incident): Set<string> => new Set(incident.told.map((one) => one.service));

@@ -82,6 +82,14 @@ export const setResonance = (seen: Incident, on: boolean) =>
 export const close = (seen: Incident, body: Schemas['Outcome']) =>
   change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/close', { ...at(incident), body })));
 
+/** What was answered while the questions went on: the category is ranked anew, and services whose part is clear are told. */
+export const addAnswers = (seen: Incident, body: Schemas['NewAnswers']) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/answers', { ...at(incident), body })));
+
+/** Services that were not told yet hear of every change from now on. */
+export const inform = (seen: Incident, services: string[]) =>
+  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/inform', { ...at(incident), body: { services } })));
+
 /** Without forces: the recommendation of this moment is confirmed. */
 export const requestForces = (incident: Incident, forces: Schemas['NewForces'][]) =>
   change(incident, 'status', () => asked(hub.POST('/api/v1/incidents/{id}/forces', { params: { path: { id: incident.id } }, body: { forces } })));

@@ -1,7 +1,7 @@
 // Everything that the desk shows of its region, kept fresh by the feed: an event says what is stale, and that is read
 // again in batches, so that a wave of messages costs few requests.
 import { asked, hub } from '../api/client';
-import type { Directive, Incident, ModeState, Obligation, RegionSettings, Report, Shift, Unit, ZoneRecord } from '../api/types';
+import type { Directive, Forwarding, Incident, ModeState, NeighbourCard, Obligation, RegionSettings, Report, Shift, Unit, Warning, ZoneRecord } from '../api/types';
 import { clock } from '../live/clock.svelte';
 import { connection } from '../live/connection.svelte';
 import { Feed, type FeedEvent } from '../live/feed';
@@ -25,6 +25,12 @@ class Region {
   readonly directives = new Collection<Directive>((directive) => directive.id);
   readonly reports = new Collection<Report>((report) => report.id);
   readonly zones = new Collection<ZoneRecord>((zone) => zone.id);
+  /** Cases of warning the public, decided or not. */
+  readonly warnings = new Collection<Warning>((warning) => String(warning.number));
+  /** Emergencies that services passed on. */
+  readonly forwardings = new Collection<Forwarding>((forwarding) => forwarding.message);
+  /** Open cards of neighbouring regions near the border. */
+  readonly neighbours = new Collection<NeighbourCard>((card) => `${card.from} ${card.incident}`);
   mode = $state.raw<ModeState>(EVERYDAY);
   /** Null until they have been read. */
   settings = $state.raw<RegionSettings | null>(null);
@@ -83,7 +89,7 @@ class Region {
     connection.reset();
     this.ready = false;
     this.failed = null;
-    for (const list of [this.incidents, this.units, this.obligations, this.shifts, this.directives, this.reports, this.zones]) {
+    for (const list of [this.incidents, this.units, this.obligations, this.shifts, this.directives, this.reports, this.zones, this.warnings, this.forwardings, this.neighbours]) {
       list.replace([]);
     }
     this.mode = EVERYDAY;
@@ -94,7 +100,7 @@ class Region {
   async load(): Promise<void> {
     this.failed = null;
     try {
-      const lists: List[] = ['mode', 'settings', 'shifts', 'directives', 'reports', 'zones'];
+      const lists: List[] = ['mode', 'settings', 'shifts', 'directives', 'reports', 'zones', 'warnings', 'forwardings', 'neighbours'];
       await Promise.all([
         this.#readIncidents(),
         this.#readUnits(),
@@ -229,6 +235,15 @@ class Region {
         break;
       case 'zones':
         this.zones.replace(await everyPage((page) => asked(hub.GET('/api/v1/zones', { params: { query: { ...open, ...page } } }))));
+        break;
+      case 'warnings':
+        this.warnings.replace(await asked(hub.GET('/api/v1/warnings', { params: { query } })));
+        break;
+      case 'neighbours':
+        this.neighbours.replace(await everyPage((page) => asked(hub.GET('/api/v1/neighbour-incidents', { params: { query: { ...open, ...page } } }))));
+        break;
+      case 'forwardings':
+        this.forwardings.replace(await asked(hub.GET('/api/v1/forwarded-emergencies', { params: { query } })));
         break;
     }
   }

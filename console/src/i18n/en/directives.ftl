@@ -41,3 +41,21 @@ report-tell-threat = Tell of a threat of an emergency
 report-threat-told = threat told { $time }
 report-suppressed = not passed on: { $reason }
 key-new-report = report of the situation
+
+# Sources and summaries
+sources = Sources
+sources-none = No source is registered.
+source-new = New source
+source-name = Name
+source-key = Key (a–z, 0–9, _ and -)
+source-kind = Kind
+source-every = Must be heard every, minutes
+source-heard = heard { $at }, { $ago } ago
+source-never = never heard
+source-each = every { $time }
+source-do-hear = Heard by telephone
+source-do-remove = Take off
+summaries = Summaries
+summaries-none = No summary has been made. Choose reports to make one.
+summary-rests = rests on reports: { $reports }, sources: { $sources }
+summary-silent = silent then: { $sources }

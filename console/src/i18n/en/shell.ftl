@@ -64,3 +64,7 @@ metres = { $n } m
 kilometres = { $n } km
 exercise-count = EXERCISE: { $count }
 sound-blocked = no sound yet: press any key
+editions = Rules of the 112 service
+edition = Order No. { $order } of { $signed }, registration No. { $registration }, in force from { $since }
+edition-in-force = in force
+edition-unverified = the day was not read in the official text

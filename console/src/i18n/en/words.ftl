@@ -236,3 +236,33 @@ map = Map
 map-zoom-in = Zoom in
 map-zoom-out = Zoom out
 map-not-drawn = The map cannot be drawn on this machine (no WebGL). The lists say the same.
+
+# Whose database
+database-emergency-services = emergency services
+database-repair-services = repair services
+database-telecom-operators = telecom operators
+database-local-executive-bodies = local executive bodies
+database-state-bodies = other state bodies
+database-civil-protection-services = civil protection services
+lookup-outcome-found = found
+lookup-outcome-nothing = nothing found
+lookup-outcome-failed = no answer
+# Rescue formations
+formation-force-fire-and-rescue = fire-fighting and rescue
+formation-force-civil-defence = civil defence
+formation-force-professional-rescue = professional rescue service
+formation-force-mine-or-gas-rescue = mine or gas rescue
+formation-force-volunteer-fire = volunteer fire formation
+formation-force-ministry-aviation = aviation of the ministry
+formation-standing-independent = independent
+formation-standing-part-of = part of a certified rescue service
+works-rescue = rescue works
+works-urgent = urgent works
+# Sources
+freshness-fresh = heard in time
+freshness-silent = silent
+freshness-awaited = not heard yet
+source-kind-observation = observation service
+source-kind-control = situation-control service
+source-kind-forecasting = forecasting service
+source-kind-dangerous-facility = potentially dangerous facility

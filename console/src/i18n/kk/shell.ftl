@@ -64,3 +64,7 @@ metres = { $n } м
 kilometres = { $n } км
 exercise-count = ОҚУ-ЖАТТЫҒУ: { $count }
 sound-blocked = дыбыс әзірге жоқ: кез келген пернені басыңыз
+editions = 112 қызметінің қағидалары
+edition = { $signed } № { $order } бұйрық, тіркеу № { $registration }, { $since } бастап күшінде
+edition-in-force = қолданыста
+edition-unverified = күні ресми мәтінмен салыстырылмаған

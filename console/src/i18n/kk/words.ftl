@@ -236,3 +236,33 @@ map = Карта
 map-zoom-in = Жақындату
 map-zoom-out = Алыстату
 map-not-drawn = Бұл құрылғыда карта салынбайды (WebGL жоқ). Тізімдерде дәл сол мәлімет бар.
+
+# Whose database
+database-emergency-services = шұғыл қызметтер
+database-repair-services = авариялық қызметтер
+database-telecom-operators = байланыс операторлары
+database-local-executive-bodies = жергілікті атқарушы органдар
+database-state-bodies = басқа мемлекеттік органдар
+database-civil-protection-services = азаматтық қорғау қызметтері
+lookup-outcome-found = табылды
+lookup-outcome-nothing = ештеңе табылмады
+lookup-outcome-failed = жауап болмады
+# Rescue formations
+formation-force-fire-and-rescue = өрт сөндіру және авариялық-құтқару жұмыстары
+formation-force-civil-defence = азаматтық қорғаныс
+formation-force-professional-rescue = кәсіби авариялық-құтқару қызметі
+formation-force-mine-or-gas-rescue = тау-кен немесе газдан құтқару
+formation-force-volunteer-fire = ерікті өртке қарсы құралым
+formation-force-ministry-aviation = министрліктің авиациясы
+formation-standing-independent = дербес
+formation-standing-part-of = аттестатталған авариялық-құтқару қызметінің құрамында
+works-rescue = авариялық-құтқару жұмыстары
+works-urgent = кезек күттірмейтін жұмыстар
+# Sources
+freshness-fresh = уақытында хабарлады
+freshness-silent = үнсіз
+freshness-awaited = әлі хабарламаған
+source-kind-observation = қадағалау қызметі
+source-kind-control = бақылау қызметі
+source-kind-forecasting = болжау қызметі
+source-kind-dangerous-facility = әлеуетті қауіпті объект

@@ -41,3 +41,21 @@ report-tell-threat = Сообщить об угрозе ЧС
 report-threat-told = об угрозе сообщено { $time }
 report-suppressed = не доводится: { $reason }
 key-new-report = сведения об обстановке
+
+# Sources and summaries
+sources = Источники
+sources-none = Источники не зарегистрированы.
+source-new = Новый источник
+source-name = Название
+source-key = Ключ (a–z, 0–9, _ и -)
+source-kind = Вид
+source-every = Должен сообщать раз в, минут
+source-heard = сообщал { $at }, { $ago } назад
+source-never = ещё не сообщал
+source-each = раз в { $time }
+source-do-hear = Сообщил по телефону
+source-do-remove = Исключить
+summaries = Сводки
+summaries-none = Сводок ещё нет. Выберите донесения, чтобы составить сводку.
+summary-rests = донесений: { $reports }, источников: { $sources }
+summary-silent = молчали тогда: { $sources }

@@ -64,3 +64,7 @@ metres = { $n } м
 kilometres = { $n } км
 exercise-count = УЧЕНИЯ: { $count }
 sound-blocked = звука ещё нет: нажмите любую клавишу
+editions = Правила службы 112
+edition = Приказ № { $order } от { $signed }, регистрация № { $registration }, действует с { $since }
+edition-in-force = действует
+edition-unverified = день не сверен с официальным текстом

@@ -236,3 +236,33 @@ map = Карта
 map-zoom-in = Приблизить
 map-zoom-out = Отдалить
 map-not-drawn = На этом устройстве карта не рисуется (нет WebGL). В списках то же самое.
+
+# Whose database
+database-emergency-services = экстренные службы
+database-repair-services = аварийные службы
+database-telecom-operators = операторы связи
+database-local-executive-bodies = местные исполнительные органы
+database-state-bodies = другие государственные органы
+database-civil-protection-services = службы гражданской защиты
+lookup-outcome-found = найдено
+lookup-outcome-nothing = ничего не найдено
+lookup-outcome-failed = нет ответа
+# Rescue formations
+formation-force-fire-and-rescue = пожаротушение и аварийно-спасательные работы
+formation-force-civil-defence = гражданская оборона
+formation-force-professional-rescue = профессиональная аварийно-спасательная служба
+formation-force-mine-or-gas-rescue = горно- или газоспасательная
+formation-force-volunteer-fire = добровольное противопожарное формирование
+formation-force-ministry-aviation = авиация министерства
+formation-standing-independent = самостоятельное
+formation-standing-part-of = в составе аттестованной аварийно-спасательной службы
+works-rescue = аварийно-спасательные работы
+works-urgent = неотложные работы
+# Sources
+freshness-fresh = на связи
+freshness-silent = молчит
+freshness-awaited = ещё не было
+source-kind-observation = служба наблюдения
+source-kind-control = служба контроля обстановки
+source-kind-forecasting = служба прогнозирования
+source-kind-dangerous-facility = потенциально опасный объект

@@ -3,7 +3,7 @@ import type { Screen } from '../screens';
 export const screen: Screen = {
   path: '/administration',
   title: 'screen-administration',
-  order: 8,
-  roles: ['administrator'],
+  order: 9,
+  roles: ['manager', 'administrator'],
   load: () => import('./Administration.svelte'),
 };

@@ -51,6 +51,9 @@ const DETAILS: Record<string, (event: Body) => string> = {
   },
   incident_reopened: (e) => text(e['reason']),
   incidents_merged: (e) => text(e['reason']),
+  join_declined: (e) => text(e['reason']),
+  answers_given: (e) => text(inside(e['answers'])['text']),
+  arrival_proposed: (e) => callSign(text(e['unit'])),
   message_split: (e) => text(e['reason']),
 };
 

@@ -1,0 +1,28 @@
+// Emergencies that services passed on (112-R c.5(1)¶4): above all calls until an officer has taken them.
+import { asked, hub } from '../api/client';
+import type { Forwarding, Incident } from '../api/types';
+import { region } from './region.svelte';
+
+class Forwarded {
+  /** Those that no officer has taken; the longest waiting first. */
+  readonly waiting: Forwarding[] = $derived(
+    region.forwardings.all.filter((one) => (one.acknowledged ?? null) === null).sort((a, b) => a.received_at.localeCompare(b.received_at)),
+  );
+
+  /** The card that the message opened or joined; null while it has not been read, or when it is closed. */
+  card({ message }: Forwarding): Incident | null {
+    return region.incidents.all.find((incident) => incident.messages.some((one) => one.id === message)) ?? null;
+  }
+
+  /** The officer has it, by name: the service's duty to pass it on is met. What came back is the card to open. */
+  async take({ message }: Forwarding): Promise<string> {
+    const code = region.code;
+    if (code !== null) {
+      await asked(hub.POST('/api/v1/situation', { params: { query: { region: code } }, body: { command: 'acknowledge_forwarding', message } }));
+    }
+    const kept = await asked(hub.GET('/api/v1/messages/{id}', { params: { path: { id: message } } }));
+    return kept.incident;
+  }
+}
+
+export const forwarded = new Forwarded();

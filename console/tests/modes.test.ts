@@ -1,0 +1,91 @@
+// High readiness, emergency and back (112-R c.5): what the mode obliges to is met in the browser, and what a service leaves
+// undone is late on every screen until a named person ends it.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuid } from '../src/api/uuid';
+import { launch, open, signIn } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub } from './world/hub';
+import { until } from './world/until';
+
+interface Obligation {
+  id: string;
+  kind: string;
+  status: string;
+  debtor: string;
+}
+
+let hub: Hub;
+let browser: Browser;
+let officer: Caller;
+
+beforeAll(async () => {
+  hub = await Hub.open();
+  officer = await Caller.of(hub);
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+const owed = async (kind: string, status: string) =>
+  (await officer.ask<{ items: Obligation[] }>('GET', '/obligations?region=75&limit=200')).items.filter((one) => one.kind === kind && one.status === status);
+
+async function declare(page: Page, mode: string): Promise<void> {
+  await page.keyboard.press('Shift+M');
+  await page.locator(`input[name=mode][value=${mode}]`).check();
+  await expect.poll(() => page.locator('[data-effects] [role=status]').count()).toBe(0);
+  await page.getByLabel('Reason', { exact: true }).fill('Mudflow danger');
+  await page.getByLabel('Legal basis').fill('Order No. 1');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.locator('.banner [data-mode]').getAttribute('data-mode')).toBe(mode);
+}
+
+test('to an emergency and back, with what is owed met and one thing late', async () => {
+  const administrator = await Caller.of(hub, 'administrator');
+  const settings = await administrator.ask<{ limits: { seconds: object } }>('GET', '/settings?region=75');
+  await administrator.ask('PUT', '/settings?region=75', { ...settings, limits: { ...settings.limits, seconds: { 'O-07': 2 } } });
+  await officer.ask('POST', '/situation?region=75', {
+    command: 'report',
+    report: uuid(),
+    origin: { origin: 'officer', account: 'duty_officer' },
+    nature: 'ecological',
+    text: 'The moraine lake is filling',
+    observed_at: new Date().toISOString(),
+  });
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue').waitFor();
+
+  // High readiness obliges the officer to summarise what the sources say (O-04, c.5(2)¶1).
+  await declare(page, 'high_readiness');
+  await until('a summary is owed', async () => (await owed('O-04', 'open')).length === 1);
+  const [summary] = await owed('O-04', 'open');
+  await page.goto(`${hub.url}/situation`);
+  await page.locator('article[data-report] input[type=checkbox]').first().check();
+  await page.getByLabel('Summary of 1').fill('The lake is filling, an outburst is possible');
+  await page.getByRole('button', { name: 'Summarise' }).click();
+  await until('the summary meets it', async () => (await owed('O-04', 'met')).some((one) => one.id === summary?.id));
+
+  // A threat that is told obliges services to readiness (O-07, c.5(2)¶4); nobody answers here: it is late.
+  await page.getByRole('button', { name: 'Tell of a threat of an emergency' }).click();
+  await page.locator('.late.some').waitFor();
+  await page.locator('.late.some a').click();
+  await page.locator('tbody tr', { hasText: 'O-07' }).first().waitFor();
+  await until('the hub says so itself', async () => (await owed('O-07', 'late')).length > 0);
+  const late = await owed('O-07', 'late');
+
+  await page.goto(`${hub.url}/desk`);
+  await page.locator('.queue').waitFor();
+  await declare(page, 'emergency');
+  await declare(page, 'everyday');
+  // The mode is over; what was owed is not forgotten with it.
+  expect((await owed('O-07', 'late')).map((one) => one.id)).toEqual(expect.arrayContaining(late.map((one) => one.id)));
+  await page.locator('.late.some').waitFor();
+  expect(seen.errors).toEqual([]);
+  expect(seen.outside).toEqual([]);
+  await seen.context.close();
+}, 240_000);

@@ -1,0 +1,183 @@
+// Warning people (112-R c.6(4)), and emergencies that services pass on (c.5(1)¶4).
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DISPATCHER, hire, signInAs } from './world/agency';
+import { faults } from './world/accessible';
+import { launch, open, signIn, type Theme } from './world/browser';
+import { Caller } from './world/caller';
+import { heard, listen } from './world/ear';
+import { Hub } from './world/hub';
+
+interface Case {
+  number: number;
+  status: string;
+  incident?: string;
+  audience?: { persons: boolean };
+  text?: { kk: { event: string }; ru: { event: string }; en?: { event: string } };
+  order?: { order: { authority: string } };
+  activation?: { reason: string };
+  untold: string[];
+}
+
+let hub: Hub;
+let browser: Browser;
+let officer: Caller;
+
+beforeAll(async () => {
+  hub = await Hub.open();
+  officer = await Caller.of(hub);
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+const cases = () => officer.ask<Case[]>('GET', '/warnings?region=75');
+
+test('a warning is prepared from the card, given without an order, confirmed, told upward and ended', async () => {
+  const incident = await officer.call('Утечка хлора на складе, людям плохо', 'улица Рыскулова, 57', 43.2701, 76.8654, 200, 'ru');
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page);
+  await page.goto(`${hub.url}/desk/${incident}`);
+  await page.locator('article footer').waitFor();
+  await page.keyboard.press('w');
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  await dialog.locator('input[name=basis]').fill('Chlorine at the store, the wind is from the east');
+  await dialog.locator('select[name=scale]').selectOption('local');
+  await dialog.locator('select[name=sample]').selectOption('chemical');
+  for (const [language, word] of [['kk', 'Орны: улица Рыскулова, 57'], ['ru', 'Место: улица Рыскулова, 57'], ['en', 'Place: улица Рыскулова, 57']]) {
+    expect(await dialog.locator(`textarea[name=event-${language}]`).inputValue()).toContain(word);
+  }
+  // For nowhere it is not given, and a reload loses nothing of what was written.
+  const decide = dialog.getByRole('button', { name: 'Decide: warn' });
+  expect(await decide.isDisabled()).toBe(true);
+  await dialog.locator('textarea[name=event-ru]').press('End');
+  await page.reload();
+  await page.locator('article footer').waitFor();
+  await page.keyboard.press('w');
+  expect(await dialog.locator('textarea[name=event-kk]').inputValue()).toContain('Орны');
+  await dialog.locator('input[name=whole-region]').check();
+  await dialog.locator('input[value=activate]').check();
+  await dialog.locator('input[name=reason]').fill('The cloud reaches the school in minutes');
+  await decide.click();
+  await dialog.waitFor({ state: 'detached' });
+  const [given] = await cases();
+  expect([given?.status, given?.incident, given?.activation?.reason]).toEqual(['awaits_confirmation', incident, 'The cloud reaches the school in minutes']);
+  expect(given?.text?.kk.event).not.toBe(given?.text?.ru.event);
+
+  // The card says so, and the screen has what is still to be done.
+  await page.locator('[data-warned=awaits_confirmation]').waitFor();
+  await page.goto(`${hub.url}/warnings`);
+  const one = page.locator(`[data-warning="${given!.number}"]`);
+  await one.waitFor();
+  await one.getByRole('button', { name: 'Told duty officer of the ministry' }).click();
+  await one.getByText(/told \d\d:\d\d: duty officer of the ministry/).waitFor();
+  await one.getByRole('button', { name: 'Enter the order that confirms it' }).click();
+  await one.locator('input[name=ordered-by]').fill('Ospanov');
+  await one.locator('input[name=reference]').fill('by telephone');
+  await one.locator('form').getByRole('button').click();
+  // The head of the territorial body agrees it with the akim: the hub says so, and nothing is lost.
+  await one.getByRole('alert').waitFor();
+  expect(await one.getByRole('alert').innerText()).toContain('akim');
+  await one.locator('input[name=agreed]').fill('the akim, by telephone');
+  await one.locator('form').getByRole('button').click();
+  await expect.poll(() => one.getAttribute('data-status')).toBe('ordered');
+  await one.getByRole('button', { name: 'End the warning' }).click();
+  await one.locator('input[name=reason]').fill('The leak is closed');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => one.getAttribute('data-status')).toBe('ended');
+  expect(seen.errors).toEqual([]);
+  expect(seen.outside).toEqual([]);
+  await seen.context.close();
+});
+
+test('an emergency asks whether people are to be warned, and a decision against it needs its reason; a manager decides, an administrator looks', async () => {
+  const incident = await officer.call('Горит нефтебаза, взрывы', 'улица Бокейханова, 300', 43.3102, 76.9011, 100, 'ru');
+  const { version } = await officer.ask<{ version: number }>('GET', `/incidents/${incident}`);
+  const [type] = await officer.ask<{ id: string; nature: string }[]>('GET', '/emergency-types');
+  await officer.ask('POST', `/incidents/${incident}/identification`, { standing: 'emergency', nature: type!.nature, type_id: type!.id, basis: 'Explosions beside dwellings' }, { 'if-match': `"${version}"` });
+  await expect.poll(async () => (await cases()).find((one) => one.incident === incident)?.status).toBe('undecided');
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page, 'manager');
+  await page.goto(`${hub.url}/warnings`);
+  const one = page.locator('[data-status=undecided]');
+  await one.waitFor();
+  await one.getByRole('button', { name: 'Decide not to warn' }).click();
+  await page.keyboard.type('The wind carries it over the steppe');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-status=declined]').waitFor();
+  await seen.context.close();
+
+  const other = await open(browser, hub);
+  await signIn(other.page, 'administrator');
+  await other.page.goto(`${hub.url}/warnings`);
+  await other.page.locator('[data-status=declined]').waitFor();
+  expect(await other.page.getByRole('main').getByRole('button', { name: /warning|Decide/ }).count()).toBe(0);
+  await other.context.close();
+});
+
+test('an emergency that a service passes on is heard everywhere, stands above the queue, and is taken once by name', async () => {
+  await hire(await Caller.of(hub, 'administrator'));
+  const one = await open(browser, hub);
+  await listen(one.context);
+  await one.page.reload();
+  await signIn(one.page);
+  await one.page.goto(`${hub.url}/directives`);
+  await one.page.locator('.directives').waitFor();
+  const theirs = await open(browser, hub, { width: 390, height: 844 });
+  await signInAs(theirs.page, DISPATCHER.name, DISPATCHER.password);
+  await theirs.page.goto(`${hub.url}/agency/reports`);
+  const form = theirs.page.locator('[data-emergency]');
+  await form.locator('textarea[name=text]').fill('Автобус сорвался с моста, много пострадавших');
+  await form.locator('input[name=address]').fill('мост через Большую Алматинку');
+  await form.locator('input[type=number]').first().fill('7');
+  await form.getByRole('button').click();
+  await form.getByRole('status').waitFor();
+  expect(theirs.errors).toEqual([]);
+  await theirs.context.close();
+
+  const bar = one.page.locator('.alarm', { hasText: 'EMERGENCY PASSED ON' });
+  await bar.waitFor();
+  await expect.poll(async () => (await heard(one.page)).length).toBeGreaterThan(0);
+  const two = await open(browser, hub);
+  await signIn(two.page);
+  const row = two.page.locator('[data-forwarded]');
+  await row.waitFor();
+  expect(await row.innerText()).toContain('passed on after 7 min');
+  const above = await two.page.evaluate(() => {
+    const [passed, first] = [document.querySelector('[data-forwarded]'), document.querySelector('[data-row]')];
+    return passed !== null && first !== null && (passed.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+  });
+  expect(above).toBe(true);
+
+  await one.page.keyboard.press('a');
+  await one.page.locator('article[data-incident]').waitFor();
+  await bar.waitFor({ state: 'detached' });
+  // Taken by one, it is taken: it stands in nobody's queue any more.
+  await row.waitFor({ state: 'detached' });
+  const [passed] = await officer.ask<{ acknowledged: [string, string]; kept_for_s: number }[]>('GET', '/forwarded-emergencies?region=75');
+  expect(passed?.acknowledged[0]).toBe('duty_officer');
+  expect(passed?.kept_for_s).toBeGreaterThanOrEqual(420);
+  for (const seen of [one, two]) {
+    expect(seen.errors).toEqual([]);
+    await seen.context.close();
+  }
+}, 240_000);
+
+test.each(['night', 'day'] as Theme[])('warnings are accessible by %s', async (theme) => {
+  const seen = await open(browser, hub, { theme, language: 'kk' });
+  const { page } = seen;
+  await signIn(page);
+  await page.goto(`${hub.url}/warnings`);
+  await page.locator('[data-warning]').first().waitFor();
+  expect(await faults(page)).toEqual([]);
+  await page.keyboard.press('n');
+  await page.getByRole('dialog').waitFor();
+  expect(await faults(page)).toEqual([]);
+  await seen.context.close();
+});
