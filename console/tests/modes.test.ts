@@ -13,6 +13,7 @@ interface Obligation {
   kind: string;
   status: string;
   debtor: string;
+  cancelled?: { by: string; reason: string };
 }
 
 let hub: Hub;
@@ -82,9 +83,10 @@ test('to an emergency and back, with what is owed met and one thing late', async
   await page.locator('.queue').waitFor();
   await declare(page, 'emergency');
   await declare(page, 'everyday');
-  // The mode is over; what was owed is not forgotten with it.
-  expect((await owed('O-07', 'late')).map((one) => one.id)).toEqual(expect.arrayContaining(late.map((one) => one.id)));
-  await page.locator('.late.some').waitFor();
+  // The mode is over: what it demanded has ended by name and with the reason, and none has vanished.
+  const ended = await owed('O-07', 'cancelled');
+  for (const { id } of late) expect(ended.find((one) => one.id === id)?.cancelled?.by).toBe('duty_officer');
+  await page.locator('.late:not(.some)').waitFor();
   expect(seen.errors).toEqual([]);
   expect(seen.outside).toEqual([]);
   await seen.context.close();

@@ -45,3 +45,4 @@ key-send-message = send the message
 key-words = the caller's words
 key-new-call = new call
 call-exercise = Exercise: everything about it says so
+here-take = take as the address

@@ -45,3 +45,4 @@ key-send-message = хабарды жіберу
 key-words = хабарлаушының сөзі
 key-new-call = жаңа қоңырау
 call-exercise = Оқу-жаттығу: бәрінде белгісі болады
+here-take = мекенжай ретінде алу

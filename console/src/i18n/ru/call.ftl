@@ -45,3 +45,4 @@ key-send-message = отправить сообщение
 key-words = слова заявителя
 key-new-call = новый вызов
 call-exercise = Учения: на всём будет пометка
+here-take = взять как адрес
