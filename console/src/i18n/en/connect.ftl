@@ -1,5 +1,5 @@
 # Cards that speak of the same, and what becomes of a card afterwards
-do-connect = Same or connected
+do-connect = Join, connect
 key-connect = join, link, gather under a major incident
 connect-title = Same or connected
 connect-how = How this card stands to the other

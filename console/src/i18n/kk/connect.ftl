@@ -1,5 +1,5 @@
 # Cards that speak of the same, and what becomes of a card afterwards
-do-connect = Сол оқиға ма, байланысты ма
+do-connect = Біріктіру, байланыстыру
 key-connect = біріктіру, байланыстыру, ірі оқиғаға жинау
 connect-title = Сол оқиға ма, байланысты ма
 connect-how = Бұл карточканың екіншісіне қатысы

@@ -1,5 +1,5 @@
 # Cards that speak of the same, and what becomes of a card afterwards
-do-connect = То же или связано
+do-connect = Объединить, связать
 key-connect = объединить, связать, собрать в крупное происшествие
 connect-title = То же или связано
 connect-how = Как эта карточка относится к другой
