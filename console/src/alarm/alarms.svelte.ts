@@ -63,4 +63,8 @@ export function threatSince(incident: Incident): number {
   return Date.parse(first ?? incident.opened_at);
 }
 
+/** Since when it waits: what a service passed on from when the hub had it. */
+export const waitsSince = ({ card, forwarding }: Cause): number =>
+  forwarding !== null ? Date.parse(forwarding.received_at) : card === null ? Infinity : threatSince(card);
+
 export const alarms = new Alarms();
