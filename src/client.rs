@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use awc::error::SendRequestError;
-use awc::http::header::{AUTHORIZATION, IF_MATCH, RETRY_AFTER};
+use awc::http::header::{AUTHORIZATION, HeaderName, IF_MATCH, IF_NONE_MATCH, RETRY_AFTER};
 use awc::http::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -106,7 +106,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub async fn post(&self, path: &str, body: &Value) -> Result<(u16, Value), ClientError> {
-        self.ask(Method::POST, path, Some(body), false).await
+        self.ask(Method::POST, path, Some(body), None).await
     }
 
     /// POST of a change to a card, whatever its version (`If-Match: *`).
@@ -114,15 +114,23 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub async fn change(&self, path: &str, body: &Value) -> Result<(u16, Value), ClientError> {
-        self.ask(Method::POST, path, Some(body), true).await
+        self.ask(Method::POST, path, Some(body), Some(IF_MATCH)).await
     }
 
-    /// PUT; the status and the answer (`null` when empty).
+    /// PUT of what is there already, whatever its version (`If-Match: *`).
     ///
     /// # Errors
     /// [`ClientError`].
     pub async fn put(&self, path: &str, body: &Value) -> Result<(u16, Value), ClientError> {
-        self.ask(Method::PUT, path, Some(body), false).await
+        self.ask(Method::PUT, path, Some(body), Some(IF_MATCH)).await
+    }
+
+    /// PUT of what is not there yet (`If-None-Match: *`); what is there is refused with 412.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn make(&self, path: &str, body: &Value) -> Result<(u16, Value), ClientError> {
+        self.ask(Method::PUT, path, Some(body), Some(IF_NONE_MATCH)).await
     }
 
     /// GET; the status and the answer.
@@ -130,7 +138,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub async fn get(&self, path: &str) -> Result<(u16, Value), ClientError> {
-        self.ask(Method::GET, path, None, false).await
+        self.ask(Method::GET, path, None, None).await
     }
 
     async fn ask(
@@ -138,13 +146,13 @@ impl Client {
         method: Method,
         path: &str,
         body: Option<&Value>,
-        any_version: bool,
+        any: Option<HeaderName>,
     ) -> Result<(u16, Value), ClientError> {
         let url = format!("{}{path}", self.base);
         let body = body.map(Value::to_string);
         let (began, mut pause) = (Instant::now(), FIRST_PAUSE);
         loop {
-            let (wait, fault) = match self.attempt(&method, &url, body.clone(), any_version).await? {
+            let (wait, fault) = match self.attempt(&method, &url, body.clone(), any.clone()).await? {
                 Attempt::Answered(status, value) => return Ok((status, value)),
                 Attempt::Wait(asked, refusal) => (asked.unwrap_or(pause), refusal),
                 Attempt::Lost(reason) => (pause, ClientError::Unreachable { url: url.clone(), reason }),
@@ -163,14 +171,14 @@ impl Client {
         method: &Method,
         url: &str,
         body: Option<String>,
-        any_version: bool,
+        any: Option<HeaderName>,
     ) -> Result<Attempt, ClientError> {
         let mut request = self.http.request(method.clone(), url);
         if let Some(token) = &self.token {
             request = request.insert_header((AUTHORIZATION, format!("Bearer {}", token.expose_secret())));
         }
-        if any_version {
-            request = request.insert_header((IF_MATCH, "*"));
+        if let Some(condition) = any {
+            request = request.insert_header((condition, "*"));
         }
         let sent = match body {
             Some(body) => request.content_type("application/json").send_body(body),

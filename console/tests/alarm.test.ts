@@ -95,7 +95,7 @@ test('a browser that lets nothing be heard yet is said in the banner until a key
 test('a mode that the hub proposes is in the banner of every screen until a person has decided', async () => {
   const administrator = await Caller.of(hub, 'administrator');
   const settings = await administrator.ask<{ modes: object }>('GET', '/settings?region=75');
-  await administrator.ask('PUT', '/settings?region=75', { ...settings, modes: { ...settings.modes, open_incidents: 1 } });
+  await administrator.ask('PUT', '/settings?region=75', { ...settings, modes: { ...settings.modes, open_incidents: 1 } }, { 'If-Match': '*' });
   const seen = await open(browser, hub);
   const { page } = seen;
   await signIn(page);

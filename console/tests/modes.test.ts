@@ -47,7 +47,7 @@ async function declare(page: Page, mode: string): Promise<void> {
 test('to an emergency and back, with what is owed met and one thing late', async () => {
   const administrator = await Caller.of(hub, 'administrator');
   const settings = await administrator.ask<{ limits: { seconds: object } }>('GET', '/settings?region=75');
-  await administrator.ask('PUT', '/settings?region=75', { ...settings, limits: { ...settings.limits, seconds: { 'O-07': 2 } } });
+  await administrator.ask('PUT', '/settings?region=75', { ...settings, limits: { ...settings.limits, seconds: { 'O-07': 2 } } }, { 'If-Match': '*' });
   await officer.ask('POST', '/situation?region=75', {
     command: 'report',
     report: uuid(),

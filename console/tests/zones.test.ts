@@ -161,7 +161,7 @@ test('corners told over the radio change a zone, and a colleague’s change mean
 
   const { id } = (await named('By keys'))!;
   const polygon = { type: 'Polygon', coordinates: [[[76.7, 43.1], [76.8, 43.1], [76.8, 43.2], [76.7, 43.1]]] };
-  await officer.ask('PUT', `/zones/${id}?region=75`, { polygon, reason: 'A colleague was quicker' });
+  await officer.ask('PUT', `/zones/${id}?region=75`, { polygon, reason: 'A colleague was quicker' }, { 'If-Match': '*' });
   await page.getByText('Somebody else has changed this zone meanwhile').waitFor();
   expect(await page.getByRole('button', { name: 'Change', exact: true }).isDisabled()).toBe(true);
 

@@ -12,13 +12,14 @@ use super::region_hub::{Done, Order, OrderError, Seen};
 use super::sequel::DISPATCH_RULE;
 use super::switchboard::Switchboard;
 use crate::domain::command::{NewRequest, RegionCommand};
-use crate::domain::decision::{By, Refusal};
+use crate::domain::decision::{By, Expected, Refusal};
 use crate::domain::forces::{Act, RecommendedUnit, RequestState};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::location::Location;
 use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{Answered, Candidate, Need, Recommendation, drives, recommend};
+use crate::domain::region::Versioned;
 use crate::domain::response_plan::ResponsePlan;
 use crate::domain::said::said;
 use crate::domain::service::{Scene, ServiceCommand, ServiceEvent};
@@ -121,7 +122,7 @@ impl Switchboard {
                     said!("the plan asks nobody who was not asked already; say who is to be asked besides");
                 return Err(Refusal::conflict(none).into());
             }
-            let expected = Some((incident, seen.card.version));
+            let expected = Some((Versioned::Card(incident), Expected::Version(seen.card.version)));
             let for_this = |command| Order { expected, ..order(command) };
             match self.request_forces(region, incident, chosen, for_this).await {
                 Err(OrderError::Refused(Refusal::Stale { .. })) if tries < MOST_TRIES => tries += 1,

@@ -24,7 +24,7 @@ use crate::store::inbox::{self, Mark};
 impl AgencyReports for Switchboard {
     async fn report(&self, report: Report) -> Result<(), ReportRefusal> {
         let mark = report.mark.clone();
-        if !is_repeatable(&report.envelope.content) && had_effect(self, &mark).await? {
+        if leaves_a_trace(&report.envelope.content) && had_effect(self, &mark).await? {
             return Ok(());
         }
         match self.take(report).await {
@@ -55,21 +55,32 @@ impl AgencyReports for Switchboard {
         mark: InboxMark,
     ) -> Result<(), ReportRefusal> {
         let Envelope { head, content } = envelope;
-        let HubContent::IncidentNotice(notice) = content else {
-            return Err(ReportRefusal {
-                code: ErrorCode::UnknownContentType,
-                detail: "hubs tell one another of incidents only".to_owned(),
-            });
-        };
         if had_effect(self, &mark).await? {
             return Ok(());
         }
         let by = By::Service { region: head.sender.region, service: head.sender.service.clone() };
         let from = head.sender.region;
         let desk = Desk { board: self, region, by, head: &head, mark: mark.clone() };
-        let incident = desk.incident()?;
-        let (notice, exercise) = (Box::new(notice), is_exercise(&head));
-        let command = RegionCommand::TakeNeighbourNotice { from, incident, notice, exercise };
+        let command = match content {
+            HubContent::IncidentNotice(notice) => {
+                let (incident, exercise) = (desk.incident()?, is_exercise(&head));
+                RegionCommand::TakeNeighbourNotice { from, incident, notice: Box::new(notice), exercise }
+            }
+            // What it was told of a card here it could not take: who has the card sees that.
+            HubContent::Error(error) => {
+                metrics::counter!("hub112_agency_errors_total", "service" => "hub", "code" => error.code.as_str())
+                    .increment(1);
+                tracing::warn!(%region, %from, code = %error.code, error.detail, "a neighbour's hub refused a message");
+                let Some(incident) = head.incident else { return Ok(()) };
+                RegionCommand::Note { incident, text: format!("{}: {}", error.code, error.detail) }
+            }
+            _ => {
+                return Err(ReportRefusal {
+                    code: ErrorCode::UnknownContentType,
+                    detail: "hubs tell one another of incidents only".to_owned(),
+                });
+            }
+        };
         match desk.region(command).await {
             Err(e) if e.code == ErrorCode::Duplicate && had_effect(self, &mark).await? => Ok(()),
             taken => taken,
@@ -142,20 +153,18 @@ impl Switchboard {
     }
 }
 
-/// The frequent contents, of which a repetition changes nothing by the state itself: nobody looks them up beforehand.
-fn is_repeatable(content: &AgencyContent) -> bool {
-    matches!(
+/// Whether a content becomes an event, with a mark by which its repetition is known. Positions and acknowledgements do
+/// not, and are by far the most frequent: nobody looks them up.
+fn leaves_a_trace(content: &AgencyContent) -> bool {
+    !matches!(
         content,
-        AgencyContent::ForcesAnswer(_)
-            | AgencyContent::UnitStatus(_)
-            | AgencyContent::Positions(_)
-            | AgencyContent::TechnicalAck(_)
-            | AgencyContent::ReadAck(_)
+        AgencyContent::Positions(_) | AgencyContent::TechnicalAck(_) | AgencyContent::ReadAck(_)
     )
 }
 
-/// Whether the message was taken in before; another one under its id is refused. The journal would refuse the repetition too, but only after it was
-/// decided, and then the actor has to start anew.
+/// Whether the message was taken in before; another one under its id is refused. The journal would refuse the repetition
+/// too, but only after it was decided, and then the actor has to start anew: a unit that has gone on since could be
+/// taken out of service again by what it said before.
 async fn had_effect(board: &Switchboard, mark: &InboxMark) -> Result<bool, ReportRefusal> {
     match inbox::mark(board.database(), mark).await {
         Ok(Some(Mark::Taken)) => Ok(true),

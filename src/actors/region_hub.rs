@@ -21,12 +21,12 @@ use super::sequel::{self, Follow, Sequel};
 use super::traced::trace;
 use super::written::written;
 use crate::domain::command::RegionCommand;
-use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
+use crate::domain::decision::{By, Context as Circumstances, Expected, Ids, Refusal};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
 use crate::domain::obligation::Status;
-use crate::domain::region::{Answer, RegionSettings, RegionState};
+use crate::domain::region::{Answer, RegionSettings, RegionState, Versioned};
 use crate::domain::response_plan::{self, Plans};
 use crate::domain::said::said;
 use crate::domain::trace;
@@ -48,8 +48,8 @@ pub struct Order {
     pub inbox: Option<InboxMark>,
     /// The message's bytes as received.
     pub raw: Option<RawMessage>,
-    /// The version of the card for which it is meant; refused when the card is another by now.
-    pub expected: Option<(IncidentId, u64)>,
+    /// The version of what it changes for which it is meant; refused when that is another by now.
+    pub expected: Option<(Versioned, Expected)>,
 }
 
 impl Order {
@@ -171,11 +171,11 @@ impl RegionHub {
 
     fn decide(&mut self, order: Order) -> Result<Decided, Refusal> {
         let Order { command, by, trace, key, inbox, raw, expected } = order;
-        if let Some((incident, expected)) = expected {
-            let actual = self.state.incident(incident).map_or(expected, |card| card.version);
-            if actual != expected {
-                return Err(Refusal::Stale { expected, actual });
-            }
+        // What is not here is for the decision to say.
+        if let Some((what, expected)) = expected
+            && let Some(actual) = self.state.version(what)
+        {
+            expected.met_by(Some(actual))?;
         }
         let now = super::clock::now();
         let ids = Ids::new(uuid::Uuid::now_v7());

@@ -43,6 +43,9 @@ use crate::store::append::Epoch;
 use crate::store::database::{StoreError, pool, pool_unsynced};
 use crate::store::migrate::{self, MigrateError};
 
+/// The longest that one step of the end may take.
+const LONGEST_STEP: Duration = Duration::from_secs(5);
+
 /// Why the hub does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -202,15 +205,23 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
 
 impl Hub {
     /// Stops in order: nothing more comes in, what is decided becomes durable, what is durable goes out, leases are
-    /// given back.
+    /// given back. It ends in any case: with the broker or the database away a step would wait for them, and what it
+    /// leaves undone comes again to whoever starts next.
     pub async fn stop(self) {
-        self.inbox.stop().await;
+        within("consuming", self.inbox.stop()).await;
         self.links.stop();
-        self.relay.stop(Duration::from_secs(5)).await;
-        self.leases.release().await;
-        self.broker.close().await;
+        within("sending", self.relay.stop(LONGEST_STEP)).await;
+        within("giving the leases back", self.leases.release()).await;
+        within("closing the connection to the broker", self.broker.close()).await;
         drop(self.board);
         drop(self.lanes);
+    }
+}
+
+/// A step of the end, given up after a while.
+async fn within(what: &str, step: impl Future<Output = ()>) {
+    if tokio::time::timeout(LONGEST_STEP, step).await.is_err() {
+        warn!(what, "a step of the end took too long and was given up");
     }
 }
 

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::ApiState;
 use super::auth::{Caller, digest, fits, new_token};
+use super::door::IfMatch;
 use super::duty::OfRegion;
 use super::once::ShownOnce;
 use super::problem::Problem;
@@ -42,6 +43,8 @@ pub struct AccountView {
     pub active: bool,
     /// Whether it has a password, or tokens only.
     pub has_password: bool,
+    /// Grows by one whenever what it may do is set: its ETag.
+    pub version: u64,
 }
 
 impl From<Account> for AccountView {
@@ -53,6 +56,7 @@ impl From<Account> for AccountView {
             service: a.service,
             active: a.active,
             has_password: a.password_hash.is_some(),
+            version: a.version,
         }
     }
 }
@@ -98,7 +102,10 @@ pub struct NewAccount {
 }
 
 /// Make an account or change what it may do. It holds from the next request on.
-#[utoipa::path(tag = "accounts", params(("name" = AccountName, Path)), request_body = NewAccount, responses(
+#[utoipa::path(tag = "accounts", params(("name" = AccountName, Path),
+    ("If-Match" = Option<String>, Header, description = "the account's version as its ETag, or * for any"),
+    ("If-None-Match" = Option<String>, Header, description = "* for an account that is not there yet")),
+    request_body = NewAccount, responses(
     (status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[put("/accounts/{name}")]
@@ -106,6 +113,7 @@ pub async fn keep(
     state: web::Data<ApiState>,
     caller: Caller,
     name: web::Path<AccountName>,
+    expected: IfMatch,
     body: web::Json<NewAccount>,
 ) -> Result<HttpResponse, Problem> {
     let name = name.into_inner();
@@ -135,8 +143,8 @@ pub async fn keep(
         Some(password) => Some(hashed(password).await?),
         None => None,
     };
-    let made = Account { name, role, password_hash, region, service, active };
-    account::put(&state.database, &made).await?;
+    let made = Account { name, role, password_hash, region, service, active, version: 0 };
+    account::put_expected(&state.database, &made, expected.0).await??;
     state.sessions.forget(&made.name);
     let by = &caller.account.name;
     let what = format!(

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::ApiState;
 use super::auth::Caller;
-use super::incidents::limit;
+use super::incidents::{limit, next_page, page_end};
 use super::problem::Problem;
 use crate::actors::clock;
 use crate::bus::accounts::AgencyAccount;
@@ -24,8 +24,8 @@ const LONGEST_TEXT: usize = 2_000;
 pub struct Letters {
     /// Those that a person has settled, the latest first, instead of those that wait.
     settled: Option<bool>,
-    /// After this one.
-    after: Option<i64>,
+    /// After the end of a page.
+    after: Option<String>,
     /// 1 to 200.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
@@ -109,8 +109,17 @@ fn vouched(dead: &DeadLetter) -> Option<Party> {
     account.speaks_for(&party).then_some(party)
 }
 
+/// A page of dead letters.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeadLetterPage {
+    /// Those that wait by their arrival; the settled from the latest to arrive on.
+    pub items: Vec<DeadLetterView>,
+    /// For `after`; null at the end.
+    pub next: Option<String>,
+}
+
 /// Dead letters that wait for a person, or those that one has settled.
-#[utoipa::path(tag = "duty", params(Letters), responses((status = 200, body = Vec<DeadLetterView>),
+#[utoipa::path(tag = "duty", params(Letters), responses((status = 200, body = DeadLetterPage),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[get("/dead-letters")]
@@ -118,15 +127,17 @@ pub async fn dead_letters(
     state: web::Data<ApiState>,
     caller: Caller,
     query: web::Query<Letters>,
-) -> Result<web::Json<Vec<DeadLetterView>>, Problem> {
+) -> Result<web::Json<DeadLetterPage>, Problem> {
     let Letters { settled, after, limit: asked } = query.into_inner();
     let (own, limit) = (caller.account.region, limit(asked)?);
+    let after = page_end::<i64>(after.as_deref())?;
     let letters = if settled == Some(true) {
         dead_letter::settled(&state.database, own, after, limit).await?
     } else {
         dead_letter::open(&state.database, own, after.unwrap_or(0), limit).await?
     };
-    Ok(web::Json(letters.into_iter().map(DeadLetterView::from).collect()))
+    let next = next_page(&letters, limit, |last| last.id.to_string());
+    Ok(web::Json(DeadLetterPage { items: letters.into_iter().map(DeadLetterView::from).collect(), next }))
 }
 
 /// The letter that waits, if the account may see it.

@@ -13,15 +13,17 @@ use super::problem::Problem;
 use crate::actors::keyed::Reply;
 use crate::actors::region_hub::{Done, Order};
 use crate::domain::command::RegionCommand;
+use crate::domain::decision::Expected;
 use crate::domain::ids::{IncidentId, RegionCode};
-use crate::domain::region::Answer;
+use crate::domain::region::{Answer, Versioned};
 use crate::domain::said::said;
 use crate::store::append::ReadTable;
 use crate::store::read_table;
 
-/// The version of the card that a change was made for: `If-Match: "7"`, or `*` for whatever it is now.
+/// The version that a change was made for: `If-Match: "7"`, `If-Match: *` for whatever it is now, `If-None-Match: *` for
+/// what is not there yet (RFC 9110 §13.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IfMatch(pub Option<u64>);
+pub struct IfMatch(pub Expected);
 
 impl FromRequest for IfMatch {
     type Error = Problem;
@@ -34,24 +36,28 @@ impl FromRequest for IfMatch {
 
 fn read_version(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else {
+        if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == b"*") {
+            return Ok(IfMatch(Expected::Absent));
+        }
         return Err(Problem::new(
             "version-needed",
             said!(
-                "it is not said which version is to change; send If-Match with the card's ETag, or * to change it as it is"
+                "it is not said which version is to change; send If-Match with its ETag, or * for whatever it is now"
             ),
         ));
     };
     match value.to_str().map(str::trim) {
-        Ok("*") => Ok(IfMatch(None)),
-        Ok(tag) => tag.trim_matches('"').parse().map(|v| IfMatch(Some(v))).map_err(|_| {
+        Ok("*") => Ok(IfMatch(Expected::Present)),
+        Ok(tag) => tag.trim_matches('"').parse().map(|v| IfMatch(Expected::Version(v))).map_err(|_| {
             Problem::new(
                 "stale",
-                said!("If-Match holds no ETag of this card; read the card again and send its ETag"),
+                said!("If-Match holds no ETag of what is to change; read it again and send its ETag"),
             )
         }),
-        Err(_) => {
-            Err(Problem::new("malformed", said!("If-Match cannot be read; send the card's ETag, or *")))
-        }
+        Err(_) => Err(Problem::new(
+            "malformed",
+            said!("If-Match cannot be read; send the ETag of what is to change, or *"),
+        )),
     }
 }
 
@@ -81,7 +87,7 @@ pub(super) async fn change(
 ) -> Result<HttpResponse, Problem> {
     let region = region_of(state, caller, incident).await?;
     let order = Order {
-        expected: expected.0.map(|version| (incident, version)),
+        expected: Some((Versioned::Card(incident), expected.0)),
         key: once::keyed(request, the_card),
         ..Order::new(command, caller.by())
     };
@@ -110,7 +116,30 @@ pub(super) async fn order(
     region: RegionCode,
     command: RegionCommand,
 ) -> Result<HttpResponse, Problem> {
-    let order = Order { key: once::keyed(request, made), ..Order::new(command, caller.by()) };
+    made_by(state, request, region, Order::new(command, caller.by())).await
+}
+
+/// The same for a change of what has a version.
+pub(super) async fn order_for(
+    state: &ApiState,
+    caller: &Caller,
+    request: &HttpRequest,
+    region: RegionCode,
+    expected: (Versioned, IfMatch),
+    command: RegionCommand,
+) -> Result<HttpResponse, Problem> {
+    let (what, IfMatch(expected)) = expected;
+    let order = Order { expected: Some((what, expected)), ..Order::new(command, caller.by()) };
+    made_by(state, request, region, order).await
+}
+
+async fn made_by(
+    state: &ApiState,
+    request: &HttpRequest,
+    region: RegionCode,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let order = Order { key: once::keyed(request, made), ..order };
     let done = state.board.region(region, order).await.map_err(|e| Problem::from(e).for_request(request))?;
     if done.committed.is_some() {
         once::committed(request);
@@ -160,10 +189,20 @@ pub(super) fn reply(status: u16, body: Bytes) -> HttpResponse {
     }
     let version = serde_json::from_slice::<Versioned>(&body).ok().and_then(|v| v.version);
     let mut response = response.content_type("application/json").body(body);
-    if let Some(tag) = version.and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok()) {
-        response.headers_mut().insert(header::ETAG, tag);
+    if let Some(version) = version {
+        response.headers_mut().insert(header::ETAG, etag(version));
     }
     response
+}
+
+/// A version as it stands in `ETag` and `If-Match`.
+pub(super) fn etag(version: u64) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// What has a version, with that as its ETag.
+pub(super) fn versioned<T: serde::Serialize>(version: u64, shown: &T) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::ETAG, etag(version))).json(shown)
 }
 
 /// A list of stored entities with the cursor of the next page.

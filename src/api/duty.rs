@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::ApiState;
 use super::auth::Caller;
-use super::door;
+use super::door::{self, IfMatch};
 use super::incidents::Because;
 use super::problem::Problem;
 use super::units::{Paged, listed};
@@ -14,7 +14,7 @@ use crate::domain::command::RegionCommand;
 use crate::domain::ids::{ObligationId, RegionCode, ServiceKey, ZoneId};
 use crate::domain::mode::{self, Mode, ModeCommand, ModeState, ObligationPreview};
 use crate::domain::obligation::{CatalogueRow, Obligation, ObligationKind};
-use crate::domain::region::{NewZone, RegionSettings, ZoneRecord};
+use crate::domain::region::{NewZone, RegionSettings, Versioned, ZoneRecord};
 use crate::domain::service_kind;
 use crate::domain::zone::ZonePolygon;
 use crate::store::account::Role;
@@ -151,7 +151,8 @@ pub async fn set_mode(
 }
 
 /// Settings of a region.
-#[utoipa::path(tag = "duty", params(OfRegion), responses((status = 200, body = RegionSettings),
+#[utoipa::path(tag = "duty", params(OfRegion), responses(
+    (status = 200, body = RegionSettings, headers(("ETag" = String))),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[get("/settings")]
@@ -159,14 +160,17 @@ pub async fn get_settings(
     state: web::Data<ApiState>,
     caller: Caller,
     query: web::Query<OfRegion>,
-) -> Result<web::Json<RegionSettings>, Problem> {
+) -> Result<HttpResponse, Problem> {
     caller.may(SEERS)?;
     let region = caller.region(query.region, &state)?;
-    Ok(web::Json(row(&state, region).await?.map(|r| r.settings).unwrap_or_default()))
+    let (version, settings) =
+        row(&state, region).await?.map_or_else(Default::default, |row| (row.settings_version, row.settings));
+    Ok(door::versioned(version, &settings))
 }
 
 /// Change the settings of a region: all of them at once; the change is in the journal with the name.
-#[utoipa::path(tag = "duty", request_body = RegionSettings, params(OfRegion), responses((status = 204),
+#[utoipa::path(tag = "duty", request_body = RegionSettings,
+    params(OfRegion, ("If-Match" = String, Header, description = "the ETag of the settings, or * for any")), responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[put("/settings")]
@@ -174,13 +178,14 @@ pub async fn put_settings(
     state: web::Data<ApiState>,
     caller: Caller,
     query: web::Query<OfRegion>,
+    expected: IfMatch,
     body: web::Json<RegionSettings>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     caller.may(&[Role::Administrator])?;
     let region = caller.region(query.region, &state)?;
-    door::order(&state, &caller, &request, region, RegionCommand::SetSettings(Box::new(body.into_inner())))
-        .await
+    let command = RegionCommand::SetSettings(Box::new(body.into_inner()));
+    door::order_for(&state, &caller, &request, region, (Versioned::Settings, expected), command).await
 }
 
 /// A page of zones.
@@ -192,7 +197,7 @@ pub struct ZonePage {
     pub next: Option<String>,
 }
 
-/// Zones with their history.
+/// Zones with their history. The version of a zone is the number of its `versions`.
 #[utoipa::path(tag = "duty", params(Paged), responses((status = 200, body = ZonePage),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -240,7 +245,8 @@ pub struct Redrawn {
 }
 
 /// Change a zone's polygon; the former ones stay.
-#[utoipa::path(tag = "duty", request_body = Redrawn, params(("id" = ZoneId, Path), OfRegion),
+#[utoipa::path(tag = "duty", request_body = Redrawn, params(("id" = ZoneId, Path), OfRegion,
+    ("If-Match" = String, Header, description = "the number of the zone's `versions` as its ETag, or * for any")),
     responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -250,6 +256,7 @@ pub async fn change_zone(
     caller: Caller,
     id: web::Path<ZoneId>,
     query: web::Query<OfRegion>,
+    expected: IfMatch,
     body: web::Json<Redrawn>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
@@ -257,7 +264,7 @@ pub async fn change_zone(
     let region = caller.region(query.region, &state)?;
     let Redrawn { polygon, reason } = body.into_inner();
     let command = RegionCommand::ChangeZone { zone: *id, polygon: Box::new(polygon), reason };
-    door::order(&state, &caller, &request, region, command).await
+    door::order_for(&state, &caller, &request, region, (Versioned::Zone(*id), expected), command).await
 }
 
 /// End a zone.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use std::str::FromStr;
+
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,9 @@ use crate::domain::said::said;
 use crate::domain::severity::Severity;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
+use crate::store::delivery::ToldEnd;
 use crate::store::incident_list::{IncidentFilter, PageEnd, list};
+use crate::store::journal::HistoryEnd;
 use crate::store::{delivery, journal, read_table};
 
 const OFFICER: &[Role] = &[Role::DutyOfficer];
@@ -103,6 +107,34 @@ pub(super) fn limit(asked: Option<i64>) -> Result<i64, Problem> {
     }
 }
 
+/// The end of a page that a caller goes on after.
+pub(super) fn page_end<T: FromStr>(after: Option<&str>) -> Result<Option<T>, Problem> {
+    let read = |text: &str| {
+        text.parse().map_err(|_| {
+            Problem::new("invalid", said!("this is no end of a page; take the one that the page before gave"))
+                .at("after")
+        })
+    };
+    after.map(read).transpose()
+}
+
+/// The end of a page for the next one: none when the page is not full.
+pub(super) fn next_page<T>(rows: &[T], limit: i64, end: impl Fn(&T) -> String) -> Option<String> {
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
+    rows.last().filter(|_| full).map(end)
+}
+
+/// Which part of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// After the end of a page.
+    after: Option<String>,
+    /// 1 to 200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+}
+
 /// Cards, the newest first.
 #[utoipa::path(tag = "incidents", params(Wanted), responses(
     (status = 200, body = IncidentPage),
@@ -132,18 +164,7 @@ pub async fn all(
             })
         })
         .transpose()?;
-    let after = q
-        .after
-        .map(|a| {
-            a.parse::<PageEnd>().map_err(|_| {
-                Problem::new(
-                    "invalid",
-                    said!("this is no end of a page; take the one that the page before gave"),
-                )
-                .at("after")
-            })
-        })
-        .transpose()?;
+    let after = page_end::<PageEnd>(q.after.as_deref())?;
     let filter = IncidentFilter {
         ids: q.ids.map(|ids| named(&ids)).transpose()?,
         region: q.region.or(caller.account.region),
@@ -198,9 +219,18 @@ pub struct Happened {
     pub event: serde_json::Value,
 }
 
+/// A page of what happened to a card.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HappenedPage {
+    /// In the order of their times.
+    pub items: Vec<Happened>,
+    /// For `after`; null at the end.
+    pub next: Option<String>,
+}
+
 /// Everything that happened to a card, from the journal.
-#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path)), responses(
-    (status = 200, body = Vec<Happened>),
+#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path), Part), responses(
+    (status = 200, body = HappenedPage),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[get("/incidents/{id}/timeline")]
@@ -208,23 +238,22 @@ pub async fn timeline(
     state: web::Data<ApiState>,
     caller: Caller,
     id: web::Path<IncidentId>,
-) -> Result<web::Json<Vec<Happened>>, Problem> {
+    query: web::Query<Part>,
+) -> Result<web::Json<HappenedPage>, Problem> {
     caller.may(READERS)?;
     door::region_of(&state, &caller, *id).await?;
-    let stored = journal::read_about(&state.database, *id, None, 2_000).await?;
-    Ok(web::Json(
-        stored
-            .into_iter()
-            .map(|s| Happened {
-                seq: s.seq,
-                stream: s.stream.to_string(),
-                at: s.at,
-                by: s.by,
-                kind: s.kind,
-                event: serde_json::from_str(&s.body).unwrap_or_default(),
-            })
-            .collect(),
-    ))
+    let (limit, after) = (limit(query.limit)?, page_end::<HistoryEnd>(query.after.as_deref())?);
+    let stored = journal::read_about(&state.database, *id, after.as_ref(), limit).await?;
+    let next = next_page(&stored, limit, |last| HistoryEnd::from(last).to_string());
+    let happened = stored.into_iter().map(|s| Happened {
+        seq: s.seq,
+        stream: s.stream.to_string(),
+        at: s.at,
+        by: s.by,
+        kind: s.kind,
+        event: serde_json::from_str(&s.body).unwrap_or_default(),
+    });
+    Ok(web::Json(HappenedPage { items: happened.collect(), next }))
 }
 
 /// How far a message about a card got with one agency.
@@ -244,9 +273,18 @@ pub struct Reached {
     pub delivery: crate::domain::delivery::Delivery,
 }
 
+/// A page of how far messages about a card got.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReachedPage {
+    /// By agency and place in its row.
+    pub items: Vec<Reached>,
+    /// For `after`; null at the end.
+    pub next: Option<String>,
+}
+
 /// For each agency and message about the card: sent, in the broker, acknowledged, read, answered.
-#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path)), responses(
-    (status = 200, body = Vec<Reached>),
+#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path), Part), responses(
+    (status = 200, body = ReachedPage),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[get("/incidents/{id}/deliveries")]
@@ -254,22 +292,22 @@ pub async fn deliveries(
     state: web::Data<ApiState>,
     caller: Caller,
     id: web::Path<IncidentId>,
-) -> Result<web::Json<Vec<Reached>>, Problem> {
+    query: web::Query<Part>,
+) -> Result<web::Json<ReachedPage>, Problem> {
     caller.may(READERS)?;
     door::region_of(&state, &caller, *id).await?;
-    let rows = delivery::of_incident(&state.database, *id).await?;
-    Ok(web::Json(
-        rows.into_iter()
-            .map(|r| Reached {
-                service: r.to.service.to_string(),
-                region: r.to.region,
-                sequence: r.sequence,
-                content: r.kind,
-                stage: r.delivery.stage(),
-                delivery: r.delivery,
-            })
-            .collect(),
-    ))
+    let (limit, after) = (limit(query.limit)?, page_end::<ToldEnd>(query.after.as_deref())?);
+    let rows = delivery::of_incident(&state.database, *id, after.as_ref(), limit).await?;
+    let next = next_page(&rows, limit, |last| ToldEnd::from(last).to_string());
+    let reached = rows.into_iter().map(|r| Reached {
+        service: r.to.service.to_string(),
+        region: r.to.region,
+        sequence: r.sequence,
+        content: r.kind,
+        stage: r.delivery.stage(),
+        delivery: r.delivery,
+    });
+    Ok(web::Json(ReachedPage { items: reached.collect(), next }))
 }
 
 macro_rules! change {

@@ -17,6 +17,8 @@ use crate::store::account::Role;
 use crate::store::append::JournalError;
 use crate::store::database::StoreError;
 
+use super::door::etag;
+
 mod reading;
 
 pub(super) use reading::of_extractor;
@@ -43,6 +45,9 @@ pub struct Problem {
     said: Box<Said>,
     #[serde(skip)]
     retry_after: Option<u32>,
+    /// What is to be changed has this version now.
+    #[serde(skip)]
+    version: Option<u64>,
 }
 
 /// Kinds of problem with their status and titles (Kazakh, Russian, English).
@@ -74,9 +79,9 @@ const KINDS: &[(&str, u16, [&str; 3])] = &[
         "stale",
         412,
         [
-            "Карточка өзгерген: қайта оқыңыз",
-            "Карточка изменилась: прочитайте заново",
-            "The card has changed: read it again",
+            "Басқа біреу өзгертіп қойған: қайта оқыңыз",
+            "Кто-то уже изменил: прочитайте заново",
+            "Somebody has changed it: read it again",
         ],
     ),
     ("too-large", 413, ["Тым үлкен", "Слишком велико", "Too large"]),
@@ -134,6 +139,7 @@ impl Problem {
             field: None,
             said: Box::new(said),
             retry_after: (status == 503 || status == 429 || name == "under-way").then_some(1),
+            version: None,
         }
     }
 
@@ -223,6 +229,9 @@ impl ResponseError for Problem {
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if let Some(version) = self.version {
+            response.headers_mut().insert(header::ETAG, etag(version));
+        }
         response
     }
 }
@@ -248,6 +257,7 @@ impl From<Refusal> for Problem {
         let problem = Self::new(kind, refusal.said());
         match refusal {
             Refusal::Invalid { field, .. } => problem.at(field),
+            Refusal::Stale { actual, .. } => Self { version: actual, ..problem },
             _ => problem,
         }
     }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::ApiState;
 use super::auth::Caller;
+use super::door::IfMatch;
 use super::duty::OfRegion;
 use super::problem::Problem;
 use crate::domain::classification;
@@ -17,7 +18,7 @@ use crate::domain::said::said;
 use crate::domain::service::ServiceRow;
 use crate::domain::service_kind::{self, ServiceClause, ServiceKind};
 use crate::store::account::Role;
-use crate::store::agency_link::{self, AgencyLink, Way};
+use crate::store::agency_link::{self, AgencyLink, NewLink, Way};
 use crate::store::service_board::{self, Count};
 
 /// How a service is reached and whether it is there.
@@ -33,6 +34,8 @@ pub struct LinkView {
     pub last_seen_at: Option<Timestamp>,
     /// The number of its duty officer.
     pub phone: Option<String>,
+    /// Grows by one whenever the way or the number is set: its ETag.
+    pub version: u64,
 }
 
 /// Units by how they stand.
@@ -123,6 +126,7 @@ fn view(kind: &ServiceKind, region: RegionCode, link: Option<AgencyLink>, count:
             since: l.changed_at,
             last_seen_at: l.last_seen_at,
             phone: l.phone,
+            version: l.version,
         }),
         units: UnitCount {
             available: count.available,
@@ -153,7 +157,10 @@ pub struct NewWay {
 
 /// Set by which way a service's agency is reached. What waits for it is not lost: from the queue of an agency that is
 /// not on AMQP it is moved to its letters, which it fetches over HTTP.
-#[utoipa::path(tag = "services", params(("service" = ServiceKey, Path), OfRegion), request_body = NewWay,
+#[utoipa::path(tag = "services", params(("service" = ServiceKey, Path), OfRegion,
+    ("If-Match" = Option<String>, Header, description = "the link's version as its ETag, or * for any"),
+    ("If-None-Match" = Option<String>, Header, description = "* for a link that was never set")),
+    request_body = NewWay,
     responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -163,6 +170,7 @@ pub async fn set_link(
     caller: Caller,
     service: web::Path<ServiceKey>,
     query: web::Query<OfRegion>,
+    expected: IfMatch,
     body: web::Json<NewWay>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(&[Role::Administrator])?;
@@ -178,7 +186,8 @@ pub async fn set_link(
         .at("phone"));
     }
     let by = &caller.account.name;
-    agency_link::put(&state.database, region, service, way, phone.as_deref(), by).await?;
+    let link = NewLink { region, service, way, phone: phone.as_deref() };
+    agency_link::put(&state.database, &link, expected.0, by).await??;
     tracing::info!(%region, %service, ?way, by = %caller.account.name, "the way to an agency was set");
     state.links.changed();
     Ok(HttpResponse::NoContent().finish())

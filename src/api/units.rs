@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::ApiState;
 use super::auth::Caller;
-use super::door;
+use super::door::{self, IfMatch};
 use super::incidents::{limit, named};
 use super::problem::Problem;
 use crate::actors::duty_service::Errand;
@@ -129,8 +129,12 @@ async fn own(state: &ApiState, caller: &Caller, q: Paged) -> Result<HttpResponse
     Ok(door::page(&states(state, ReadTable::Unit, rows), next.as_deref()))
 }
 
-/// Enter or change a unit.
-#[utoipa::path(tag = "units", request_body = Unit, params(("id" = UnitId, Path)), responses((status = 204),
+/// Enter or change a unit; what it does stays. Its version stands in the list of units.
+#[utoipa::path(tag = "units", request_body = Unit, 
+    params(("id" = UnitId, Path),
+        ("If-Match" = Option<String>, Header, description = "the unit's version as its ETag, or * for any"),
+        ("If-None-Match" = Option<String>, Header, description = "* for a unit that is not on the register yet")),
+    responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[put("/units/{id}")]
@@ -138,6 +142,7 @@ pub async fn register(
     state: web::Data<ApiState>,
     caller: Caller,
     id: web::Path<UnitId>,
+    expected: IfMatch,
     body: web::Json<Unit>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
@@ -159,7 +164,8 @@ pub async fn register(
         .at("home"));
     }
     let (region, service) = (unit.region, unit.service.clone());
-    let errand = Errand::new(ServiceCommand::RegisterUnit(Box::new(unit)), caller.by());
+    let errand =
+        Errand::new(ServiceCommand::RegisterUnit { unit: Box::new(unit), expected: expected.0 }, caller.by());
     state
         .board
         .service(region, &service, errand)

@@ -13,6 +13,9 @@ use tokio::task::JoinSet;
 
 use super::BenchError;
 
+/// A change is meant for whatever version there is.
+const ANY: &str = "If-Match: *\r\n";
+
 /// One caller.
 pub(super) struct Caller {
     stream: TcpStream,
@@ -28,30 +31,35 @@ impl Caller {
         stream.set_nodelay(true)?;
         let head = format!(
             "Host: {address}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
-             If-Match: *\r\nContent-Length: "
+             Content-Length: "
         );
         Ok(Self { stream, head, request: Vec::with_capacity(2048), answer: Vec::with_capacity(2048) })
     }
 
     /// The status and the body of the answer.
     pub async fn get(&mut self, path: &str) -> Result<(u16, &[u8])> {
-        self.ask("GET", path, "").await
+        self.ask("GET", path, "", "").await
     }
 
     /// The status and the body of the answer.
     pub async fn post(&mut self, path: &str, body: &str) -> Result<(u16, &[u8])> {
-        self.ask("POST", path, body).await
+        self.ask("POST", path, ANY, body).await
     }
 
     /// A change to a card, whatever its version: the status and the body of the answer.
     pub async fn put(&mut self, path: &str, body: &str) -> Result<(u16, &[u8])> {
-        self.ask("PUT", path, body).await
+        self.ask("PUT", path, ANY, body).await
     }
 
-    async fn ask(&mut self, method: &str, path: &str, body: &str) -> Result<(u16, &[u8])> {
+    /// What is not there yet is put there: the status and the body of the answer.
+    pub async fn make(&mut self, path: &str, body: &str) -> Result<(u16, &[u8])> {
+        self.ask("PUT", path, "If-None-Match: *\r\n", body).await
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, condition: &str, body: &str) -> Result<(u16, &[u8])> {
         self.request.clear();
         let length = body.len().to_string();
-        for part in [method, " ", path, " HTTP/1.1\r\n", &self.head, &length, "\r\n\r\n", body] {
+        for part in [method, " ", path, " HTTP/1.1\r\n", condition, &self.head, &length, "\r\n\r\n", body] {
             self.request.extend_from_slice(part.as_bytes());
         }
         self.stream.write_all(&self.request).await?;

@@ -157,6 +157,7 @@ fn processor(stat: &str) -> Option<Duration> {
 /// An account that is there from now on, and a new token of it.
 async fn issue(accounts: &Pool, name: &str, role: Role) -> Result<String, BenchError> {
     let account = Account {
+        version: 0,
         name: AccountName::new(name)?,
         role,
         password_hash: None,

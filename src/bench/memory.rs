@@ -103,6 +103,7 @@ fn fleet(messages: &Messages) -> Result<Vec<Unit>, BenchError> {
                 source: PositionSource::Avl,
                 accuracy: None,
             },
+            version: 0,
         });
     }
     Ok(units)
@@ -117,7 +118,7 @@ async fn register(hub: &Hub, units: &Arc<Vec<Unit>>) -> Result<(), BenchError> {
             let unit = &units[n];
             let body = serde_json::to_string(unit).unwrap_or_default();
             let path = format!("/api/v1/units/{}", unit.id);
-            let done = matches!(caller.put(&path, &body).await, Ok((204, _)));
+            let done = matches!(caller.make(&path, &body).await, Ok((204, _)));
             (caller, done)
         }
     })

@@ -27,7 +27,7 @@ fn door(faults: u32, status: u16) -> (String, Arc<AtomicU32>) {
                 let header = |name| request.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
                 HttpResponse::Created().json(json!({
                     "method": request.method().as_str(), "body": String::from_utf8_lossy(&body),
-                    "token": header(AUTHORIZATION), "match": header(IF_MATCH),
+                    "token": header(AUTHORIZATION), "match": header(IF_MATCH), "none_match": header(IF_NONE_MATCH),
                 }))
             }
         }))
@@ -75,7 +75,9 @@ async fn the_token_of_the_sign_in_goes_with_every_request_and_changes_name_any_v
     let (_, change) = client.change("/x", &json!({})).await.unwrap();
     assert_eq!((change["token"].as_str(), change["match"].as_str()), (Some("Bearer t-1"), Some("*")));
     let (_, put) = client.clone().put("/x", &json!({})).await.unwrap();
-    assert_eq!((put["method"].as_str(), put["match"].as_str()), (Some("PUT"), None));
+    assert_eq!((put["method"].as_str(), put["match"].as_str()), (Some("PUT"), Some("*")));
+    let (_, made) = client.make("/x", &json!({})).await.unwrap();
+    assert_eq!((made["none_match"].as_str(), made["match"].as_str()), (Some("*"), None));
 }
 
 #[actix_rt::test]

@@ -73,7 +73,15 @@ pub fn account(settings: &Settings, args: AccountArgs) -> Result<(), Failure> {
                     .map_err(|e| Failure::new(format!("the password cannot be hashed: {e}")))?
                     .to_string();
                 let database = pool(config.database.url.expose_secret(), 1).map_err(Failure::new)?;
-                let made = Account { name, role, password_hash: Some(hash), region, service, active: true };
+                let made = Account {
+                    name,
+                    role,
+                    password_hash: Some(hash),
+                    region,
+                    service,
+                    active: true,
+                    version: 0,
+                };
                 account::put(&database, &made).await.map_err(Failure::new)
             }
             What::Broker { region, service } => {

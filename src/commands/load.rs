@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::{Failure, run};
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 
 /// What to load, and where to.
 #[derive(Debug, Args)]
@@ -65,11 +65,12 @@ pub fn load(args: LoadArgs) -> Result<(), Failure> {
                         "station": r.station, "home": home,
                         "position": {"point": home, "at": now, "source": "station", "accuracy": null},
                     });
-                    client
-                        .put(&format!("/api/v1/units/{}", r.id), &unit)
-                        .await
-                        .map(|_| ())
-                        .map_err(|e| e.to_string())
+                    let path = format!("/api/v1/units/{}", r.id);
+                    let made = match client.make(&path, &unit).await {
+                        Err(ClientError::Refused { status: 412, .. }) => client.put(&path, &unit).await,
+                        made => made,
+                    };
+                    made.map(|_| ()).map_err(|e| e.to_string())
                 }
                 Err(e) => Err(e.to_string()),
             };

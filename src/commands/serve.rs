@@ -13,6 +13,9 @@ pub fn serve(settings: &Settings) -> Result<(), Failure> {
     telemetry::init(&config.log).map_err(Failure::new)?;
     run(async move {
         actix::spawn(telemetry::look_after_figures());
-        supervisor::serve(config).await.map_err(Failure::new)
+        supervisor::serve(config).await.map_err(Failure::new)?;
+        // What is still computed beside (roads prepared, names indexed) is for nobody any more, and its threads would be
+        // waited for.
+        std::process::exit(0)
     })
 }

@@ -118,13 +118,39 @@ pub enum Refusal {
     },
     /// A named person must act here, not a rule or a system.
     PersonNeeded,
-    /// The state is of another version than the one the command was made for.
+    /// What is to be changed is not as the one who asks saw it.
     Stale {
         /// As the caller saw it.
-        expected: u64,
-        /// As it is.
-        actual: u64,
+        expected: Expected,
+        /// The version that it has now; none when there is no such thing.
+        actual: Option<u64>,
     },
+}
+
+/// For which version of a thing a change is meant: two who change the same do not overwrite each other unseen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// There is none yet.
+    Absent,
+    /// There is one, whatever its version.
+    Present,
+    /// There is one of this version.
+    Version(u64),
+}
+
+impl Expected {
+    /// Passes when the thing is as expected.
+    ///
+    /// # Errors
+    /// [`Refusal::Stale`].
+    pub fn met_by(self, actual: Option<u64>) -> Result<(), Refusal> {
+        let met = match self {
+            Self::Absent => actual.is_none(),
+            Self::Present => actual.is_some(),
+            Self::Version(version) => actual == Some(version),
+        };
+        if met { Ok(()) } else { Err(Refusal::Stale { expected: self, actual }) }
+    }
 }
 
 impl Refusal {
@@ -154,11 +180,17 @@ impl Refusal {
             ),
             Self::Conflict(reason) | Self::Forbidden(reason) | Self::Invalid { reason, .. } => reason.clone(),
             Self::PersonNeeded => said!("a named person must decide this; sign in as one"),
-            Self::Stale { expected, actual } => said!(
-                "the card is at version {actual}, not {expected}; read it again and decide anew",
+            Self::Stale { actual: None, .. } => {
+                said!("there is no such thing any more; read again what there is")
+            }
+            Self::Stale { expected: Expected::Version(expected), actual: Some(actual) } => said!(
+                "it is at version {actual}, not {expected}; read it again and decide anew",
                 actual = actual,
                 expected = expected
             ),
+            Self::Stale { actual: Some(actual), .. } => {
+                said!("it is there already, at version {actual}; read it and change that", actual = actual)
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::decision::{Context, Refusal};
+use super::decision::{Context, Expected, Refusal};
 use super::envelope::{
     Composition, Decision, ForcesAnswer, ReadinessReport, UnitStatus as StatusReport, UnitStep,
 };
@@ -219,7 +219,12 @@ impl ServiceEvent {
 #[derive(Debug, Clone)]
 pub enum ServiceCommand {
     /// Enter or change a unit.
-    RegisterUnit(Box<Unit>),
+    RegisterUnit {
+        /// As it is to be.
+        unit: Box<Unit>,
+        /// For which version of it.
+        expected: Expected,
+    },
     /// Take a unit off the register.
     RemoveUnit(UnitId),
     /// Hold units for a request. Those that can no longer be held are left out: the answer says which are.
@@ -362,7 +367,7 @@ impl ServiceState {
     /// [`Refusal`], saying what is wrong; nothing follows then.
     pub fn decide(&self, command: ServiceCommand, ctx: &Context) -> Result<Vec<ServiceEvent>, Refusal> {
         match command {
-            ServiceCommand::RegisterUnit(unit) => self.register(unit),
+            ServiceCommand::RegisterUnit { unit, expected } => self.register(unit, expected),
             ServiceCommand::RemoveUnit(unit) => match self.known(&unit)?.status {
                 UnitStatus::Reserved { .. } | UnitStatus::Engaged { .. } => Err(Refusal::conflict(said!(
                     "the unit {unit} is held or engaged; release it first",
@@ -406,7 +411,7 @@ impl ServiceState {
         }
     }
 
-    fn register(&self, unit: Box<Unit>) -> Result<Vec<ServiceEvent>, Refusal> {
+    fn register(&self, unit: Box<Unit>, expected: Expected) -> Result<Vec<ServiceEvent>, Refusal> {
         if unit.service != self.service || unit.region != self.region {
             return Err(Refusal::invalid(
                 "unit",
@@ -418,7 +423,10 @@ impl ServiceState {
             ));
         }
         let mut unit = unit;
-        if let Some(known) = self.units.get(&unit.id) {
+        let known = self.units.get(&unit.id);
+        expected.met_by(known.map(|known| known.version))?;
+        unit.version = known.map_or(0, |known| known.version);
+        if let Some(known) = known {
             unit.status = known.status.clone();
             if *known == *unit {
                 return Ok(Vec::new());
@@ -429,6 +437,7 @@ impl ServiceState {
                 said!("a new unit is available or out of service; choose one of these"),
             ));
         }
+        unit.version += 1;
         Ok(vec![ServiceEvent::UnitRegistered { unit }])
     }
 

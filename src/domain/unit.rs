@@ -533,6 +533,10 @@ pub struct Unit {
     pub status: UnitStatus,
     /// Where it was last known to be.
     pub position: Position,
+    /// Grows by one with every change of the register: its ETag. What it does and where it is change nothing here, and
+    /// what is sent as version counts for nothing.
+    #[serde(default)]
+    pub version: u64,
 }
 
 impl Unit {

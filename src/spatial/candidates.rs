@@ -97,6 +97,7 @@ mod tests {
     fn ambulance(id: &str, region: u8, lat: f64, lon: f64, now: Timestamp) -> Unit {
         let home = Point::new(lat, lon).unwrap();
         Unit {
+            version: 0,
             id: UnitId::new(id).unwrap(),
             service: ServiceKey::new("ambulance").unwrap(),
             region: RegionCode::new(region).unwrap(),

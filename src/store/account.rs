@@ -3,13 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use deadpool_postgres::Pool;
+use deadpool_postgres::{GenericClient, Pool};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Row;
 use utoipa::ToSchema;
 
 use super::database::StoreError;
+use crate::domain::decision::{Expected, Refusal};
 use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
 
 /// What an account may do.
@@ -75,9 +76,11 @@ pub struct Account {
     pub service: Option<ServiceKey>,
     /// Whether it may be used.
     pub active: bool,
+    /// Grows by one whenever what it may do is set.
+    pub version: u64,
 }
 
-const COLUMNS: &str = "name, role, password_hash, a.region, service, active";
+const COLUMNS: &str = "name, role, password_hash, a.region, service, active, a.version";
 
 /// One account.
 ///
@@ -104,18 +107,48 @@ pub async fn all(pool: &Pool) -> Result<Vec<Account>, StoreError> {
         .collect()
 }
 
-/// Makes an account or replaces what it may do; without a password hash the old one stays.
+/// Makes an account or replaces what it may do, whatever that is; without a password hash the old one stays.
 ///
 /// # Errors
 /// [`StoreError`], also for an agency's account without a service.
 pub async fn put(pool: &Pool, account: &Account) -> Result<(), StoreError> {
-    let client = pool.get().await?;
-    client
+    write(&pool.get().await?, account, true).await.map(drop)
+}
+
+/// The same, if the account is as expected.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`Refusal::Stale`].
+pub async fn put_expected(
+    pool: &Pool,
+    account: &Account,
+    expected: Expected,
+) -> Result<Result<(), Refusal>, StoreError> {
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    // The row is held until the end, and of two who make it one waits for the other.
+    let row = transaction
+        .query_opt("SELECT version FROM account WHERE name = $1 FOR UPDATE", &[&account.name.as_str()])
+        .await?;
+    let actual = row.map(|row| row.try_get(0).map(i64::unsigned_abs)).transpose()?;
+    if let Err(stale) = expected.met_by(actual) {
+        return Ok(Err(stale));
+    }
+    if !write(&transaction, account, actual.is_some()).await? {
+        return Ok(expected.met_by(Some(1)));
+    }
+    transaction.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Writes an account; one that is there already only if it may be replaced. False when it was not.
+async fn write(client: &impl GenericClient, account: &Account, replace: bool) -> Result<bool, StoreError> {
+    let written = client
         .execute(
             "INSERT INTO account AS a (name, role, password_hash, region, service, active) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET role = EXCLUDED.role, \
              password_hash = coalesce(EXCLUDED.password_hash, a.password_hash), region = EXCLUDED.region, \
-             service = EXCLUDED.service, active = EXCLUDED.active",
+             service = EXCLUDED.service, active = EXCLUDED.active, version = a.version + 1 WHERE $7",
             &[
                 &account.name.as_str(),
                 &account.role.as_str(),
@@ -123,10 +156,11 @@ pub async fn put(pool: &Pool, account: &Account) -> Result<(), StoreError> {
                 &account.region.map(|region| region.to_string()),
                 &account.service.as_ref().map(ServiceKey::as_str),
                 &account.active,
+                &replace,
             ],
         )
         .await?;
-    Ok(())
+    Ok(written == 1)
 }
 
 /// Gives an account a token. Only its SHA-256 digest is kept: a token is long and random, so that a slow digest
@@ -319,5 +353,6 @@ fn read(row: &Row) -> Result<Account, StoreError> {
         region: region.map(str::parse).transpose().map_err(|error| bad(format!("{error}")))?,
         service: service.map(ServiceKey::new).transpose().map_err(|error| bad(error.to_string()))?,
         active: row.try_get(5)?,
+        version: row.try_get(6).map(i64::unsigned_abs)?,
     })
 }

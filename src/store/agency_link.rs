@@ -3,9 +3,11 @@
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio_postgres::types::ToSql;
 use utoipa::ToSchema;
 
 use super::database::StoreError;
+use crate::domain::decision::{Expected, Refusal};
 use crate::domain::envelope::Party;
 use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
 
@@ -53,29 +55,56 @@ pub struct AgencyLink {
     pub last_seen_at: Option<Timestamp>,
     /// The number of its duty officer.
     pub phone: Option<String>,
+    /// How often the way or the number was set.
+    pub version: u64,
 }
 
-/// Sets the way and the number; what is known of its being heard stays.
+/// A way to an agency that is to be set.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLink<'a> {
+    /// The region.
+    pub region: RegionCode,
+    /// The service behind which the agency stands.
+    pub service: &'a ServiceKey,
+    /// How it is reached.
+    pub way: Way,
+    /// The number of its duty officer.
+    pub phone: Option<&'a str>,
+}
+
+/// Sets the way and the number, if the link is as expected; what is known of its being heard stays.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`StoreError`]; inside, [`Refusal::Stale`].
 pub async fn put(
     pool: &Pool,
-    region: RegionCode,
-    service: &ServiceKey,
-    way: Way,
-    phone: Option<&str>,
+    link: &NewLink<'_>,
+    expected: Expected,
     by: &AccountName,
-) -> Result<(), StoreError> {
+) -> Result<Result<(), Refusal>, StoreError> {
+    let NewLink { region, service, way, phone } = *link;
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
-    transaction
+    let key = [&region.to_string() as &(dyn ToSql + Sync), &service.as_str()];
+    // The row is held until the end, and of two who make it one waits for the other.
+    let row = transaction
+        .query_opt("SELECT version FROM agency_link WHERE region = $1 AND service = $2 FOR UPDATE", &key)
+        .await?;
+    let actual = row.map(|row| row.try_get(0).map(i64::unsigned_abs)).transpose()?;
+    if let Err(stale) = expected.met_by(actual) {
+        return Ok(Err(stale));
+    }
+    let written = transaction
         .execute(
             "INSERT INTO agency_link (region, service, link, phone) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (region, service) DO UPDATE SET link = EXCLUDED.link, phone = EXCLUDED.phone",
-            &[&region.to_string(), &service.as_str(), &way.as_str(), &phone],
+             ON CONFLICT (region, service) DO UPDATE SET link = EXCLUDED.link, phone = EXCLUDED.phone, \
+             version = agency_link.version + 1 WHERE $5",
+            &[&region.to_string(), &service.as_str(), &way.as_str(), &phone, &actual.is_some()],
         )
         .await?;
+    if written == 0 {
+        return Ok(expected.met_by(Some(1)));
+    }
     let detail = format!("{}, {}", way.as_str(), phone.unwrap_or("no telephone"));
     transaction
         .execute(
@@ -84,7 +113,7 @@ pub async fn put(
         )
         .await?;
     transaction.commit().await?;
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// Makes links for these services, over AMQP, where there are none.
@@ -173,7 +202,7 @@ pub async fn of_region(pool: &Pool, region: RegionCode) -> Result<Vec<AgencyLink
     let client = pool.get().await?;
     let rows = client
         .query(
-            "SELECT service, link, connected, changed_at, last_seen_at, phone FROM agency_link \
+            "SELECT service, link, connected, changed_at, last_seen_at, phone, version FROM agency_link \
              WHERE region = $1 ORDER BY service",
             &[&region.to_string()],
         )
@@ -193,6 +222,7 @@ pub async fn of_region(pool: &Pool, region: RegionCode) -> Result<Vec<AgencyLink
                 changed_at: row.try_get(3)?,
                 last_seen_at: row.try_get(4)?,
                 phone: row.try_get(5)?,
+                version: row.try_get(6).map(i64::unsigned_abs)?,
             })
         })
         .collect()

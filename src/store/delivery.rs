@@ -1,6 +1,8 @@
 //! How far each message got with each recipient.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
@@ -11,6 +13,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::database::StoreError;
+use super::incident_list::NotPageEnd;
 use crate::domain::delivery::{Delivery, DeliveryStep};
 use crate::domain::envelope::Party;
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, ServiceKey};
@@ -150,42 +153,88 @@ const RECORD: &str = "WITH n AS (\
     WHERE NOT EXISTS (SELECT FROM put WHERE put.distribution = n.distribution AND put.region = n.region \
       AND put.service = n.service)";
 
+/// Behind every sequence.
+const LAST: i64 = i64::MAX;
+
 const COLUMNS: &str = "distribution, region, service, incident, sequence, coalesce(kind, ''), sent_at, \
     in_broker_at, acknowledged_at, read_at, read_by, answered_at, decision, failed_at, failure, code";
 
-/// Everything told about an incident, by recipient and sequence; what the broker does not have yet is among it.
+/// Where a page of what was told about an incident ends: its last row. As text it is the cursor of the next page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldEnd {
+    to: Party,
+    /// Without a number it stands behind all that have one.
+    sequence: i64,
+    distribution: DistributionId,
+}
+
+impl From<&DeliveryRow> for ToldEnd {
+    fn from(row: &DeliveryRow) -> Self {
+        let sequence = row.sequence.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX);
+        Self { to: row.to.clone(), sequence, distribution: row.distribution }
+    }
+}
+
+impl fmt::Display for ToldEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.to, self.sequence, self.distribution)
+    }
+}
+
+impl FromStr for ToldEnd {
+    type Err = NotPageEnd;
+    fn from_str(s: &str) -> Result<Self, NotPageEnd> {
+        let mut parts = s.splitn(4, '.');
+        let mut part = || parts.next().ok_or(NotPageEnd);
+        let (region, service, sequence, distribution) = (part()?, part()?, part()?, part()?);
+        Ok(Self {
+            to: party(region, service).map_err(|_| NotPageEnd)?,
+            sequence: sequence.parse().map_err(|_| NotPageEnd)?,
+            distribution: DistributionId(distribution.parse().map_err(|_| NotPageEnd)?),
+        })
+    }
+}
+
+/// What was told about an incident, by recipient and sequence, after the end of a page; what the broker does not have
+/// yet is among it, behind what it has.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn of_incident(pool: &Pool, incident: IncidentId) -> Result<Vec<DeliveryRow>, StoreError> {
+pub async fn of_incident(
+    pool: &Pool,
+    incident: IncidentId,
+    after: Option<&ToldEnd>,
+    limit: i64,
+) -> Result<Vec<DeliveryRow>, StoreError> {
     let client = pool.get().await?;
     let statement = client
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM delivery WHERE incident = $1 ORDER BY region, service, sequence"
+            "WITH waiting AS (\
+               SELECT o.distribution, split_part(key, '.', 1) AS region, split_part(key, '.', 2) AS service, \
+                 o.kind, o.created_at \
+               FROM outbox o, unnest(o.routing_keys) AS key WHERE o.ordering_key = $2), \
+             told AS (\
+               SELECT {COLUMNS} FROM delivery WHERE incident = $1 \
+               UNION ALL \
+               SELECT w.distribution, w.region, w.service, $1, NULL, w.kind, w.created_at, NULL, NULL, NULL, \
+                 NULL, NULL, NULL, NULL, NULL, NULL FROM waiting w \
+               WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.distribution = w.distribution \
+                 AND d.region = w.region AND d.service = w.service)) \
+             SELECT * FROM told WHERE $3::text IS NULL \
+               OR (region, service, coalesce(sequence, {LAST}), distribution) > ($3, $4, $5, $6) \
+             ORDER BY region, service, coalesce(sequence, {LAST}), distribution LIMIT $7"
         ))
         .await?;
-    let mut rows: Vec<DeliveryRow> =
-        client.query(&statement, &[&incident.0]).await?.iter().map(read).collect::<Result<_, _>>()?;
-    let statement = client
-        .prepare_cached(
-            "SELECT o.distribution, split_part(key, '.', 1), split_part(key, '.', 2), o.kind, o.created_at \
-             FROM outbox o, unnest(o.routing_keys) AS key WHERE o.ordering_key = $1 ORDER BY o.id",
-        )
-        .await?;
-    for row in client.query(&statement, &[&incident.to_string()]).await? {
-        let waiting = DeliveryRow {
-            distribution: DistributionId(row.try_get(0)?),
-            to: party(row.try_get(1)?, row.try_get(2)?)?,
-            incident: Some(incident),
-            sequence: None,
-            kind: row.try_get(3)?,
-            delivery: Delivery { sent_at: row.try_get(4)?, ..Delivery::default() },
-        };
-        if !rows.iter().any(|known| known.distribution == waiting.distribution && known.to == waiting.to) {
-            rows.push(waiting);
-        }
-    }
-    Ok(rows)
+    let region = after.map(|end| end.to.region.to_string());
+    let service = after.map(|end| end.to.service.as_str());
+    let (sequence, distribution) = (after.map(|end| end.sequence), after.map(|end| end.distribution.0));
+    let row = incident.to_string();
+    client
+        .query(&statement, &[&incident.0, &row, &region, &service, &sequence, &distribution, &limit])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// One message at all its recipients, as far as the broker had it.

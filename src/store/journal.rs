@@ -5,11 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use deadpool_postgres::Pool;
+use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::append::StoredEvent;
 use super::batch::signed;
 use super::database::StoreError;
+use super::incident_list::NotPageEnd;
 use super::stream::Stream;
 use crate::domain::ids::{IncidentId, RegionCode};
 
@@ -160,15 +162,52 @@ pub async fn end(pool: &Pool) -> Result<Cursor, StoreError> {
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, _>>().map(Cursor)
 }
 
+/// Where a page of an incident's history ends: its last event. As text it is the cursor of the next page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryEnd {
+    at: Timestamp,
+    stream: String,
+    seq: u64,
+}
+
+impl From<&StoredEvent> for HistoryEnd {
+    fn from(event: &StoredEvent) -> Self {
+        Self { at: event.at, stream: event.stream.to_string(), seq: event.seq }
+    }
+}
+
+impl fmt::Display for HistoryEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.at.as_microsecond(), self.seq, self.stream)
+    }
+}
+
+impl FromStr for HistoryEnd {
+    type Err = NotPageEnd;
+    fn from_str(s: &str) -> Result<Self, NotPageEnd> {
+        let mut parts = s.splitn(3, '.');
+        let (Some(at), Some(seq), Some(stream)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(NotPageEnd);
+        };
+        let at = at.parse().map_err(|_| NotPageEnd)?;
+        let at = Timestamp::from_microsecond(at).map_err(|_| NotPageEnd)?;
+        let seq: u64 = seq.parse().map_err(|_| NotPageEnd)?;
+        if stream.contains('\0') || i64::try_from(seq).is_err() {
+            return Err(NotPageEnd);
+        }
+        Ok(Self { at, stream: stream.to_owned(), seq })
+    }
+}
+
 /// The history of an incident: at most `limit` events about it, of any stream, in the order of their times, after
-/// the one at `after` with that stream and `seq`.
+/// the end of a page.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn read_about(
     pool: &Pool,
     incident: IncidentId,
-    after: Option<&StoredEvent>,
+    after: Option<&HistoryEnd>,
     limit: i64,
 ) -> Result<Vec<StoredEvent>, StoreError> {
     let client = pool.get().await?;
@@ -179,7 +218,7 @@ pub async fn read_about(
         ))
         .await?;
     let at = after.map(|event| event.at);
-    let stream = after.map(|event| event.stream.to_string());
+    let stream = after.map(|event| event.stream.as_str());
     let seq = after.map(|event| signed(event.seq));
     let rows = client.query(&statement, &[&incident.0, &at, &stream, &seq, &limit]).await?;
     rows.iter().map(stored).collect()

@@ -18,7 +18,7 @@ async fn an_account_is_made_used_changed_and_ended_and_every_change_is_known() {
     let house = House::open().await;
     let admin = house.caller("admin", Role::Administrator).await;
     let new = json!({"role": "duty_officer", "region": "75", "service": null, "active": true, "password": PASSWORD});
-    admin.put("/accounts/aigerim", &new).await.expect(204);
+    admin.make("/accounts/aigerim", &new).await.expect(204);
 
     let signed = sign_in(&house, "aigerim", PASSWORD).await.expect(200);
     let officer = admin.with_token(signed["token"].as_str().expect("a token"));
@@ -34,7 +34,7 @@ async fn an_account_is_made_used_changed_and_ended_and_every_change_is_known() {
 
     let ended =
         json!({"role": "duty_officer", "region": "75", "service": null, "active": false, "password": null});
-    admin.put("/accounts/aigerim", &ended).await.expect(204);
+    admin.replace("/accounts/aigerim", &ended).await.expect(204);
     assert_eq!(officer.get("/incidents").await.problem(), "unauthenticated", "at once");
     assert_eq!(sign_in(&house, "aigerim", "another long password").await.problem(), "unauthenticated");
 
@@ -65,10 +65,10 @@ async fn an_administrator_of_a_region_has_no_hold_on_others_nor_on_the_own_right
         ("admin", officer(json!("75"), Value::Null), "conflict"),
     ];
     for (name, account, problem) in cases {
-        assert_eq!(admin.put(&format!("/accounts/{name}"), &account).await.problem(), problem, "{name}");
+        assert_eq!(admin.make(&format!("/accounts/{name}"), &account).await.problem(), problem, "{name}");
     }
     let agency = json!({"role": "agency", "region": "75", "service": null, "active": true, "password": null});
-    assert_eq!(admin.put("/accounts/x", &agency).await.problem(), "invalid", "it speaks for no service");
+    assert_eq!(admin.make("/accounts/x", &agency).await.problem(), "invalid", "it speaks for no service");
     let names = admin.get("/accounts").await.expect(200);
     let names: Vec<&str> =
         names.as_array().expect("accounts").iter().map(|a| a["name"].as_str().expect("a name")).collect();
@@ -81,7 +81,7 @@ async fn an_agency_gets_its_token_and_its_account_at_the_broker_from_the_adminis
     let admin = house.caller("admin", Role::Administrator).await;
     let agency =
         json!({"role": "agency", "region": "75", "service": "ambulance", "active": true, "password": null});
-    admin.put("/accounts/ambulance-75", &agency).await.expect(204);
+    admin.make("/accounts/ambulance-75", &agency).await.expect(204);
     let given =
         admin.post("/accounts/ambulance-75/tokens", &json!({"label": "their system"})).await.expect(201);
     let system = admin.with_token(given["token"].as_str().expect("a token"));
@@ -127,7 +127,7 @@ async fn the_board_has_every_service_with_its_link_units_and_what_it_owes() {
         "capabilities": ["transport"], "station": "s", "home": home,
         "position": {"point": home, "at": jiff::Timestamp::now(), "source": "station", "accuracy": null},
     });
-    admin.put(&format!("/units/{id}"), &unit).await.expect(204);
+    admin.make(&format!("/units/{id}"), &unit).await.expect(204);
     let mut ambulance = Value::Null;
     wait_until("the unit is counted", LONG, async || {
         let board = admin.get("/services").await.expect(200);

@@ -70,6 +70,7 @@ impl House {
         service: Option<&str>,
     ) -> Asker {
         let account = Account {
+            version: 0,
             name: AccountName::new(name).expect("a name"),
             role,
             password_hash: None,
@@ -144,6 +145,21 @@ impl Asker {
 
     pub async fn put(&self, path: &str, body: &Value) -> Answer {
         self.ask("PUT", path, Some(body), &[]).await
+    }
+
+    /// A PUT of what is not there yet.
+    pub async fn make(&self, path: &str, body: &Value) -> Answer {
+        self.ask("PUT", path, Some(body), &[("If-None-Match", "*")]).await
+    }
+
+    /// A PUT of what is there, whatever its version.
+    pub async fn replace(&self, path: &str, body: &Value) -> Answer {
+        self.ask("PUT", path, Some(body), &[("If-Match", "*")]).await
+    }
+
+    /// A PUT of the version with this ETag.
+    pub async fn put_for(&self, etag: &str, path: &str, body: &Value) -> Answer {
+        self.ask("PUT", path, Some(body), &[("If-Match", etag)]).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {

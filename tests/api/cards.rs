@@ -113,7 +113,7 @@ async fn the_scale_follows_the_figures_once_an_administrator_has_certified_the_t
     settings["thresholds"]["local"]["affected_min"] = json!(10);
     settings["thresholds"]["regional"]["affected_min"] = json!(50);
     settings["thresholds"]["certified_by"] = json!("somebody");
-    admin.put("/settings", &settings).await.expect(204);
+    admin.replace("/settings", &settings).await.expect(204);
     let certified = admin.get("/settings").await.expect(200)["thresholds"]["certified_by"].clone();
     assert_eq!(certified, "admin", "who enters them answers for them");
     let proposed = cards.put(&card, "consequences", figures(80)).await.expect(200);
@@ -149,7 +149,7 @@ async fn unit(admin: &Asker, id: &str, region: &str, home: (f64, f64), seen: Tim
         "position": {"point": point, "at": seen - jiff::SignedDuration::from_secs(10), "source": "station",
             "accuracy": null},
     });
-    admin.put(&format!("/units/{id}"), &unit).await.expect(204);
+    admin.make(&format!("/units/{id}"), &unit).await.expect(204);
     let position = json!({"region": region, "service": "ambulance", "positions": [
         {"unit": id, "position": {"point": point, "at": seen, "source": "avl", "accuracy": null}}]});
     admin.post("/positions", &position).await.expect(204);

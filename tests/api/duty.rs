@@ -26,7 +26,7 @@ fn declared(mode: &str) -> Value {
 async fn agency(house: &House, service: &str) -> Asker {
     let admin = house.caller("admin", Role::Administrator).await;
     let way = json!({"way": "http", "phone": "100"});
-    admin.put(&format!("/services/{service}/link"), &way).await.expect(204);
+    admin.replace(&format!("/services/{service}/link"), &way).await.expect(204);
     house.agency(service).await
 }
 
@@ -111,11 +111,11 @@ async fn what_a_mode_obliges_to_is_shown_before_it_is_declared_and_its_zone_is_t
     .await;
 
     let smaller = json!({"polygon": polygon, "reason": "уточнение"});
-    officer.put(&format!("/zones/{id}"), &smaller).await.expect(204);
+    officer.replace(&format!("/zones/{id}"), &smaller).await.expect(204);
     let end = format!("/zones/{id}/end");
     assert_eq!(officer.post(&end, &json!({"reason": " "})).await.problem(), "invalid");
     officer.post(&end, &json!({"reason": "вода спала"})).await.expect(204);
-    assert_eq!(officer.put(&format!("/zones/{id}"), &smaller).await.problem(), "conflict");
+    assert_eq!(officer.replace(&format!("/zones/{id}"), &smaller).await.problem(), "conflict");
     wait_until("the police hear of the end", LONG, async || {
         let last = letter(&police, "situation").await;
         last["message"]["kind"] == "cancel"

@@ -70,14 +70,14 @@ async fn house(world: World) -> (House, Asker, Asker, Desk) {
     let admin = house.caller("admin", Role::Administrator).await;
     let officer = house.caller("asel", Role::DutyOfficer).await;
     let desk = Desk { asker: house.agency("ambulance").await, service: "ambulance" };
-    admin.put("/services/ambulance/link", &json!({"way": "http", "phone": "103"})).await.expect(204);
+    admin.replace("/services/ambulance/link", &json!({"way": "http", "phone": "103"})).await.expect(204);
     let home = json!({"lat": 43.24, "lon": 76.89});
     let unit = json!({
         "id": UNIT, "service": "ambulance", "region": "75", "call_sign": "901", "kind": "ambulance",
         "capabilities": ["transport", "resuscitation"], "station": "s", "home": home,
         "position": {"point": home, "at": Timestamp::now(), "source": "station", "accuracy": null},
     });
-    admin.put(&format!("/units/{UNIT}"), &unit).await.expect(204);
+    admin.make(&format!("/units/{UNIT}"), &unit).await.expect(204);
     (house, admin, officer, desk)
 }
 
@@ -141,7 +141,7 @@ async fn an_agency_made_of_http_calls_takes_part_from_the_notice_to_the_release(
     let mut delivery = Value::Null;
     wait_until("the request's delivery is answered", LONG, async || {
         let told = officer.get(&format!("{card}/deliveries")).await.expect(200);
-        let told = told.as_array().expect("deliveries");
+        let told = told["items"].as_array().expect("deliveries");
         let found = told.iter().find(|d| d["service"] == "ambulance" && d["content"] == "forces_request");
         delivery = found.cloned().unwrap_or_default();
         delivery["stage"] == "answered" && delivery["delivery"]["in_broker_at"].is_string()
@@ -220,7 +220,7 @@ async fn what_waits_stays_until_it_is_acknowledged_in_pages_and_in_order() {
 async fn a_token_sees_and_speaks_for_its_own_service_and_region_alone() {
     let (house, admin, officer, desk) = house(World::new().await).await;
     let police = Desk { asker: house.agency("police").await, service: "police" };
-    admin.put("/services/police/link", &json!({"way": "http", "phone": null})).await.expect(204);
+    admin.replace("/services/police/link", &json!({"way": "http", "phone": null})).await.expect(204);
     ask_for_forces(&officer).await;
     let request = desk.letter("forces_request").await;
     let id = request["distribution_id"].as_str().expect("an id");
@@ -257,7 +257,7 @@ async fn a_token_sees_and_speaks_for_its_own_service_and_region_alone() {
 #[actix_web::test]
 async fn a_national_owner_names_the_region_in_which_it_speaks() {
     let (house, admin, ..) = house(World::new().await).await;
-    admin.put("/services/air_ambulance/link", &json!({"way": "http", "phone": null})).await.expect(204);
+    admin.replace("/services/air_ambulance/link", &json!({"way": "http", "phone": null})).await.expect(204);
     let air = house.account("air", Role::Agency, None, Some("air_ambulance")).await;
     let nowhere = air.get("/agency/inbox").await;
     assert_eq!((nowhere.status, &nowhere.body["field"]), (422, &json!("region")));
@@ -306,7 +306,7 @@ async fn what_the_broker_would_refuse_is_refused_here_with_the_same_codes_and_ch
     assert!(restarts < 1.0, "a repetition is found before it is decided");
     let path = format!("/incidents/{}/timeline", request["incident"].as_str().expect("an incident"));
     let timeline = officer.get(&path).await.expect(200);
-    let said: Vec<&Value> = timeline
+    let said: Vec<&Value> = timeline["items"]
         .as_array()
         .expect("events")
         .iter()
@@ -359,7 +359,7 @@ async fn an_agency_that_leaves_amqp_finds_what_waited_in_its_queue() {
     })
     .await;
     assert!(desk.letters(0).await.is_empty());
-    admin.put("/services/ambulance/link", &json!({"way": "http", "phone": null})).await.expect(204);
+    admin.replace("/services/ambulance/link", &json!({"way": "http", "phone": null})).await.expect(204);
     let since = Instant::now();
     let notice = desk.letter("incident_notice").await;
     assert_eq!(notice["sequence"], 1);
@@ -368,4 +368,28 @@ async fn an_agency_that_leaves_amqp_finds_what_waited_in_its_queue() {
 
 async fn ask_for_forces_of_nobody(officer: &Asker) {
     officer.post("/messages", &call("Мужчина без сознания, не дышит")).await.expect(201);
+}
+
+#[actix_web::test]
+async fn a_status_that_comes_again_after_the_unit_has_gone_on_changes_nothing_and_disturbs_nobody() {
+    let (house, admin, _, desk) = house(World::new().await).await;
+    let status = |status: &str| {
+        let now = Timestamp::now();
+        json!({
+            "contract": "1.0", "distribution_id": Uuid::now_v7(), "status": "actual", "kind": "report",
+            "sender": {"region": "75", "service": "ambulance"},
+            "recipients": [{"region": "75", "service": "hub"}], "sent_at": now,
+            "content_type": "unit_status", "content": {"unit_id": UNIT, "status": status, "at": now},
+        })
+    };
+    let (broken_down, fit) = (status("out_of_service"), status("available"));
+    // On a busy machine an actor may have begun more than once before it had read its state.
+    let restarts = || house.hub.metric("hub112_actor_restarts_total").unwrap_or_default();
+    let before = restarts();
+    for message in [&broken_down, &fit, &broken_down, &fit, &broken_down] {
+        desk.say(message).await.expect(204);
+    }
+    let unit = admin.get(&format!("/units?ids={UNIT}")).await.expect(200)["items"][0].clone();
+    assert_eq!(unit["status"]["state"], "available", "the last thing that it said first");
+    assert!(restarts() <= before, "an actor has started again");
 }

@@ -12,3 +12,4 @@ mod once;
 mod plans;
 mod registers;
 mod situation;
+mod versions;

@@ -78,7 +78,10 @@ async fn a_database_is_used_for_an_incident_and_a_purpose_and_every_look_is_foun
     assert_eq!((&kept["answer"]["outcome"], &kept["answer"]["fields"]), (&json!("found"), &json!(["место"])));
     assert_eq!(manager.get("/lookups?open=true").await.expect(200)["items"], json!([]));
     let timeline = officer.get(&format!("/incidents/{incident}/timeline")).await.expect(200);
-    assert!(timeline.as_array().expect("a list").iter().any(|e| e["kind"] == "lookup"), "{timeline}");
+    assert!(
+        timeline["items"].as_array().expect("a list").iter().any(|e| e["kind"] == "lookup"),
+        "{timeline}"
+    );
     assert_eq!(house.agency("telecom").await.get("/lookups").await.problem(), "forbidden");
     verified(&house).await;
 }

@@ -14,7 +14,7 @@ async fn unit(admin: &Asker, service: &str, id: &str) {
         "capabilities": ["transport"], "station": "s", "home": home,
         "position": {"point": home, "at": Timestamp::now(), "source": "station", "accuracy": null},
     });
-    admin.put(&format!("/units/{id}"), &unit).await.expect(204);
+    admin.make(&format!("/units/{id}"), &unit).await.expect(204);
 }
 
 fn ids(page: &Value) -> Vec<&str> {
@@ -132,7 +132,7 @@ async fn a_unit_that_is_changed_on_the_register_is_offered_for_what_it_can_do_no
         "capabilities": ["pump"], "station": "s", "home": home,
         "position": {"point": home, "at": Timestamp::now(), "source": "station", "accuracy": null},
     });
-    admin.put("/units/75-f-1", &changed).await.expect(204);
+    admin.replace("/units/75-f-1", &changed).await.expect(204);
     assert!(offered().await, "now it has one");
     assert_eq!(officer.delete("/units/75-f-1").await.problem(), "forbidden");
     admin.delete("/units/75-f-1").await.expect(204);

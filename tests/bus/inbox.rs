@@ -82,8 +82,14 @@ struct Setting {
 
 /// A hub for one region with these services, and its inbox.
 async fn setting(region: &str, services: &[&str]) -> Setting {
+    setting_beside(region, services, &[]).await
+}
+
+/// The same with other parties at the broker.
+async fn setting_beside(region: &str, services: &[&str], others: &[&str]) -> Setting {
     let world = World::new().await;
-    let parties: Vec<String> = services.iter().map(|s| format!("{region}.{s}")).collect();
+    let own = services.iter().map(|s| format!("{region}.{s}"));
+    let parties: Vec<String> = own.chain(others.iter().map(ToString::to_string)).collect();
     let mut all: Vec<&str> = parties.iter().map(String::as_str).collect();
     let own = format!("{region}.hub");
     all.push(&own);
@@ -148,15 +154,20 @@ impl Agency {
 
     /// The next message of the hub that is an error: its code and what it references.
     async fn next_error(&self, consumer: &mut lapin::Consumer) -> (ErrorCode, Option<Uuid>) {
-        let delivery = tokio::time::timeout(LIMIT, consumer.next()).await.expect("in time");
-        let delivery = delivery.expect("a consumer").expect("a delivery");
-        delivery.ack(BasicAckOptions::default()).await.expect("acknowledged");
-        let envelope = read(&delivery.data);
-        let content = HubContent::parse(envelope.content).expect("a content");
-        assert_eq!(content.content_type(), "error");
-        let HubContent::Error(error) = content else { panic!("an error") };
-        (error.code, envelope.head.references.map(|r| r.0))
+        next_error(consumer).await
     }
+}
+
+/// The next message of a queue, which is an error: its code and what it references.
+async fn next_error(consumer: &mut lapin::Consumer) -> (ErrorCode, Option<Uuid>) {
+    let delivery = tokio::time::timeout(LIMIT, consumer.next()).await.expect("in time");
+    let delivery = delivery.expect("a consumer").expect("a delivery");
+    delivery.ack(BasicAckOptions::default()).await.expect("acknowledged");
+    let envelope = read(&delivery.data);
+    let content = HubContent::parse(envelope.content).expect("a content");
+    assert_eq!(content.content_type(), "error");
+    let HubContent::Error(error) = content else { panic!("an error") };
+    (error.code, envelope.head.references.map(|r| r.0))
 }
 
 fn id(message: &Value) -> Option<Uuid> {
@@ -553,4 +564,60 @@ async fn an_answer_or_a_refusal_is_also_news_of_the_message_answered() {
     })
     .await;
     inbox_is_empty(&s.world, "17").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_neighbours_hub_is_told_with_a_code_what_of_its_own_was_not_taken() {
+    let s = setting_beside("17", &[], &["19.hub"]).await;
+    let channel = s.hub.channel().await.expect("a channel");
+    channel.confirm_select(ConfirmSelectOptions::default()).await.expect("confirms");
+    let (_channel, mut told) = consume(&s.hub, &party("19.hub")).await.expect("the neighbour's queue");
+    let say = async |message: &Value| {
+        let kind = message["content_type"].as_str().expect("a content type");
+        let key = ShortString::from(format!("17.hub.{kind}"));
+        let (options, body) = (BasicPublishOptions::default(), message.to_string());
+        let properties = BasicProperties::default().with_delivery_mode(2);
+        let confirm = channel.basic_publish(OUT.into(), key, options, body.as_bytes(), properties).await;
+        assert!(confirm.expect("published").await.expect("confirmed").is_ack());
+    };
+    let message = |kind: &str, content_type: &str, content: Value| {
+        json!({
+            "contract": "1.0", "distribution_id": Uuid::now_v7(), "status": "exercise", "kind": kind,
+            "sender": {"region": "19", "service": "hub"}, "recipients": [{"region": "17", "service": "hub"}],
+            "sent_at": jiff::Timestamp::now(), "incident": Uuid::now_v7(),
+            "content_type": content_type, "content": content,
+        })
+    };
+    let unfit = message("report", "incident_notice", json!({"stage": "full"}));
+    let strange = message("report", "gossip", json!({}));
+    let mut broken = message("report", "incident_notice", json!({}));
+    broken["sent_at"] = "soon".into();
+    let mut astray = unfit.clone();
+    astray["distribution_id"] = json!(Uuid::now_v7());
+    astray["recipients"][0]["region"] = "15".into();
+    // An error of the neighbour's is answered with none, whatever becomes of it.
+    let error =
+        message("error", "error", json!({"code": "expired", "detail": "too late", "references": null}));
+    let not_now = message("report", "heartbeat", json!({"check_id": Uuid::now_v7()}));
+    for one in [&unfit, &strange, &broken, &error, &astray, &not_now] {
+        say(one).await;
+    }
+    for (refused, code) in [
+        (&unfit, ErrorCode::MalformedContent),
+        (&strange, ErrorCode::UnknownContentType),
+        (&broken, ErrorCode::MalformedEnvelope),
+        (&astray, ErrorCode::NotAddressed),
+        (&not_now, ErrorCode::KindMismatch),
+    ] {
+        assert_eq!(next_error(&mut told).await, (code, id(refused)), "{refused}");
+    }
+    wait_until("each is set aside with its reason", LIMIT, async || {
+        count(&s.world.pg().await, "dead_letter").await == 6
+    })
+    .await;
+    // Somebody who is no hub of another region is told nothing.
+    let mut nobody = message("report", "gossip", json!({}));
+    nobody["sender"] = json!({"region": "19", "service": "police"});
+    say(&nobody).await;
+    wait_until("it is set aside", LIMIT, async || count(&s.world.pg().await, "dead_letter").await == 7).await;
 }

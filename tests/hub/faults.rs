@@ -210,3 +210,31 @@ async fn while_the_database_is_down_messages_are_kept_on_the_hubs_disk_and_outli
     assert_eq!(desk.all("/api/v1/incidents").await.len(), 6, "each opened one card");
     desk.verified().await;
 }
+
+#[actix_web::test]
+async fn told_to_end_the_hub_ends_with_the_broker_or_the_database_away() {
+    let mut desk = Desk::open(World::alone().await).await;
+    for (away, others) in [(Server::Broker, "the broker"), (Server::Postgres, "the database")] {
+        desk.message(&call("Горит сарай", 43.24, 76.90)).await;
+        desk.world.servers().stop(away);
+        // What is acknowledged now waits for what is away.
+        let waiting = call("Горит баня", 43.30, 76.95);
+        let (status, _) = desk.officer.post("/api/v1/messages", &waiting).await.expect("taken");
+        assert!(matches!(status, 201 | 202), "{status} without {others}");
+        let told = std::time::Instant::now();
+        desk.hub.terminate();
+        wait_until("the hub has ended", LONG, async || desk.hub.has_ended()).await;
+        let took = told.elapsed();
+        assert!(took.as_secs() < 40, "without {others} it took {took:?} to end");
+        desk.world.servers().start(away);
+        desk.hub.restart().await;
+        let id = text(&waiting, "/id");
+        wait_until("what was acknowledged is there", LONG, async || {
+            let cards = desk.all("/api/v1/incidents").await;
+            cards
+                .iter()
+                .any(|c| c["messages"].as_array().is_some_and(|all| all.iter().any(|m| m["id"] == *id)))
+        })
+        .await;
+    }
+}

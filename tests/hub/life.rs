@@ -201,9 +201,7 @@ fn is_under_way(request: &Value) -> bool {
 async fn deliveries_read(desk: &Desk, incident: &str) -> Vec<Value> {
     let mut found = Vec::new();
     wait_until("every message was read", LONG, async || {
-        let path = format!("/api/v1/incidents/{incident}/deliveries");
-        let (_, deliveries) = desk.officer.get(&path).await.expect("deliveries");
-        found = deliveries.as_array().cloned().unwrap_or_default();
+        found = desk.all(&format!("/api/v1/incidents/{incident}/deliveries")).await;
         found
             .iter()
             .filter(|d| SERVICES.contains(&text(d, "/service").as_str()))

@@ -1,6 +1,6 @@
 use futures_util::future::join_all;
 use hub112::store::append::{Epoch, Idempotency, InboxMark, JournalError, RawMessage, ReadTable};
-use hub112::store::journal::{Cursor, end, last_seq, read_about, read_since, read_stream};
+use hub112::store::journal::{Cursor, HistoryEnd, end, last_seq, read_about, read_since, read_stream};
 use hub112::store::{outbox, read_table};
 
 use super::appends::{append, event, outbox_row, row, running, stream};
@@ -283,7 +283,10 @@ async fn the_history_of_an_incident_is_read_from_every_stream_that_speaks_of_it(
     let incident = hub112::domain::ids::IncidentId(incident);
     let mut seen: Vec<hub112::store::append::StoredEvent> = Vec::new();
     loop {
-        let page = read_about(&hub.pool, incident, seen.last(), 3).await.expect("read");
+        // As a caller goes on: by the text of the cursor.
+        let end: Option<HistoryEnd> =
+            seen.last().map(|last| HistoryEnd::from(last).to_string().parse().expect("a cursor"));
+        let page = read_about(&hub.pool, incident, end.as_ref(), 3).await.expect("read");
         if page.is_empty() {
             break;
         }

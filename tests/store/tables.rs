@@ -2,13 +2,14 @@
 
 use bytes::Bytes;
 use deadpool_postgres::Pool;
+use hub112::domain::decision::{Expected, Refusal};
 use hub112::domain::delivery::{DeliveryStage, DeliveryStep};
 use hub112::domain::envelope::{Decision, ErrorCode, Party};
 use hub112::domain::ids::{AccountName, DistributionId, IncidentId, RegionCode, ServiceKey, UnitId};
 use hub112::domain::quantities::{Metres, Point};
 use hub112::domain::unit::{Position, PositionSource};
 use hub112::store::account::{self, Account, Role};
-use hub112::store::agency_link::Way;
+use hub112::store::agency_link::{NewLink, Way};
 use hub112::store::append::{Idempotency, InboxMark};
 use hub112::store::dead_letter::{self, NewDeadLetter};
 use hub112::store::delivery::{self, News};
@@ -62,7 +63,7 @@ async fn for_every_incident_and_agency_the_hub_knows_how_far_a_message_got() {
     hub.journal.append(one).await.expect("append");
     let (id, row) = hub.handed_over.recv().expect("handed over");
     let stages = async || {
-        let rows = delivery::of_incident(&hub.pool, IncidentId(incident)).await.expect("read");
+        let rows = delivery::of_incident(&hub.pool, IncidentId(incident), None, 200).await.expect("read");
         rows.into_iter()
             .map(|row| (row.to.service.to_string(), row.delivery.stage(), row.sequence))
             .collect::<Vec<_>>()
@@ -70,7 +71,7 @@ async fn for_every_incident_and_agency_the_hub_knows_how_far_a_message_got() {
     let expected = |service: &str, stage, sequence| (service.to_owned(), Some(stage), sequence);
     assert_eq!(
         stages().await,
-        [expected("police", DeliveryStage::Sent, None), expected("fire_rescue", DeliveryStage::Sent, None)],
+        [expected("fire_rescue", DeliveryStage::Sent, None), expected("police", DeliveryStage::Sent, None)],
         "durable, not yet in the broker"
     );
     // The agency is quicker than the confirm: known by its outbox row.
@@ -229,6 +230,7 @@ async fn the_answer_to_a_request_is_kept_for_its_repetition_and_let_go_when_old(
 async fn an_account_is_found_by_name_or_by_a_token_that_is_neither_expired_nor_taken_back() {
     let (_world, pool) = world().await;
     let police = Account {
+        version: 1,
         name: AccountName::new("75.police").expect("a name"),
         role: Role::Agency,
         password_hash: None,
@@ -276,16 +278,24 @@ async fn an_agency_link_remembers_since_when_it_is_as_it_is() {
     let (_world, pool) = world().await;
     let service = ServiceKey::new("police").expect("a service");
     let by = AccountName::new("admin").expect("a name");
-    agency_link::put(&pool, region(), &service, Way::Amqp, Some("+77270000102"), &by).await.expect("put");
+    let link = |way, phone| NewLink { region: region(), service: &service, way, phone: Some(phone) };
+    let put = async |link, expected| agency_link::put(&pool, &link, expected, &by).await.expect("put");
+    let first = link(Way::Amqp, "+77270000102");
+    assert_eq!(put(first, Expected::Absent).await, Ok(()));
+    let there = Refusal::Stale { expected: Expected::Absent, actual: Some(1) };
+    assert_eq!(put(first, Expected::Absent).await, Err(there));
     for (connected, n) in [(true, 1), (true, 5), (false, 9), (false, 12)] {
         agency_link::heard(&pool, region(), &service, connected, second(n)).await.expect("heard");
     }
-    agency_link::put(&pool, region(), &service, Way::Http, Some("102"), &by).await.expect("put");
+    assert_eq!(put(link(Way::Http, "102"), Expected::Version(1)).await, Ok(()));
+    let stale = Refusal::Stale { expected: Expected::Version(1), actual: Some(2) };
+    assert_eq!(put(link(Way::Phone, "103"), Expected::Version(1)).await, Err(stale));
     let links = agency_link::of_region(&pool, region()).await.expect("read");
     assert_eq!(links.len(), 1);
     let link = &links[0];
     assert_eq!((link.connected, link.changed_at, link.last_seen_at), (false, second(9), Some(second(5))));
     assert_eq!((link.way, link.phone.as_deref()), (Way::Http, Some("102")));
+    assert_eq!(link.version, 2);
 }
 
 #[tokio::test]

@@ -73,6 +73,11 @@ impl Hub {
         self.signal("CONT");
     }
 
+    /// SIGTERM: to end in order.
+    pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
     fn signal(&self, name: &str) {
         let sent = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status();
         assert!(sent.expect("kill runs").success());

@@ -51,8 +51,7 @@ interface Answer<T> {
   response: Response;
 }
 
-/** The answer's body, or a `Problem` thrown. */
-export async function asked<T>(call: Promise<Answer<T>>): Promise<T> {
+async function answered<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
   let answer: Answer<T>;
   try {
     answer = await call;
@@ -60,10 +59,27 @@ export async function asked<T>(call: Promise<Answer<T>>): Promise<T> {
     throw Problem.unreachable(cause);
   }
   if (!answer.response.ok) throw Problem.of(answer.error, answer.response);
-  return answer.data as T;
+  return answer;
 }
 
-/** The `If-Match` of a card's version. */
+/** The answer's body, or a `Problem` thrown. */
+export async function asked<T>(call: Promise<Answer<T>>): Promise<T> {
+  return (await answered(call)).data as T;
+}
+
+/** The same with the version that the answer's ETag says. */
+export async function askedVersion<T>(call: Promise<Answer<T>>): Promise<{ value: T; version: number | null }> {
+  const { data, response } = await answered(call);
+  const tag = /^"(\d+)"$/.exec(response.headers.get('ETag') ?? '');
+  return { value: data as T, version: tag === null ? null : Number(tag[1]) };
+}
+
+export type ForVersion = { 'If-Match': string } | { 'If-None-Match': string };
+
+/** The header of a change that is meant for a version, or for what is not there yet. */
+export const forVersion = (version: number | null): ForVersion => (version === null ? { 'If-None-Match': '*' } : ifMatch(version));
+
+/** The `If-Match` of a version. */
 export function ifMatch(version: number): { 'If-Match': string } {
   return { 'If-Match': `"${version}"` };
 }

@@ -1610,7 +1610,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Enter or change a unit. */
+        /** Enter or change a unit; what it does stays. Its version stands in the list of units. */
         put: operations["put_units_by_id"];
         post?: never;
         /** Take a unit off the register. One that is held or engaged stays. */
@@ -1645,7 +1645,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Zones with their history. */
+        /** Zones with their history. The version of a zone is the number of its `versions`. */
         get: operations["get_zones"];
         put?: never;
         /** Draw a zone. */
@@ -1775,6 +1775,11 @@ export interface components {
             /** @description What it may do. */
             role: components["schemas"]["Role"];
             service?: components["schemas"]["ServiceKey"] | null;
+            /**
+             * Format: int64
+             * @description Grows by one whenever what it may do is set: its ETag.
+             */
+            version: number;
         };
         /** @description A stage that an addressee reached. */
         Acknowledged: {
@@ -2482,6 +2487,13 @@ export interface components {
             /** @description Which. */
             profile: components["schemas"]["Profile"];
         };
+        /** @description A page of dead letters. */
+        DeadLetterPage: {
+            /** @description Those that wait by their arrival; the settled from the latest to arrive on. */
+            items: components["schemas"]["DeadLetterView"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
+        };
         /** @description A message that nobody could take in. */
         DeadLetterView: {
             /** @description Its text, as far as it is text. */
@@ -3171,6 +3183,13 @@ export interface components {
             /** @description The stream. */
             stream: string;
         };
+        /** @description A page of what happened to a card. */
+        HappenedPage: {
+            /** @description In the order of their times. */
+            items: components["schemas"]["Happened"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
+        };
         /** @description What a person decides. */
         Identification: {
             /** @description On what it rests, in words. */
@@ -3556,6 +3575,11 @@ export interface components {
              * @description Since when it is so.
              */
             since: string;
+            /**
+             * Format: int64
+             * @description Grows by one whenever the way or the number is set: its ETag.
+             */
+            version: number;
             /** @description By which way. */
             way: components["schemas"]["Way"];
         };
@@ -4632,6 +4656,13 @@ export interface components {
             /** @description To whom. */
             service: string;
             stage?: components["schemas"]["DeliveryStage"] | null;
+        };
+        /** @description A page of how far messages about a card got. */
+        ReachedPage: {
+            /** @description By agency and place in its row. */
+            items: components["schemas"]["Reached"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
         };
         /** @description Who read a message. */
         ReadBy: {
@@ -5744,6 +5775,12 @@ export interface components {
             station: string;
             /** @description What it is doing. */
             status?: components["schemas"]["UnitStatus"];
+            /**
+             * Format: int64
+             * @description Grows by one with every change of the register: its ETag. What it does and where it is change nothing here, and
+             *     what is sent as version counts for nothing.
+             */
+            version?: number;
         };
         /** @description Units by how they stand. */
         UnitCount: {
@@ -6602,7 +6639,12 @@ export interface operations {
     put_accounts_by_name: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the account's version as its ETag, or * for any */
+                "If-Match"?: string | null;
+                /** @description * for an account that is not there yet */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 name: components["schemas"]["AccountName"];
             };
@@ -7195,8 +7237,8 @@ export interface operations {
             query?: {
                 /** @description Those that a person has settled, the latest first, instead of those that wait. */
                 settled?: boolean | null;
-                /** @description After this one. */
-                after?: number | null;
+                /** @description After the end of a page. */
+                after?: string | null;
                 /** @description 1 to 200. */
                 limit?: number | null;
             };
@@ -7211,7 +7253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeadLetterView"][];
+                    "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
             503: {
@@ -8218,7 +8260,12 @@ export interface operations {
     };
     get_incidents_deliveries: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description After the end of a page. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["IncidentId"];
@@ -8232,7 +8279,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reached"][];
+                    "application/json": components["schemas"]["ReachedPage"];
                 };
             };
             503: {
@@ -9021,7 +9068,12 @@ export interface operations {
     };
     get_incidents_timeline: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description After the end of a page. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["IncidentId"];
@@ -9035,7 +9087,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Happened"][];
+                    "application/json": components["schemas"]["HappenedPage"];
                 };
             };
             503: {
@@ -10079,7 +10131,12 @@ export interface operations {
                 /** @description The account's own when absent. */
                 region?: components["schemas"]["RegionCode"] | null;
             };
-            header?: never;
+            header?: {
+                /** @description the link's version as its ETag, or * for any */
+                "If-Match"?: string | null;
+                /** @description * for a link that was never set */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 service: components["schemas"]["ServiceKey"];
             };
@@ -10129,6 +10186,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10159,7 +10217,10 @@ export interface operations {
                 /** @description The account's own when absent. */
                 region?: components["schemas"]["RegionCode"] | null;
             };
-            header?: never;
+            header: {
+                /** @description the ETag of the settings, or * for any */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10721,7 +10782,12 @@ export interface operations {
     put_units_by_id: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the unit's version as its ETag, or * for any */
+                "If-Match"?: string | null;
+                /** @description * for a unit that is not on the register yet */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["UnitId"];
             };
@@ -10980,7 +11046,10 @@ export interface operations {
                 /** @description The account's own when absent. */
                 region?: components["schemas"]["RegionCode"] | null;
             };
-            header?: never;
+            header: {
+                /** @description the number of the zone's `versions` as its ETag, or * for any */
+                "If-Match": string;
+            };
             path: {
                 id: components["schemas"]["ZoneId"];
             };

@@ -1,6 +1,6 @@
 // What an officer does to a zone.
-import { asked, hub } from '../api/client';
-import type { Mode, Schemas } from '../api/types';
+import { asked, hub, ifMatch } from '../api/client';
+import type { Mode, Schemas, ZoneRecord } from '../api/types';
 import { region } from '../state/region.svelte';
 import { closed, type Corner } from './ring';
 
@@ -13,8 +13,10 @@ export async function draw(zone: Omit<Schemas['NewZone'], 'polygon'>, ring: read
   await asked(hub.POST('/api/v1/zones', { params: { query: here() }, body: { ...zone, polygon: closed(ring) } }));
 }
 
-export async function redraw(id: string, ring: readonly Corner[], reason: string): Promise<void> {
-  await asked(hub.PUT('/api/v1/zones/{id}', { params: { path: { id }, query: here() }, body: { polygon: closed(ring), reason } }));
+/** For the zone as it was seen: its version is the number of its polygons. */
+export async function redraw(seen: ZoneRecord, ring: readonly Corner[], reason: string): Promise<void> {
+  const params = { path: { id: seen.id }, query: here(), header: ifMatch(seen.versions.length) };
+  await asked(hub.PUT('/api/v1/zones/{id}', { params, body: { polygon: closed(ring), reason } }));
 }
 
 export async function end(id: string, reason: string): Promise<void> {

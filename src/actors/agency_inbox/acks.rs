@@ -33,6 +33,8 @@ pub(super) struct AckMessage {
     pub origin: Origin,
     pub sender: Party,
     pub envelope_id: DistributionId,
+    /// An error is never answered with an error.
+    pub is_error: bool,
     pub about: About,
 }
 
@@ -136,7 +138,7 @@ fn refusal(message: &AckMessage, missing: &[&Acked]) -> Refusal {
         references: Some(message.envelope_id),
         code: ErrorCode::UnknownReference,
         detail: format!("no such message was sent to you: {}", ids.join(", ")),
-        is_error: false,
+        is_error: message.is_error,
         about: Box::new(message.about.clone()),
     }
 }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use crate::bus::accounts::AgencyAccount;
-use crate::domain::envelope::{AgencyContent, COUNTRY, Envelope, ErrorCode, Head, Party, RawContent, Status};
+use crate::domain::envelope::{
+    AgencyContent, COUNTRY, Envelope, ErrorCode, Head, HubContent, Party, RawContent, Status, Typed,
+};
 use crate::domain::ids::{DistributionId, IncidentId};
 use crate::domain::service_kind;
 
@@ -119,6 +121,51 @@ pub(super) fn check(
     let envelope = Envelope { head: raw.head, content };
     envelope.check(now, &COUNTRY)?;
     Ok(envelope)
+}
+
+/// Reads and checks a message of another region's hub to the hub `me`. Into that queue the broker lets hubs alone write;
+/// which of them it was, the message says.
+pub(super) fn read_of_hub(body: &[u8], me: &Party, now: Timestamp) -> Result<Envelope<HubContent>, Refusal> {
+    let hub =
+        |named: &Party| (named.service == me.service && named.region != me.region).then(|| named.clone());
+    let raw = Envelope::parse_from_hub(body).map_err(|e| Refusal {
+        sender: e.sender.as_ref().and_then(hub),
+        references: e.distribution_id,
+        code: e.code,
+        detail: e.detail,
+        is_error: false,
+        about: Box::default(),
+    })?;
+    let sender = hub(&raw.head.sender);
+    let (references, about) = (Some(raw.head.distribution_id), Box::new(About::of(&raw.head)));
+    let is_error = raw.content.content_type == "error";
+    checked_of_hub(sender.is_some(), raw, me, now).map_err(|(code, detail)| Refusal {
+        sender,
+        references,
+        code,
+        detail,
+        is_error,
+        about,
+    })
+}
+
+fn checked_of_hub(
+    of_hub: bool,
+    raw: Envelope<RawContent>,
+    me: &Party,
+    now: Timestamp,
+) -> Result<Envelope<HubContent>, (ErrorCode, String)> {
+    if !of_hub {
+        let detail = format!("{} is no hub of another region", raw.head.sender);
+        return Err((ErrorCode::SenderMismatch, detail));
+    }
+    raw.head.check(me, now)?;
+    let content = HubContent::parse(raw.content)?;
+    if !content.kinds().contains(&raw.head.kind) {
+        let detail = format!("{} is not sent as {:?}", content.content_type(), raw.head.kind);
+        return Err((ErrorCode::KindMismatch, detail.to_lowercase()));
+    }
+    Ok(Envelope { head: raw.head, content })
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 use super::Heard;
 use super::acks::{AckMessage, acknowledged, settle};
-use super::reading::{About, Refusal, Stamp, read};
+use super::reading::{About, Refusal, Stamp, read, read_of_hub};
 use super::refusing::{Origin, Refuser};
 use super::reports::{Acked, AgencyReports, Report, ReportRefusal};
 use super::unreadable::{Sieve, is_unreadable, last_words, take_out};
@@ -179,10 +179,10 @@ impl Inbox {
             });
             match done {
                 Done::Taken => settle(&delivery).await,
-                Done::Acks { acks, sender, envelope_id, about } => {
+                Done::Acks { acks, sender, envelope_id, is_error, about } => {
                     // The writer acknowledges it to the broker once it is durable.
-                    let message =
-                        AckMessage { acks, delivery, origin: origin.clone(), sender, envelope_id, about };
+                    let origin = origin.clone();
+                    let message = AckMessage { acks, delivery, origin, sender, envelope_id, is_error, about };
                     if self.acks.send(message).await.is_err() {
                         return;
                     }
@@ -215,46 +215,34 @@ impl Inbox {
         metrics::counter!("hub112_agency_messages_total", "kind" => kind).increment(1);
         let about = About::of(&envelope.head);
         if let Some(acks) = acknowledged(&sender, &envelope, now) {
-            return Done::Acks { acks, sender, envelope_id: id, about };
+            return Done::Acks { acks, sender, envelope_id: id, is_error: false, about };
         }
         let step = told_by(&envelope);
         let mark = mark(&sender, &envelope);
         let report = Report { region: self.region, sender: sender.clone(), envelope, mark };
         let taking = patiently(|| self.reports.report(report.clone()));
         let taken = traced(about.trace.clone(), taking).await;
-        match (finish(taken, Some(sender.clone()), id, kind == "error", about.clone()), step) {
-            // The answer is also news of the message answered, recorded with the acknowledgements.
-            (Done::Taken, Some((distribution, step))) => {
-                let news = Acked { party: sender.clone(), distribution, step, at: now };
-                Done::Acks { acks: vec![news], sender, envelope_id: id, about }
-            }
-            (done, _) => done,
-        }
+        finish(taken, Known { sender, id, is_error: kind == "error", about }, step, now)
     }
 
+    /// What the hub of another region says. It is told what was not taken as an agency is.
     async fn neighbour(&self, body: &[u8], me: &Party, now: Timestamp) -> Done {
-        let refuse = |references, code, detail| {
-            let about = Box::default();
-            Done::Refused(Refusal { sender: None, references, code, detail, is_error: true, about })
+        let envelope = match read_of_hub(body, me, now) {
+            Ok(envelope) => envelope,
+            Err(refusal) => return Done::Refused(refusal),
         };
-        let raw = match Envelope::parse_from_hub(body) {
-            Ok(raw) => raw,
-            Err(e) => return refuse(e.distribution_id, e.code, e.detail),
-        };
-        let id = raw.head.distribution_id;
-        if let Err((code, detail)) = raw.head.check(me, now) {
-            return refuse(Some(id), code, detail);
-        }
-        let content = match HubContent::parse(raw.content) {
-            Ok(content) => content,
-            Err((code, detail)) => return refuse(Some(id), code, detail),
-        };
-        let envelope = Envelope { head: raw.head, content };
         let mark = mark(&envelope.head.sender, &envelope);
         let about = About::of(&envelope.head);
+        let Head { distribution_id: id, sender, references, .. } = envelope.head.clone();
+        let (is_error, step) = match &envelope.content {
+            HubContent::Error(error) => {
+                (true, references.map(|answered| (answered, DeliveryStep::Rejected { code: error.code })))
+            }
+            _ => (false, None),
+        };
         let taking = patiently(|| self.reports.neighbour(self.region, envelope.clone(), mark.clone()));
         let taken = traced(about.trace.clone(), taking).await;
-        finish(taken, None, id, true, about)
+        finish(taken, Known { sender, id, is_error, about }, step, now)
     }
 }
 
@@ -277,22 +265,37 @@ enum Done {
         acks: Vec<Acked>,
         sender: Party,
         envelope_id: DistributionId,
+        is_error: bool,
         about: About,
     },
     Refused(Refusal),
 }
 
-fn finish(
-    taken: Result<(), ReportRefusal>,
-    sender: Option<Party>,
+/// A message whose sender is known.
+struct Known {
+    sender: Party,
     id: DistributionId,
     is_error: bool,
     about: About,
+}
+
+/// What becomes of a message that the actors have taken or not; what it answers is news of that, recorded with the
+/// acknowledgements.
+fn finish(
+    taken: Result<(), ReportRefusal>,
+    message: Known,
+    step: Option<(DistributionId, DeliveryStep)>,
+    now: Timestamp,
 ) -> Done {
-    match taken {
-        Ok(()) => Done::Taken,
-        Err(ReportRefusal { code, detail }) => {
-            let about = Box::new(about);
+    let Known { sender, id, is_error, about } = message;
+    match (taken, step) {
+        (Ok(()), Some((distribution, step))) => {
+            let news = Acked { party: sender.clone(), distribution, step, at: now };
+            Done::Acks { acks: vec![news], sender, envelope_id: id, is_error, about }
+        }
+        (Ok(()), None) => Done::Taken,
+        (Err(ReportRefusal { code, detail }), _) => {
+            let (sender, about) = (Some(sender), Box::new(about));
             Done::Refused(Refusal { sender, references: Some(id), code, detail, is_error, about })
         }
     }

@@ -104,6 +104,7 @@ impl Fleet {
         };
         let home = self.place()?;
         Ok(Unit {
+            version: 0,
             id: UnitId::new(&format!("unit-{number}"))?,
             service,
             region: self.region,

@@ -229,7 +229,10 @@ impl RegionState {
             E::ServiceHeard { service, upto } => {
                 self.heard.insert(service.clone(), *upto);
             }
-            E::SettingsSet { settings } => self.settings = settings.as_ref().clone(),
+            E::SettingsSet { settings } => {
+                self.settings = settings.as_ref().clone();
+                self.settings_version += 1;
+            }
             E::PlansSet { rows, .. } => self.own_plans = rows.clone().map(Plans::restored).map(Arc::new),
             E::Mode(e) => self.mode.apply(e),
             E::Obligation(e) => self.obligations.apply(e),

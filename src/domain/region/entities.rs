@@ -180,6 +180,7 @@ impl RegionState {
             region: self.region,
             heard: self.heard.clone(),
             settings: self.settings.clone(),
+            settings_version: self.settings_version,
             mode: self.mode.clone(),
             shifts: self.shifts.without_shifts(),
             situation: self.situation.without_reports(),
@@ -251,6 +252,7 @@ impl RegionState {
                 let row: RegionRow = serde_json::from_str(text)?;
                 self.heard = row.heard;
                 self.settings = row.settings;
+                self.settings_version = row.settings_version;
                 self.mode = row.mode;
                 self.shifts = row.shifts;
                 self.situation = row.situation;

@@ -68,6 +68,8 @@ pub struct RegionState {
     next_number: u64,
     heard: BTreeMap<ServiceKey, u64>,
     settings: RegionSettings,
+    /// How often the settings were set.
+    settings_version: u64,
     /// The region's own response plans; the shipped ones where it has none.
     own_plans: Option<Arc<Plans>>,
     mode: ModeState,
@@ -93,6 +95,17 @@ pub struct Decision {
     consequences: Vec<Consequence>,
     /// What the one who asked is answered.
     pub answer: Answer,
+}
+
+/// What has a version that a change may be meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Versioned {
+    /// A card.
+    Card(IncidentId),
+    /// A zone: the number of its polygons.
+    Zone(ZoneId),
+    /// The region's settings.
+    Settings,
 }
 
 /// What the one who asked is answered.
@@ -169,6 +182,9 @@ pub struct RegionRow {
     pub heard: BTreeMap<ServiceKey, u64>,
     /// Settings in force.
     pub settings: RegionSettings,
+    /// How often they were set: their ETag.
+    #[serde(default)]
+    pub settings_version: u64,
     /// Mode with its history.
     pub mode: ModeState,
     /// Contacts, faults and heartbeats; the shifts themselves have rows of their own.
@@ -198,6 +214,7 @@ impl RegionState {
             next_number: 1,
             heard: BTreeMap::new(),
             settings,
+            settings_version: 0,
             own_plans: None,
             mode: ModeState::default(),
             obligations: ObligationBook::default(),
@@ -307,6 +324,16 @@ impl RegionState {
     #[must_use]
     pub fn settings(&self) -> &RegionSettings {
         &self.settings
+    }
+
+    /// The version of a thing that is here.
+    #[must_use]
+    pub fn version(&self, of: Versioned) -> Option<u64> {
+        match of {
+            Versioned::Card(id) => self.incidents.get(&id).map(|card| card.version),
+            Versioned::Zone(id) => self.zones.get(&id).map(ZoneRecord::version),
+            Versioned::Settings => Some(self.settings_version),
+        }
     }
 
     /// The region's own response plans, where it has put some in place of the shipped ones.

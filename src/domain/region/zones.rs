@@ -60,6 +60,14 @@ pub struct ZoneRecord {
     pub ended_because: Option<String>,
 }
 
+impl ZoneRecord {
+    /// Grows by one with every polygon: the zone's ETag.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.versions.len() as u64
+    }
+}
+
 pub(super) fn draw(state: &RegionState, new: NewZone, ctx: &mut Context) -> Result<Decision, Refusal> {
     let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
     let name = new.name.trim();

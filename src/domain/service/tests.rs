@@ -32,6 +32,7 @@ fn unit_id(n: usize) -> UnitId {
 fn unit(n: usize, service: &str) -> Unit {
     let point = Point::new(43.2, 76.9).unwrap();
     Unit {
+        version: 0,
         id: unit_id(n),
         service: ServiceKey::new(service).unwrap(),
         region: "75".parse().unwrap(),
@@ -55,7 +56,11 @@ impl Desk {
         let state = ServiceState::new("75".parse().unwrap(), ServiceKey::new(service).unwrap()).unwrap();
         let mut desk = Self { state, events: Vec::new() };
         for n in 0..units {
-            desk.tell(ServiceCommand::RegisterUnit(Box::new(unit(n, service))), 0).unwrap();
+            desk.tell(
+                ServiceCommand::RegisterUnit { unit: Box::new(unit(n, service)), expected: Expected::Absent },
+                0,
+            )
+            .unwrap();
         }
         desk
     }

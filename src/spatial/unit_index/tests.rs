@@ -43,6 +43,7 @@ fn seen(point: Point, second: usize) -> Position {
 
 fn unit(number: usize, class: (usize, usize, usize), state: usize, point: Point, second: usize) -> Unit {
     Unit {
+        version: 0,
         id: UnitId::new(&format!("u-{number}")).unwrap(),
         service: ServiceKey::new(SERVICES[class.0]).unwrap(),
         region: RegionCode::new(REGIONS[number % 2]).unwrap(),

@@ -68,3 +68,10 @@ editions = Rules of the 112 service
 edition = Order No. { $order } of { $signed }, registration No. { $registration }, in force from { $since }
 edition-in-force = in force
 edition-unverified = the day was not read in the official text
+
+theirs-note = Another person saved this while you were writing. What they changed stands in the form now; where both of you changed the same, yours stays. Look at it and save again.
+theirs-field = What
+theirs-seen = You saw
+theirs-now = It is now
+theirs-mine = You wrote
+theirs-untouched = left alone

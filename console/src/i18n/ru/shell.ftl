@@ -68,3 +68,10 @@ editions = Правила службы 112
 edition = Приказ № { $order } от { $signed }, регистрация № { $registration }, действует с { $since }
 edition-in-force = действует
 edition-unverified = день не сверен с официальным текстом
+
+theirs-note = Пока вы писали, это сохранил другой человек. Его изменения уже в форме; где вы оба изменили одно и то же, осталось ваше. Проверьте и сохраните ещё раз.
+theirs-field = Что
+theirs-seen = Вы видели
+theirs-now = Сейчас
+theirs-mine = Вы написали
+theirs-untouched = не трогали

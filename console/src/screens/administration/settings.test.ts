@@ -27,7 +27,8 @@ test('what single precision blurred is shown as it was entered', () => {
 test('nothing that the form does not show is lost', () => {
   const escalation = { immediately: { repeat: 1, phone: 2, head: 3, leadership: 4 } };
   const monitoring = [{ degree: 2, mode: 'emergency' }];
-  const draft = complete({ limits: { escalation }, modes: { monitoring } } as unknown as RegionSettings);
+  const draft = complete({ limits: { escalation }, modes: { monitoring }, heartbeat_wait: 45 } as unknown as RegionSettings);
   const sent = tidy(draft, false, 'admin', NOW);
+  expect(sent.heartbeat_wait).toBe(45);
   expect([sent.limits?.escalation, sent.modes?.monitoring]).toEqual([escalation, monitoring]);
 });

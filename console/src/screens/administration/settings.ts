@@ -22,6 +22,8 @@ export function complete(given: RegionSettings): Draft {
     damage_mci_min: one?.damage_mci_min ?? null,
   });
   return {
+    // What this form does not show goes back as it came.
+    ...given,
     dispatch_by_rule: given.dispatch_by_rule ?? false,
     close_by_rule: given.close_by_rule ?? false,
     hold: Number(given.hold ?? 120),
@@ -71,3 +73,25 @@ export function tidy(draft: Draft, certify: boolean, name: string, now: Date): S
   };
   return settings as Schemas['RegionSettings'];
 }
+
+const NAMES: Record<string, string> = {
+  dispatch_by_rule: 'settings-dispatch-by-rule',
+  close_by_rule: 'settings-close-by-rule',
+  hold: 'settings-hold',
+  stale_position: 'settings-stale',
+  'joining.within': 'settings-within',
+  'joining.window': 'settings-window',
+  'joining.propose': 'settings-propose',
+  'joining.join_by_rule': 'settings-join',
+  'modes.emergency_scale': 'settings-emergency-scale',
+  'modes.open_incidents': 'settings-open-incidents',
+  'modes.quiet': 'settings-quiet',
+  'thresholds.all_axes': 'settings-all-axes',
+  'thresholds.certified_by': 'settings-certify',
+};
+
+/** A field's message, or the field itself where it has none: a limit by its obligation. */
+export const nameOf = (field: string): { message: string } | { plain: string } => {
+  const message = NAMES[field];
+  return message === undefined ? { plain: field.split('.').at(-1) ?? field } : { message };
+};

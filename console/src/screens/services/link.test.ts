@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Schemas } from '../../api/types';
 import { attention, linkState } from './link';
 
-const link = (way: 'amqp' | 'http' | 'phone', connected: boolean): Schemas['LinkView'] => ({ way, connected, since: '2026-11-23T09:00:00Z' });
+const link = (way: 'amqp' | 'http' | 'phone', connected: boolean): Schemas['LinkView'] => ({ way, connected, since: '2026-11-23T09:00:00Z', version: 1 });
 
 test('a service with a telephone alone is neither there nor away', () => {
   expect(linkState(link('phone', false)).tone).toBe('info');

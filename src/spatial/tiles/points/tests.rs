@@ -57,6 +57,7 @@ fn unit(number: usize, (lat, lon): (f64, f64), free: bool, police: bool) -> Unit
         if police { ("police", UnitKind::PatrolCar) } else { ("ambulance", UnitKind::Ambulance) };
     let out = UnitStatus::OutOfService { reason: "no crew".into(), until: None };
     Unit {
+        version: 0,
         id: UnitId::new(&format!("unit-{number}")).unwrap(),
         service: ServiceKey::new(service).unwrap(),
         region: RegionCode::new(if number.is_multiple_of(3) { 71 } else { 75 }).unwrap(),

@@ -1,0 +1,78 @@
+// A form over what others may change too: what the person saw, what they wrote, and the version that it is for. Nobody
+// overwrites another unseen: who is second gets what the first one saved into the form, keeps what they wrote
+// themselves, is shown both, and saves again when they have looked.
+import { forVersion, type ForVersion } from '../api/client';
+import { Problem } from '../api/problem';
+import { changedFields } from '../format/changed';
+
+/** A field that another person saved differently meanwhile. */
+export interface Overtaken {
+  field: string;
+  seen: string;
+  now: string;
+  /** What this person wrote into the same field; none where they left it alone. */
+  mine: string | null;
+}
+
+/** What a thing says, and its version; no version for what is not there yet. */
+export interface Held<T> {
+  value: T;
+  version: number | null;
+}
+
+const plain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const same = (one: unknown, other: unknown) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+
+/** What it is now, with what this person wrote. */
+export function merged<T>(seen: T, mine: T, now: T): T {
+  if (plain(seen) && plain(mine) && plain(now)) {
+    const fields = new Set([...Object.keys(now), ...Object.keys(mine)]);
+    return Object.fromEntries([...fields].map((field) => [field, merged(seen[field], mine[field], now[field])])) as T;
+  }
+  return same(seen, mine) ? now : mine;
+}
+
+/** What another person changed meanwhile, field by field. */
+export function overtaken(seen: unknown, mine: unknown, now: unknown): Overtaken[] {
+  const own = new Map(changedFields(seen, mine).map(({ field, after }) => [field, after]));
+  return changedFields(seen, now)
+    .filter(({ field, after }) => own.get(field) !== after)
+    .map(({ field, before, after }) => ({ field, seen: before, now: after, mine: own.get(field) ?? null }));
+}
+
+export class Edit<T> {
+  /** What is written: bind the form to it. */
+  mine: T;
+  /** What another saved while this was written; until it is saved. */
+  theirs = $state.raw<Overtaken[]>([]);
+  #seen: T;
+  #version: number | null;
+
+  constructor({ value, version }: Held<T>) {
+    this.#seen = value;
+    this.#version = version;
+    this.mine = $state(structuredClone(value));
+  }
+
+  /** What is written, to be sent. */
+  get written(): T {
+    return $state.snapshot(this.mine) as T;
+  }
+
+  /** Sends what is written; when another was quicker, takes theirs in, and the problem says so. */
+  async save(send: (mine: T, header: ForVersion) => Promise<unknown>, newest: () => Promise<Held<T>>): Promise<void> {
+    try {
+      await send(this.written, forVersion(this.#version));
+      this.theirs = [];
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.kind !== 'stale') throw problem;
+      const { value, version } = await newest();
+      const mine = this.written;
+      this.theirs = overtaken(this.#seen, mine, value);
+      this.mine = merged(this.#seen, mine, value);
+      this.#seen = value;
+      this.#version = version;
+      throw problem;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// Two people who change the same thing at once: neither overwrites the other unseen, and both see what the other did.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faults } from './world/accessible';
+import { launch, open, signIn, type Language, type Theme } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub } from './world/hub';
+
+let hub: Hub;
+let browser: Browser;
+let administrator: Caller;
+
+beforeAll(async () => {
+  hub = await Hub.open();
+  administrator = await Caller.of(hub, 'administrator');
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+interface Settings {
+  hold: number;
+  stale_position: number;
+  heartbeat_wait: number;
+}
+const settings = () => administrator.ask<Settings>('GET', '/settings?region=75');
+
+async function reach(page: Page, path: string): Promise<void> {
+  await signIn(page, 'administrator');
+  await page.goto(`${hub.url}${path}`);
+}
+
+test('of two who change the settings the second is shown what the first saved, and both changes are kept', async () => {
+  const colleague = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en' });
+  for (const { page } of [colleague, seen]) await reach(page, '/administration/settings');
+  const hold = (page: Page) => page.getByLabel('How long recommended units are held, s');
+  const stale = (page: Page) => page.getByLabel('When a position is stale, s');
+  await hold(seen.page).fill('60');
+  await stale(seen.page).fill('200');
+
+  await hold(colleague.page).fill('90');
+  await colleague.page.keyboard.press('Enter');
+  await colleague.page.getByText('Saved and in force').waitFor();
+
+  await stale(seen.page).press('Enter');
+  const theirs = seen.page.locator('[data-theirs]');
+  await theirs.waitFor();
+  expect(await theirs.locator('[data-field=hold] td').allInnerTexts()).toEqual(['120', '90', '60']);
+  expect(await settings(), 'nothing is overwritten').toMatchObject({ hold: 90, stale_position: 300 });
+  expect([await hold(seen.page).inputValue(), await stale(seen.page).inputValue()], 'what was written stays').toEqual(['60', '200']);
+
+  await hold(seen.page).fill('90');
+  await seen.page.keyboard.press('Enter');
+  await seen.page.getByText('Saved and in force').waitFor();
+  expect(await settings()).toMatchObject({ hold: 90, stale_position: 200 });
+  expect([...seen.errors, ...colleague.errors]).toEqual([]);
+  await seen.context.close();
+  await colleague.context.close();
+});
+
+test('an account, a unit and a way to a service that a colleague changed meanwhile keep the colleague’s change', async () => {
+  const account = { role: 'manager', region: '75', service: null, active: true, password: null };
+  await administrator.ask('PUT', '/accounts/aigerim', account, { 'If-None-Match': '*' });
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  const theirs = page.locator('[data-theirs]');
+  const save = page.getByRole('dialog').getByRole('button', { name: /Save/ });
+  await signIn(page, 'administrator');
+
+  await page.goto(`${hub.url}/administration`);
+  await page.getByRole('button', { name: 'aigerim' }).click();
+  await page.getByRole('dialog').getByLabel('The account is in force').uncheck();
+  await administrator.ask('PUT', '/accounts/aigerim', { ...account, role: 'duty_officer' }, { 'If-Match': '*' });
+  await save.click();
+  await theirs.locator('[data-field=role]').waitFor();
+  await save.click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const accounts = await administrator.ask<{ name: string; role: string; active: boolean }[]>('GET', '/accounts');
+  expect(accounts.find((one) => one.name === 'aigerim')).toMatchObject({ role: 'duty_officer', active: false });
+
+  interface Unit {
+    id: string;
+    call_sign: string;
+    station: string;
+  }
+  const unit = (await administrator.ask<{ items: Unit[] }>('GET', '/units?limit=1')).items[0]!;
+  await page.goto(`${hub.url}/administration/units`);
+  await page.getByRole('row', { name: unit.id }).getByRole('button').click();
+  await page.getByRole('dialog').getByLabel('Call sign').fill('X-1');
+  await administrator.ask('PUT', `/units/${unit.id}`, { ...unit, station: 'Station of a colleague' }, { 'If-Match': '*' });
+  await save.click();
+  await theirs.locator('[data-field=station]').waitFor();
+  await save.click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const kept = (await administrator.ask<{ items: Unit[] }>('GET', `/units?ids=${unit.id}`)).items[0]!;
+  expect(kept).toMatchObject({ call_sign: 'X-1', station: 'Station of a colleague' });
+
+  await page.goto(`${hub.url}/administration/contacts`);
+  await page.locator('tbody tr', { hasText: 'Police' }).getByRole('button').first().click();
+  await page.locator('#service-link').getByLabel('Telephone').fill('102');
+  await administrator.ask('PUT', '/services/police/link?region=75', { way: 'http', phone: null }, { 'If-Match': '*' });
+  await save.click();
+  await theirs.locator('[data-field=way]').waitFor();
+  await save.click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const services = await administrator.ask<{ service: string; link: { way: string; phone: string } | null }[]>('GET', '/services?region=75');
+  expect(services.find((one) => one.service === 'police')?.link).toMatchObject({ way: 'http', phone: '102' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+describe.each([['night', 'kk'], ['day', 'ru']] as [Theme, Language][])('accessible by %s, in %s (WCAG 2.2 AA)', (theme, language) => {
+  test('what a colleague saved meanwhile', async () => {
+    const seen = await open(browser, hub, { language, theme });
+    await reach(seen.page, '/administration/settings');
+    await seen.page.locator('#settings input[type=number]').first().fill(theme === 'night' ? '61' : '62');
+    const now = await settings();
+    await administrator.ask('PUT', '/settings?region=75', { ...now, hold: now.hold + 5 }, { 'If-Match': '*' });
+    await seen.page.locator('#settings input[type=number]').first().press('Enter');
+    await seen.page.locator('[data-theirs]').waitFor();
+    expect(await faults(seen.page)).toEqual([]);
+    if (process.env['CONSOLE_PICTURES'] !== undefined) await seen.page.screenshot({ path: `${process.env['CONSOLE_PICTURES']}/theirs-${theme}-${language}.png` });
+    await seen.context.close();
+  });
+});
