@@ -3,10 +3,12 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::decision::{By, Ids};
-use crate::domain::envelope::{Reason, ReasonCode};
+use crate::domain::envelope::{
+    Decision, ForcesAnswer, Reason, ReasonCode, UnitStatus as StatusReport, UnitStep,
+};
 use crate::domain::ids::AccountName;
 use crate::domain::quantities::{Metres, Point};
-use crate::domain::unit::{CallSign, Capabilities, Position, PositionSource, UnitKind};
+use crate::domain::unit::{CallSign, Capabilities, EngagementStage, Position, PositionSource, UnitKind};
 
 fn t(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()

@@ -1,0 +1,242 @@
+//! The state of one duty-dispatch service of a region: its units, what it was asked, how ready it is.
+//!
+//! A service owns its units. The hub asks it to hold recommended units for a request; the service's agency answers;
+//! the units' stages follow. Everything is idempotent, for every message may come twice.
+
+mod answer;
+mod apply;
+mod arrival;
+mod command;
+mod event;
+mod reports;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::decision::{Context, Expected, Refusal};
+use super::envelope::ReadinessReport;
+use super::forces::{RecommendedUnit, StageSource};
+use super::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use super::quantities::Seconds;
+use super::service_kind::{self, ServiceClause};
+use super::unit::{Unit, UnitChange, UnitStatus};
+use crate::domain::said::said;
+
+pub use arrival::Scene;
+pub use command::ServiceCommand;
+pub use event::ServiceEvent;
+
+/// How long a released unit is taken to be on its way back when its service says nothing.
+pub const RETURN: Seconds = Seconds(600);
+
+/// A request as the service knows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Asked {
+    /// For which incident.
+    pub incident: IncidentId,
+    /// When.
+    pub at: Timestamp,
+    /// Units held for it.
+    pub held: Vec<UnitId>,
+    /// Units that go.
+    pub sent: Vec<UnitId>,
+    /// Whether a decision came.
+    pub decided: bool,
+    /// Where its units are to arrive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene: Option<Scene>,
+    /// Units whose positions have said that they are there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub there: Vec<UnitId>,
+}
+
+/// What a request wants held.
+struct Held {
+    request: RequestId,
+    incident: IncidentId,
+    until: Timestamp,
+    scene: Option<Scene>,
+}
+
+/// One duty-dispatch service of a region.
+#[derive(Debug, Clone)]
+pub struct ServiceState {
+    region: RegionCode,
+    service: ServiceKey,
+    clause: ServiceClause,
+    units: BTreeMap<UnitId, Unit>,
+    asked: BTreeMap<RequestId, Asked>,
+    readiness: Option<ReadinessReport>,
+}
+
+/// What a service holds besides its units: one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceRow {
+    /// Which region.
+    pub region: RegionCode,
+    /// Which service.
+    pub service: ServiceKey,
+    /// Requests not ended.
+    pub asked: BTreeMap<RequestId, Asked>,
+    /// The latest readiness report.
+    pub readiness: Option<ReadinessReport>,
+}
+
+impl ServiceState {
+    /// A service with no units.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when no such kind of service exists.
+    pub fn new(region: RegionCode, service: ServiceKey) -> Result<Self, Refusal> {
+        let clause = service_kind::find(&service)
+            .ok_or_else(|| Refusal::not_found(said!("service"), &service))?
+            .clause;
+        Ok(Self { region, service, clause, units: BTreeMap::new(), asked: BTreeMap::new(), readiness: None })
+    }
+
+    /// Puts back what was read from the store.
+    pub fn restore(&mut self, row: Option<ServiceRow>, units: impl IntoIterator<Item = Unit>) {
+        if let Some(row) = row {
+            self.asked = row.asked;
+            self.readiness = row.readiness;
+        }
+        self.units.extend(units.into_iter().map(|u| (u.id.clone(), u)));
+    }
+
+    /// Its units.
+    pub fn units(&self) -> impl Iterator<Item = &Unit> {
+        self.units.values()
+    }
+
+    /// One unit.
+    #[must_use]
+    pub fn unit(&self, id: &UnitId) -> Option<&Unit> {
+        self.units.get(id)
+    }
+
+    /// A request as the service knows it.
+    #[must_use]
+    pub fn asked(&self, request: RequestId) -> Option<&Asked> {
+        self.asked.get(&request)
+    }
+
+    /// Requests that have not ended for the service.
+    pub fn requests(&self) -> impl Iterator<Item = RequestId> {
+        self.asked.keys().copied()
+    }
+
+    /// The row for the store.
+    #[must_use]
+    pub fn row(&self) -> ServiceRow {
+        ServiceRow {
+            region: self.region,
+            service: self.service.clone(),
+            asked: self.asked.clone(),
+            readiness: self.readiness.clone(),
+        }
+    }
+
+    /// Decides a command against the state as it is. Changes nothing. No events: it was so already.
+    ///
+    /// # Errors
+    /// [`Refusal`], saying what is wrong; nothing follows then.
+    pub fn decide(&self, command: ServiceCommand, ctx: &Context) -> Result<Vec<ServiceEvent>, Refusal> {
+        match command {
+            ServiceCommand::RegisterUnit { unit, expected } => self.register(unit, expected),
+            ServiceCommand::RemoveUnit(unit) => match self.known(&unit)?.status {
+                UnitStatus::Reserved { .. } | UnitStatus::Engaged { .. } => Err(Refusal::conflict(said!(
+                    "the unit {unit} is held or engaged; release it first",
+                    unit = unit
+                ))),
+                _ => Ok(vec![ServiceEvent::UnitRemoved { unit }]),
+            },
+            ServiceCommand::Place { request, incident, units, hold, scene } => {
+                let held = Held { request, incident, until: ctx.now + hold.span(), scene };
+                Ok(self.place(held, &units, ctx.now))
+            }
+            ServiceCommand::ProposeArrival { unit, at } => Ok(self.propose_arrival(unit, at)),
+            ServiceCommand::End(request) => Ok(match self.asked.get(&request) {
+                Some(_) => vec![ServiceEvent::RequestEnded { request, free_at: ctx.now + RETURN.span() }],
+                None => Vec::new(),
+            }),
+            ServiceCommand::Answer(answer) => self.answer(answer, ctx.now),
+            ServiceCommand::Report { report, incident } => self.report(report, incident, ctx.now),
+            ServiceCommand::RecordStage { request, unit, stage, at } => {
+                let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
+                let asked =
+                    self.asked.get(&request).ok_or_else(|| Refusal::not_found(said!("request"), request))?;
+                self.reach(&unit, request, asked.incident, stage, at, StageSource::Officer { by }, ctx.now)
+            }
+            ServiceCommand::Readiness(report) => self.report_readiness(report, ctx.now),
+            ServiceCommand::Tick => Ok(self
+                .units
+                .values()
+                .filter(|u| u.status.after(&UnitChange::HoldRunsOut, ctx.now).is_ok())
+                .map(|u| ServiceEvent::HoldRanOut { unit: u.id.clone() })
+                .chain(self.units.values().filter_map(|u| match u.status {
+                    UnitStatus::Returning { free_at } if free_at <= ctx.now => {
+                        Some(ServiceEvent::UnitChanged {
+                            unit: u.id.clone(),
+                            change: UnitChange::BecomeAvailable,
+                        })
+                    }
+                    _ => None,
+                }))
+                .collect()),
+        }
+    }
+
+    fn register(&self, unit: Box<Unit>, expected: Expected) -> Result<Vec<ServiceEvent>, Refusal> {
+        if unit.service != self.service || unit.region != self.region {
+            return Err(Refusal::invalid(
+                "unit",
+                said!(
+                    "the unit belongs to {service} of region {region}; register it there",
+                    region = unit.region,
+                    service => &unit.service
+                ),
+            ));
+        }
+        let mut unit = unit;
+        let known = self.units.get(&unit.id);
+        expected.met_by(known.map(|known| known.version))?;
+        unit.version = known.map_or(0, |known| known.version);
+        if let Some(known) = known {
+            unit.status = known.status.clone();
+            if *known == *unit {
+                return Ok(Vec::new());
+            }
+        } else if !matches!(unit.status, UnitStatus::Available | UnitStatus::OutOfService { .. }) {
+            return Err(Refusal::invalid(
+                "status",
+                said!("a new unit is available or out of service; choose one of these"),
+            ));
+        }
+        unit.version += 1;
+        Ok(vec![ServiceEvent::UnitRegistered { unit }])
+    }
+
+    fn place(&self, held: Held, units: &[RecommendedUnit], now: Timestamp) -> Vec<ServiceEvent> {
+        let Held { request, incident, until, scene } = held;
+        if self.asked.contains_key(&request) {
+            return Vec::new();
+        }
+        let hold = UnitChange::Reserve { request, until };
+        let units = units
+            .iter()
+            .filter(|r| self.units.get(&r.unit).is_some_and(|u| u.status.after(&hold, now).is_ok()))
+            .map(|r| r.unit.clone())
+            .collect();
+        vec![ServiceEvent::RequestPlaced { request, incident, units, until, scene }]
+    }
+
+    fn known(&self, unit: &UnitId) -> Result<&Unit, Refusal> {
+        self.units.get(unit).ok_or_else(|| Refusal::not_found(said!("unit of this service"), unit))
+    }
+}
+
+#[cfg(test)]
+mod tests;

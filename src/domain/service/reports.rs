@@ -1,0 +1,138 @@
+//! What a service's agency reports of its units and of its readiness.
+
+use jiff::Timestamp;
+
+use super::apply::unit_change;
+use super::{RETURN, ServiceEvent, ServiceState};
+use crate::domain::decision::Refusal;
+use crate::domain::envelope::{ReadinessReport, UnitStatus as StatusReport, UnitStep};
+use crate::domain::forces::{Stage, StageSource};
+use crate::domain::ids::{IncidentId, RequestId, UnitId};
+use crate::domain::message::CLOCK_TOLERANCE;
+use crate::domain::said::said;
+use crate::domain::unit::{StatusRefusal, UnitChange, UnitStatus};
+
+impl ServiceState {
+    pub(super) fn report(
+        &self,
+        r: StatusReport,
+        incident: Option<IncidentId>,
+        now: Timestamp,
+    ) -> Result<Vec<ServiceEvent>, Refusal> {
+        let unit = self.known(&r.unit_id)?;
+        if r.at.duration_since(now) > CLOCK_TOLERANCE.span() {
+            return Err(Refusal::invalid(
+                "at",
+                said!("the time lies in the future; give the time at which it happened"),
+            ));
+        }
+        let stage = match r.status {
+            UnitStep::Departed => Stage::Departed,
+            UnitStep::Arrived => Stage::Arrived,
+            UnitStep::Released => Stage::Released,
+            UnitStep::Available => return self.change(&r.unit_id, UnitChange::BecomeAvailable, now),
+            UnitStep::OutOfService => {
+                let reason = r.note.unwrap_or_default();
+                let change = UnitChange::TakeOutOfService { reason, until: None };
+                return self.change(&r.unit_id, change, now);
+            }
+        };
+        match &unit.status {
+            UnitStatus::Engaged { incident: own, request: Some(request), .. } => {
+                if incident.is_some_and(|named| named != *own) {
+                    return Err(Refusal::conflict(said!(
+                        "the unit {unit} is engaged in another incident; release it there first",
+                        unit = unit.id
+                    )));
+                }
+                self.reach(&unit.id, *request, *own, stage, r.at, StageSource::Service, now)
+            }
+            _ if stage == Stage::Released => Ok(Vec::new()),
+            _ => {
+                let (request, asked) = self
+                    .asked
+                    .iter()
+                    .find(|(_, a)| {
+                        Some(a.incident) == incident
+                            && (a.held.contains(&unit.id) || a.sent.contains(&unit.id))
+                    })
+                    .ok_or_else(|| {
+                        Refusal::conflict(said!(
+                            "the unit {unit} was not named for this incident; accept the request first",
+                            unit = unit.id
+                        ))
+                    })?;
+                self.reach(&unit.id, *request, asked.incident, stage, r.at, StageSource::Service, now)
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn reach(
+        &self,
+        unit: &UnitId,
+        request: RequestId,
+        incident: IncidentId,
+        stage: Stage,
+        at: Timestamp,
+        source: StageSource,
+        now: Timestamp,
+    ) -> Result<Vec<ServiceEvent>, Refusal> {
+        let free_at = (stage == Stage::Released).then(|| now + RETURN.span());
+        let change = unit_change(stage, incident, request, free_at);
+        match self.known(unit)?.status.after(&change, now) {
+            Ok(_) => Ok(vec![ServiceEvent::UnitReached {
+                unit: unit.clone(),
+                request,
+                incident,
+                stage,
+                at,
+                source,
+                free_at,
+            }]),
+            Err(StatusRefusal::Already | StatusRefusal::FurtherAlready) => Ok(Vec::new()),
+            Err(StatusRefusal::Idle) if stage == Stage::Released => Ok(Vec::new()),
+            Err(e) => Err(Refusal::conflict(
+                said!("the unit {unit} cannot do this: {reason}", unit = unit, reason => e.said()),
+            )),
+        }
+    }
+
+    fn change(
+        &self,
+        unit: &UnitId,
+        change: UnitChange,
+        now: Timestamp,
+    ) -> Result<Vec<ServiceEvent>, Refusal> {
+        match self.known(unit)?.status.after(&change, now) {
+            Ok(_) => Ok(vec![ServiceEvent::UnitChanged { unit: unit.clone(), change }]),
+            Err(StatusRefusal::Already) => Ok(Vec::new()),
+            Err(e) => Err(Refusal::conflict(
+                said!("the unit {unit} cannot do this: {reason}", unit = unit, reason => e.said()),
+            )),
+        }
+    }
+
+    pub(super) fn report_readiness(
+        &self,
+        report: Box<ReadinessReport>,
+        now: Timestamp,
+    ) -> Result<Vec<ServiceEvent>, Refusal> {
+        if report.formations.is_empty() {
+            return Err(Refusal::invalid(
+                "formations",
+                said!("name at least one formation with its composition"),
+            ));
+        }
+        if report.at.duration_since(now) > CLOCK_TOLERANCE.span() {
+            return Err(Refusal::invalid(
+                "at",
+                said!("the time lies in the future; give the time at which it happened"),
+            ));
+        }
+        for id in report.formations.iter().flat_map(|f| &f.units) {
+            self.known(id)?;
+        }
+        Ok(vec![ServiceEvent::ReadinessReported { report }])
+    }
+}
