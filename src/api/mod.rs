@@ -112,7 +112,7 @@ pub struct ApiState {
         accounts::all, accounts::changes, accounts::keep, accounts::give_token, accounts::revoke_tokens,
         accounts::change_password, accounts::broker_account,
         drafts::all, drafts::keep, drafts::discard, territories::outlines,
-        tiles::describe, tiles::of_layer,
+        tiles::describe, tiles::style, tiles::of_layer,
         messages::take, messages::by_id,
         incidents::all, incidents::card, incidents::timeline, incidents::deliveries,
         incidents::add_answers, incidents::decline_join, incidents::inform, incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
@@ -222,6 +222,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(drafts::discard)
                 .service(territories::outlines)
                 .service(tiles::describe)
+                .service(tiles::style)
                 .service(tiles::of_layer)
                 .service(situation_at::situation_at)
                 .service(messages::take)

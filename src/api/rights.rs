@@ -120,6 +120,7 @@ pub const RIGHTS: &[Right] = &[
     ("GET", "/territories", ALL),
     // Of live layers each shows what its role may see: incidents and zones to the desk, to an agency its own units.
     ("GET", "/tiles/{layer}", ALL),
+    ("GET", "/tiles/styles/{theme}", ALL),
     ("GET", "/tiles/{layer}/{z}/{x}/{y}", ALL),
     ("POST", "/agency/reports", &[Agency]),
     ("GET", "/agency/inbox", &[Agency]),
@@ -142,6 +143,12 @@ pub const RIGHTS: &[Right] = &[
     ("GET", "/ogc/collections/districts", ALL),
     ("GET", "/ogc/collections/districts/items", ALL),
     ("GET", "/ogc/collections/districts/items/{featureId}", ALL),
+    ("GET", "/ogc/collections/roads", ALL),
+    ("GET", "/ogc/collections/roads/items", ALL),
+    ("GET", "/ogc/collections/roads/items/{featureId}", ALL),
+    ("GET", "/ogc/collections/objects", ALL),
+    ("GET", "/ogc/collections/objects/items", ALL),
+    ("GET", "/ogc/collections/objects/items/{featureId}", ALL),
 ];
 
 /// What is open to everybody behind admission: signing in, and what says how the OGC interface is used.

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderMap, HeaderName,
+    IF_NONE_MATCH, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use bytes::Bytes;
@@ -16,16 +17,20 @@ use flate2::write::GzEncoder;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::broadcast::error::RecvError;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+
+mod land;
 
 use super::ApiState;
 use super::auth::Caller;
 use super::ogc::own_service;
 use super::problem::Problem;
 use crate::actors::journal::Journal;
+use crate::domain::geography::DEEPEST_LAND;
 use crate::domain::ids::{RegionCode, ServiceKey};
 use crate::domain::names::Language;
 use crate::domain::said::{Said, said};
+use crate::interop::map_style::{self, Theme, TileSource};
 use crate::interop::tilejson::TileJson;
 use crate::spatial::tiles::boundaries::{self, ZoneArea};
 use crate::spatial::tiles::points::{self, IncidentPoint};
@@ -33,6 +38,8 @@ use crate::spatial::tiles::{DEEPEST, Square};
 use crate::store::account::Role;
 use crate::store::database::StoreError;
 use crate::store::feature;
+use crate::store::land_tile::LandLayer;
+use land::Land;
 
 /// The media type of a tile.
 const TILE: &str = "application/vnd.mapbox-vector-tile";
@@ -57,15 +64,50 @@ pub enum TileLayer {
     Incidents,
     /// Emergency zones in force.
     Zones,
+    /// Imported roads.
+    Roads,
+    /// Imported towns, villages and quarters.
+    Places,
+    /// Imported hospitals, stations, schools, hydrants, dangerous works.
+    Objects,
+    /// Imported house numbers.
+    Addresses,
 }
 
 impl TileLayer {
+    /// Every layer, the lowest on the map first.
+    const ALL: [Self; 8] = [
+        Self::Boundaries,
+        Self::Roads,
+        Self::Addresses,
+        Self::Objects,
+        Self::Places,
+        Self::Zones,
+        Self::Units,
+        Self::Incidents,
+    ];
+
     const fn id(self) -> &'static str {
         match self {
             Self::Boundaries => "boundaries",
             Self::Units => "units",
             Self::Incidents => "incidents",
             Self::Zones => "zones",
+            Self::Roads => "roads",
+            Self::Places => "places",
+            Self::Objects => "objects",
+            Self::Addresses => "addresses",
+        }
+    }
+
+    /// The layer of the land that it is, if it is one.
+    const fn land(self) -> Option<LandLayer> {
+        match self {
+            Self::Roads => Some(LandLayer::Roads),
+            Self::Places => Some(LandLayer::Places),
+            Self::Objects => Some(LandLayer::Objects),
+            Self::Addresses => Some(LandLayer::Addresses),
+            Self::Boundaries | Self::Units | Self::Incidents | Self::Zones => None,
         }
     }
 
@@ -75,6 +117,10 @@ impl TileLayer {
             Self::Units => said!("Units with their state, where they were last seen"),
             Self::Incidents => said!("Incidents on which work goes on"),
             Self::Zones => said!("Emergency zones in force"),
+            Self::Roads => said!("Roads with their class, name and number"),
+            Self::Places => said!("Towns, villages and quarters by the rank of their names"),
+            Self::Objects => said!("Hospitals, stations, schools, hydrants and dangerous works"),
+            Self::Addresses => said!("House numbers"),
         }
     }
 
@@ -85,6 +131,10 @@ impl TileLayer {
             Self::Units => (&points::UNIT, &["count", "at"], &[]),
             Self::Incidents => (&points::INCIDENT, &["count"], &["exercise"]),
             Self::Zones => (&boundaries::ZONE, &[], &[]),
+            Self::Roads => (LandLayer::Roads.fields(), &[], &["oneway"]),
+            Self::Places => (LandLayer::Places.fields(), &["rank", "population"], &[]),
+            Self::Objects => (LandLayer::Objects.fields(), &[], &[]),
+            Self::Addresses => (LandLayer::Addresses.fields(), &[], &[]),
         };
         let kind = |name: &&str| match name {
             name if numbers.contains(name) => "Number",
@@ -97,7 +147,7 @@ impl TileLayer {
     /// Passes those who may see the layer; an agency is confined to the units of the service given.
     fn seen_by(self, caller: &Caller) -> Result<Option<ServiceKey>, Problem> {
         match self {
-            Self::Boundaries => Ok(None),
+            Self::Boundaries | Self::Roads | Self::Places | Self::Objects | Self::Addresses => Ok(None),
             Self::Units => own_service(caller),
             Self::Incidents | Self::Zones => {
                 caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator]).map(|()| None)
@@ -114,6 +164,14 @@ struct Kept {
     plain: Bytes,
     packed: Option<Bytes>,
     tag: String,
+}
+
+impl Kept {
+    /// Packs a tile, where that is worth it.
+    fn new(plain: Vec<u8>, version: u64, tag: String) -> Self {
+        let packed = (plain.len() >= PACKED_FROM).then(|| packed(&plain)).flatten();
+        Self { made: Instant::now(), version, plain: plain.into(), packed, tag }
+    }
 }
 
 /// What a tile shows, and to whom.
@@ -136,6 +194,7 @@ pub struct Tiles {
     kept: Mutex<HashMap<Key, Arc<Kept>>>,
     standing: tokio::sync::Mutex<Option<Arc<Standing>>>,
     changes: Arc<AtomicU64>,
+    land: Land,
 }
 
 impl Tiles {
@@ -196,6 +255,15 @@ impl Tiles {
         Ok(standing)
     }
 
+    /// What a layer of the land covers: west, south, east, north in degrees.
+    pub(super) async fn cover(
+        &self,
+        state: &ApiState,
+        layer: LandLayer,
+    ) -> Result<Option<[f64; 4]>, StoreError> {
+        self.land.cover(&state.database, layer).await
+    }
+
     fn known(&self, key: &Key, version: u64) -> Option<Arc<Kept>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(key).filter(|tile| tile.version == version || tile.made.elapsed() < FRESH).cloned()
@@ -212,6 +280,59 @@ impl Tiles {
     }
 }
 
+/// In which language names stand.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// `kk`, `ru` or `en`; as `Accept-Language` has it when absent.
+    language: Option<Language>,
+}
+
+/// How the map is drawn: a style document (Mapbox and MapLibre style specification 8) with the layers that the account
+/// may see. The console draws its ground by it.
+#[utoipa::path(tag = "map", params(("theme" = inline(Theme), Path, description = "By day or by night."), Named),
+    responses((status = 200, description = "the style", body = inline(serde_json::Map<String, serde_json::Value>)),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/tiles/styles/{theme}")]
+pub async fn style(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    theme: web::Path<Theme>,
+    query: web::Query<Named>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let edition = state.tiles.land.edition(&state.database).await?;
+    let seen = TileLayer::ALL.into_iter().filter(|layer| layer.seen_by(&caller).is_ok());
+    let sources: Vec<TileSource> = seen
+        .map(|layer| {
+            let land = layer.land().is_some();
+            let edition_of = if land { format!("?edition={}", edition.tag) } else { String::new() };
+            TileSource {
+                layer: layer.id(),
+                tiles: address(&request, layer) + &edition_of,
+                land,
+                attribution: edition.attribution.clone().filter(|_| land),
+            }
+        })
+        .collect();
+    let language = query.language.unwrap_or_else(|| language_of(&request));
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "private, no-cache"))
+        .json(map_style::style(*theme, language, &sources)))
+}
+
+/// Where the tiles of a layer are, as the client sees the hub.
+fn address(request: &HttpRequest, layer: TileLayer) -> String {
+    let seen = request.connection_info();
+    format!("{}://{}/api/v1/tiles/{}/{{z}}/{{x}}/{{y}}", seen.scheme(), seen.host(), layer.id())
+}
+
+fn language_of(request: &HttpRequest) -> Language {
+    let accept = request.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    Language::from_accept(accept.unwrap_or("en"))
+}
+
 /// How the tiles of a layer are found: TileJSON 3.0.
 #[utoipa::path(tag = "map", params(("layer" = inline(TileLayer), Path, description = "The layer.")), responses(
     (status = 200, body = TileJson),
@@ -225,17 +346,21 @@ pub async fn describe(
     request: HttpRequest,
 ) -> Result<web::Json<TileJson>, Problem> {
     layer.seen_by(&caller)?;
-    let seen = request.connection_info();
-    let tiles = format!("{}://{}/api/v1/tiles/{}/{{z}}/{{x}}/{{y}}", seen.scheme(), seen.host(), layer.id());
-    let accept = request.headers().get("Accept-Language").and_then(|v| v.to_str().ok()).unwrap_or("en");
-    let about = layer.about().in_language(Language::from_accept(accept));
+    let tiles = address(&request, *layer);
+    let about = layer.about().in_language(language_of(&request));
     let (regions, _) = state.board.territories().layers();
     let bounds = regions
         .iter()
         .map(|area| area.bounds())
         .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
     let bounds = bounds.unwrap_or([-180.0, -85.0, 180.0, 85.0]);
-    Ok(web::Json(TileJson::new(layer.id(), about, tiles, DEEPEST, bounds, &layer.fields())))
+    let described = TileJson::new(layer.id(), about, tiles, DEEPEST, bounds, &layer.fields());
+    if layer.land().is_none() {
+        return Ok(web::Json(described));
+    }
+    // Whoever keeps the address keeps the tiles: another edition has another one.
+    let edition = state.tiles.land.edition(&state.database).await?;
+    Ok(web::Json(described.of_edition(&edition.tag, edition.attribution).up_to(DEEPEST_LAND)))
 }
 
 /// A tile of a layer (Mapbox Vector Tile 2.1). An agency sees its own units alone. Live layers are no older than a
@@ -244,7 +369,9 @@ pub async fn describe(
         ("layer" = inline(TileLayer), Path, description = "The layer."),
         ("z" = u8, Path, description = "The zoom.", maximum = 22),
         ("x" = u32, Path, description = "The column, from the date line eastwards."),
-        ("y" = u32, Path, description = "The row, from the north.")),
+        ("y" = u32, Path, description = "The row, from the north."),
+        ("edition" = Option<String>, Query, description = "The edition of the land that the layer's description names: \
+            such a tile may be kept for long.")),
     responses(
         (status = 200, description = "the tile", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
         (status = 204, description = "nothing is there"),
@@ -266,11 +393,14 @@ pub async fn of_layer(
             said!("there is no tile at this zoom, column and row; keep to 0 to {most}", most = DEEPEST),
         )
     })?;
+    if let Some(land) = layer.land() {
+        return of_land(&state, land, square, &request).await;
+    }
     // Borders are the same for everybody.
     let region = caller.account.region.filter(|_| layer != TileLayer::Boundaries);
     let standing = match layer {
         TileLayer::Incidents | TileLayer::Zones => Some(state.tiles.standing(&state).await?),
-        TileLayer::Boundaries | TileLayer::Units => None,
+        _ => None,
     };
     let here: Vec<RegionCode> =
         state.board.regions().filter(|r| region.is_none_or(|own| own == *r)).collect();
@@ -288,7 +418,27 @@ pub async fn of_layer(
             tile
         }
     };
-    Ok(answer(&tile, layer, request.headers()))
+    let keeping = if layer == TileLayer::Boundaries { "private, max-age=3600" } else { "private, no-cache" };
+    Ok(answer(&tile, keeping, request.headers()))
+}
+
+/// A tile of the land. Who has one of the edition in force is told so without a look at the tile.
+async fn of_land(
+    state: &ApiState,
+    layer: LandLayer,
+    square: Square,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let edition = state.tiles.land.edition(&state.database).await?;
+    let named = request.query_string().split('&').any(|p| p.strip_prefix("edition=") == Some(&edition.tag));
+    let keeping = if named { "private, max-age=604800, immutable" } else { "private, no-cache" };
+    let tag = format!("\"{}\"", edition.tag);
+    if names(request.headers(), IF_NONE_MATCH, &tag) {
+        let mut unchanged = HttpResponse::NotModified();
+        return Ok(unchanged.insert_header((CACHE_CONTROL, keeping)).insert_header((ETAG, tag)).finish());
+    }
+    let tile = state.tiles.land.tile(&state.database, layer, square, &edition).await?;
+    Ok(answer(&tile, keeping, request.headers()))
 }
 
 /// Makes a tile beside the event loop: a city's takes a millisecond, and packing it more.
@@ -315,11 +465,11 @@ async fn make(
                 let seen = standing.zones.iter().filter(|(of, _)| own(of));
                 boundaries::zones(square, seen.map(|(_, zone)| zone))
             }
-            (TileLayer::Incidents | TileLayer::Zones, None) => Vec::new(),
+            // Without what stands there is nothing; the land is made elsewhere.
+            _ => Vec::new(),
         };
         let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&plain)[..8]));
-        let packed = (plain.len() >= PACKED_FROM).then(|| packed(&plain)).flatten();
-        Kept { made, version, plain: plain.into(), packed, tag }
+        Kept { made, ..Kept::new(plain, version, tag) }
     });
     work.await
         .map_err(|_| Problem::new("unavailable", said!("the hub is overloaded; send it again in a moment")))
@@ -331,16 +481,15 @@ fn packed(plain: &[u8]) -> Option<Bytes> {
     packer.finish().ok().map(Bytes::from)
 }
 
-fn answer(tile: &Kept, layer: TileLayer, asked: &HeaderMap) -> HttpResponse {
-    let says = |name: HeaderName, word: &str| {
-        asked
-            .get_all(name)
-            .filter_map(|v| v.to_str().ok())
-            .any(|v| v.split(',').any(|one| one.trim() == word))
-    };
+/// Whether a header of a list says this word.
+fn names(asked: &HeaderMap, name: HeaderName, word: &str) -> bool {
+    let listed = asked.get_all(name).filter_map(|v| v.to_str().ok());
+    listed.flat_map(|v| v.split(',')).any(|one| one.trim() == word)
+}
+
+fn answer(tile: &Kept, keeping: &'static str, asked: &HeaderMap) -> HttpResponse {
     let unpackable = |v: &str| v.split(',').any(|one| one.trim().split(';').next() == Some("gzip"));
-    let keeping = if layer == TileLayer::Boundaries { "private, max-age=3600" } else { "private, no-cache" };
-    let known = says(IF_NONE_MATCH, &tile.tag) || says(IF_NONE_MATCH, "*");
+    let known = names(asked, IF_NONE_MATCH, &tile.tag) || names(asked, IF_NONE_MATCH, "*");
     let mut response = match (tile.plain.is_empty(), known) {
         (true, _) => HttpResponse::NoContent(),
         (false, true) => HttpResponse::NotModified(),

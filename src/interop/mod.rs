@@ -1,4 +1,5 @@
 //! The formats of others: what the hub knows, said as they read it. Pure; knows `domain` alone.
 
+pub mod map_style;
 pub mod ogc;
 pub mod tilejson;

@@ -68,4 +68,19 @@ impl TileJson {
             vector_layers: vec![VectorLayer { id: id.to_owned(), fields, minzoom: 0, maxzoom }],
         }
     }
+    /// The same with tiles of this edition of their data, and with its owners.
+    #[must_use]
+    pub fn of_edition(mut self, edition: &str, owners: Option<String>) -> Self {
+        self.tiles.iter_mut().for_each(|address| address.push_str(&format!("?edition={edition}")));
+        self.attribution = owners;
+        self
+    }
+
+    /// The same with all that there is at this zoom: programs draw nearer ones from it.
+    #[must_use]
+    pub fn up_to(mut self, deepest: u8) -> Self {
+        self.maxzoom = deepest;
+        self.vector_layers.iter_mut().for_each(|layer| layer.maxzoom = deepest);
+        self
+    }
 }

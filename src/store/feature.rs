@@ -15,7 +15,7 @@ use crate::domain::region::ZoneRecord;
 use crate::domain::unit::Unit;
 
 /// Features are counted up to here: a count of years would cost more than its page.
-const COUNTED: i64 = 100_000;
+pub(super) const COUNTED: i64 = 100_000;
 
 /// A condition on a property.
 #[derive(Debug, Clone, PartialEq, Eq)]

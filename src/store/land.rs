@@ -119,12 +119,12 @@ async fn rows<T>(
     Ok(all)
 }
 
-fn bad(table: &'static str, what: &str) -> StoreError {
+pub(super) fn bad(table: &'static str, what: &str) -> StoreError {
     StoreError::Row { table, reason: format!("{what:?} is not known") }
 }
 
 /// The element in the first two columns.
-fn element(row: &Row) -> Result<Element, StoreError> {
+pub(super) fn element(row: &Row) -> Result<Element, StoreError> {
     let word: &str = row.try_get(0)?;
     let kinds = [ElementKind::Node, ElementKind::Way, ElementKind::Relation];
     let kind = kinds.into_iter().find(|k| k.as_str() == word).ok_or_else(|| bad("element", word))?;
@@ -132,7 +132,7 @@ fn element(row: &Row) -> Result<Element, StoreError> {
 }
 
 /// Names in five columns.
-fn names(row: &Row, from: usize) -> Result<LocalNames, StoreError> {
+pub(super) fn names(row: &Row, from: usize) -> Result<LocalNames, StoreError> {
     Ok(LocalNames {
         name: row.try_get(from)?,
         kk: row.try_get(from + 1)?,
@@ -143,6 +143,6 @@ fn names(row: &Row, from: usize) -> Result<LocalNames, StoreError> {
 }
 
 /// A latitude and a longitude in two columns.
-fn point(row: &Row, from: usize) -> Result<Point, StoreError> {
+pub(super) fn point(row: &Row, from: usize) -> Result<Point, StoreError> {
     Point::new(row.try_get(from)?, row.try_get(from + 1)?).map_err(|e| bad("a point", &e.to_string()))
 }

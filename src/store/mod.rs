@@ -16,6 +16,8 @@ pub mod inbox;
 pub mod incident_list;
 pub mod journal;
 pub mod land;
+pub mod land_feature;
+pub mod land_tile;
 pub mod lane;
 pub mod lease;
 pub mod letter;

@@ -59,6 +59,7 @@ impl Interface {
         let zone = json!({"name": "Дым", "mode": "emergency", "incident": fire,
             "polygon": {"type": "Polygon", "coordinates": [SQUARE]}});
         desk.officer.post("/api/v1/zones", &zone).await.expect("drawn");
+        import_town(&desk);
         let root = format!("{}/ogc", desk.hub.url);
         Self { desk, root, fire, closed, nowhere }
     }
@@ -125,5 +126,12 @@ impl Interface {
     }
 }
 
+/// Brings the small town of the demonstration into force.
+pub fn import_town(desk: &Desk) {
+    let town = concat!(env!("CARGO_MANIFEST_DIR"), "/gis/demo/town.osm.pbf");
+    let import = desk.hub.run(&["gis", "import", "osm", town]);
+    assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
+}
+
 /// The collections that a duty officer reads.
-pub const COLLECTIONS: [&str; 4] = ["incidents", "units", "zones", "regions"];
+pub const COLLECTIONS: [&str; 6] = ["incidents", "units", "zones", "regions", "roads", "objects"];

@@ -3,6 +3,7 @@
 
 mod conformance;
 mod interface;
+mod land;
 mod programs;
 mod rights;
 mod tiles;

@@ -75,6 +75,38 @@ async fn gdal_lists_the_layers_counts_their_features_and_takes_them_away() {
 }
 
 #[actix_web::test]
+async fn gdal_takes_the_roads_into_a_file_of_its_own() {
+    if Command::new("ogrinfo").arg("--version").output().is_err() {
+        eprintln!("GDAL's programs are not installed: not run");
+        return;
+    }
+    let it = Interface::open().await;
+    let source = source(&it);
+    let mut copy = gdal("ogr2ogr", &it);
+    copy.args([
+        "-f",
+        "GPKG",
+        "roads.gpkg",
+        "-oo",
+        "PAGE_SIZE=50",
+        "-where",
+        "class = 'residential'",
+        &source,
+        "roads",
+    ]);
+    run(copy).await;
+    let mut count = Command::new("ogrinfo");
+    count.current_dir(&it.desk.world.dir).args(["-ro", "-so", "roads.gpkg", "roads"]);
+    let told = run(count).await;
+    let residential =
+        it.all("roads").await.iter().filter(|road| road["properties"]["class"] == "residential").count();
+    assert!(
+        told.contains("Line String") && told.contains(&format!("Feature Count: {residential}")),
+        "{told}"
+    );
+}
+
+#[actix_web::test]
 async fn owslib_reads_the_interface() {
     let Ok(python) = std::env::var("HUB112_TEST_OWSLIB") else {
         eprintln!("HUB112_TEST_OWSLIB names no interpreter that has OWSLib: not run");

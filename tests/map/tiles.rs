@@ -12,21 +12,26 @@ use crate::hub::desk::{LONG, PASSWORD};
 use crate::world::wait_until;
 
 /// A tile as it came.
-struct Tile {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    bytes: Vec<u8>,
+pub struct Tile {
+    pub status: u16,
+    pub headers: BTreeMap<String, String>,
+    pub bytes: Vec<u8>,
 }
 
 impl Tile {
-    fn features(&self) -> Vec<Feature<i32>> {
+    pub fn features(&self) -> Vec<Feature<i32>> {
         if self.bytes.is_empty() {
             return Vec::new();
         }
         Reader::new(self.bytes.clone()).expect("a tile").get_features_as(0).expect("features")
     }
 
-    fn texts(&self, key: &str) -> Vec<String> {
+    /// What it says as text.
+    pub fn texts_of_body(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub fn texts(&self, key: &str) -> Vec<String> {
         let of = |f: &Feature<i32>| match f.properties.as_ref()?.get(key)? {
             Value::String(text) => Some(text.clone()),
             _ => None,
@@ -35,13 +40,13 @@ impl Tile {
     }
 }
 
-async fn token(it: &Interface, name: &str) -> String {
+pub async fn token(it: &Interface, name: &str) -> String {
     let body = json!({"name": name, "password": PASSWORD});
     let (_, signed) = it.desk.officer.post("/api/v1/sign-in", &body).await.expect("signed in");
     signed["token"].as_str().expect("a token").to_owned()
 }
 
-async fn ask(it: &Interface, token: &str, path: &str, more: &[(&str, &str)]) -> Tile {
+pub async fn ask(it: &Interface, token: &str, path: &str, more: &[(&str, &str)]) -> Tile {
     let client = awc::Client::builder().timeout(Duration::from_secs(60)).finish();
     let mut request = client
         .get(format!("{}/api/v1/tiles/{path}", it.desk.hub.url))
@@ -177,11 +182,12 @@ async fn a_tile_shows_to_each_what_is_theirs() {
 async fn every_layer_is_described_and_says_what_its_tiles_say() {
     let it = Interface::open().await;
     let officer = token(&it, "duty_officer").await;
-    for layer in ["boundaries", "units", "incidents", "zones"] {
+    for layer in ["boundaries", "units", "incidents", "zones", "roads", "places", "objects", "addresses"] {
         let told = ask(&it, &officer, layer, &[]).await;
         let told: serde_json::Value = serde_json::from_slice(&told.bytes).expect("JSON");
         assert_eq!(told["tilejson"], "3.0.0");
         let tiles = told["tiles"][0].as_str().expect("an address");
+        let (tiles, _) = tiles.split_once('?').unwrap_or((tiles, ""));
         assert_eq!(tiles, format!("{}/api/v1/tiles/{layer}/{{z}}/{{x}}/{{y}}", it.desk.hub.url));
         assert_eq!(told["bounds"].as_array().map(Vec::len), Some(4));
         let fields = told["vector_layers"][0]["fields"].as_object().expect("fields");

@@ -1545,6 +1545,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tiles/styles/{theme}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the map is drawn: a style document (Mapbox and MapLibre style specification 8) with the layers that the account
+         *     may see. The console draws its ground by it.
+         */
+        get: operations["get_tiles_styles_by_theme"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tiles/{layer}": {
         parameters: {
             query?: never;
@@ -10636,13 +10656,57 @@ export interface operations {
             };
         };
     };
+    get_tiles_styles_by_theme: {
+        parameters: {
+            query?: {
+                /** @description `kk`, `ru` or `en`; as `Accept-Language` has it when absent. */
+                language?: components["schemas"]["Language"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description By day or by night. */
+                theme: "day" | "night";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the style */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tiles_by_layer: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description The layer. */
-                layer: "boundaries" | "units" | "incidents" | "zones";
+                layer: "boundaries" | "units" | "incidents" | "zones" | "roads" | "places" | "objects" | "addresses";
             };
             cookie?: never;
         };
@@ -10676,11 +10740,14 @@ export interface operations {
     };
     get_tiles_by_y: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The edition of the land that the layer's description names: such a tile may be kept for long. */
+                edition?: string;
+            };
             header?: never;
             path: {
                 /** @description The layer. */
-                layer: "boundaries" | "units" | "incidents" | "zones";
+                layer: "boundaries" | "units" | "incidents" | "zones" | "roads" | "places" | "objects" | "addresses";
                 /** @description The zoom. */
                 z: number;
                 /** @description The column, from the date line eastwards. */

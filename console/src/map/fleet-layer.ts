@@ -1,7 +1,7 @@
 // A layer of the map that draws units: those in view in one call, each with the picture of its service and state; when
 // they are too many to tell apart, one picture of dots of their states' colours.
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from 'maplibre-gl';
-import { eastOf, SERVICES, southOf, STATES, STRIDE, TILE, type Box, type Packed } from './fleet';
+import { eastOf, PICTURES, southOf, STATES, STRIDE, TILE, type Box, type Packed } from './fleet';
 import { paint, type Camera } from './fleet-dots';
 import { drawUnit, UNIT_COLOURS, UNIT_SIZE } from './icons';
 
@@ -28,7 +28,7 @@ in float alpha;
 uniform sampler2D pictures;
 out vec4 colour;
 void main() {
-  colour = texture(pictures, (cell + gl_PointCoord) / vec2(${SERVICES.length}.0, ${STATES.length}.0)) * alpha;
+  colour = texture(pictures, (cell + gl_PointCoord) / vec2(${PICTURES.length}.0, ${STATES.length}.0)) * alpha;
 }`;
 
 const DOTS_VERTEX = `#version 300 es
@@ -241,16 +241,16 @@ function linked(gl: WebGL2RenderingContext, vertex: string, fragment: string): W
   return program;
 }
 
-/** All pictures beside one another: services across, states down. */
+/** All pictures beside one another: what units go by across, states down. */
 async function pictures(): Promise<HTMLCanvasElement> {
   const side = UNIT_SIZE * 2;
   const canvas = document.createElement('canvas');
-  canvas.width = side * SERVICES.length;
+  canvas.width = side * PICTURES.length;
   canvas.height = side * STATES.length;
   const to = canvas.getContext('2d')!;
-  for (const [column, service] of SERVICES.entries()) {
+  for (const [column, name] of PICTURES.entries()) {
     for (const [row, state] of STATES.entries()) {
-      const image = await drawUnit(service, state);
+      const image = await drawUnit(name, state);
       to.putImageData(image, column * side, row * side);
     }
   }

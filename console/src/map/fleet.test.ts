@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Unit } from '../api/types';
 import { eastOf, Packed, pictureOf, southOf, STRIDE } from './fleet';
 
-const unit = (id: string, state = 'available') => ({ id, call_sign: id, service: 'police', status: { state } }) as unknown as Unit;
+const unit = (id: string, state = 'available') => ({ id, call_sign: id, service: 'police', kind: 'patrol_car', status: { state } }) as unknown as Unit;
 const places: Record<string, { lon: number; lat: number }> = { a: { lon: 76.9, lat: 43.25 }, b: { lon: 76.9002, lat: 43.25 }, c: { lon: 71.4, lat: 51.1 } };
 const seen = (of: Unit) => ({ ...places[of.id]!, at: 0 });
 const packed = (units: Unit[]) => new Packed(units, seen, (of) => of.id === 'c');
@@ -13,11 +13,12 @@ test('a unit is packed where it is, to less than a metre, with its picture and i
   const metre = 1 / (40_075_017 * Math.cos((51.1 * Math.PI) / 180));
   expect(Math.abs(numbers[STRIDE]! + origin.x - eastOf(71.4))).toBeLessThan(metre);
   expect(Math.abs(numbers[STRIDE + 1]! + origin.y - southOf(51.1))).toBeLessThan(metre);
-  expect([numbers[2], numbers[3], numbers[STRIDE + 2], numbers[STRIDE + 3]]).toEqual([pictureOf('police', 'available'), 0, pictureOf('police', 'engaged'), 1]);
+  expect([numbers[2], numbers[3], numbers[STRIDE + 2], numbers[STRIDE + 3]]).toEqual([pictureOf('police', 'patrol_car', 'available'), 0, pictureOf('police', 'patrol_car', 'engaged'), 1]);
 });
 
-test('a service that the map has no picture of gets the common one', () => {
-  expect(pictureOf('balloons', 'available')).toBe(pictureOf('other', 'available'));
+test('a kind that the map has no picture of gets the common one, and one that several services go by differs by service', () => {
+  expect(pictureOf('police', 'balloon', 'available')).toBe(pictureOf('utilities', 'other', 'available'));
+  expect(pictureOf('telecom', 'repair_vehicle', 'available')).not.toBe(pictureOf('utilities', 'repair_vehicle', 'available'));
 });
 
 test('units that stand together are counted, those outside the box are not', () => {

@@ -4,8 +4,10 @@
 import type { Feature, FeatureCollection } from 'geojson';
 import type { Unit, UnitStatus } from '../api/types';
 import type { Seen } from '../state/whereabouts.svelte';
+import { UNIT_PICTURES, unitPicture } from './pictures';
 
-export const SERVICES = ['fire_rescue', 'ambulance', 'air_ambulance', 'police', 'security', 'aviation_sar', 'utilities', 'telecom', 'other'] as const;
+/** Columns of the sheet of pictures. */
+export const PICTURES = UNIT_PICTURES;
 export const STATES: readonly UnitStatus['state'][] = ['available', 'returning', 'reserved', 'engaged', 'out_of_service'];
 
 /** Numbers of one unit: easting and northing from the origin, its picture, and whether its position is old. */
@@ -46,10 +48,7 @@ export function southOf(lat: number): number {
 export const lonOf = (x: number) => (x - 0.5) * 360;
 export const latOf = (y: number) => (Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / Math.PI;
 
-export const pictureOf = (service: string, state: UnitStatus['state']) => {
-  const known = SERVICES.indexOf(service as (typeof SERVICES)[number]);
-  return (known < 0 ? SERVICES.length - 1 : known) * STATES.length + STATES.indexOf(state);
-};
+export const pictureOf = (service: string, kind: string, state: UnitStatus['state']) => PICTURES.indexOf(unitPicture(service, kind)) * STATES.length + STATES.indexOf(state);
 
 export class Packed {
   readonly units: readonly Unit[];
@@ -71,7 +70,7 @@ export class Packed {
       const from = place * STRIDE;
       this.numbers[from] = eastOf(at.lon) - this.origin.x;
       this.numbers[from + 1] = southOf(at.lat) - this.origin.y;
-      this.numbers[from + 2] = pictureOf(unit.service, unit.status?.state ?? 'available');
+      this.numbers[from + 2] = pictureOf(unit.service, unit.kind, unit.status?.state ?? 'available');
       this.numbers[from + 3] = old(unit, at) ? 1 : 0;
     }
   }

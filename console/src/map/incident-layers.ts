@@ -56,7 +56,7 @@ export function incidentLayers(): LayerSpecification[] {
         'text-anchor': 'top',
         'text-optional': true,
       },
-      paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 2 },
+      paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 2 },
     },
   ];
 }

@@ -85,7 +85,7 @@ export class IncidentsOnMap {
     return {
       type: 'Feature',
       geometry: { type: 'Point', coordinates: [point.lon, point.lat] },
-      properties: { id, name: this.#name(category), icon: incidentIcon(severity), category: category ?? '', chosen, ring: chosen, order: chosen ? 100 : 10 - rank },
+      properties: { id, name: this.#name(category), icon: incidentIcon(severity, category), category: category ?? '', chosen, ring: chosen, order: chosen ? 100 : 10 - rank },
     };
   }
 

@@ -1,5 +1,5 @@
-// The map's own style: no tiles, no glyphs, no sprites from elsewhere. Land and borders are those that the hub knows;
-// labels are drawn with fonts of the page.
+// The map's own style: no glyphs, no sprites, nothing from elsewhere. Land and borders are those that the hub knows, the
+// ground between is laid by `ground.ts`; labels are drawn with fonts of the page.
 import type { StyleSpecification } from 'maplibre-gl';
 import type { FeatureCollection } from 'geojson';
 import type { Language } from '../api/types';
@@ -9,7 +9,7 @@ import { incidentLayers } from './incident-layers';
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** Sources that the console fills. */
-export type Source = 'territories' | 'zones' | 'uncertainty' | 'unit-groups' | 'unit-names' | 'incidents' | 'route';
+export type Source = 'territories' | 'zones' | 'uncertainty' | 'unit-groups' | 'unit-names' | 'incidents' | 'route' | 'closures';
 
 const FONT = ['Noto Sans'];
 
@@ -17,7 +17,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
   const empty = { type: 'geojson' as const, data: NOTHING };
   return {
     version: 8,
-    sources: { territories: empty, zones: empty, uncertainty: empty, route: empty, 'unit-groups': empty, 'unit-names': empty, incidents: empty },
+    sources: { territories: empty, zones: empty, uncertainty: empty, route: empty, closures: empty, 'unit-groups': empty, 'unit-names': empty, incidents: empty },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': colour('map-ground') } },
       {
@@ -33,7 +33,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
         source: 'territories',
         maxzoom: 9,
         layout: { 'text-field': ['get', language], 'text-font': FONT, 'text-size': 13 },
-        paint: { 'text-color': colour('quiet'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 1.5 },
+        paint: { 'text-color': colour('quiet'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 1.5 },
       },
       { id: 'zones', type: 'fill', source: 'zones', paint: { 'fill-color': colour('caution'), 'fill-opacity': 0.18 } },
       { id: 'zone-borders', type: 'line', source: 'zones', paint: { 'line-color': colour('caution'), 'line-width': 2, 'line-dasharray': [3, 2] } },
@@ -42,11 +42,33 @@ export function style(region: string | null, language: Language): StyleSpecifica
         type: 'symbol',
         source: 'zones',
         layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12 },
-        paint: { 'text-color': colour('caution'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 1.5 },
+        paint: { 'text-color': colour('caution'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 1.5 },
       },
       { id: 'uncertainty', type: 'fill', source: 'uncertainty', paint: { 'fill-color': colour('info'), 'fill-opacity': 0.2 } },
       { id: 'uncertainty-border', type: 'line', source: 'uncertainty', paint: { 'line-color': colour('info'), 'line-width': 1.5 } },
-      { id: 'route', type: 'line', source: 'route', paint: { 'line-color': colour('link'), 'line-width': 2, 'line-dasharray': [2, 1.5] } },
+      { id: 'closure-areas', type: 'fill', source: 'closures', filter: ['==', '$type', 'Polygon'], paint: { 'fill-color': colour('danger'), 'fill-opacity': 0.16 } },
+      { id: 'closure-borders', type: 'line', source: 'closures', filter: ['==', '$type', 'Polygon'], paint: { 'line-color': colour('danger'), 'line-width': 2.5, 'line-dasharray': [1, 1] } },
+      { id: 'route-edge', type: 'line', source: 'route', filter: ['get', 'road'], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': colour('map-label-ground'), 'line-width': 8 } },
+      { id: 'route', type: 'line', source: 'route', filter: ['get', 'road'], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': colour('link'), 'line-width': 4.5 } },
+      { id: 'route-straight', type: 'line', source: 'route', filter: ['!', ['get', 'road']], paint: { 'line-color': colour('link'), 'line-width': 2, 'line-dasharray': [2, 1.5] } },
+      {
+        id: 'closure-signs',
+        type: 'symbol',
+        source: 'closures',
+        filter: ['==', '$type', 'Point'],
+        layout: {
+          'icon-image': 'closure',
+          'icon-allow-overlap': true,
+          'text-field': ['step', ['zoom'], '', 13, ['get', 'reason']],
+          'text-font': FONT,
+          'text-size': 11,
+          'text-offset': [0, 1],
+          'text-anchor': 'top',
+          'text-optional': true,
+          'text-max-width': 10,
+        },
+        paint: { 'text-color': colour('danger'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 1.5 },
+      },
       {
         id: 'unit-groups',
         type: 'symbol',
@@ -57,14 +79,14 @@ export function style(region: string | null, language: Language): StyleSpecifica
           'text-size': ['interpolate', ['linear'], ['get', 'all'], 1, 11, 1000, 17],
           'text-padding': 0,
         },
-        paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 2.5 },
+        paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 2.5 },
       },
       {
         id: 'unit-names',
         type: 'symbol',
         source: 'unit-names',
         layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 11, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-optional': true },
-        paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-ground'), 'text-halo-width': 1.5 },
+        paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 1.5 },
       },
       ...incidentLayers(),
     ],

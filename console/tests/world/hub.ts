@@ -134,6 +134,11 @@ ANALYZE ${table};`;
     this.#sql(statement, withPath(told('HUB112_TEST_PG_URL'), this.name));
   }
 
+  /** Imports land: the small town of the demonstration where nothing else is named. The hub works meanwhile. */
+  importLand(file = join(ROOT, 'gis/demo/town.osm.pbf')): void {
+    this.#run(['gis', 'import', 'osm', file]);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#agencies.map((agency) => ended(agency, 'SIGTERM')));
     await ended(this.#process, 'SIGKILL');

@@ -9,6 +9,7 @@ use crate::actors::clock;
 use crate::api::ApiState;
 use crate::api::auth::Caller;
 use crate::api::problem::Problem;
+use crate::domain::geography::{Object, Road};
 use crate::domain::ids::{RegionCode, ServiceKey};
 use crate::domain::said::{Said, said};
 use crate::domain::unit::{Position, Unit};
@@ -16,11 +17,12 @@ use crate::interop::ogc::GEOJSON;
 use crate::interop::ogc::collection::{Collection, Kind};
 use crate::interop::ogc::crs::Crs;
 use crate::interop::ogc::page::{self, Ending, Feature, Shape};
-use crate::interop::ogc::properties::{OfIncident, OfTerritory, OfUnit, OfZone};
-use crate::interop::ogc::query::{self, Items};
+use crate::interop::ogc::properties::{OfIncident, OfObject, OfRoad, OfTerritory, OfUnit, OfZone};
+use crate::interop::ogc::query::{self, Fault, Items};
 use crate::spatial::territory::TerritorialUnit;
 use crate::store::account::Role;
 use crate::store::feature::{self, FeatureFilter, FeaturePage, IncidentRow, With, ZoneRow};
+use crate::store::land_feature::{self, LandId};
 
 /// A page of a collection.
 pub(super) async fn page(
@@ -53,6 +55,15 @@ pub(super) async fn page(
         Collection::Regions | Collection::Districts => {
             let found = territories(&state, collection, &items);
             answer.of(&found, |area| area.kato.as_str(), |id, area| territory(id, area))
+        }
+        // The land is the same for everybody.
+        Collection::Roads => {
+            let found = land_feature::roads(pool, &asked(&items, None), land_after(after)?, limit).await?;
+            answer.of(&found, |(id, _)| id.as_str(), road)
+        }
+        Collection::Objects => {
+            let found = land_feature::objects(pool, &asked(&items, None), land_after(after)?, limit).await?;
+            answer.of(&found, |(id, _)| id.as_str(), object)
         }
     }
 }
@@ -96,7 +107,26 @@ pub(super) async fn one(
             let found = FeaturePage { rows: areas.collect(), matched: None, more: false };
             answer.of(&found, |area| area.kato.as_str(), |id, area| territory(id, area))
         }
+        Collection::Roads => {
+            let found = match id.parse() {
+                Ok(id) => land_feature::road_of(&state.database, id).await?,
+                Err(_) => FeaturePage { rows: Vec::new(), matched: None, more: false },
+            };
+            answer.of(&found, |(id, _)| id.as_str(), road)
+        }
+        Collection::Objects => {
+            let found = match id.parse() {
+                Ok(id) => land_feature::object_of(&state.database, id).await?,
+                Err(_) => FeaturePage { rows: Vec::new(), matched: None, more: false },
+            };
+            answer.of(&found, |(id, _)| id.as_str(), object)
+        }
     }
+}
+
+/// Where the page before ended.
+fn land_after(after: Option<&str>) -> Result<Option<LandId>, Problem> {
+    after.map(str::parse).transpose().map_err(|_| Fault::Cursor.into())
 }
 
 fn feature_of(collection: Collection) -> Said {
@@ -106,6 +136,8 @@ fn feature_of(collection: Collection) -> Said {
         Collection::Zones => said!("zone"),
         Collection::Regions => said!("region"),
         Collection::Districts => said!("district"),
+        Collection::Roads => said!("road"),
+        Collection::Objects => said!("object"),
     }
 }
 
@@ -114,7 +146,7 @@ fn asked(items: &Items, region: Option<RegionCode>) -> FeatureFilter<'_> {
     let with = items.with.iter().map(|(property, values)| {
         let with = match property.kind {
             Kind::Flag => With::Flag(values.first().is_some_and(|v| v == "true")),
-            Kind::Text | Kind::Moment => With::Any(values),
+            Kind::Text | Kind::Moment | Kind::Number => With::Any(values),
         };
         (property.name, with)
     });
@@ -225,6 +257,14 @@ fn territory<'a>(id: &'a str, area: &'a TerritorialUnit) -> Feature<'a, OfTerrit
     Feature { id, shape: Shape::MultiPolygon(&area.border), properties }
 }
 
+fn road<'a>(id: &'a str, (_, road): &'a (String, Road)) -> Feature<'a, OfRoad<'a>> {
+    Feature { id, shape: Shape::Line(&road.line), properties: OfRoad::new(road) }
+}
+
+fn object<'a>(id: &'a str, (_, object): &'a (String, Object)) -> Feature<'a, OfObject<'a>> {
+    Feature { id, shape: at(Some(object.point)), properties: OfObject::new(object) }
+}
+
 /// What is answered with: a page, or the one feature asked for.
 enum Answer<'a> {
     Page(&'a HttpRequest, &'a [(String, String)], Collection, &'a Items),
@@ -322,5 +362,8 @@ mod tests {
             let unknown: Vec<_> = filters.filter(|p| !feature::has_filter(table, p.name)).collect();
             assert!(unknown.is_empty(), "{unknown:?}");
         }
+        let filters = |of: Collection| of.properties().iter().filter(|p| p.filters);
+        assert!(filters(Collection::Roads).all(|p| land_feature::road_filter(p.name)));
+        assert!(filters(Collection::Objects).all(|p| land_feature::object_filter(p.name)));
     }
 }

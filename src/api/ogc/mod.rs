@@ -17,6 +17,7 @@ use crate::interop::ogc::query::{self, Fault};
 use crate::interop::ogc::{JSON, OPENAPI, document};
 use crate::spatial::territory::TerritorialUnit;
 use crate::store::feature::{self, Cover};
+use crate::store::land_tile::LandLayer;
 
 mod items;
 
@@ -146,6 +147,10 @@ async fn extent(state: &ApiState, caller: &Caller, one: Collection) -> Result<Op
         }
         Collection::Regions => Cover { bounds: around(regions.iter()), since: None },
         Collection::Districts => Cover { bounds: around(districts.iter()), since: None },
+        Collection::Roads => Cover { bounds: state.tiles.cover(state, LandLayer::Roads).await?, since: None },
+        Collection::Objects => {
+            Cover { bounds: state.tiles.cover(state, LandLayer::Objects).await?, since: None }
+        }
     };
     let own = || around(regions.iter().filter(|area| region.is_none_or(|own| own == area.region)));
     Ok(cover.bounds.or_else(own).map(|bounds| Extent { bounds, since: cover.since }))

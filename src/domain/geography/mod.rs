@@ -3,12 +3,14 @@
 //! Each has a clean shape of its own; where it came from is said once, by [`Import`].
 
 mod address;
+mod drawn;
 mod import;
 mod object;
 mod place;
 mod road;
 
 pub use address::Address;
+pub use drawn::{DEEPEST_LAND, HOUSES_FROM, ROAD_NAMES_FROM};
 pub use import::{Counts, Import, ImportSource};
 pub use object::{Object, ObjectKind};
 pub use place::{Place, PlaceKind};

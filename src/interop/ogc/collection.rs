@@ -11,6 +11,8 @@ pub enum Kind {
     Flag,
     /// A moment, RFC 3339.
     Moment,
+    /// A whole number.
+    Number,
 }
 
 /// A property of a collection's features.
@@ -31,6 +33,8 @@ pub struct Property {
 pub enum Geometry {
     /// A point, or nothing where the place is not known.
     Point,
+    /// A line.
+    Line,
     /// A polygon.
     Polygon,
     /// One or more polygons.
@@ -43,6 +47,7 @@ impl Geometry {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Point => "Point",
+            Self::Line => "LineString",
             Self::Polygon => "Polygon",
             Self::MultiPolygon => "MultiPolygon",
         }
@@ -62,6 +67,10 @@ pub enum Collection {
     Regions,
     /// Second-level territories.
     Districts,
+    /// Roads between junctions, as they were imported.
+    Roads,
+    /// Who helps, who needs help, what is dangerous, as it was imported.
+    Objects,
 }
 
 const fn text(name: &'static str, about: &'static str) -> Property {
@@ -124,9 +133,45 @@ const TERRITORY: &[Property] = &[
     text("name_en", "Name in English."),
 ];
 
+const ROAD: &[Property] = &[
+    code("element", "The way of OpenStreetMap that it is a piece of."),
+    code("class", "What it is built and ranked as: motorway, trunk, primary and so on."),
+    flag("oneway", "Whether it may be driven in one direction only, that of its line."),
+    Property {
+        name: "limit_kmh",
+        kind: Kind::Number,
+        filters: false,
+        about: "Speed limit, km/h, where one is signed.",
+    },
+    flag("rough", "Whether its surface slows everyone down."),
+    code("ref", "Number of the road."),
+    code("name", "Name on the sign."),
+    text("name_kk", "Name in Kazakh."),
+    text("name_ru", "Name in Russian."),
+    text("name_en", "Name in English."),
+];
+
+const OBJECT: &[Property] = &[
+    code("element", "The element of OpenStreetMap."),
+    code("kind", "hospital, fire_station, school, hazardous, hydrant and so on."),
+    code("name", "Name on the sign."),
+    text("name_kk", "Name in Kazakh."),
+    text("name_ru", "Name in Russian."),
+    text("name_en", "Name in English."),
+    text("phone", "Telephone, as the source has it."),
+];
+
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 5] = [Self::Incidents, Self::Units, Self::Zones, Self::Regions, Self::Districts];
+    pub const ALL: [Self; 7] = [
+        Self::Incidents,
+        Self::Units,
+        Self::Zones,
+        Self::Regions,
+        Self::Districts,
+        Self::Roads,
+        Self::Objects,
+    ];
 
     /// Its identity in addresses.
     #[must_use]
@@ -137,6 +182,8 @@ impl Collection {
             Self::Zones => "zones",
             Self::Regions => "regions",
             Self::Districts => "districts",
+            Self::Roads => "roads",
+            Self::Objects => "objects",
         }
     }
 
@@ -149,6 +196,8 @@ impl Collection {
             Self::Zones => said!("Emergency zones"),
             Self::Regions => said!("Regions"),
             Self::Districts => said!("Districts"),
+            Self::Roads => said!("Roads"),
+            Self::Objects => said!("Objects"),
         }
     }
 
@@ -165,6 +214,8 @@ impl Collection {
             }
             Self::Regions => said!("Regions and cities of republican significance"),
             Self::Districts => said!("Districts and cities of regional significance"),
+            Self::Roads => said!("Roads with their class, name and number"),
+            Self::Objects => said!("Hospitals, stations, schools, hydrants and dangerous works"),
         }
     }
 
@@ -172,7 +223,8 @@ impl Collection {
     #[must_use]
     pub const fn geometry(self) -> Geometry {
         match self {
-            Self::Incidents | Self::Units => Geometry::Point,
+            Self::Incidents | Self::Units | Self::Objects => Geometry::Point,
+            Self::Roads => Geometry::Line,
             Self::Zones => Geometry::Polygon,
             Self::Regions | Self::Districts => Geometry::MultiPolygon,
         }
@@ -186,6 +238,8 @@ impl Collection {
             Self::Units => UNIT,
             Self::Zones => ZONE,
             Self::Regions | Self::Districts => TERRITORY,
+            Self::Roads => ROAD,
+            Self::Objects => OBJECT,
         }
     }
 

@@ -131,6 +131,7 @@ fn kind(property: &Property) -> Value {
     match property.kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Number => json!({ "type": "integer" }),
         Kind::Moment => json!({ "type": "string", "format": "date-time" }),
     }
 }
@@ -139,7 +140,7 @@ fn filter(property: &Property) -> Value {
     let schema = match property.kind {
         Kind::Flag => json!({ "type": "boolean" }),
         // One value or several apart by commas, written as one text: programs fill in what a person typed.
-        Kind::Text | Kind::Moment => json!({ "type": "string", "minLength": 1 }),
+        Kind::Text | Kind::Moment | Kind::Number => json!({ "type": "string", "minLength": 1 }),
     };
     json!({
         "name": property.name, "in": "query", "required": false, "style": "form", "explode": false,
@@ -160,6 +161,7 @@ fn feature_schema(collection: Collection) -> Value {
         .collect();
     let depth = match collection.geometry() {
         Geometry::Point => 0,
+        Geometry::Line => 1,
         Geometry::Polygon => 2,
         Geometry::MultiPolygon => 3,
     };

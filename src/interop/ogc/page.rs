@@ -107,6 +107,8 @@ pub enum Shape<'a> {
     Nowhere,
     /// A point.
     Point(Point),
+    /// A line.
+    Line(&'a [Point]),
     /// A polygon.
     Polygon(&'a Polygon),
     /// One or more polygons.
@@ -213,6 +215,10 @@ fn geometry(out: &mut Vec<u8>, shape: Shape<'_>, crs: Crs) -> Result<(), serde_j
         Shape::Point(point) => {
             begin(out, "Point");
             position(out, Coord { x: point.lon(), y: point.lat() }, crs)?;
+        }
+        Shape::Line(line) => {
+            begin(out, "LineString");
+            listed(out, line, |out, p| position(out, Coord { x: p.lon(), y: p.lat() }, crs))?;
         }
         Shape::Polygon(polygon) => {
             begin(out, "Polygon");

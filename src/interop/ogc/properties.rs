@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::domain::geography::{Direction, LocalNames, Object, ObjectKind, Road, RoadClass};
 use crate::domain::ids::{IncidentId, RegionCode, ServiceKey};
 use crate::domain::mode::Mode;
 use crate::domain::names::Names;
@@ -116,11 +117,86 @@ impl<'a> OfTerritory<'a> {
     }
 }
 
+/// Of a piece of road.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfRoad<'a> {
+    element: String,
+    class: RoadClass,
+    oneway: bool,
+    limit_kmh: Option<u16>,
+    rough: bool,
+    r#ref: Option<&'a str>,
+    #[serde(flatten)]
+    names: OfNames<'a>,
+}
+
+/// Names of what was imported.
+#[derive(Debug, Clone, Serialize)]
+struct OfNames<'a> {
+    name: Option<&'a str>,
+    name_kk: Option<&'a str>,
+    name_ru: Option<&'a str>,
+    name_en: Option<&'a str>,
+}
+
+impl<'a> OfNames<'a> {
+    fn new(names: &'a LocalNames) -> Self {
+        Self {
+            name: names.name.as_deref(),
+            name_kk: names.kk.as_deref(),
+            name_ru: names.ru.as_deref(),
+            name_en: names.en.as_deref(),
+        }
+    }
+}
+
+impl<'a> OfRoad<'a> {
+    /// Of this piece of road.
+    #[must_use]
+    pub fn new(road: &'a Road) -> Self {
+        Self {
+            element: format!("way/{}", road.way),
+            class: road.class,
+            oneway: road.direction != Direction::Both,
+            limit_kmh: road.limit_kmh,
+            rough: road.rough,
+            r#ref: road.reference.as_deref(),
+            names: OfNames::new(&road.names),
+        }
+    }
+}
+
+/// Of an object.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfObject<'a> {
+    element: String,
+    kind: ObjectKind,
+    #[serde(flatten)]
+    names: OfNames<'a>,
+    phone: Option<&'a str>,
+}
+
+impl<'a> OfObject<'a> {
+    /// Of this object.
+    #[must_use]
+    pub fn new(object: &'a Object) -> Self {
+        Self {
+            element: format!("{}/{}", object.element.kind.as_str(), object.element.id),
+            kind: object.kind,
+            names: OfNames::new(&object.names),
+            phone: object.phone.as_deref(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::geography::{Element, ElementKind};
+    use crate::domain::quantities::Point;
     use crate::interop::ogc::collection::Collection;
     use serde_json::json;
+    use std::collections::BTreeMap;
 
     fn says(collection: Collection, properties: impl Serialize) {
         let text = serde_json::to_string(&properties).unwrap();
@@ -162,6 +238,29 @@ mod tests {
         says(Collection::Units, OfUnit::new(&unit, &unit.position));
         let names = Names { kk: "А".into(), ru: "Б".into(), en: "C".into() };
         says(Collection::Districts, OfTerritory::new("751110000", region, &names));
+        let line = vec![Point::new(43.2, 76.9).unwrap(), Point::new(43.3, 76.9).unwrap()];
+        let road = Road {
+            way: 1,
+            from: 1,
+            to: 2,
+            class: RoadClass::Primary,
+            direction: Direction::Backward,
+            limit_kmh: Some(60),
+            rough: false,
+            names: LocalNames::default(),
+            reference: None,
+            line,
+        };
+        says(Collection::Roads, OfRoad::new(&road));
+        let object = Object {
+            element: Element { kind: ElementKind::Node, id: 7 },
+            kind: ObjectKind::Hydrant,
+            names: LocalNames::default(),
+            phone: None,
+            tags: BTreeMap::new(),
+            point: Point::new(43.2, 76.9).unwrap(),
+        };
+        says(Collection::Objects, OfObject::new(&object));
         let zone: ZoneRecord = serde_json::from_value(json!({
             "id": "0190c0de-0000-7000-8000-000000000000", "name": "z", "mode": "emergency", "incident": null,
             "versions": [], "ended_at": null, "ended_because": null,

@@ -8,6 +8,7 @@ export function situationStyle(region: string | null, language: Language): Style
   const common = style(region, language);
   const layers: LayerSpecification[] = common.layers.flatMap((layer): LayerSpecification[] => {
     if (layer.id === 'names') return [...districts(language), layer];
+    if (layer.id === 'clusters') return [heat(), layer];
     return [layer];
   });
   return {
@@ -15,8 +16,26 @@ export function situationStyle(region: string | null, language: Language): Style
     sources: {
       ...common.sources,
       districts: { type: 'geojson', data: NOTHING },
+      heat: { type: 'geojson', data: NOTHING },
     },
     layers,
+  };
+}
+
+/** The more incidents, the denser: by day darker, by night lighter, so that it is read without colour. */
+function heat(): LayerSpecification {
+  const steps = ['low', 'middle', 'high'].map((step) => colour(`map-heat-${step}`));
+  return {
+    id: 'heat',
+    type: 'heatmap',
+    source: 'heat',
+    paint: {
+      'heatmap-weight': ['match', ['get', 'severity'], 'p1', 1, 'p2', 0.7, 0.45],
+      'heatmap-radius': ['interpolate', ['exponential', 1.6], ['zoom'], 5, 10, 11, 28, 16, 70],
+      'heatmap-intensity': ['interpolate', ['linear'], ['zoom'], 5, 0.6, 13, 1.4],
+      'heatmap-color': ['interpolate', ['linear'], ['heatmap-density'], 0, 'rgba(0, 0, 0, 0)', 0.15, steps[0]!, 0.5, steps[1]!, 1, steps[2]!],
+      'heatmap-opacity': 0.75,
+    },
   };
 }
 

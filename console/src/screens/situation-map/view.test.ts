@@ -14,6 +14,8 @@ test('an address gives the same view to somebody else', () => {
     at: new Date('2026-11-23T09:00:00Z'),
     wall: true,
     incident: 'i1',
+    objects: ['dangerous', 'water'] as const,
+    heat: 24 as const,
   };
   expect(readView(writeView(view))).toEqual(view);
 });

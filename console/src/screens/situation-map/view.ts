@@ -1,5 +1,6 @@
 // What the map shows, as the address says it: a link gives the same view to somebody else.
 import type { Mode, Scale, Severity } from '../../api/types';
+import { GROUPS, type ObjectGroup } from '../../map/objects';
 
 export interface View {
   /** Middle and zoom of the map; none: the whole region. */
@@ -19,7 +20,17 @@ export interface View {
   /** The card or the unit that stands out. */
   incident: string | null;
   unit: string | null;
+  /** Groups of objects that are shown. */
+  objects: readonly ObjectGroup[];
+  /** Incidents of so many hours before as a heat map; none: no such map. */
+  heat: Heat | null;
 }
+
+/** Hours that a heat map goes back. */
+export const HEAT = [1, 24, 168, 720] as const;
+export type Heat = (typeof HEAT)[number];
+/** What is shown where nobody chose: what is dangerous, and who helps. */
+const USUAL: readonly ObjectGroup[] = ['dangerous', 'helping'];
 
 const SEVERITIES: readonly Severity[] = ['p1', 'p2', 'p3', 'p4'];
 const SCALES: readonly Scale[] = ['object', 'local', 'regional', 'global'];
@@ -43,7 +54,15 @@ export function readView(search: string): View {
     wall: from.get('wall') === '1',
     incident: from.get('incident'),
     unit: from.get('unit'),
+    objects: readObjects(from.get('objects')),
+    heat: HEAT.find((hours) => String(hours) === from.get('heat')) ?? null,
   };
+}
+
+function readObjects(text: string | null): readonly ObjectGroup[] {
+  if (text === null) return USUAL;
+  const named = text.split(',');
+  return GROUPS.filter((group) => named.includes(group));
 }
 
 function readCamera(text: string | null): View['camera'] {
@@ -62,6 +81,8 @@ export function writeView(view: View): string {
     const value = view[field];
     if (value !== null) to.set(field, value);
   }
+  if (view.objects.join() !== USUAL.join()) to.set('objects', view.objects.join(','));
+  if (view.heat !== null) to.set('heat', String(view.heat));
   if (view.at !== null) to.set('at', view.at.toISOString().replace(/\.\d+Z$/, 'Z'));
   if (view.wall) to.set('wall', '1');
   const text = to.toString();
