@@ -40,6 +40,14 @@ require_browser() {
   DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends chromium
 }
 
+# Debian's Firefox, for one browser test: where it cannot be had, that test is passed over and says so.
+offer_firefox() {
+  if [ -x /usr/bin/firefox-esr ] || ! is_root; then return; fi
+  step "installing Firefox for the browser tests"
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends firefox-esr libegl1 libgl1-mesa-dri ||
+    say "(Firefox cannot be had: the console is not tried in it)"
+}
+
 # What the built console was built from.
 console_fingerprint() {
   (cd "$(console_home)" && find . \( -name node_modules -o -name dist -o -name screenshots \) -prune -o -type f -print0 |

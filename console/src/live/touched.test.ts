@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FeedEvent } from './feed';
-import { nothing, touch } from './touched';
+import { nothing, regionOf, touch } from './touched';
 
 const CARD = '0198c0de-0000-7000-8000-000000000001';
 const OTHER = '0198c0de-0000-7000-8000-000000000002';
@@ -43,4 +43,8 @@ test('an emergency that a service passed on is read by itself, and so is a warni
   expect([...of('region/75', { event: 'situation', kind: 'forwarded', message: OTHER }).lists]).toEqual(['forwardings']);
   expect([...of('region/75', { event: 'situation', kind: 'reported' }).lists]).toEqual(['reports']);
   expect([...of('region/75', { event: 'warning', kind: 'threat_found', warning: 1 }).lists]).toEqual(['warnings']);
+});
+
+test('the region of a stream is in its name', () => {
+  expect(['region/75', 'service/19/police'].map(regionOf)).toEqual(['75', '19']);
 });

@@ -16,6 +16,9 @@ export function nothing(): Touched {
   return { incidents: new Set(), units: new Set(), requests: new Set(), obligations: new Set(), lists: new Set() };
 }
 
+/** Which region a stream is of: the feed of who answers for several brings all of them. */
+export const regionOf = (stream: string): string | undefined => stream.split('/')[1];
+
 /** Adds what the event touches. */
 export function touch(into: Touched, { stream, event }: FeedEvent): void {
   if (stream.startsWith('service/')) touchService(into, event);

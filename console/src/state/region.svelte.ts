@@ -5,7 +5,7 @@ import type { Directive, Forwarding, Incident, ModeState, NeighbourCard, Obligat
 import { clock } from '../live/clock.svelte';
 import { connection } from '../live/connection.svelte';
 import { Feed, type FeedEvent } from '../live/feed';
-import { nothing, touch, type List, type Touched } from '../live/touched';
+import { nothing, regionOf, touch, type List, type Touched } from '../live/touched';
 import { account } from './account.svelte';
 import { Collection } from './collection.svelte';
 import { batches, everyPage } from './pages';
@@ -49,6 +49,8 @@ class Region {
   #feed: Feed | null = null;
   #touched: Touched = nothing();
   #opened = new Set<string>();
+  /** New cards that are being read by themselves. */
+  #announcing: Promise<unknown> = Promise.resolve();
   #joined = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** Ends the watch over positions. */
@@ -120,15 +122,37 @@ class Region {
   }
 
   #take(events: FeedEvent[]): void {
+    const opened: string[] = [];
     for (const event of events) {
+      if (regionOf(event.stream) !== this.#code) continue;
       touch(this.#touched, event);
-      if (event.event.event === 'incident_opened') this.#opened.add(String(event.event['incident']));
+      if (event.event.event === 'incident_opened') opened.push(String(event.event['incident']));
       if (event.event.event === 'message_joined') this.#joined.add(String(event.event['incident']));
     }
-    this.#timer ??= setTimeout(() => void this.#refresh(), GATHER_MS);
+    if (isTouched(this.#touched)) this.#timer ??= setTimeout(() => void this.#refresh(), GATHER_MS);
+    if (opened.length > 0) this.#announcing = Promise.all([this.#announcing, this.#announce(opened)]);
+  }
+
+  /** What is new waits for nothing else: an alarm must not stand behind lists that are slow to come. */
+  async #announce(ids: string[]): Promise<void> {
+    const code = this.#code;
+    try {
+      await this.#readCards(ids);
+    } catch {
+      // Told with the next round.
+      for (const id of ids) this.#opened.add(id);
+      return;
+    }
+    if (code !== this.#code) return;
+    for (const id of ids) {
+      const incident = this.incidents.peek(id);
+      if (incident !== undefined) this.onOpened(incident);
+    }
   }
 
   async #refresh(): Promise<void> {
+    // What these bring must not come after newer answers: a card that has been closed meanwhile would stand open again.
+    await this.#announcing;
     const touched = this.#touched;
     const opened = this.#opened;
     this.#touched = nothing();
@@ -191,7 +215,8 @@ class Region {
     for (const some of batches(ids)) {
       const page = await asked(hub.GET('/api/v1/incidents', { params: { query: { ids: some.join(','), limit: some.length } } }));
       const live = page.items.filter((card) => card.status === 'open' || card.status === 'responding');
-      this.incidents.put(live);
+      // Two questions may be under way: the older answer never takes the place of the newer.
+      this.incidents.put(live.filter((card) => (this.incidents.peek(card.id)?.version ?? 0) <= card.version));
       this.incidents.remove(page.items.filter((card) => !live.includes(card)).map((card) => card.id));
     }
   }

@@ -27,14 +27,15 @@ interface Wanted {
   theme?: Theme;
   width?: number;
   height?: number;
+  sound?: boolean;
 }
 
 /** The console's first page, in a language and a theme. */
-export async function open(browser: Browser, hub: Hub, { language = 'en', theme = 'night', width = 1920, height = 1080 }: Wanted = {}): Promise<Seen> {
+export async function open(browser: Browser, hub: Hub, { language = 'en', theme = 'night', width = 1920, height = 1080, sound = false }: Wanted = {}): Promise<Seen> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
   await context.addInitScript(
     ([kept]) => localStorage.getItem('hub112.preferences') ?? localStorage.setItem('hub112.preferences', kept!),
-    [JSON.stringify({ language, theme, textSize: 100, sound: false })],
+    [JSON.stringify({ language, theme, textSize: 100, sound })],
   );
   const page = await context.newPage();
   const seen: Seen = { page, context, outside: [], errors: [] };

@@ -35,7 +35,8 @@ export async function frames(page: Page, seconds: number, meanwhile: () => Promi
     seen.on = false;
     return seen;
   });
-  const sorted = gaps.slice(1).sort((a, b) => a - b);
+  // A page that drew nothing has one gap: the whole time.
+  const sorted = (gaps.length > 1 ? gaps.slice(1) : [performance.now() - began]).sort((a, b) => a - b);
   const total = sorted.reduce((sum, gap) => sum + gap, 0);
   return {
     perSecond: (1000 * sorted.length) / total,

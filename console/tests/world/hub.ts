@@ -47,15 +47,15 @@ export class Hub {
   #port = 0;
   #process: ChildProcess | null = null;
 
-  static async open({ demo = false } = {}): Promise<Hub> {
+  static async open({ demo = false, regions = ['75'] } = {}): Promise<Hub> {
     const hub = new Hub();
-    await hub.#prepare(demo);
+    await hub.#prepare(demo, regions);
     await hub.start();
     hub.#run(['load', join(ROOT, 'gis/demo/units.csv'), '--url', hub.url], { HUB112_OPS_PASSWORD: PASSWORDS.administrator });
     return hub;
   }
 
-  async #prepare(demo: boolean): Promise<void> {
+  async #prepare(demo: boolean, regions: string[]): Promise<void> {
     this.#sql(`CREATE DATABASE ${this.name}`);
     await this.#management('PUT', `vhosts/${this.name}`);
     const user = new URL(told('HUB112_TEST_AMQP_URL')).username;
@@ -65,7 +65,7 @@ export class Hub {
     writeFileSync(
       this.#settings,
       `listen = "127.0.0.1:${this.#port}"
-regions = ["75"]
+regions = ${JSON.stringify(regions)}
 demo = ${demo}
 spool_dir = "${this.#dir}/spool"
 console = "${join(ROOT, 'console/dist')}"

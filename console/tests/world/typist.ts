@@ -2,12 +2,13 @@
 import type { Page } from 'playwright-core';
 
 /** Milliseconds from key to key: 60 words a minute. */
-const KEY_MS = 200;
+export const KEY_MS = 200;
 
 export class Typist {
   readonly #page: Page;
   #keys = 0;
   #began = 0;
+  #waited = 0;
 
   constructor(page: Page) {
     this.#page = page;
@@ -15,6 +16,7 @@ export class Typist {
 
   begin(): void {
     this.#keys = 0;
+    this.#waited = 0;
     this.#began = performance.now();
   }
 
@@ -29,7 +31,15 @@ export class Typist {
     await this.#page.keyboard.type(text, { delay: KEY_MS });
   }
 
-  end(): { keys: number; seconds: number } {
-    return { keys: this.#keys, seconds: (performance.now() - this.#began) / 1000 };
+  /** The person waits for the console. */
+  async wait(until: Promise<unknown>): Promise<void> {
+    const began = performance.now();
+    await until;
+    this.#waited += performance.now() - began;
+  }
+
+  /** `waited`: seconds in which the person waited for the console. */
+  end(): { keys: number; seconds: number; waited: number } {
+    return { keys: this.#keys, seconds: (performance.now() - this.#began) / 1000, waited: this.#waited / 1000 };
   }
 }

@@ -19,6 +19,18 @@ export function suggested(written: string, incidents: readonly Incident[], units
     if (words.every((word) => text.includes(word))) found.set(name, { name, point });
   };
   for (const incident of incidents) offer(place(incident)?.location.address, place(incident)?.location.fix?.point);
-  for (const unit of units) offer(unit.station, unit.home);
+  for (const [station, home] of stations(units)) offer(station, home);
   return [...found.values()].slice(0, 6);
+}
+
+let known: { units: readonly Unit[]; stations: ReadonlyMap<string, Known['point']> } = { units: [], stations: new Map() };
+
+/** Where the stations are: of tens of thousands of units gone through once, and not at every key. */
+function stations(units: readonly Unit[]): ReadonlyMap<string, Known['point']> {
+  if (known.units !== units) {
+    const found = new Map<string, Known['point']>();
+    for (const { station, home } of units) if (!found.has(station)) found.set(station, home);
+    known = { units, stations: found };
+  }
+  return known.stations;
 }
