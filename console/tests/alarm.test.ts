@@ -77,7 +77,7 @@ test('a threat to life is heard wherever one types, takes no key, stands over a 
   expect((await officer.ask<{ status: string }>('GET', `/incidents/${other}`)).status).toBe('open');
   expect(seen.errors).toEqual([]);
   await seen.context.close();
-});
+}, 240_000);
 
 test('a browser that lets nothing be heard yet is said in the banner until a key is pressed', async () => {
   const seen = await open(browser, hub);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   if (!hasFirefox) return;
   hub = await Hub.open();
   browser = await launchFirefox();
-});
+}, 300_000);
 
 afterAll(async () => {
   await browser?.close();
