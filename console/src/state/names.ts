@@ -12,6 +12,9 @@ export function categoryName(incident: Incident): string {
 
 export const namedCategory = (code: string) => named(tables.category(code)?.names, code);
 
+/** What a unit can do; one that the hub's table does not know keeps its code. */
+export const capabilityName = (code: string) => named(tables.capabilities.get(code), code);
+
 export const serviceName = (key: string) => named(tables.service(key)?.names, key);
 
 /** The name that fits a table: the long official ones stand in the title. */

@@ -42,6 +42,7 @@ warning-source = Order 945 c.21
 warning-do = Decide: warn
 warning-decided = This warning is decided already: { $status }.
 warning-decide-by = decide within { $time }
+warning-decide-late = decision late by { $time }
 warning-activated = Without an order
 warning-order = Order
 warning-declined = Decided not to warn

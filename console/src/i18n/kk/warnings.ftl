@@ -42,6 +42,7 @@ warning-source = 945-бұйрықтың 21-тармағы
 warning-do = Шешім қабылдау: құлақтандыру
 warning-decided = Бұл құлақтандыру бойынша шешім қабылданған: { $status }.
 warning-decide-by = шешу мерзімі { $time }
+warning-decide-late = шешім { $time } кешікті
 warning-activated = Өкімсіз
 warning-order = Өкім
 warning-declined = Құлақтандырмау туралы шешім

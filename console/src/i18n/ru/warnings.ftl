@@ -42,6 +42,7 @@ warning-source = Приказ 945, п. 21
 warning-do = Принять решение: оповестить
 warning-decided = Решение об этом оповещении уже принято: { $status }.
 warning-decide-by = решить за { $time }
+warning-decide-late = решение просрочено на { $time }
 warning-activated = Без распоряжения
 warning-order = Распоряжение
 warning-declined = Решено не оповещать
