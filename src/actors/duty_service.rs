@@ -203,8 +203,8 @@ impl DutyService {
     /// Puts a unit into the index with what it is and can do from now on; it stays where it was seen last.
     fn enter(&self, id: &UnitId) {
         let Some(mut unit) = self.state.unit(id).cloned() else { return };
-        if let Some(seen) = self.seat.units.position(self.seat.region, id).filter(|p| p.at > unit.position.at)
-        {
+        let seen = self.seat.units.whereabouts(self.seat.region, id);
+        if let Some((_, seen)) = seen.filter(|(_, p)| p.at > unit.position.at) {
             unit.position = seen;
         }
         self.seat.units.place(&unit);
@@ -297,21 +297,22 @@ impl Handler<Moved> for DutyService {
     type Result = MessageResult<Moved>;
 
     fn handle(&mut self, moved: Moved, ctx: &mut Self::Context) -> Self::Result {
-        let mut unknown = Vec::new();
+        let (index, region) = (&self.seat.units, self.seat.region);
+        let (mut seen, mut unknown) = (Vec::with_capacity(moved.positions.len()), Vec::new());
         for (unit, position) in moved.positions {
-            match self.seat.units.seat(self.seat.region, &unit) {
+            match index.seat(region, &unit) {
                 Some(seat) if self.state.unit(&unit).is_some() => {
                     if self.state.has_come_near(&unit, position.point) {
                         let command = ServiceCommand::ProposeArrival { unit: unit.clone(), at: position.at };
                         ctx.notify(Errand::new(command, By::rule("geofence")));
                     }
-                    if self.seat.units.moved(seat, position) {
-                        self.seat.sequel.track(self.seat.region, unit, position);
-                    }
+                    seen.push((seat, position));
+                    self.seat.sequel.track(region, unit, position);
                 }
                 _ => unknown.push(unit),
             }
         }
+        index.all_moved(region, &seen);
         MessageResult(unknown)
     }
 }

@@ -72,8 +72,8 @@ fn states(state: &ApiState, table: ReadTable, rows: Vec<StoredRow>) -> Vec<Strin
 
 fn where_it_is(state: &ApiState, stored: String) -> String {
     let Ok(mut unit) = serde_json::from_str::<Unit>(&stored) else { return stored };
-    match state.board.units().position(unit.region, &unit.id) {
-        Some(position) if position != unit.position => {
+    match state.board.units().whereabouts(unit.region, &unit.id) {
+        Some((_, position)) if position != unit.position => {
             unit.position = position;
             serde_json::to_string(&unit).unwrap_or(stored)
         }

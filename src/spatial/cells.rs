@@ -8,15 +8,13 @@ use crate::domain::quantities::Point;
 /// Cells in a degree: a cell is 2.2 km high, so that a street's tile opens one or two.
 const PER_DEGREE: f64 = 50.0;
 /// In no cell.
-const NOWHERE: u32 = u32::MAX;
+pub(super) const NOWHERE: u32 = u32::MAX;
 
-/// Seats by cell.
+/// Seats by cell. Each seat's own cell is kept by whoever puts it in.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
     /// By row, then by column: a box is a range of each of its rows.
     seats: BTreeMap<u32, Vec<u32>>,
-    /// By seat number: its cell.
-    cell_of: Vec<u32>,
 }
 
 /// A row or a column: degrees on the globe make no more than 18,000.
@@ -30,30 +28,26 @@ fn cell(point: Point) -> u32 {
 }
 
 impl Cells {
-    /// A seat's unit is there now.
-    pub(super) fn put(&mut self, seat: u32, point: Point) {
-        let (number, cell) = (seat as usize, cell(point));
-        if self.cell_of.len() <= number {
-            self.cell_of.resize(number + 1, NOWHERE);
+    /// The unit of a seat in a cell, or [`NOWHERE`], is there now: its cell from now on.
+    #[inline]
+    pub(super) fn put(&mut self, seat: u32, from: u32, point: Point) -> u32 {
+        let to = cell(point);
+        if to != from {
+            self.take(seat, from);
+            self.seats.entry(to).or_default().push(seat);
         }
-        if self.cell_of[number] == cell {
-            return;
-        }
-        self.take(seat);
-        self.cell_of[number] = cell;
-        self.seats.entry(cell).or_default().push(seat);
+        to
     }
 
-    /// A seat's unit is gone.
-    pub(super) fn take(&mut self, seat: u32) {
-        let Some(cell) = self.cell_of.get_mut(seat as usize) else { return };
-        if let Some(seats) = self.seats.get_mut(cell) {
-            seats.retain(|&other| other != seat);
-            if seats.is_empty() {
-                self.seats.remove(cell);
-            }
+    /// The unit of a seat in a cell is gone.
+    pub(super) fn take(&mut self, seat: u32, from: u32) {
+        let Some(seats) = self.seats.get_mut(&from) else { return };
+        if let Some(place) = seats.iter().position(|&other| other == seat) {
+            seats.swap_remove(place);
         }
-        *cell = NOWHERE;
+        if seats.is_empty() {
+            self.seats.remove(&from);
+        }
     }
 
     /// Seats of the cells that a box of degrees touches: west, south, east, north.
@@ -80,11 +74,12 @@ mod tests {
             moves in prop::collection::vec((0u32..40, prop::option::of(point())), 1..200),
             a in point(), b in point(),
         ) {
-            let (mut cells, mut places) = (Cells::default(), std::collections::BTreeMap::new());
+            let (mut cells, mut places, mut cell_of) = (Cells::default(), BTreeMap::new(), BTreeMap::new());
             for (seat, to) in moves {
+                let from = cell_of.remove(&seat).unwrap_or(NOWHERE);
                 match to {
-                    Some(point) => { cells.put(seat, point); places.insert(seat, point); }
-                    None => { cells.take(seat); places.remove(&seat); }
+                    Some(point) => { cell_of.insert(seat, cells.put(seat, from, point)); places.insert(seat, point); }
+                    None => { cells.take(seat, from); places.remove(&seat); }
                 }
             }
             let bounds = [a.lon().min(b.lon()), a.lat().min(b.lat()), a.lon().max(b.lon()), a.lat().max(b.lat())];

@@ -163,9 +163,9 @@ impl<'a> Nearest<'a> {
             Some(Found {
                 unit: sitting.unit.clone(),
                 region: near.region,
-                profile: Arc::clone(near.shard.profile(sitting)),
+                profile: Arc::clone(near.shard.profile(near.shard.look(near.seat).class())),
                 distance: geodesic_of_chord(near.chord_2),
-                position: sitting.position,
+                position: near.shard.position(near.seat),
                 free_at: sitting.free_at,
             })
         };

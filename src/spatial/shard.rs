@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::cells::Cells;
-use super::earth::Ecef;
+use super::cells::{Cells, NOWHERE};
+use super::earth::Vantage;
 use super::map::project;
 use super::slack_tree::{Anchor, SlackTree};
 use crate::domain::ids::{ServiceKey, UnitId};
-use crate::domain::quantities::Point;
-use crate::domain::unit::{Availability, CallSign, Capabilities, Position, Unit, UnitKind, UnitStatus};
+use crate::domain::quantities::{Metres, Point};
+use crate::domain::unit::{
+    Availability, CallSign, Capabilities, Position, PositionSource, Unit, UnitKind, UnitStatus,
+};
 
 /// How a unit has moved of late. Those that stand are anchored closely, so that a search finds few of them in
 /// vain; those that roam loosely, so that few of their moves touch a tree.
@@ -49,59 +51,117 @@ pub struct Profile {
     pub capabilities: Capabilities,
 }
 
+/// Who sits in a seat: what a position does not touch.
 #[derive(Debug)]
 pub(super) struct Sitting {
     pub(super) unit: UnitId,
-    class: u32,
-    availability: Availability,
-    gait: Gait,
-    anchor: Point,
-    anchored_at: Timestamp,
-    pub(super) position: Position,
-    pub(super) free_at: Option<Timestamp>,
     pub(super) call_sign: CallSign,
-    /// What it is doing, by the order of [`UnitStatus`].
-    pub(super) state: u8,
+    pub(super) free_at: Option<Timestamp>,
 }
 
-const fn state(status: &UnitStatus) -> u8 {
-    match status {
-        UnitStatus::Available => 0,
-        UnitStatus::Reserved { .. } => 1,
-        UnitStatus::Engaged { .. } => 2,
-        UnitStatus::Returning { .. } => 3,
-        UnitStatus::OutOfService { .. } => 4,
+/// What a position is judged by and leaves behind: a line of the processor's cache for each seat, so that a position
+/// waits for memory once.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Trail {
+    /// How often the seat changed hands.
+    generation: u32,
+    /// The cell of the map that the unit is in.
+    cell: u32,
+    gait: Gait,
+    source: PositionSource,
+    anchor: Point,
+    /// Since which second of 1970 the unit is anchored.
+    anchored_at: i64,
+    at: Timestamp,
+    /// Metres; not a number where the source does not know it.
+    accuracy: f64,
+}
+
+impl Trail {
+    /// Of a unit that is seated where it was seen, and stands.
+    fn new(generation: u32, cell: u32, position: &Position) -> Self {
+        let mut trail = Self {
+            generation,
+            cell,
+            gait: Gait::Standing,
+            source: position.source,
+            anchor: position.point,
+            anchored_at: position.at.as_second(),
+            at: position.at,
+            accuracy: f64::NAN,
+        };
+        trail.note(position);
+        trail
     }
-}
 
-impl Sitting {
-    /// Whether the unit has left its slack, or has stood long enough: the gait it then has.
-    fn new_gait(&self) -> Option<Gait> {
-        let now = self.position.point;
+    /// The unit was seen; where, is noted apart.
+    fn note(&mut self, position: &Position) {
+        self.at = position.at;
+        self.source = position.source;
+        self.accuracy = position.accuracy.map_or(f64::NAN, Metres::get);
+    }
+
+    /// Whether a unit that is there now has left its slack, or has stood long enough: the gait it then has.
+    fn new_gait(&self, now: Point) -> Option<Gait> {
         if beyond(self.anchor, now, self.gait.slack_m()) {
             return Some(Gait::Roaming);
         }
-        let since = self.position.at.duration_since(self.anchored_at).as_secs();
-        let stands = self.gait == Gait::Roaming && since >= STANDS_AFTER_S;
+        let stands = self.gait == Gait::Roaming && self.at.as_second() - self.anchored_at >= STANDS_AFTER_S;
         (stands && !beyond(self.anchor, now, Gait::Standing.slack_m())).then_some(Gait::Standing)
     }
 
-    /// Anchors the unit where it is: gives the tree and the anchor that it has from now on.
-    fn anchor(&mut self, gait: Gait) {
+    /// Anchors the unit where it is.
+    fn anchor(&mut self, gait: Gait, now: Point) {
         self.gait = gait;
-        self.anchor = self.position.point;
-        self.anchored_at = self.position.at;
+        self.anchor = now;
+        self.anchored_at = self.at.as_second();
+    }
+}
+
+/// What a unit is and does, in one word: its class and, by the order of [`UnitStatus`], its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Look(u32);
+
+impl Look {
+    /// Of a vacant seat.
+    const NOBODY: Self = Self(u32::MAX);
+
+    fn of(class: u32, status: &UnitStatus) -> Self {
+        let state = match status {
+            UnitStatus::Available => 0,
+            UnitStatus::Reserved { .. } => 1,
+            UnitStatus::Engaged { .. } => 2,
+            UnitStatus::Returning { .. } => 3,
+            UnitStatus::OutOfService { .. } => 4,
+        };
+        Self(class << 3 | state)
     }
 
-    fn stand(&self) -> Stand {
-        Stand { class: self.class, availability: self.availability, gait: self.gait }
+    /// The number of its class.
+    pub(super) fn class(self) -> usize {
+        self.0 as usize >> 3
+    }
+
+    /// What it is doing, by the order of [`UnitStatus`].
+    pub(super) fn state(self) -> usize {
+        self.0 as usize & 7
+    }
+
+    fn availability(self) -> Availability {
+        match self.state() {
+            0 => Availability::Free,
+            3 => Availability::SoonFree,
+            4 => Availability::Unfit,
+            _ => Availability::Taken,
+        }
     }
 }
 
 /// Which tree a unit stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Stand {
-    class: u32,
+    class: usize,
     availability: Availability,
     gait: Gait,
 }
@@ -142,15 +202,19 @@ pub(super) struct Seated {
     pub(super) anchor: Anchor,
 }
 
+/// What is known of a seat's unit stands in rows by seat number, each packed for those who read it: a search looks at
+/// several places before it names one unit, a wide tile at all of them, and who asks what has moved opens few seats.
 #[derive(Debug, Default)]
 pub(super) struct Shard {
-    /// By seat number: how often the seat changed hands, and who sits in it.
-    seats: Vec<(u32, Option<Sitting>)>,
-    /// By seat number: where its unit was last seen. A copy of what the seat says, packed for searches, which look at
-    /// several places before they name one unit.
+    /// Who sits there.
+    seats: Vec<Option<Sitting>>,
+    /// Where the unit was last seen. Of a vacant seat it says nothing.
     places: Vec<Point>,
-    /// By seat number: the mark of the last time when its unit was seen somewhere. Packed as well: who asks what has
-    /// moved reads these and opens those seats alone.
+    /// What it is and does.
+    looks: Vec<Look>,
+    /// When it was seen, and what its next position is judged by.
+    trails: Vec<Trail>,
+    /// The mark of the last time when it was seen somewhere.
     marks: Vec<u64>,
     /// Grows with every position.
     mark: u64,
@@ -174,7 +238,7 @@ fn beyond(anchor: Point, now: Point, slack_m: f64) -> bool {
     let north = (now.lat() - anchor.lat()) * DEGREE_M;
     let east = (now.lon() - anchor.lon()) * DEGREE_M;
     let slack_2 = slack_m * slack_m;
-    north * north + east * east > slack_2 && Ecef::from(now).chord_2(&anchor.into()) > slack_2
+    north * north + east * east > slack_2 && Vantage::from(anchor).chord_2(now) > slack_2
 }
 
 impl Shard {
@@ -191,17 +255,23 @@ impl Shard {
 
     /// The unit in a seat.
     pub(super) fn sitting(&self, number: u32) -> Option<&Sitting> {
-        self.seats[number as usize].1.as_ref()
+        self.seats[number as usize].as_ref()
     }
 
-    /// Every unit, by seat.
-    pub(super) fn sittings(&self) -> impl Iterator<Item = &Sitting> {
-        self.seats.iter().filter_map(|(_, sitting)| sitting.as_ref())
+    /// Every unit's place, by seat.
+    pub(super) fn all_places(&self) -> impl Iterator<Item = Point> {
+        let taken = self.places.iter().zip(&self.looks).filter(|(_, look)| **look != Look::NOBODY);
+        taken.map(|(place, _)| *place)
     }
 
-    /// Every unit that may lie in a box of degrees (west, south, east, north), and some beside it.
-    pub(super) fn sittings_near(&self, bounds: [f64; 4]) -> impl Iterator<Item = &Sitting> {
-        self.cells.near(bounds).filter_map(|number| self.sitting(number))
+    /// The seats of every unit.
+    pub(super) fn taken_seats(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.looks).filter(|(_, look)| **look != Look::NOBODY).map(|(number, _)| number)
+    }
+
+    /// The seats of every unit that may lie in a box of degrees (west, south, east, north), and some beside it.
+    pub(super) fn seats_near(&self, bounds: [f64; 4]) -> impl Iterator<Item = u32> {
+        self.cells.near(bounds)
     }
 
     /// Grows with every change that a map shows.
@@ -214,45 +284,47 @@ impl Shard {
         self.places[number as usize]
     }
 
-    /// What the units of its class have in common.
-    pub(super) fn profile(&self, sitting: &Sitting) -> &Arc<Profile> {
-        &self.classes[sitting.class as usize].profile
+    /// What the unit of a seat is and does.
+    pub(super) fn look(&self, number: u32) -> Look {
+        self.looks[number as usize]
+    }
+
+    /// Where, when and by whom the unit of a seat was last seen.
+    pub(super) fn position(&self, number: u32) -> Position {
+        let trail = &self.trails[number as usize];
+        Position {
+            point: self.places[number as usize],
+            at: trail.at,
+            source: trail.source,
+            accuracy: Metres::new(trail.accuracy).ok(),
+        }
+    }
+
+    /// When the unit of a seat was last seen.
+    pub(super) fn seen_at(&self, number: u32) -> Timestamp {
+        self.trails[number as usize].at
+    }
+
+    /// What the units of a class have in common.
+    pub(super) fn profile(&self, class: usize) -> &Arc<Profile> {
+        &self.classes[class].profile
     }
 
     /// The seat of a unit: number and generation.
     pub(super) fn seat_of(&self, unit: &UnitId) -> Option<(u32, u32)> {
         let number = *self.by_unit.get(unit)?;
-        Some((number, self.seats[number as usize].0))
+        Some((number, self.trails[number as usize].generation))
     }
 
-    /// What a unit goes by and where it was last seen.
-    pub(super) fn whereabouts(&self, unit: &UnitId) -> Option<(UnitKind, Position)> {
-        let sitting = self.sitting(*self.by_unit.get(unit)?)?;
-        Some((self.profile(sitting).kind, sitting.position))
-    }
-
-    fn sitting_mut(&mut self, (number, generation): (u32, u32)) -> Option<&mut Sitting> {
-        let (now, sitting) = self.seats.get_mut(number as usize)?;
-        if *now == generation { sitting.as_mut() } else { None }
+    /// Whether a seat is still that of the unit it was given to.
+    fn holds(&self, (number, generation): (u32, u32)) -> bool {
+        self.trails.get(number as usize).is_some_and(|trail| trail.generation == generation)
     }
 
     /// Gives a unit a seat, or lets it keep the one it has. It is in no tree yet.
     pub(super) fn seat(&mut self, unit: &Unit) -> Seated {
         let class = self.class(unit);
-        let availability = unit.status.availability();
         let point = unit.position.point;
-        let sitting = Sitting {
-            unit: unit.id.clone(),
-            class,
-            availability,
-            gait: Gait::Standing,
-            anchor: point,
-            anchored_at: unit.position.at,
-            position: unit.position,
-            free_at: unit.status.free_at(),
-            call_sign: unit.call_sign.clone(),
-            state: state(&unit.status),
-        };
         self.revision += 1;
         let number = match self.by_unit.get(&unit.id) {
             Some(&number) => {
@@ -260,21 +332,26 @@ impl Shard {
                 number
             }
             None => self.vacant.pop().unwrap_or_else(|| {
-                self.seats.push((0, None));
+                self.seats.push(None);
                 self.places.push(point);
+                self.looks.push(Look::NOBODY);
+                self.trails.push(Trail::new(0, NOWHERE, &unit.position));
                 self.marks.push(0);
                 u32::try_from(self.seats.len() - 1).unwrap_or(u32::MAX)
             }),
         };
-        let stand = sitting.stand();
-        let (generation, seat) = &mut self.seats[number as usize];
-        *seat = Some(sitting);
-        let generation = *generation;
-        self.places[number as usize] = point;
-        self.seen(number);
-        self.cells.put(number, point);
+        self.seats[number as usize] = Some(Sitting {
+            unit: unit.id.clone(),
+            call_sign: unit.call_sign.clone(),
+            free_at: unit.status.free_at(),
+        });
+        self.looks[number as usize] = Look::of(class, &unit.status);
+        let trail = &mut self.trails[number as usize];
+        let generation = trail.generation;
+        *trail = Trail::new(generation, trail.cell, &unit.position);
+        self.seen_at_place(number, point);
         self.by_unit.insert(unit.id.clone(), number);
-        Seated { number, generation, stand, anchor: anchor(point, number) }
+        Seated { number, generation, stand: self.stand(number), anchor: anchor(point, number) }
     }
 
     fn class(&mut self, unit: &Unit) -> u32 {
@@ -302,53 +379,61 @@ impl Shard {
 
     /// A unit was seen. News older than what is known is left aside. `false` when nobody sits there any more.
     pub(super) fn moved(&mut self, seat: (u32, u32), position: Position) -> bool {
-        let Some(sitting) = self.sitting_mut(seat) else { return false };
-        if position.at < sitting.position.at {
+        if !self.holds(seat) {
+            return false;
+        }
+        let trail = &mut self.trails[seat.0 as usize];
+        if position.at < trail.at {
             return true;
         }
-        sitting.position = position;
-        let new_gait = sitting.new_gait();
-        self.places[seat.0 as usize] = position.point;
-        self.seen(seat.0);
-        self.cells.put(seat.0, position.point);
+        trail.note(&position);
+        let new_gait = trail.new_gait(position.point);
+        self.seen_at_place(seat.0, position.point);
         self.revision += 1;
         if let Some(gait) = new_gait {
             self.uproot(seat.0);
-            self.plant(seat.0, |sitting| sitting.anchor(gait));
+            self.plant(seat.0, gait);
         }
         true
     }
 
-    fn seen(&mut self, number: u32) {
+    fn seen_at_place(&mut self, number: u32, point: Point) {
         self.mark += 1;
         self.marks[number as usize] = self.mark;
+        self.places[number as usize] = point;
+        let trail = &mut self.trails[number as usize];
+        trail.cell = self.cells.put(number, trail.cell, point);
     }
 
-    /// The mark of the last position, and every unit of a service, or of all, that was seen after `mark`.
+    /// The mark of the last position, and the seats of every unit of a service, or of all, that was seen after `mark`.
     pub(super) fn seen_since<'a>(
         &'a self,
         mark: u64,
         service: Option<&'a ServiceKey>,
-    ) -> (u64, impl Iterator<Item = &'a Sitting>) {
-        let later = self.marks.iter().zip(&self.seats).filter(move |(seen, _)| **seen > mark);
-        let sitting = later.filter_map(|(_, (_, sitting))| sitting.as_ref());
-        (self.mark, sitting.filter(move |s| service.is_none_or(|own| self.profile(s).service == *own)))
+    ) -> (u64, impl Iterator<Item = u32> + 'a) {
+        let later = (0..).zip(self.marks.iter().zip(&self.looks));
+        let later = later.filter(move |(_, (seen, look))| **seen > mark && **look != Look::NOBODY);
+        let of = move |look: &Look| service.is_none_or(|own| self.profile(look.class()).service == *own);
+        (self.mark, later.filter(move |(_, (_, look))| of(look)).map(|(number, _)| number))
     }
 
     /// A unit's status has changed. `false` when nobody sits there any more.
     pub(super) fn status_changed(&mut self, seat: (u32, u32), status: &UnitStatus) -> bool {
-        let Some(sitting) = self.sitting_mut(seat) else { return false };
+        if !self.holds(seat) {
+            return false;
+        }
+        let Some(sitting) = &mut self.seats[seat.0 as usize] else { return false };
         sitting.free_at = status.free_at();
-        sitting.state = state(status);
-        let availability = status.availability();
-        if sitting.availability != availability {
+        let before = self.looks[seat.0 as usize];
+        let now = Look((before.0 & !7) | Look::of(0, status).0);
+        if before.availability() == now.availability() {
+            self.looks[seat.0 as usize] = now;
+        } else {
             self.uproot(seat.0);
-            self.plant(seat.0, |sitting| {
-                sitting.availability = availability;
-                // One that comes back drives; one that is free mostly waits, and shows otherwise by moving.
-                let roams = availability == Availability::SoonFree;
-                sitting.anchor(if roams { Gait::Roaming } else { Gait::Standing });
-            });
+            self.looks[seat.0 as usize] = now;
+            // One that comes back drives; one that is free mostly waits, and shows otherwise by moving.
+            let roams = now.availability() == Availability::SoonFree;
+            self.plant(seat.0, if roams { Gait::Roaming } else { Gait::Standing });
         }
         self.revision += 1;
         true
@@ -356,43 +441,50 @@ impl Shard {
 
     /// Takes a unit out. `false` when nobody sits there any more.
     pub(super) fn vacate(&mut self, seat: (u32, u32)) -> bool {
-        if self.sitting_mut(seat).is_none() {
+        if !self.holds(seat) {
             return false;
         }
         self.uproot(seat.0);
-        let (generation, sitting) = &mut self.seats[seat.0 as usize];
-        if let Some(sitting) = sitting.take() {
-            *generation = generation.wrapping_add(1);
-            self.by_unit.remove(&sitting.unit);
-            self.vacant.push(seat.0);
-            self.cells.take(seat.0);
-            self.revision += 1;
-        }
+        let Some(sitting) = self.seats[seat.0 as usize].take() else { return false };
+        self.looks[seat.0 as usize] = Look::NOBODY;
+        let trail = &mut self.trails[seat.0 as usize];
+        self.cells.take(seat.0, trail.cell);
+        trail.cell = NOWHERE;
+        trail.generation = trail.generation.wrapping_add(1);
+        self.by_unit.remove(&sitting.unit);
+        self.vacant.push(seat.0);
+        self.revision += 1;
         true
+    }
+
+    /// Which tree the unit of a seat stands in.
+    fn stand(&self, number: u32) -> Stand {
+        let look = self.looks[number as usize];
+        let gait = self.trails[number as usize].gait;
+        Stand { class: look.class(), availability: look.availability(), gait }
     }
 
     /// Takes the unit of a seat out of its tree.
     fn uproot(&mut self, number: u32) {
-        let Some(sitting) = &self.seats[number as usize].1 else { return };
-        let (stand, at) = (sitting.stand(), sitting.anchor);
+        let (stand, at) = (self.stand(number), self.trails[number as usize].anchor);
         if let Some(tree) = self.tree(stand) {
             tree.remove(anchor(at, number));
         }
     }
 
-    /// Changes the unit of a seat and puts it into the tree where it then belongs.
-    fn plant(&mut self, number: u32, change: impl FnOnce(&mut Sitting)) {
-        let Some(sitting) = &mut self.seats[number as usize].1 else { return };
-        change(sitting);
-        let (stand, at) = (sitting.stand(), sitting.anchor);
+    /// Anchors the unit of a seat where it is and puts it into the tree where it then belongs.
+    fn plant(&mut self, number: u32, gait: Gait) {
+        let now = self.places[number as usize];
+        self.trails[number as usize].anchor(gait, now);
+        let stand = self.stand(number);
         if let Some(tree) = self.tree(stand) {
-            tree.add(anchor(at, number));
+            tree.add(anchor(now, number));
         }
     }
 
     /// A tree; none for units that cannot be sent, which stand in none.
     pub(super) fn tree(&mut self, stand: Stand) -> Option<&mut SlackTree> {
-        let class = self.classes.get_mut(stand.class as usize)?;
+        let class = self.classes.get_mut(stand.class)?;
         match stand.availability {
             Availability::Free => Some(class.free.tree(stand.gait)),
             Availability::SoonFree => Some(class.soon_free.tree(stand.gait)),
@@ -403,7 +495,7 @@ impl Shard {
     /// Trees that are worth a rebuild.
     pub(super) fn worn(&self, least_wear: usize) -> Vec<Stand> {
         let mut worn = Vec::new();
-        for (class, number) in self.classes.iter().zip(0..) {
+        for (number, class) in self.classes.iter().enumerate() {
             for (availability, sendable) in
                 [(Availability::Free, &class.free), (Availability::SoonFree, &class.soon_free)]
             {

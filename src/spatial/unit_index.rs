@@ -13,16 +13,21 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use jiff::Timestamp;
+
 use super::map;
 use super::nearest::{Found, Nearest, Search};
 pub use super::shard::Profile;
-use super::shard::{Shard, Sitting, Stand};
+use super::shard::{Shard, Stand};
 use super::slack_tree::{Anchor, Anchors, SlackTree};
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
+use crate::domain::quantities::Point;
 use crate::domain::unit::{CallSign, Position, Unit, UnitKind, UnitStatus};
 
 /// Trees with fewer changes than this are never worth a rebuild.
 const LEAST_WEAR: usize = 256;
+/// Positions taken while a region is held once.
+const HELD_FOR: usize = 64;
 /// Region codes are below 80.
 const SHARDS: usize = 80;
 
@@ -40,30 +45,48 @@ impl Seat {
     }
 }
 
-/// A unit as a map draws it.
+/// A unit as a map draws it. What the map asks first is at hand; the rest is looked up when it is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Drawn<'a> {
-    /// The unit.
-    pub id: &'a UnitId,
-    /// The name it answers to.
-    pub call_sign: &'a CallSign,
-    /// Its service and kind.
-    pub profile: &'a Profile,
-    /// What it is doing, by the order of [`UnitStatus`].
-    pub state: u8,
-    /// Where it was last seen.
-    pub position: &'a Position,
+    shard: &'a Shard,
+    number: u32,
 }
 
 impl<'a> Drawn<'a> {
-    fn of(shard: &'a Shard, sitting: &'a Sitting) -> Self {
-        Self {
-            id: &sitting.unit,
-            call_sign: &sitting.call_sign,
-            profile: shard.profile(sitting),
-            state: sitting.state,
-            position: &sitting.position,
-        }
+    /// Where it was last seen.
+    #[must_use]
+    pub fn point(&self) -> Point {
+        self.shard.place(self.number)
+    }
+
+    /// When it was there.
+    #[must_use]
+    pub fn seen_at(&self) -> Timestamp {
+        self.shard.seen_at(self.number)
+    }
+
+    /// The number of its class within its region: small, and the same for all units of one [`Profile`].
+    #[must_use]
+    pub fn class(&self) -> usize {
+        self.shard.look(self.number).class()
+    }
+
+    /// Its service and kind.
+    #[must_use]
+    pub fn profile(&self) -> &'a Profile {
+        self.shard.profile(self.class())
+    }
+
+    /// What it is doing, by the order of [`UnitStatus`].
+    #[must_use]
+    pub fn state(&self) -> usize {
+        self.shard.look(self.number).state()
+    }
+
+    /// Its identity and the name it answers to.
+    #[must_use]
+    pub fn names(&self) -> Option<(&'a UnitId, &'a CallSign)> {
+        self.shard.sitting(self.number).map(|sitting| (&sitting.unit, &sitting.call_sign))
     }
 }
 
@@ -124,13 +147,26 @@ impl UnitIndex {
     /// What a unit goes by and where it was last seen, whatever it is doing.
     #[must_use]
     pub fn whereabouts(&self, region: RegionCode, unit: &UnitId) -> Option<(UnitKind, Position)> {
-        self.read(region).whereabouts(unit)
+        let shard = self.read(region);
+        let (number, _) = shard.seat_of(unit)?;
+        Some((shard.profile(shard.look(number).class()).kind, shard.position(number)))
     }
 
     /// A unit was seen somewhere. Older news than what is known is left aside. `false` when there is no such
     /// unit any more.
     pub fn moved(&self, seat: Seat, position: Position) -> bool {
         self.write(seat.region).moved(seat.in_shard(), position)
+    }
+
+    /// Units of a region were seen, as a service reports them: as [`UnitIndex::moved`] for each, with the region held
+    /// once for many, and never for longer than some microseconds. Seats of other regions are left aside.
+    pub fn all_moved(&self, region: RegionCode, seen: &[(Seat, Position)]) {
+        for some in seen.chunks(HELD_FOR) {
+            let mut shard = self.write(region);
+            for (seat, position) in some.iter().filter(|(seat, _)| seat.region == region) {
+                shard.moved(seat.in_shard(), *position);
+            }
+        }
     }
 
     /// A unit's status has changed: it moves to the class of its new availability. `false` when there is no such
@@ -181,14 +217,6 @@ impl UnitIndex {
         rebuilt
     }
 
-    /// Where a unit was last seen.
-    #[must_use]
-    pub fn position(&self, region: RegionCode, unit: &UnitId) -> Option<Position> {
-        let shard = self.read(region);
-        let (number, _) = shard.seat_of(unit)?;
-        shard.sitting(number).map(|sitting| sitting.position)
-    }
-
     /// The units of a region, or of one of its services, that were seen after a mark, each once with its last
     /// position; with the mark to ask for next. Mark 0 is before all. Marks count in this index alone.
     #[must_use]
@@ -200,26 +228,24 @@ impl UnitIndex {
     ) -> (u64, Vec<(UnitId, Position)>) {
         let shard = self.read(region);
         let (mark, seen) = shard.seen_since(mark, service);
-        (mark, seen.map(|sitting| (sitting.unit.clone(), sitting.position)).collect())
+        let named = |number| Some((shard.sitting(number)?.unit.clone(), shard.position(number)));
+        (mark, seen.filter_map(named).collect())
     }
 
     /// The units of a region whose last position fits. Looks at each of them.
     #[must_use]
     pub fn seen(&self, region: RegionCode, fits: impl Fn(&Position) -> bool) -> Vec<UnitId> {
         let shard = self.read(region);
-        shard
-            .sittings()
-            .filter(|sitting| fits(&sitting.position))
-            .map(|sitting| sitting.unit.clone())
-            .collect()
+        let fitting = shard.taken_seats().filter(|number| fits(&shard.position(*number)));
+        fitting.filter_map(|number| Some(shard.sitting(number)?.unit.clone())).collect()
     }
 
     /// The box of a region's units: west, south, east, north in degrees; none when it has none.
     #[must_use]
     pub fn bounds(&self, region: RegionCode) -> Option<[f64; 4]> {
         let shard = self.read(region);
-        let places = shard.sittings().map(|sitting| sitting.position.point);
-        places
+        shard
+            .all_places()
             .map(|p| [p.lon(), p.lat(), p.lon(), p.lat()])
             .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
     }
@@ -229,11 +255,11 @@ impl UnitIndex {
     /// reading meanwhile.
     pub fn drawn(&self, region: RegionCode, bounds: [f64; 4], wide: bool, mut draw: impl FnMut(Drawn<'_>)) {
         let shard = self.read(region);
-        let mut give = |sitting| draw(Drawn::of(&shard, sitting));
+        let mut give = |number| draw(Drawn { shard: &shard, number });
         if wide {
-            shard.sittings().for_each(&mut give);
+            shard.taken_seats().for_each(&mut give);
         } else {
-            shard.sittings_near(bounds).for_each(give);
+            shard.seats_near(bounds).for_each(give);
         }
     }
 

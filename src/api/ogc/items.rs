@@ -248,7 +248,8 @@ fn zone<'a>(id: &'a str, row: &'a ZoneRow) -> Feature<'a, OfZone<'a>> {
 
 fn seen<'a>(state: &ApiState, id: &'a str, unit: &'a Unit) -> Feature<'a, OfUnit<'a>> {
     // Of a region whose hub runs elsewhere only the register is known here.
-    let position = state.board.units().position(unit.region, &unit.id).unwrap_or(unit.position);
+    let seen = state.board.units().whereabouts(unit.region, &unit.id);
+    let position = seen.map_or(unit.position, |(_, position)| position);
     Feature { id, shape: at(Some(position.point)), properties: OfUnit::new(unit, &position) }
 }
 

@@ -21,7 +21,7 @@ use super::row::{Rounds, Row};
 use super::{BenchError, Extent};
 use crate::domain::ids::ServiceKey;
 use crate::domain::quantities::Point;
-use crate::domain::unit::{Capabilities, Unit, UnitStatus};
+use crate::domain::unit::{Capabilities, Position, Unit, UnitStatus};
 use crate::spatial::nearest::Search;
 use crate::spatial::unit_index::{Seat, UnitIndex};
 use crate::store::database;
@@ -31,6 +31,8 @@ const UNITS: usize = 100_000;
 /// The share of units that drive on an ordinary day.
 const DRIVING: f64 = 0.12;
 const NEAREST: usize = 3;
+/// Positions that a service reports at once.
+const REPORT: usize = 500;
 
 type Plain = RTree<GeomWithData<[f64; 2], usize>>;
 
@@ -105,9 +107,11 @@ impl Sides {
         while peer < side {
             let before: Vec<[f64; 2]> = self.fleet.units.iter().map(|u| plane(u.position.point)).collect();
             self.fleet.tick()?;
+            let seen = self.seats.iter().zip(&self.fleet.units).map(|(seat, unit)| (*seat, unit.position));
+            let seen: Vec<(Seat, Position)> = seen.collect();
             let start = Instant::now();
-            for (seat, unit) in self.seats.iter().zip(&self.fleet.units) {
-                self.index.moved(*seat, unit.position);
+            for report in seen.chunks(REPORT) {
+                self.index.all_moved(self.fleet.region, report);
             }
             own += start.elapsed();
             let start = Instant::now();

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::EXTENT;
 
 /// Wire types of protocol buffers.
@@ -21,6 +23,8 @@ pub(super) struct Layer {
     out: Vec<u8>,
     /// Where each text stands among the values.
     texts: HashMap<String, u32>,
+    /// Where each number stands among them.
+    numbers: HashMap<u64, u32, RandomState>,
     values: Vec<u8>,
     count: u32,
     features: usize,
@@ -66,7 +70,14 @@ impl Layer {
             bytes(&mut out, 3, key.as_bytes());
         }
         number(&mut out, 5, u64::from(EXTENT));
-        Self { out, texts: HashMap::new(), values: Vec::new(), count: 0, features: 0 }
+        Self {
+            out,
+            texts: HashMap::new(),
+            numbers: HashMap::default(),
+            values: Vec::new(),
+            count: 0,
+            features: 0,
+        }
     }
 
     fn next(&mut self) -> u32 {
@@ -86,18 +97,31 @@ impl Layer {
 
     /// The number of a text that occurs once: it is not looked for.
     pub fn own_text(&mut self, text: &str) -> u32 {
-        varint(&mut self.values, 4 << 3 | BYTES);
-        varint(&mut self.values, (1 + length_of(text.len() as u64) + text.len()) as u64);
-        bytes(&mut self.values, 1, text.as_bytes());
+        let length = text.len() as u64;
+        let mut head = Few::default();
+        head.varint(4 << 3 | BYTES);
+        head.varint(1 + length_of(length) as u64 + length);
+        head.varint(1 << 3 | BYTES);
+        head.varint(length);
+        self.values.extend_from_slice(head.written());
+        self.values.extend_from_slice(text.as_bytes());
         self.next()
     }
 
-    /// The number of a count or a moment among the values.
+    /// The number of a count or a moment among the values: the same number has one.
     pub fn number(&mut self, value: u64) -> u32 {
-        let mut of = Vec::with_capacity(11);
-        number(&mut of, 5, value);
-        bytes(&mut self.values, 4, &of);
-        self.next()
+        if let Some(&known) = self.numbers.get(&value) {
+            return known;
+        }
+        let mut whole = Few::default();
+        whole.varint(4 << 3 | BYTES);
+        whole.varint(1 + length_of(value) as u64);
+        whole.varint(5 << 3 | VARINT);
+        whole.varint(value);
+        self.values.extend_from_slice(whole.written());
+        let place = self.next();
+        self.numbers.insert(value, place);
+        place
     }
 
     /// The number of a truth among the values.
@@ -108,12 +132,11 @@ impl Layer {
 
     /// A point with its tags: numbers of keys and values in turn.
     pub fn point(&mut self, at: [i32; 2], tags: &[u32]) {
-        let mut geometry = [0u8; 16];
-        let mut used = 0;
+        let mut geometry = Few::default();
         for value in [9, zigzag(at[0]), zigzag(at[1])] {
-            used += small(&mut geometry[used..], value);
+            geometry.varint(u64::from(value));
         }
-        self.feature(Kind::Point, &geometry[..used], tags);
+        self.feature(Kind::Point, geometry.written(), tags);
     }
 
     /// Polygons with their tags: each an outer ring and its holes, without the corner that closes a ring. An outer
@@ -140,18 +163,19 @@ impl Layer {
     }
 
     fn feature(&mut self, kind: Kind, geometry: &[u8], tags: &[u32]) {
-        let mut packed = [0u8; 128];
-        let mut used = 0;
-        for tag in tags {
-            used += small(&mut packed[used..], *tag);
-        }
-        let packed = &packed[..used];
+        let mut packed = Few::default();
+        tags.iter().for_each(|tag| packed.varint(u64::from(*tag)));
         let length = |content: &[u8]| 1 + length_of(content.len() as u64) + content.len();
-        varint(&mut self.out, 2 << 3 | BYTES);
-        varint(&mut self.out, (length(packed) + 2 + length(geometry)) as u64);
-        bytes(&mut self.out, 2, packed);
-        self.out.extend_from_slice(&[3 << 3, kind as u8]);
-        bytes(&mut self.out, 4, geometry);
+        let mut head = Few::default();
+        head.varint(2 << 3 | BYTES);
+        head.varint((length(packed.written()) + 2 + length(geometry)) as u64);
+        head.varint(3 << 3 | VARINT);
+        head.varint(kind as u64);
+        head.varint(4 << 3 | BYTES);
+        head.varint(geometry.len() as u64);
+        self.out.extend_from_slice(head.written());
+        self.out.extend_from_slice(geometry);
+        bytes(&mut self.out, 2, packed.written());
         self.features += 1;
     }
 
@@ -160,9 +184,12 @@ impl Layer {
         if self.features == 0 {
             return Vec::new();
         }
-        self.out.extend_from_slice(&self.values);
-        let mut tile = Vec::with_capacity(self.out.len() + 8);
-        bytes(&mut tile, 3, &self.out);
+        let length = self.out.len() + self.values.len();
+        let mut tile = Vec::with_capacity(length + 8);
+        varint(&mut tile, 3 << 3 | BYTES);
+        varint(&mut tile, length as u64);
+        tile.extend_from_slice(&self.out);
+        tile.append(&mut self.values);
         tile
     }
 }
@@ -172,20 +199,33 @@ fn length_of(value: u64) -> usize {
     if value < 0x80 { 1 } else { 1 + (63 - value.leading_zeros() as usize) / 7 }
 }
 
-/// Writes a varint of 32 bits and says how long it is.
-fn small(out: &mut [u8], mut value: u32) -> usize {
-    let mut used = 0;
-    while value >= 0x80 {
-        #[allow(clippy::cast_possible_truncation)]
-        {
-            out[used] = value as u8 | 0x80;
-        }
-        value >>= 7;
-        used += 1;
+/// A few varints, written where they cost no memory of their own.
+struct Few {
+    bytes: [u8; 96],
+    used: usize,
+}
+
+impl Default for Few {
+    fn default() -> Self {
+        Self { bytes: [0; 96], used: 0 }
     }
+}
+
+impl Few {
+    /// Writes one; what does not fit any more is a mistake of this module.
+    #[inline]
     #[allow(clippy::cast_possible_truncation)]
-    {
-        out[used] = value as u8;
+    fn varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.bytes[self.used] = value as u8 | 0x80;
+            value >>= 7;
+            self.used += 1;
+        }
+        self.bytes[self.used] = value as u8;
+        self.used += 1;
     }
-    used + 1
+
+    fn written(&self) -> &[u8] {
+        &self.bytes[..self.used]
+    }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use smol_str::SmolStr;
 
 use super::mvt::Layer;
@@ -13,7 +14,7 @@ use super::{ALL_FROM, PIXEL};
 use crate::domain::ids::{RegionCode, ServiceKey};
 use crate::domain::quantities::Point;
 use crate::domain::unit::UnitKind;
-use crate::spatial::unit_index::{Drawn, UnitIndex};
+use crate::spatial::unit_index::{Drawn, Profile, UnitIndex};
 
 /// From this zoom on units carry their call signs: above it there is no room for them.
 pub const CALL_SIGNS_FROM: u8 = 11;
@@ -22,39 +23,46 @@ pub const CALL_SIGNS_FROM: u8 = 11;
 /// `id`, and `at`, the second of 1970 when the unit was there.
 pub const UNIT: [&str; 7] = ["service", "kind", "state", "count", "id", "at", "call_sign"];
 
+/// More pixels than the margin has, so that columns and rows count from zero.
+const SIDE: i32 = 16;
+
 /// What a unit is doing, as its JSON says it.
 const STATES: [&str; 5] = ["available", "reserved", "engaged", "returning", "out_of_service"];
 
-/// Numbers of values that stand in few places.
-#[derive(Default)]
-struct Known {
-    services: Vec<(ServiceKey, u32)>,
-    kinds: Vec<(UnitKind, u32)>,
-    states: [Option<u32>; STATES.len()],
+/// Tags of a class of units in a region: its service and kind. None while it is not asked for; hidden when the tile is of
+/// another service.
+#[derive(Clone, Copy)]
+enum Class {
+    Unknown,
+    Hidden,
+    Shown([u32; 4]),
 }
 
-impl Known {
-    /// The tags of a unit's class and state.
-    fn tags(&mut self, layer: &mut Layer, unit: &Drawn<'_>) -> [u32; 6] {
-        let service = match self.services.iter().find(|(service, _)| service == &unit.profile.service) {
-            Some((_, place)) => *place,
-            None => {
-                let place = layer.text(unit.profile.service.as_str());
-                self.services.push((unit.profile.service.clone(), place));
-                place
-            }
-        };
-        let kind = match self.kinds.iter().find(|(kind, _)| *kind == unit.profile.kind) {
-            Some((_, place)) => *place,
-            None => {
-                let place = layer.text(word(unit.profile.kind));
-                self.kinds.push((unit.profile.kind, place));
-                place
-            }
-        };
-        let number = usize::from(unit.state);
-        let state = *self.states[number].get_or_insert_with(|| layer.text(STATES[number]));
-        [0, service, 1, kind, 2, state]
+/// The tags of the classes of a region, found once for all units of each.
+struct Classes<'a> {
+    of_service: Option<&'a ServiceKey>,
+    known: Vec<Class>,
+}
+
+impl Classes<'_> {
+    fn tags(&mut self, layer: &mut Layer, unit: &Drawn<'_>) -> Option<[u32; 4]> {
+        let class = unit.class();
+        if self.known.len() <= class {
+            self.known.resize(class + 1, Class::Unknown);
+        }
+        if let Class::Unknown = self.known[class] {
+            let Profile { service, kind, .. } = unit.profile();
+            let shown = self.of_service.is_none_or(|own| own == service);
+            self.known[class] = if shown {
+                Class::Shown([0, layer.text(service.as_str()), 1, layer.text(word(*kind))])
+            } else {
+                Class::Hidden
+            };
+        }
+        match self.known[class] {
+            Class::Shown(tags) => Some(tags),
+            Class::Unknown | Class::Hidden => None,
+        }
     }
 }
 
@@ -67,55 +75,75 @@ pub fn units(
     service: Option<&ServiceKey>,
 ) -> Vec<u8> {
     let mut layer = Layer::new("units", &UNIT);
-    let (way, mut known) = (square.way(), Known::default());
+    let way = square.way();
     let thin = square.z() < ALL_FROM;
-    let mut pixels: HashMap<([i32; 2], [u32; 6]), u32> = HashMap::new();
+    let (mut states, mut pixels) = ([None; STATES.len()], Pixels::default());
     for region in regions {
+        let mut classes = Classes { of_service: service, known: Vec::new() };
         index.drawn(region, square.bounds(), thin, |unit| {
-            let Some(at) = way.step(unit.position.point) else { return };
-            if service.is_some_and(|own| *own != unit.profile.service) {
-                return;
-            }
-            let class = known.tags(&mut layer, &unit);
+            let Some(at) = way.step(unit.point()) else { return };
+            let Some([a, b, c, d]) = classes.tags(&mut layer, &unit) else { return };
+            let state = unit.state();
+            let state = *states[state].get_or_insert_with(|| layer.text(STATES[state]));
             if thin {
-                *pixels.entry((pixel(at), class)).or_default() += 1;
+                pixels.add(at, [a, b, c, d, 2, state]);
                 return;
             }
-            let [a, b, c, d, e, f] = class;
-            let id = layer.own_text(unit.id.as_str());
-            let seen = layer.number(unit.position.at.as_second().unsigned_abs());
+            let Some((id, call_sign)) = unit.names() else { return };
+            let id = layer.own_text(id.as_str());
+            let seen = layer.number(unit.seen_at().as_second().unsigned_abs());
             if square.z() < CALL_SIGNS_FROM {
-                layer.point(at, &[a, b, c, d, e, f, 4, id, 5, seen]);
+                layer.point(at, &[a, b, c, d, 2, state, 4, id, 5, seen]);
             } else {
-                let sign = layer.own_text(unit.call_sign.as_str());
-                layer.point(at, &[a, b, c, d, e, f, 4, id, 5, seen, 6, sign]);
+                let sign = layer.own_text(call_sign.as_str());
+                layer.point(at, &[a, b, c, d, 2, state, 4, id, 5, seen, 6, sign]);
             }
         });
     }
-    draw_pixels(&mut layer, pixels, 3);
+    pixels.draw(&mut layer, 3);
     layer.finish()
 }
 
-fn pixel(at: [i32; 2]) -> [i32; 2] {
-    at.map(|step| step.div_euclid(PIXEL) * PIXEL + PIXEL / 2)
+/// Points that are one because they share a pixel and say the same, with how many they are.
+struct Pixels<const N: usize> {
+    /// What points say, numbered in the order of their first.
+    said: Vec<[u32; N]>,
+    /// By pixel and by the number of what is said.
+    counts: HashMap<u64, u32, RandomState>,
 }
 
-/// Points that are one, in the order of the map and not of a hash.
-fn draw_pixels<const N: usize>(
-    layer: &mut Layer,
-    pixels: HashMap<([i32; 2], [u32; N]), u32>,
-    count_key: u32,
-) {
-    let mut pixels: Vec<_> = pixels.into_iter().collect();
-    pixels.sort_unstable();
-    let mut counts: HashMap<u32, u32> = HashMap::new();
-    let mut tags = Vec::with_capacity(N + 2);
-    for ((at, class), count) in pixels {
-        let count = *counts.entry(count).or_insert_with(|| layer.number(u64::from(count)));
-        tags.clear();
-        tags.extend_from_slice(&class);
-        tags.extend_from_slice(&[count_key, count]);
-        layer.point(at, &tags);
+impl<const N: usize> Default for Pixels<N> {
+    fn default() -> Self {
+        Self { said: Vec::new(), counts: HashMap::default() }
+    }
+}
+
+impl<const N: usize> Pixels<N> {
+    fn add(&mut self, at: [i32; 2], tags: [u32; N]) {
+        let said = self.said.iter().position(|said| *said == tags).unwrap_or_else(|| {
+            self.said.push(tags);
+            self.said.len() - 1
+        });
+        // Within the margin a pixel's column and row are a few hundred, and from the margin on no less than zero.
+        let [x, y] = at.map(|step| u64::from(step.div_euclid(PIXEL).wrapping_add(SIDE).cast_unsigned()));
+        *self.counts.entry(x << 48 | y << 32 | said as u64).or_default() += 1;
+    }
+
+    /// Draws them in the order of the map and not of a hash.
+    #[allow(clippy::cast_possible_truncation)]
+    fn draw(self, layer: &mut Layer, count_key: u32) {
+        let mut pixels: Vec<_> = self.counts.into_iter().collect();
+        pixels.sort_unstable();
+        let mut tags = Vec::with_capacity(N + 2);
+        for (pixel, count) in pixels {
+            let at = [pixel >> 48, pixel >> 32 & 0xffff];
+            let at = at.map(|step| ((step as u32).cast_signed() - SIDE) * PIXEL + PIXEL / 2);
+            let count = layer.number(u64::from(count));
+            tags.clear();
+            tags.extend_from_slice(&self.said[pixel as u32 as usize]);
+            tags.extend_from_slice(&[count_key, count]);
+            layer.point(at, &tags);
+        }
     }
 }
 
@@ -167,20 +195,20 @@ pub fn incidents<'a>(square: Square, incidents: impl IntoIterator<Item = &'a Inc
     let mut layer = Layer::new("incidents", &INCIDENT);
     let (way, thin) = (square.way(), square.z() < ALL_FROM);
     let flags = [layer.flag(false), layer.flag(true)];
-    let mut pixels: HashMap<([i32; 2], [u32; 4]), u32> = HashMap::new();
+    let mut pixels = Pixels::default();
     for incident in incidents {
         let Some(at) = way.step(incident.point) else { continue };
         let severity = layer.text(incident.severity.as_deref().unwrap_or(""));
         let exercise = flags[usize::from(incident.exercise)];
         if thin {
-            *pixels.entry((pixel(at), [0, severity, 1, exercise])).or_default() += 1;
+            pixels.add(at, [0, severity, 1, exercise]);
             continue;
         }
         let (id, number) = (layer.own_text(&incident.id), layer.own_text(&incident.number));
         let category = layer.text(incident.category.as_deref().unwrap_or(""));
         layer.point(at, &[0, severity, 1, exercise, 3, id, 4, number, 5, category]);
     }
-    draw_pixels(&mut layer, pixels, 2);
+    pixels.draw(&mut layer, 2);
     layer.finish()
 }
 

@@ -144,17 +144,20 @@ impl Way {
     /// The step on which a point lies; none beyond the margin.
     #[must_use]
     pub fn step(&self, point: Point) -> Option<[i32; 2]> {
+        let shown = -MARGIN..f64::from(EXTENT) + MARGIN;
         let x = self.west + point.lon() * self.per_lon;
+        if !shown.contains(&x) {
+            return None;
+        }
         let y = if self.exact {
             self.square.place(Coord { x: 0.0, y: point.lat() }).y
         } else {
             let up = point.lat() - self.middle;
             self.from + up * (self.by[0] + up * (self.by[1] + up * self.by[2]))
         };
-        let shown = -MARGIN..f64::from(EXTENT) + MARGIN;
         // Within the margin both fit.
         #[allow(clippy::cast_possible_truncation)]
-        (shown.contains(&x) && shown.contains(&y)).then(|| [x.floor() as i32, y.floor() as i32])
+        shown.contains(&y).then(|| [x.floor() as i32, y.floor() as i32])
     }
 }
 

@@ -265,7 +265,8 @@ fn who_asks_what_has_moved_since_gets_each_unit_once_where_it_is_and_nothing_twi
     assert!(index.moved(seat, seen(at(76.95), 1)), "old news");
     let (later, moved) = index.seen_since(region, None, mark);
     assert_eq!(moved, [(units[2].id.clone(), seen(at(76.92), 2))]);
-    assert_eq!(index.position(region, &units[2].id), Some(seen(at(76.92), 2)));
+    let (_, position) = index.whereabouts(region, &units[2].id).unwrap();
+    assert_eq!(position, seen(at(76.92), 2));
     assert_eq!(index.seen_since(region, None, later).1, []);
     let other = ServiceKey::new(SERVICES[1]).unwrap();
     assert_eq!(index.seen_since(region, Some(&other), 0).1, [], "units 0 and 2 are of the first service");
