@@ -76,6 +76,11 @@ impl PreparedPolygon {
         prepared
     }
 
+    /// Its edges, each from its southern end to its northern.
+    pub(super) fn edges(&self) -> impl ExactSizeIterator<Item = (Coord, Coord)> {
+        self.edges.iter().map(|edge| (edge.south, edge.north))
+    }
+
     /// The south-west and north-east corners, degrees.
     #[must_use]
     pub fn bounds(&self) -> (Coord, Coord) {

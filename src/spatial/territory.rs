@@ -3,11 +3,14 @@
 //! A point over or near a border concerns the neighbour's hub too (112-R c.3(1): hubs of regions exchange as
 //! services do); [`Territory::regions_within`] says whose.
 
+mod grid;
+
 use geo::{Area, Intersects, MultiPolygon, Rect, Simplify};
 use geojson::{FeatureCollection, GeoJson};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
+use self::grid::Grid;
 use super::prepared::PreparedPolygon;
 use crate::domain::extent::BoundingBox;
 use crate::domain::ids::{DistrictCode, RegionCode};
@@ -108,6 +111,7 @@ type Box2 = GeomWithData<Rectangle<[f64; 2]>, usize>;
 #[derive(Debug)]
 pub struct Layer {
     areas: Vec<TerritorialUnit>,
+    grid: Grid,
     boxes: RTree<Box2>,
 }
 
@@ -153,7 +157,10 @@ impl Layer {
             Box2::new(Rectangle::from_corners([min.x, min.y], [max.x, max.y]), number)
         });
         let boxes = RTree::bulk_load(boxes.collect());
-        Ok((Self { areas, boxes }, broken))
+        let mut smallest_first: Vec<(u32, &TerritorialUnit)> = (0..).zip(&areas).collect();
+        smallest_first.sort_by(|a, b| a.1.size.total_cmp(&b.1.size));
+        let grid = Grid::new(smallest_first.iter().map(|(number, area)| (*number, &area.polygon)));
+        Ok((Self { areas, grid, boxes }, broken))
     }
 
     /// The areas, in the order of the file.
@@ -165,11 +172,8 @@ impl Layer {
     /// The area that holds the point; where two overlap, the smaller, for a city is cut out of its region.
     #[must_use]
     pub fn locate(&self, point: Point) -> Option<&TerritorialUnit> {
-        self.boxes
-            .locate_all_at_point(&[point.lon(), point.lat()])
-            .map(|found| &self.areas[found.data])
-            .filter(|area| area.polygon.contains(point))
-            .min_by(|a, b| a.size.total_cmp(&b.size))
+        let number = self.grid.locate(point, |number| self.areas[number].polygon.contains(point))?;
+        self.areas.get(number)
     }
 
     /// The areas that the point lies in (at distance 0) or whose border is within `reach`, nearest first.

@@ -1,6 +1,9 @@
 use std::io::Read;
 use std::path::PathBuf;
 
+use geo::Contains;
+use proptest::prelude::*;
+
 use super::*;
 
 fn shipped() -> Territory {
@@ -246,5 +249,43 @@ fn the_real_regions_and_districts_load_and_agree() {
     assert!(with_district * 100 >= inside * 98, "{with_district} of {inside} points have a district");
     for (name, lat, lon, region) in PLACES {
         assert_eq!(region_of(&territory, at(lat, lon)).as_deref(), Some(region), "{name}");
+    }
+}
+
+/// Stars that may overlap, as GeoJSON: the middle of each and its radii.
+fn stars(all: &[((f64, f64), Vec<f64>)]) -> String {
+    let star = |number: usize, (middle, radii): &((f64, f64), Vec<f64>)| {
+        let turn = std::f64::consts::TAU / f64::from(u32::try_from(radii.len()).unwrap());
+        let corners = (0u32..).zip(radii).map(|(n, r)| (f64::from(n) * turn, r));
+        let mut ring: Vec<String> = corners
+            .map(|(turn, r)| format!("[{},{}]", middle.0 + r * turn.cos(), middle.1 + r * turn.sin()))
+            .collect();
+        ring.push(ring[0].clone());
+        format!(
+            r#"{{"type":"Feature","properties":{{"kato":"75{number:07}","kk":"К","ru":"Р","en":"E"}},
+            "geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,
+            ring.join(",")
+        )
+    };
+    let features: Vec<String> = all.iter().enumerate().map(|(number, s)| star(number, s)).collect();
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+proptest! {
+    #[test]
+    fn a_place_is_in_the_smallest_of_the_areas_that_contain_it(
+        all in prop::collection::vec(
+            ((68.0f64..72.0, 48.0f64..52.0), prop::collection::vec(0.2f64..2.0, 3..60)), 1..5),
+        places in prop::collection::vec((66.0f64..74.0, 46.0f64..54.0), 50),
+    ) {
+        let layer = Layer::from_geojson(&stars(&all), Fields::OWN).unwrap();
+        for (lon, lat) in places {
+            let holds = |area: &&TerritorialUnit| area.border.contains(&geo::Point::new(lon, lat));
+            let smallest = layer.areas().iter().filter(holds).min_by(|a, b| {
+                a.border.unsigned_area().total_cmp(&b.border.unsigned_area())
+            });
+            let found = layer.locate(at(lat, lon));
+            prop_assert_eq!(found.map(|a| &a.kato), smallest.map(|a| &a.kato), "{} {}", lat, lon);
+        }
     }
 }
