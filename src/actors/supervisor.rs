@@ -106,6 +106,7 @@ pub struct Hub {
 /// # Errors
 /// [`StartError`].
 pub async fn start(config: &Config) -> Result<Hub, StartError> {
+    crate::domain::read_tables();
     let url = config.database.url.expose_secret();
     let database = pool(url, config.database.pool_size)?;
     let missing = migrate::missing(url).await?;

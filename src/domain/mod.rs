@@ -39,3 +39,12 @@ pub mod trace;
 pub mod unit;
 pub mod warning;
 pub mod zone;
+
+/// Reads the tables that come with the program, which else are read when they are first asked for: while the first
+/// message waits.
+pub fn read_tables() {
+    // What any text asks for is every table of words and categories.
+    let _ = classification::classify("", &std::collections::BTreeMap::new());
+    let _ = classification::order240::types();
+    let _ = (service_kind::all(), response_plan::shipped(), response_plan::capabilities(), rules::editions());
+}

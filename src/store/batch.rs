@@ -91,6 +91,44 @@ impl Shape {
         self.0 & part != 0
     }
 
+    /// What a message writes that opens a card of which services are told: without and with the caller's key.
+    #[must_use]
+    pub fn of_messages() -> [Self; 2] {
+        let tables = [ReadTable::Message, ReadTable::Incident, ReadTable::Obligation, ReadTable::RegionState];
+        let opened = tables.into_iter().fold(OUTBOX, |parts, table| parts | bit(table));
+        [Self(opened), Self(opened | IDEMPOTENCY)]
+    }
+
+    /// Parameters of the statement for a batch of nothing: it writes nothing, but the server has then planned it.
+    #[must_use]
+    pub fn nothing(self) -> Vec<Param<'static>> {
+        fn none<T: ToSql + Sync + Send + 'static>() -> Param<'static> {
+            Box::new(Vec::<T>::new())
+        }
+        let (text, number, bytes, moment) = (none::<String>, none::<i64>, none::<Vec<u8>>, none::<Timestamp>);
+        let mut params = vec![text(), number(), bytes(), number(), bytes(), number()];
+        params.push(Box::new(0_i16));
+        params.extend([number(), text(), number(), text(), moment(), text(), text(), none::<Uuid>(), text()]);
+        params.extend([bytes(), bytes()]);
+        for table in ReadTable::ALL.into_iter().filter(|table| self.has(bit(*table))) {
+            params.extend([text(), text(), none::<bool>(), number(), text(), moment()]);
+            if table == ReadTable::Message {
+                params.extend([text(), bytes()]);
+            }
+        }
+        if self.has(OUTBOX) {
+            params.extend([none::<Uuid>(), text(), text(), text(), text(), none::<i16>(), moment(), bytes()]);
+        }
+        if self.has(IDEMPOTENCY) {
+            params.extend([text(), text(), bytes(), none::<i16>(), bytes()]);
+        }
+        if self.has(INBOX) {
+            params.extend([text(), text(), bytes()]);
+        }
+        params.push(Box::new(0_i64));
+        params
+    }
+
     /// The statement for batches of this shape. Its one row holds the ids of the outbox rows, in order.
     #[must_use]
     pub fn statement(self) -> String {
@@ -544,6 +582,7 @@ mod tests {
             let text = shape.statement();
             assert!(text.contains(&format!("${}", params.len())), "{text}");
             assert!(!text.contains(&format!("${}", params.len() + 1)), "{text}");
+            assert_eq!(shape.nothing().len(), params.len());
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 use super::batch::Shape;
@@ -62,7 +63,21 @@ impl Session {
         let last: Option<i64> =
             client.query_one("SELECT max(position) FROM journal WHERE lane = $1", &[&lane]).await?.get(0);
         let next_position = last.unwrap_or(0) + 1;
-        Ok(Self { client, backend, lane, next_position, statements: HashMap::new() })
+        let mut session = Self { client, backend, lane, next_position, statements: HashMap::new() };
+        session.prepare().await?;
+        Ok(session)
+    }
+
+    /// Has the server read and plan what messages write before one waits for it.
+    async fn prepare(&mut self) -> Result<(), tokio_postgres::Error> {
+        for shape in Shape::of_messages() {
+            let statement = self.statement(shape).await?;
+            let nothing = shape.nothing();
+            let nothing: Vec<&(dyn ToSql + Sync)> =
+                nothing.iter().map(|p| &**p as &(dyn ToSql + Sync)).collect();
+            self.client.query_one(&statement, &nothing).await?;
+        }
+        Ok(())
     }
 
     /// The prepared statement of a shape.
