@@ -7,6 +7,7 @@
 
 use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -74,6 +75,7 @@ struct Waiting {
 pub struct Journal {
     lanes: Arc<[mpsc::Sender<Waiting>]>,
     committed: broadcast::Sender<Arc<CommittedBatch>>,
+    batches: Arc<AtomicU64>,
     health: watch::Receiver<JournalHealth>,
 }
 
@@ -84,6 +86,7 @@ impl Journal {
     pub fn start(settings: &JournalSettings, handover: Handover) -> (Self, Vec<JoinHandle<()>>) {
         let (committed, _) = broadcast::channel(settings.feed.max(1));
         let (health_sender, health) = watch::channel(JournalHealth::Up);
+        let batches = Arc::new(AtomicU64::new(0));
         let reasons = Arc::new(Mutex::new(vec![None; settings.lanes.max(1)]));
         let health_sender = Arc::new(health_sender);
         let (senders, tasks) = (0..settings.lanes.max(1))
@@ -96,12 +99,13 @@ impl Journal {
                     receiver,
                     most: settings.batch.max(1),
                     committed: committed.clone(),
+                    batches: Arc::clone(&batches),
                     handover: Arc::clone(&handover),
                 };
                 (sender, tokio::spawn(task.run()))
             })
             .unzip::<_, _, Vec<_>, Vec<_>>();
-        (Self { lanes: senders.into(), committed, health }, tasks)
+        (Self { lanes: senders.into(), committed, batches, health }, tasks)
     }
 
     /// Queues the append at once, so that appends of one stream are written in the order of these calls, and
@@ -142,6 +146,12 @@ impl Journal {
         self.committed.subscribe()
     }
 
+    /// Grows with every batch that became durable: for those who ask only whether anything has.
+    #[must_use]
+    pub fn batches(&self) -> u64 {
+        self.batches.load(Ordering::Relaxed)
+    }
+
     /// Whether the journal can write, now and as it changes.
     #[must_use]
     pub fn health(&self) -> watch::Receiver<JournalHealth> {
@@ -180,6 +190,7 @@ struct Writer {
     receiver: mpsc::Receiver<Waiting>,
     most: usize,
     committed: broadcast::Sender<Arc<CommittedBatch>>,
+    batches: Arc<AtomicU64>,
     handover: Handover,
 }
 
@@ -193,6 +204,7 @@ impl Writer {
             metrics::histogram!("hub112_journal_batch_appends").record(entries.len() as f64);
             let outcomes = self.lane.commit(&entries).await;
             let batch = self.hand_over(entries, &outcomes);
+            self.batches.fetch_add(1, Ordering::Relaxed);
             for ((since, reply), outcome) in replies.into_iter().zip(outcomes) {
                 metrics::histogram!("hub112_journal_append_seconds").record(since.elapsed().as_secs_f64());
                 // Who no longer listens has still been served: the append is durable.

@@ -85,15 +85,6 @@ pub async fn take(
         intake::route::locate(&state.board, &message, query.region, caller.account.region)
             .map_err(|p| p.for_request(&request))?;
     let id = message.id;
-    let waiting = Waiting {
-        id,
-        region,
-        by: caller.by(),
-        trace: trace(),
-        media_type: media_type.clone(),
-        // It was read as UTF-8.
-        raw: String::from_utf8_lossy(&body).into_owned(),
-    };
     let order = Order {
         key: once::keyed(&request, taken),
         raw: Some(RawMessage { id, media_type: media_type.clone(), raw: body.clone() }),
@@ -107,6 +98,15 @@ pub async fn take(
         // The database is down: the message is durable on this disk, and decided upon later. Should the hub still
         // decide on it now, it is the same message then.
         _ => {
+            let waiting = Waiting {
+                id,
+                region,
+                by: caller.by(),
+                trace: trace(),
+                media_type: media_type.clone(),
+                // It was read as UTF-8.
+                raw: String::from_utf8_lossy(&body).into_owned(),
+            };
             let spool = state.spool.clone();
             let kept = web::block(move || spool.keep(&waiting)).await;
             return match kept {

@@ -340,7 +340,7 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         spool,
         management: (config.broker.management_url.clone(), config.broker.vhost.clone()),
         sessions: Sessions::default(),
-        tiles: tiles::Tiles::of(hub.board.journal()),
+        tiles: tiles::Tiles::default(),
         under_way: once::UnderWay::default(),
         figures: telemetry::figures(),
         demo: config.demo,

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,6 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 
 mod land;
@@ -25,7 +23,6 @@ use super::ApiState;
 use super::auth::Caller;
 use super::ogc::own_service;
 use super::problem::Problem;
-use crate::actors::journal::Journal;
 use crate::domain::geography::DEEPEST_LAND;
 use crate::domain::ids::{RegionCode, ServiceKey};
 use crate::domain::names::Language;
@@ -193,28 +190,14 @@ struct Standing {
 pub struct Tiles {
     kept: Mutex<HashMap<Key, Arc<Kept>>>,
     standing: tokio::sync::Mutex<Option<Arc<Standing>>>,
-    changes: Arc<AtomicU64>,
     land: Land,
 }
 
 impl Tiles {
-    /// Tiles of a hub, told by its journal when something has changed.
-    #[must_use]
-    pub fn of(journal: &Journal) -> Self {
-        let tiles = Self::default();
-        let (mut committed, changes) = (journal.subscribe(), Arc::clone(&tiles.changes));
-        actix_web::rt::spawn(async move {
-            while !matches!(committed.recv().await, Err(RecvError::Closed)) {
-                changes.fetch_add(1, Ordering::Relaxed);
-            }
-        });
-        tiles
-    }
-
     /// Incidents and zones as they are now. Who asks while they are read waits for that reading.
     async fn standing(&self, state: &ApiState) -> Result<Arc<Standing>, StoreError> {
         let mut held = self.standing.lock().await;
-        let change = self.changes.load(Ordering::Relaxed);
+        let change = state.board.journal().batches();
         if let Some(standing) = &*held {
             let age = standing.read.elapsed();
             if age < FRESH || (age < HEARD_OF && standing.change == change) {
