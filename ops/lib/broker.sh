@@ -29,6 +29,9 @@ log.console = false
 log.file.level = info
 # Quorum queues write their log in files of this size; the default of 512 MB is for bigger machines.
 raft.wal_max_size_bytes = 64000000
+# A client keeps 32 of the largest frames for each direction of each connection, and a hub has a connection for each
+# region's inbox. Bodies are divided; the properties of a message are one frame, and none of ours has more than some kilobytes.
+frame_max = 32768
 SETTINGS
   )
   if [ "${HUB112_OPS_THROWAWAY:-}" = 1 ]; then

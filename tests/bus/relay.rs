@@ -121,6 +121,23 @@ async fn one_message_to_three_services_reaches_each_and_leaves_the_outbox() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_of_many_frames_comes_whole() {
+    let world = World::new().await;
+    let hub = hub_broker(&world, &["75.police"]).await;
+    let relay = relay(&world, &hub);
+    let link = broker(&world.amqp_url, "agency", None);
+    let (_channel, mut consumer) = consume(&link, &party("75.police")).await.expect("a consumer");
+    let pg = world.pg().await;
+    let mut row = notice(IncidentId(Uuid::now_v7()), 1, &["75.police"]);
+    // The relay passes on what it is given; the numbers make every part of it unlike the others.
+    row.body = (0..100_000u32).flat_map(u32::to_le_bytes).collect::<Vec<u8>>().into();
+    let sent = row.body.clone();
+    relay.committed(commit(&pg, vec![row]).await);
+    let delivery = tokio::time::timeout(LIMIT, consumer.next()).await.expect("in time");
+    assert!(delivery.expect("a delivery").expect("a message").data == sent, "{} bytes", sent.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broken_connection_costs_neither_a_message_nor_the_order() {
     let world = World::new().await;
     let hub = hub_broker(&world, &["75.ambulance"]).await;

@@ -15,7 +15,7 @@ pub struct Capabilities(Arc<[Capability]>);
 
 impl Default for Capabilities {
     fn default() -> Self {
-        Self(Arc::from([]))
+        Self(Arc::default())
     }
 }
 
@@ -42,7 +42,8 @@ impl From<Vec<Capability>> for Capabilities {
     fn from(mut list: Vec<Capability>) -> Self {
         list.sort_unstable();
         list.dedup();
-        Self(list.into())
+        // Nothing is the same nothing for everyone.
+        if list.is_empty() { Self::default() } else { Self(list.into()) }
     }
 }
 
