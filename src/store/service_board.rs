@@ -21,7 +21,7 @@ pub struct Count {
     pub returning: i64,
     /// Units out of service.
     pub out_of_service: i64,
-    /// Obligations not met yet.
+    /// Obligations not met yet; those of exercises are not among them.
     pub owed: i64,
     /// Those of them that are late.
     pub late: i64,
@@ -59,7 +59,7 @@ pub async fn of_region(pool: &Pool, region: RegionCode) -> Result<BTreeMap<Strin
     let owed = client
         .prepare_cached(
             "SELECT service, count(*), count(*) FILTER (WHERE state ->> 'late_at' IS NOT NULL), min(due) \
-             FROM obligation WHERE region = $1 AND open GROUP BY service",
+             FROM obligation WHERE region = $1 AND open AND state ->> 'exercise' IS NULL GROUP BY service",
         )
         .await?;
     for row in client.query(&owed, &[&region]).await? {

@@ -6,7 +6,7 @@ use hub112::domain::decision::{By, Refusal};
 use hub112::domain::directive::{Addressee, Author, DirectiveCommand};
 use hub112::domain::envelope::{ActionReport, EmergencyReport, HubContent, Place};
 use hub112::domain::forces::{Act, Stage};
-use hub112::domain::ids::{DirectiveId, DistributionId, RequestId, ShiftId};
+use hub112::domain::ids::{CategoryCode, DirectiveId, DistributionId, RequestId, ShiftId};
 use hub112::domain::mode::Mode;
 use hub112::domain::obligation::{Datum, Debtor, ObligationKind as K, Status};
 use hub112::domain::region::Decision;
@@ -54,6 +54,22 @@ fn the_first_wave_is_owed_for_each_profile_and_met_when_it_is_sent() {
     hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
     let met = hub.of(K::O09).iter().filter(|s| **s == Status::Met).count();
     assert_eq!(met, 1);
+}
+
+#[test]
+fn the_first_wave_is_owed_to_the_profiles_of_a_category_found_after_the_identification_too() {
+    let mut hub = Hub::new();
+    let message = hub.message("Беда, приезжайте скорее", None);
+    let (incident, _) = hub.receive(message, Territory::default());
+    hub.identify(incident, Standing::Emergency);
+    let before = hub.of(K::O09).len();
+    assert!(before < 4, "nobody knows yet what it is");
+    let code = CategoryCode::new("building_fire").unwrap();
+    hub.person(RegionCommand::SetCategory { incident, code: code.clone(), severity: None });
+    assert_eq!(hub.of(K::O09), [Status::Open; 4]);
+    hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
+    hub.person(RegionCommand::SetCategory { incident, code, severity: None });
+    assert_eq!(hub.of(K::O09).len(), 4, "and to none twice");
 }
 
 #[test]

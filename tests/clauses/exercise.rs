@@ -4,6 +4,7 @@ use hub112::domain::classification::legal::Standing;
 use hub112::domain::classification::order240::Scale;
 use hub112::domain::command::{RegionCommand, Territory};
 use hub112::domain::envelope::{EmergencyReport, Nature, Place, SituationReport};
+use hub112::domain::forces::Act;
 use hub112::domain::ids::{DistributionId, IncidentId, ReportId};
 use hub112::domain::mode::{Mode, Sign};
 use hub112::domain::obligation::ObligationKind as K;
@@ -133,5 +134,28 @@ fn a_situation_report_of_an_exercise_is_passed_on_as_one_and_proposes_no_mode() 
         hub.declare(Mode::Everyday);
         hub.person(RegionCommand::Situation(grave));
         assert_eq!(hub.state.mode().open_proposals().count(), usize::from(!exercise));
+    }
+}
+
+#[test]
+fn what_an_exercise_raises_is_owed_in_the_exercise_and_says_so() {
+    for exercise in [false, true] {
+        let mut hub = Hub::new();
+        hub.declare(Mode::Emergency);
+        let before = hub.state.obligations().owed().map(|o| o.id).collect::<Vec<_>>();
+        // Forwarded late by the service (c.5(1)¶4), identified, answered with forces: all of it one exercise or none.
+        let incident = reported(&mut hub, exercise);
+        hub.identify(incident, Standing::Emergency);
+        hub.request(incident, Act::Additional, "fire_rescue").unwrap();
+        let raised: Vec<_> =
+            hub.state.obligations().iter().filter(|o| !before.contains(&o.id)).cloned().collect();
+        for kind in [K::O02, K::O08, K::O10, K::O11a] {
+            assert!(raised.iter().any(|o| o.claim.kind == kind), "{kind:?} among {raised:?}");
+        }
+        let of_it = raised.iter().filter(|o| o.claim.kind != K::O04);
+        for obligation in of_it {
+            assert_eq!(obligation.exercise, exercise, "{obligation:?}");
+        }
+        assert!(hub.state.obligations().owed().filter(|o| before.contains(&o.id)).all(|o| !o.exercise));
     }
 }

@@ -72,6 +72,9 @@ pub struct Obligation {
     pub due: Timestamp,
     /// The steps towards the silent, fixed when it was raised.
     pub escalation: Escalation,
+    /// Owed in an exercise: shown with its mark, counted apart.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exercise: bool,
     /// Where it stands.
     pub status: Status,
     /// When it was found late, if it was.
@@ -157,6 +160,9 @@ pub enum ObligationEvent {
         due: Timestamp,
         /// The steps towards the silent.
         escalation: Escalation,
+        /// Raised by an exercise.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        exercise: bool,
     },
     /// Its time is over.
     BecameLate {
@@ -336,7 +342,7 @@ impl ObligationBook {
     /// Applies one event. An event about an obligation that is settled or unknown changes nothing.
     pub fn apply(&mut self, event: &ObligationEvent) {
         let id = event.obligation();
-        if let ObligationEvent::Raised { claim, since, due, escalation, .. } = event {
+        if let ObligationEvent::Raised { claim, since, due, escalation, exercise, .. } = event {
             if !self.all.contains_key(&id) && !self.claims.contains_key(claim) {
                 self.adopt(Obligation {
                     id,
@@ -344,6 +350,7 @@ impl ObligationBook {
                     since: *since,
                     due: *due,
                     escalation: *escalation,
+                    exercise: *exercise,
                     status: Status::Open,
                     late_at: None,
                     settled_at: None,

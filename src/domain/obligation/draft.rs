@@ -117,6 +117,7 @@ impl<'a> Draft<'a> {
             escalation: limits.escalation_of(claim.kind),
             claim,
             since,
+            exercise: false,
         });
         true
     }

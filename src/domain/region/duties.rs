@@ -8,16 +8,21 @@ use jiff::Timestamp;
 use super::{Decision, Outbound, RegionState, desk, forces};
 use crate::domain::classification;
 use crate::domain::decision::{By, Context, Refusal};
+use crate::domain::directive::DirectiveEvent;
 use crate::domain::envelope::{HubContent, Kind, Nature, Recipient, Typed};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::forces::{Act, ForcesDecision, ForcesRequest, Stage};
-use crate::domain::ids::{DistributionId, IncidentId, ObligationId, ReportId, RequestId, ServiceKey};
+use crate::domain::ids::{
+    CategoryCode, DistributionId, IncidentId, ObligationId, ReportId, RequestId, ServiceKey,
+};
+use crate::domain::incident::Incident;
 use crate::domain::message::Subject as MessageSubject;
 use crate::domain::mode::{Mode, ModeCommand, ModeEvent, Observation};
 use crate::domain::obligation::{
     Claim, Consequence, Datum, Debtor, Draft, Level, ObligationEvent, ObligationKind as K, Subject,
 };
 use crate::domain::service_kind::ServiceClause;
+use crate::domain::situation::SituationEvent;
 
 fn is_hub(key: &ServiceKey) -> bool {
     crate::domain::service_kind::find(key).is_some_and(|k| k.clause == ServiceClause::C3_1)
@@ -33,7 +38,50 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
         let limits = &state.settings.limits;
         draft.follow(consequence, limits, || ObligationId(ctx.ids.next_id()));
     }
-    d.events.extend(draft.into_events().into_iter().map(E::Obligation));
+    let mut raised = draft.into_events();
+    for event in &mut raised {
+        if let ObligationEvent::Raised { claim, exercise, .. } = event {
+            *exercise = in_exercise(state, &d.events, &claim.subject);
+        }
+    }
+    d.events.extend(raised.into_iter().map(E::Obligation));
+}
+
+/// What an exercise raises is owed in the exercise alone. What it is about may have come with this very decision.
+fn in_exercise(state: &RegionState, events: &[E], subject: &Subject) -> bool {
+    let card = |id: IncidentId| match state.incident(id) {
+        Some(card) => card.exercise,
+        None => events
+            .iter()
+            .any(|e| matches!(e, E::IncidentOpened { incident, exercise: true, .. } if *incident == id)),
+    };
+    match subject {
+        Subject::Incident { incident } | Subject::Request { incident, .. } => card(*incident),
+        Subject::Message { message: id } => events
+            .iter()
+            .any(|e| matches!(e, E::MessageReceived { message, .. } if message.id == *id && message.exercise)),
+        Subject::Report { report: id } => {
+            state.situation.report(*id).is_some_and(|report| report.exercise)
+                || events.iter().any(|e| {
+                    matches!(e, E::Situation(SituationEvent::Reported { report })
+                        if report.id == *id && report.exercise)
+                })
+        }
+        Subject::Directive { directive: id } => {
+            state.directives.get(*id).is_some_and(|directive| directive.exercise)
+                || events.iter().any(|e| {
+                    matches!(e, E::Directive(DirectiveEvent::Issued { directive, exercise: true, .. })
+                        if directive == id)
+                })
+        }
+        Subject::Zone { zone, .. } => {
+            state.zones.get(zone).and_then(|zone| zone.incident).is_some_and(card)
+                || events.iter().any(|e| {
+                    matches!(e, E::ZoneSet { zone: set } if set.id == *zone && set.incident.is_some_and(card))
+                })
+        }
+        Subject::Shift { .. } | Subject::ModePeriod { .. } => false,
+    }
 }
 
 fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Context) {
@@ -50,11 +98,20 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
         }
         E::LegalStatusSet { incident, status } => {
             let subject = Subject::Incident { incident: *incident };
-            let claim = Claim::officer(K::O08, subject.clone());
+            let claim = Claim::officer(K::O08, subject);
             raise(draft, claim.clone());
             draft.meet(&claim, "legal_status_set", now);
-            if status.is_emergency() {
-                identified(state, *incident, subject, draft, &mut raise, now);
+            if status.is_emergency()
+                && let Some(card) = state.incident(*incident)
+                && let Some(category) = card.category()
+            {
+                first_wave(card, &category.code, draft, &mut raise, now);
+            }
+        }
+        // What is found out after the identification brings more profiles.
+        E::CategorySet { incident, category } => {
+            if let Some(card) = state.incident(*incident).filter(|card| card.is_emergency()) {
+                first_wave(card, &category.code, draft, &mut raise, now);
             }
         }
         E::ForcesRequested { request } => requested(request, state, draft, &mut raise, now),
@@ -126,26 +183,21 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
     }
 }
 
-/// c.5(3)¶2: identified as an emergency, the first wave is sent urgently, per profile; c.6(4): the public is warned
-/// or it is decided against.
-fn identified(
-    state: &RegionState,
-    incident: IncidentId,
-    subject: Subject,
+/// c.5(3)¶2: identified as an emergency of a category, the first wave is sent urgently, per profile.
+fn first_wave(
+    card: &Incident,
+    category: &CategoryCode,
     draft: &mut Draft<'_>,
     raise: &mut impl FnMut(&mut Draft<'_>, Claim),
     now: Timestamp,
 ) {
-    let Some(card) = state.incident(incident) else { return };
-    let profiles: BTreeSet<_> = card
-        .category()
-        .map(|c| classification::competent_services(&c.code))
-        .unwrap_or_default()
+    let profiles: BTreeSet<_> = classification::competent_services(category)
         .iter()
         .filter_map(|key| crate::domain::service_kind::find(key)?.profile)
         .collect();
     for profile in profiles {
-        let claim = Claim::officer(K::O09, subject.clone()).only(Datum::Profile { profile });
+        let subject = Subject::Incident { incident: card.id };
+        let claim = Claim::officer(K::O09, subject).only(Datum::Profile { profile });
         raise(draft, claim.clone());
         let sent = card
             .requests
