@@ -23,7 +23,7 @@ use super::region_hub::{RegionHub, RegionHubSeat};
 use super::roads::{self, RoadView};
 use super::sequel::Sequel;
 use super::switchboard::{Lines, Switchboard};
-use super::territories::{self, LayerError};
+use super::territories::{self, LayerError, TerritoryView};
 use super::tracks;
 use super::upkeep;
 use crate::bus::BusError;
@@ -113,7 +113,8 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     if !missing.is_empty() {
         return Err(StartError::OldSchema(missing.join(", ")));
     }
-    let territories = Arc::new(territories::load(&config.territory)?);
+    let territories = Arc::new(TerritoryView::at_start(&database, &config.territory).await?);
+    actix::spawn(territories::keep(Arc::clone(&territories), database.clone(), config.territory.clone()));
     let defaults = region_defaults(config)?;
 
     let leases = Leases::keep(
@@ -132,7 +133,8 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     });
     let settings =
         BrokerSettings { url: config.broker.url.clone(), name: format!("hub112 {}", config.instance) };
-    let broker = Broker::connect(&settings, Some(Topology::new(parties).and_hubs(territories.regions())))?;
+    let broker =
+        Broker::connect(&settings, Some(Topology::new(parties).and_hubs(territories.now().regions())))?;
     let relay = outbox_relay::start(broker.clone(), pool_unsynced(url, 4)?, RelaySettings::default());
     relay.set_regions(config.regions.clone());
     let to_relay = relay.clone();

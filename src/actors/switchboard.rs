@@ -17,6 +17,7 @@ use super::journal::Journal;
 use super::load;
 use super::region_hub::{Done, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing, StandingWork};
 use super::roads::RoadView;
+use super::territories::TerritoryView;
 use crate::domain::command::{RegionCommand, Territory as Lies};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
@@ -42,7 +43,7 @@ struct Inner {
     services: HashMap<(RegionCode, ServiceKey), Addr<DutyService>>,
     database: Pool,
     journal: Journal,
-    territories: Arc<Territory>,
+    territories: Arc<TerritoryView>,
     units: Arc<UnitIndex>,
     roads: Arc<RoadView>,
     gazetteer: Arc<GazetteerView>,
@@ -61,7 +62,7 @@ pub struct Lines {
     /// The one writer.
     pub journal: Journal,
     /// Regions and districts.
-    pub territories: Arc<Territory>,
+    pub territories: Arc<TerritoryView>,
     /// Units by place.
     pub units: Arc<UnitIndex>,
     /// Roads as they are now.
@@ -207,7 +208,7 @@ impl Switchboard {
     /// The district of a point and the regions whose border is near.
     #[must_use]
     pub fn place(&self, region: RegionCode, point: Point) -> Lies {
-        let territories = &self.inner.territories;
+        let territories = self.inner.territories.now();
         Lies {
             district: territories.locate(point).and_then(|(_, district)| district),
             neighbours: territories
@@ -229,10 +230,16 @@ impl Switchboard {
         self.inner.services.keys().filter(move |(r, _)| *r == region).map(|(_, s)| s)
     }
 
-    /// Regions and districts.
+    /// Regions and districts as they are now.
     #[must_use]
-    pub fn territories(&self) -> &Territory {
-        &self.inner.territories
+    pub fn territories(&self) -> Arc<Territory> {
+        self.inner.territories.now()
+    }
+
+    /// Grows with every import of borders.
+    #[must_use]
+    pub fn territory_version(&self) -> u64 {
+        self.inner.territories.version()
     }
 
     /// Units by place.

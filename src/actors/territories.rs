@@ -1,7 +1,19 @@
-//! The territories that a hub starts with: from the files that its settings name, or those that it carries.
+//! Regions and districts as they are now: those imported, else from the files that the settings name, else the regions
+//! that the program carries. An import that comes into force is taken up while the hub works.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use deadpool_postgres::Pool;
+use tracing::{info, warn};
 
 use crate::config::{LayerFile, TerritoryFiles};
 use crate::spatial::territory::{Fields, Layer, Territory, TerritoryError};
+use crate::store::database::StoreError;
+use crate::store::territory;
+
+/// How often the store is asked what is imported.
+const EVERY: Duration = Duration::from_secs(5);
 
 /// Why there are no territories.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +24,104 @@ pub enum LayerError {
     /// What the file holds cannot be used.
     #[error("{0}: {1}")]
     Content(String, TerritoryError),
+    /// What is imported cannot be read.
+    #[error("the imported borders: {0}")]
+    Imported(#[from] StoreError),
+}
+
+/// Regions and districts, for everybody to read.
+#[derive(Debug)]
+pub struct TerritoryView {
+    now: RwLock<(Arc<Territory>, Vec<i64>)>,
+}
+
+impl TerritoryView {
+    /// What is in force when the hub starts.
+    ///
+    /// # Errors
+    /// [`LayerError`].
+    pub async fn at_start(database: &Pool, files: &TerritoryFiles) -> Result<Self, LayerError> {
+        let (territory, imports) = match imported(database, files).await? {
+            Some(imported) => imported,
+            None => (load(files)?, Vec::new()),
+        };
+        Ok(Self { now: RwLock::new((Arc::new(territory), imports)) })
+    }
+
+    /// As they are now.
+    #[must_use]
+    pub fn now(&self) -> Arc<Territory> {
+        Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner).0)
+    }
+
+    /// Grows with every import that comes into force.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        let newest = self.now.read().unwrap_or_else(PoisonError::into_inner).1.last().copied();
+        newest.and_then(|id| u64::try_from(id).ok()).unwrap_or(0)
+    }
+
+    fn is_of(&self, imports: &[i64]) -> bool {
+        self.now.read().unwrap_or_else(PoisonError::into_inner).1 == imports
+    }
+
+    async fn take_up(&self, database: &Pool, files: &TerritoryFiles) -> Result<(), LayerError> {
+        if self.is_of(&territory::imports(database).await?) {
+            return Ok(());
+        }
+        let Some((territory, imports)) = imported(database, files).await? else { return Ok(()) };
+        let (regions, districts) = territory.layers();
+        info!(regions = regions.len(), districts = districts.len(), "the imported borders are in force");
+        *self.now.write().unwrap_or_else(PoisonError::into_inner) = (Arc::new(territory), imports);
+        Ok(())
+    }
+}
+
+/// Keeps the view true as long as the process lives.
+pub async fn keep(view: Arc<TerritoryView>, database: Pool, files: TerritoryFiles) {
+    let mut every = actix::clock::interval(EVERY);
+    let mut told = false;
+    loop {
+        every.tick().await;
+        match view.take_up(&database, &files).await {
+            Ok(()) => told = false,
+            // What was known stays known: an outage of the store moves no border.
+            Err(error) if !told => {
+                told = true;
+                warn!(%error, "the borders cannot be brought up to date; they stay as they were");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// The imported borders, if there are any; districts of the settings' file as long as none are imported.
+async fn imported(
+    database: &Pool,
+    files: &TerritoryFiles,
+) -> Result<Option<(Territory, Vec<i64>)>, LayerError> {
+    let client = database.get().await.map_err(StoreError::from)?;
+    let found = territory::in_force(&client).await?;
+    if found.regions.is_empty() {
+        return Ok(None);
+    }
+    let files = files.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        let regions = Layer::from_boundaries(found.regions);
+        let districts = if found.districts.is_empty() {
+            districts(&files)?
+        } else {
+            Some(Layer::from_boundaries(found.districts))
+        };
+        Ok::<_, LayerError>((Territory::new(regions, districts), found.imports))
+    });
+    match made.await {
+        Ok(made) => made.map(Some),
+        Err(fault) => {
+            let reason = fault.to_string();
+            Err(StoreError::Row { table: "territory", reason }.into())
+        }
+    }
 }
 
 /// Reads the layers. Regions must all be sound, for a hole in the country would lose messages; a broken district is
@@ -29,8 +139,12 @@ pub fn load(files: &TerritoryFiles) -> Result<Territory, LayerError> {
             Layer::from_geojson(&text, fields(file)).map_err(|e| LayerError::Content(name, e))?
         }
     };
-    let districts = match &files.districts {
-        None => None,
+    Ok(Territory::new(regions, districts(files)?))
+}
+
+fn districts(files: &TerritoryFiles) -> Result<Option<Layer>, LayerError> {
+    match &files.districts {
+        None => Ok(None),
         Some(file) => {
             let (name, text) = text(file)?;
             let (layer, broken) =
@@ -38,10 +152,9 @@ pub fn load(files: &TerritoryFiles) -> Result<Territory, LayerError> {
             for fault in broken {
                 tracing::warn!(file = name, %fault, "a district is left out");
             }
-            Some(layer)
+            Ok(Some(layer))
         }
-    };
-    Ok(Territory::new(regions, districts))
+    }
 }
 
 fn text(file: &LayerFile) -> Result<(String, String), LayerError> {

@@ -38,7 +38,8 @@ pub struct ServiceArea {
 pub async fn service_area(state: web::Data<ApiState>, caller: Caller) -> web::Json<ServiceArea> {
     let served: Vec<RegionCode> =
         state.board.regions().filter(|code| caller.account.region.is_none_or(|own| own == *code)).collect();
-    let (areas, _) = state.board.territories().layers();
+    let territory = state.board.territories();
+    let (areas, _) = territory.layers();
     let regions = areas.iter().filter(|area| served.contains(&area.region)).map(|area| ServedRegion {
         code: area.region,
         names: area.names.clone(),

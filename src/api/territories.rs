@@ -4,24 +4,14 @@ use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::{HttpResponse, get, web};
 use geojson::{Feature, FeatureCollection, GeoJson, Geometry, GeometryValue, JsonObject};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::ApiState;
 use super::auth::Caller;
 use super::problem::Problem;
+use crate::domain::geography::TerritoryLevel;
 use crate::domain::ids::RegionCode;
 use crate::spatial::territory::TerritorialUnit;
-
-/// Which level of territories.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TerritoryLevel {
-    /// Regions and cities of republican significance.
-    #[default]
-    Region,
-    /// Districts and cities of regional significance.
-    District,
-}
 
 /// Which borders.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -46,7 +36,8 @@ pub async fn outlines(
     _caller: Caller,
     query: web::Query<Wanted>,
 ) -> HttpResponse {
-    let (regions, districts) = state.board.territories().layers();
+    let territory = state.board.territories();
+    let (regions, districts) = territory.layers();
     let areas = match query.level.unwrap_or_default() {
         TerritoryLevel::Region => regions,
         TerritoryLevel::District => districts,

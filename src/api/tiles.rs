@@ -331,7 +331,8 @@ pub async fn describe(
     layer.seen_by(&caller)?;
     let tiles = address(&request, *layer);
     let about = layer.about().in_language(language_of(&request));
-    let (regions, _) = state.board.territories().layers();
+    let territory = state.board.territories();
+    let (regions, _) = territory.layers();
     let bounds = regions
         .iter()
         .map(|area| area.bounds())
@@ -390,7 +391,7 @@ pub async fn of_layer(
     let version = match (&standing, layer) {
         (Some(standing), _) => standing.version,
         (None, TileLayer::Units) => here.iter().map(|r| state.board.units().revision(*r)).sum(),
-        (None, _) => 0,
+        (None, _) => state.board.territory_version(),
     };
     let key: Key = (layer, square, region, service);
     let tile = match state.tiles.known(&key, version) {
@@ -437,7 +438,8 @@ async fn make(
     let work = web::block(move || {
         let plain = match (layer, standing) {
             (TileLayer::Boundaries, _) => {
-                let (regions, districts) = state.board.territories().layers();
+                let territory = state.board.territories();
+                let (regions, districts) = territory.layers();
                 boundaries::boundaries(square, regions, districts)
             }
             (TileLayer::Units, _) => points::units(square, state.board.units(), here, service.as_ref()),

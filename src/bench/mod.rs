@@ -2,6 +2,7 @@
 
 mod callers;
 pub mod chain;
+pub mod gazetteer;
 mod hub;
 pub mod intake;
 pub mod memory;
@@ -84,7 +85,7 @@ pub struct Extent {
 }
 
 /// The groups of rows, in the order in which they are measured.
-pub const GROUPS: [&str; 7] = ["spatial", "map", "roads", "intake", "chain", "order", "memory"];
+pub const GROUPS: [&str; 8] = ["spatial", "map", "roads", "gazetteer", "intake", "chain", "order", "memory"];
 
 /// The region of the hub under test: wide, so that no two messages are about the same place.
 const REGION: u8 = 35;
@@ -98,6 +99,7 @@ pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
         "spatial" => spatial::run(extent).await,
         "map" => spatial::map(extent).await,
         "roads" => roads::run(extent),
+        "gazetteer" => gazetteer::run(extent),
         "memory" => memory::run(extent).await,
         "intake" => intake::run(extent).await,
         "chain" => chain::run(extent).await,

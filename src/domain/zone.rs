@@ -70,18 +70,9 @@ impl TryFrom<Geometry> for ZonePolygon {
         if geometry.coordinates.iter().map(Vec::len).sum::<usize>() > MOST_CORNERS {
             return Err(ZoneFault::TooManyCorners);
         }
-        // `Polygon` would close an open ring by itself, and the corner that was forgotten would pass unseen.
-        if let Some([x, y]) =
-            geometry.coordinates.iter().find(|r| r.first() != r.last()).and_then(|r| r.last())
-        {
-            return Err(PolygonFault::Open(Coord { x: *x, y: *y }).into());
-        }
-        let mut rings = geometry
-            .coordinates
-            .into_iter()
-            .map(|ring| ring.into_iter().map(|[x, y]| Coord { x, y }).collect::<LineString>());
-        let shell = rings.next().ok_or(PolygonFault::Empty)?;
-        Self::sound(Polygon::new(shell, rings.collect()))
+        let rings = geometry.coordinates.into_iter();
+        let ring = |ring: Vec<[f64; 2]>| ring.into_iter().map(|[x, y]| Coord { x, y }).collect();
+        Self::sound(validity::polygon_of(rings.map(ring))?)
     }
 }
 

@@ -13,10 +13,12 @@ use rstar::{AABB, RTree};
 use self::grid::Grid;
 use super::prepared::PreparedPolygon;
 use crate::domain::extent::BoundingBox;
+use crate::domain::geography::Boundary;
 use crate::domain::ids::{DistrictCode, RegionCode};
 use crate::domain::names::Names;
 use crate::domain::quantities::{Metres, Point};
-use crate::domain::zone::validity::check;
+
+pub mod topology;
 
 /// How far a border is drawn from where it is, degrees: some 300 m.
 const DRAWN: f64 = 0.003;
@@ -80,6 +82,14 @@ pub struct TerritorialUnit {
     pub outline: MultiPolygon,
     polygon: PreparedPolygon,
     size: f64,
+}
+
+impl From<Boundary> for TerritorialUnit {
+    fn from(boundary: Boundary) -> Self {
+        let Boundary { kato, region, names, border } = boundary;
+        let (size, outline) = (border.unsigned_area(), border.simplify(DRAWN));
+        Self { kato, region, names, outline, polygon: PreparedPolygon::new(&border), border, size }
+    }
 }
 
 impl TerritorialUnit {
@@ -152,6 +162,16 @@ impl Layer {
                 Err(fault) => broken.push(fault),
             }
         }
+        Ok((Self::of(areas), broken))
+    }
+
+    /// A layer of sound borders, each code once.
+    #[must_use]
+    pub fn from_boundaries(boundaries: Vec<Boundary>) -> Self {
+        Self::of(boundaries.into_iter().map(TerritorialUnit::from).collect())
+    }
+
+    fn of(areas: Vec<TerritorialUnit>) -> Self {
         let boxes = (0..).zip(&areas).map(|(number, area): (usize, &TerritorialUnit)| {
             let (min, max) = area.polygon.bounds();
             Box2::new(Rectangle::from_corners([min.x, min.y], [max.x, max.y]), number)
@@ -160,7 +180,7 @@ impl Layer {
         let mut smallest_first: Vec<(u32, &TerritorialUnit)> = (0..).zip(&areas).collect();
         smallest_first.sort_by(|a, b| a.1.size.total_cmp(&b.1.size));
         let grid = Grid::new(smallest_first.iter().map(|(number, area)| (*number, &area.polygon)));
-        Ok((Self { areas, grid, boxes }, broken))
+        Self { areas, grid, boxes }
     }
 
     /// The areas, in the order of the file.
@@ -275,15 +295,6 @@ fn read_area(
     let broken = |fault: String| BrokenFeature { number, name: name.to_owned(), fault };
 
     let names = Names { kk: text(fields.kk).into(), ru: text(fields.ru).into(), en: text(fields.en).into() };
-    if names.kk.is_empty() || names.ru.is_empty() || names.en.is_empty() {
-        return Err(broken("a name is missing: Kazakh, Russian and English are needed".into()));
-    }
-    let kato = text(fields.kato);
-    if kato.len() != 9 {
-        return Err(broken(format!("{kato:?} is no nine-digit KATO code")));
-    }
-    let kato_code = DistrictCode::new(kato).map_err(|e| broken(e.to_string()))?;
-    let region: RegionCode = kato[..2].parse().map_err(|_| broken(format!("{kato} is of no region")))?;
     let geometry = feature.geometry.as_ref().ok_or_else(|| broken("it has no geometry".into()))?;
     let shape = geo::Geometry::<f64>::try_from(geometry).map_err(|e| broken(e.to_string()))?;
     let polygon = match shape {
@@ -291,18 +302,8 @@ fn read_area(
         geo::Geometry::MultiPolygon(polygons) => polygons,
         _ => return Err(broken("it is no polygon".into())),
     };
-    check(&polygon).map_err(|e| broken(e.to_string()))?;
-    let size = polygon.unsigned_area();
-    let outline = polygon.simplify(DRAWN);
-    Ok(TerritorialUnit {
-        kato: kato_code,
-        region,
-        names,
-        outline,
-        polygon: PreparedPolygon::new(&polygon),
-        border: polygon,
-        size,
-    })
+    let boundary = Boundary::new(text(fields.kato), names, polygon).map_err(|e| broken(e.to_string()))?;
+    Ok(boundary.into())
 }
 
 #[cfg(test)]

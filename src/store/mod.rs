@@ -33,4 +33,5 @@ pub mod session;
 pub mod setting;
 mod statement;
 pub mod stream;
+pub mod territory;
 pub mod verify;

@@ -8,14 +8,15 @@ use super::database::StoreError;
 use crate::domain::geography::{Direction, LocalNames, Road, RoadClass, Turn, TurnRestriction};
 use crate::domain::quantities::Point;
 
-/// Which imports are in force, by number: as long as it stays the same, so do the roads.
+/// Which imports of roads and names are in force, by number: as long as it stays the same, so do the roads.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn imports(pool: &Pool) -> Result<Vec<i64>, StoreError> {
     let client = pool.get().await?;
-    let statement =
-        client.prepare_cached("SELECT id FROM gis_import WHERE state = 'live' ORDER BY id").await?;
+    let statement = client
+        .prepare_cached("SELECT id FROM gis_import WHERE state = 'live' AND kind = 'osm' ORDER BY id")
+        .await?;
     client.query(&statement, &[]).await?.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 

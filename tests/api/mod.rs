@@ -1,7 +1,7 @@
 //! The HTTP interface as its callers see it: a hub as a process, requests as bytes on the wire.
 
 mod accounts;
-mod asking;
+pub mod asking;
 mod cards;
 mod dead_letters;
 mod duty;

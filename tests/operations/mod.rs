@@ -2,7 +2,9 @@
 //! pages for administrators that are true.
 
 mod backup;
+mod boundaries;
 mod check;
 mod documents;
 mod private_servers;
+mod registers;
 mod worlds;

@@ -19,7 +19,7 @@ use crate::interop::ogc::crs::Crs;
 use crate::interop::ogc::page::{self, Ending, Feature, Shape};
 use crate::interop::ogc::properties::{OfIncident, OfObject, OfRoad, OfTerritory, OfUnit, OfZone};
 use crate::interop::ogc::query::{self, Fault, Items};
-use crate::spatial::territory::TerritorialUnit;
+use crate::spatial::territory::{TerritorialUnit, Territory};
 use crate::store::account::Role;
 use crate::store::feature::{self, FeatureFilter, FeaturePage, IncidentRow, With, ZoneRow};
 use crate::store::land_feature::{self, LandId};
@@ -53,7 +53,8 @@ pub(super) async fn page(
             answer.of(&found, |unit| unit.id.as_str(), |id, unit| seen(&state, id, unit))
         }
         Collection::Regions | Collection::Districts => {
-            let found = territories(&state, collection, &items);
+            let all = state.board.territories();
+            let found = territories(&all, collection, &items);
             answer.of(&found, |area| area.kato.as_str(), |id, area| territory(id, area))
         }
         // The land is the same for everybody.
@@ -103,7 +104,8 @@ pub(super) async fn one(
             answer.of(&found, |unit| unit.id.as_str(), |id, unit| seen(&state, id, unit))
         }
         Collection::Regions | Collection::Districts => {
-            let areas = areas(&state, collection).iter().filter(|area| area.kato.as_str() == id.as_str());
+            let all = state.board.territories();
+            let areas = areas(&all, collection).iter().filter(|area| area.kato.as_str() == id.as_str());
             let found = FeaturePage { rows: areas.collect(), matched: None, more: false };
             answer.of(&found, |area| area.kato.as_str(), |id, area| territory(id, area))
         }
@@ -189,18 +191,18 @@ pub(in crate::api) fn own_service(caller: &Caller) -> Result<Option<ServiceKey>,
     }
 }
 
-fn areas(state: &ApiState, collection: Collection) -> &[TerritorialUnit] {
-    let (regions, districts) = state.board.territories().layers();
+fn areas(all: &Territory, collection: Collection) -> &[TerritorialUnit] {
+    let (regions, districts) = all.layers();
     if collection == Collection::Districts { districts } else { regions }
 }
 
 /// The page of territories that is asked for: they are few, and stand in memory.
 fn territories<'s>(
-    state: &'s ApiState,
+    all: &'s Territory,
     collection: Collection,
     items: &Items,
 ) -> FeaturePage<&'s TerritorialUnit> {
-    let mut fitting: Vec<&TerritorialUnit> = areas(state, collection)
+    let mut fitting: Vec<&TerritorialUnit> = areas(all, collection)
         .iter()
         .filter(|area| {
             items.wants("kato", area.kato.as_str())

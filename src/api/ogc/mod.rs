@@ -136,7 +136,8 @@ async fn collection(
 /// What a collection covers; where nothing has a place yet, what its region covers.
 async fn extent(state: &ApiState, caller: &Caller, one: Collection) -> Result<Option<Extent>, Problem> {
     let region = caller.account.region;
-    let (regions, districts) = state.board.territories().layers();
+    let territory = state.board.territories();
+    let (regions, districts) = territory.layers();
     let cover = match one {
         Collection::Incidents => feature::incidents_cover(&state.database, region).await?,
         Collection::Zones => feature::zones_cover(&state.database, region).await?,

@@ -62,6 +62,12 @@ impl ImportSource {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Counts {
+    /// Regions.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub regions: u64,
+    /// Districts.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub districts: u64,
     /// Pieces of road between junctions.
     pub roads: u64,
     /// Turns that are forbidden or prescribed.
@@ -78,6 +84,11 @@ pub struct Counts {
     pub missing_points: u64,
     /// Turn restrictions that cannot be understood and were left out.
     pub unclear_restrictions: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// An import that is in force.

@@ -1,8 +1,9 @@
-//! What lies on the map: roads, addresses, streets, places and objects, as an import brings them.
+//! What lies on the map: borders, roads, addresses, streets, places and objects, as an import brings them.
 //!
 //! Each has a clean shape of its own; where it came from is said once, by [`Import`].
 
 mod address;
+mod boundary;
 mod drawn;
 mod import;
 mod object;
@@ -10,6 +11,7 @@ mod place;
 mod road;
 
 pub use address::Address;
+pub use boundary::{Boundary, BoundaryFault, TerritoryLevel, check_within, level_of};
 pub use drawn::{DEEPEST_LAND, HOUSES_FROM, ROAD_NAMES_FROM};
 pub use import::{Counts, Import, ImportSource};
 pub use object::{Object, ObjectKind};

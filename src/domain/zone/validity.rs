@@ -56,6 +56,21 @@ struct Edge {
     of: usize,
 }
 
+/// A polygon of its rings as they are written, the outer one first. `Polygon` itself closes an open ring, and the corner
+/// that was forgotten would pass unseen.
+///
+/// # Errors
+/// [`PolygonFault::Open`]; [`PolygonFault::Empty`] when there is no ring.
+pub fn polygon_of(rings: impl IntoIterator<Item = Vec<Coord>>) -> Result<Polygon, PolygonFault> {
+    let closed = |ring: Vec<Coord>| match (ring.first(), ring.last()) {
+        (Some(first), Some(last)) if first != last => Err(PolygonFault::Open(*last)),
+        _ => Ok(LineString(ring)),
+    };
+    let mut rings = rings.into_iter().map(closed);
+    let shell = rings.next().ok_or(PolygonFault::Empty)??;
+    Ok(Polygon::new(shell, rings.collect::<Result<_, _>>()?))
+}
+
 /// # Errors
 /// The first [`PolygonFault`] found.
 pub fn check(polygons: &MultiPolygon) -> Result<(), PolygonFault> {

@@ -237,6 +237,14 @@ impl Builder {
                 (entry.point, entry.reach) = middle;
             }
         }
+        // A street reaches to its ends, also one that is drawn in one piece.
+        for Junction { entry, point, .. } in &self.junctions {
+            let entry = &mut self.entries[*entry as usize];
+            let away = geodesic(entry.point, *point);
+            if away.get() > entry.reach.get() {
+                entry.reach = away;
+            }
+        }
         let texts = self.names();
         let dictionary = Dictionary::new(
             texts.iter().flat_map(|(_, _, words)| words.iter().map(|w| Box::from(w.as_str()))).collect(),
@@ -277,9 +285,14 @@ impl Builder {
                 let mut words = significant(name);
                 words.truncate(usize::from(MOST_WORDS));
                 let doubled = texts[first..].iter().any(|(_, _, known)| *known == words);
-                if !words.is_empty() && !doubled {
-                    texts.push((id, former, words));
+                if words.is_empty() || doubled {
+                    continue;
                 }
+                // `Аблайхана` is said and written as often as `Абылай хана`.
+                let together = (2..=3).contains(&words.len()) && words.iter().all(|w| is_word(w));
+                let one = together.then(|| words.concat());
+                texts.push((id, former, words));
+                texts.extend(one.map(|word| (id, former, vec![word])));
             }
         }
         texts
@@ -355,6 +368,11 @@ fn significant(name: &str) -> Vec<String> {
     let own: Vec<String> =
         words.iter().filter(|w| w.number || part(&w.written).is_none()).map(|w| w.key.clone()).collect();
     if own.is_empty() { words.into_iter().map(|w| w.key).collect() } else { own }
+}
+
+/// Whether a key holds letters alone: a number said together with a word is another number.
+fn is_word(key: &str) -> bool {
+    !key.chars().any(|c| c.is_ascii_digit())
 }
 
 /// The point nearest to the middle of all, and how far the furthest is from it.

@@ -93,6 +93,8 @@ pub enum SearchError {
 const SIDES: usize = 40;
 /// Below this likeness a question of several names is also read as two streets without a word between.
 const DOUBTFUL: f32 = 0.8;
+/// What it adds that the house or kilometre asked for is known.
+const KNOWN: f32 = 0.08;
 /// A house's own uncertainty.
 const HOUSE: Metres = Metres::whole(25);
 /// That of a crossing.
@@ -131,7 +133,7 @@ impl Gazetteer {
         let ranked = self.rank(&question.words, question.typing, ask.around, |_| true);
         let doubtful = ranked.first().is_none_or(|best| best.likeness < DOUBTFUL);
         let mut hits: Vec<(f32, Hit<'_>)> =
-            ranked.iter().map(|meant| (meant.score, self.hit(meant, &question, ask.around))).collect();
+            ranked.iter().map(|meant| self.scored(meant, &question, ask.around)).collect();
         if doubtful && question.crossing.is_none() && question.kilometre.is_none() {
             hits.extend((1..question.words.len()).flat_map(|at| self.crossings(&question, at, ask.around)));
         }
@@ -154,6 +156,17 @@ impl Gazetteer {
             distance: around.map(|at| geodesic(at, point)),
             likeness: 1.0,
         }
+    }
+
+    /// A thing that was meant; of two streets of one name the one where the house is known is more likely meant.
+    fn scored(&self, meant: &Meant, question: &Question, around: Option<Point>) -> (f32, Hit<'_>) {
+        let hit = self.hit(meant, question, around);
+        let known = match hit.precision {
+            Precision::House | Precision::KilometrePost => KNOWN,
+            Precision::HouseBeside | Precision::BetweenHouses | Precision::BetweenPosts => KNOWN / 2.0,
+            _ => 0.0,
+        };
+        (meant.score + known, hit)
     }
 
     /// A thing that was meant, with its house or kilometre.

@@ -81,6 +81,33 @@ fn town() -> Gazetteer {
         31,
         [point(43.4, 77.0), point(43.5, 77.1)],
     ));
+    let ablai = named("Абылай Хана прс.", None, Some("Коммунистический"));
+    b.road(&road(ablai, None, 40, 41, [point(43.262, 76.942), point(43.27, 76.942)]));
+    b.road(&road(
+        named("Толе Би ул.", None, None),
+        None,
+        40,
+        42,
+        [point(43.262, 76.942), point(43.262, 76.96)],
+    ));
+    // The same street, drawn by somebody else; here its houses are known.
+    b.road(&road(
+        named("улица Толе би", None, None),
+        None,
+        43,
+        44,
+        [point(43.25, 76.86), point(43.25, 76.88)],
+    ));
+    b.address(&Address {
+        element: element(250),
+        house: "55".into(),
+        street: Some("улица Толе би".into()),
+        place: None,
+        city: None,
+        postcode: None,
+        names: LocalNames::default(),
+        point: point(43.2502, 76.87),
+    });
     for (i, (house, lon)) in [("2", 76.901), ("10", 76.905), ("10А", 76.9052), ("20", 76.91), ("11", 76.9051)]
         .into_iter()
         .enumerate()
@@ -176,6 +203,83 @@ fn a_house_is_known_beside_between_or_said_to_be_unknown() {
     assert_eq!(of("Самал-2 33"), ("33".into(), Precision::House));
     let between = first(&g, "Абая 14").3;
     assert!(between.lon() > 76.905 && between.lon() < 76.91, "{between:?}");
+}
+
+/// What callers said and call-takers typed, tried on real cities; here with the names of the town of these tests.
+#[test]
+fn what_a_caller_says_is_found() {
+    use Precision::{BetweenHouses, Coordinates, Crossing, House, HouseUnknown, KilometrePost, Whole};
+    let (abai, ablai, tole) = ("проспект Абая", "Абылай Хана прс.", "Толе Би ул.");
+    let table: &[(&str, &str, &str, Precision)] = &[
+        ("проспект Абая", abai, "", Whole),
+        ("пр. Абая", abai, "", Whole),
+        ("пр-кт Абая", abai, "", Whole),
+        ("Абай даңғылы", abai, "", Whole),
+        ("Абай даңғылында", abai, "", Whole),
+        ("abay dangyly", abai, "", Whole),
+        ("Abai avenue", abai, "", Whole),
+        ("Арычная", abai, "", Whole),
+        ("улица Арычная 10", abai, "10", House),
+        ("Абая 10", abai, "10", House),
+        ("Абая д. 10 кв. 7", abai, "10", House),
+        ("Абая 10-а", abai, "10А", House),
+        ("Абай 10 үй", abai, "10", House),
+        ("дом 10 по проспекту Абая", abai, "10", House),
+        ("Абая 14", abai, "14", BetweenHouses),
+        ("Абая 300", abai, "300", HouseUnknown),
+        ("Абая/Сейфуллина", abai, "", Crossing),
+        ("Абая угол Сейфуллина", abai, "", Crossing),
+        ("перекресток Абая и Сейфулина", abai, "", Crossing),
+        ("Абай мен Сейфуллин қиылысы", abai, "", Crossing),
+        ("Абылай хана", ablai, "", Whole),
+        ("Аблай хана", ablai, "", Whole),
+        ("Аблайхана", ablai, "", Whole),
+        ("Ablai Khan", ablai, "", Whole),
+        ("Абылайхан даңғылы", ablai, "", Whole),
+        ("Коммунистический", ablai, "", Whole),
+        ("Комунистический проспект", ablai, "", Whole),
+        ("толеби", tole, "", Whole),
+        ("Tole bi", tole, "", Whole),
+        ("Толе би угол Аблай хана", tole, "", Crossing),
+        ("Толе би 55", "улица Толе би", "55", House),
+        ("Жандосава", "улица Жандосова", "", Whole),
+        ("Джандосова", "улица Жандосова", "", Whole),
+        ("мкр Самал-2 дом 33", "Самал-2", "33", House),
+        ("самал 2", "Самал-2", "", Whole),
+        ("7 больница", "Городская клиническая больница №7", "", Whole),
+        ("седьмая больница №7", "Городская клиническая больница №7", "", Whole),
+        ("34 километр трассы А-3", "А-3", "", KilometrePost),
+        ("43.25, 76.95", "", "", Coordinates),
+        ("76.95 43.25", "", "", Coordinates),
+        ("43°15'00\" N 76°57'00\" E", "", "", Coordinates),
+        ("N43.25 E76.95", "", "", Coordinates),
+    ];
+    let g = town();
+    let wrong: Vec<String> = table
+        .iter()
+        .filter_map(|(text, name, house, precision)| {
+            let hits = g.search(Ask { text, around: Some(point(43.255, 76.94)), most: 5 }, |p| {
+                (40.0..56.0).contains(&p.lat()) && (46.0..88.0).contains(&p.lon())
+            });
+            let hit = hits.ok().and_then(|hits| hits.into_iter().next());
+            let found = hit.as_ref().map(|h| {
+                let found = h.names.and_then(|n| n.name.clone()).unwrap_or_default();
+                (found, h.house.as_ref().map(ToString::to_string).unwrap_or_default(), h.precision)
+            });
+            let wanted = Some(((*name).to_owned(), (*house).to_owned(), *precision));
+            (found != wanted).then(|| format!("{text}: {found:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn how_far_a_street_reaches_is_how_uncertain_a_place_on_it_is() {
+    let g = town();
+    let hits = g.search(Ask { text: "Жандосова 9", around: None, most: 1 }, |_| true).expect("searched");
+    let half = point(43.22, 76.88).distance(point(43.22, 76.9)).get();
+    assert_eq!(hits[0].precision, Precision::HouseUnknown);
+    assert!(hits[0].uncertainty.get() > half * 0.4, "{:?}", hits[0].uncertainty);
 }
 
 #[test]

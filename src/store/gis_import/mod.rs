@@ -14,7 +14,7 @@ use crate::domain::geography::{Counts, Import, ImportSource};
 /// The tables that an import fills, in the order in which they are told.
 const TABLES: [&str; 6] = ["road", "turn_restriction", "address", "street", "place", "object"];
 /// The columns of [`import`], in order.
-const COLUMNS: &str = "id, source, version, data_at, live_at, attribution, licence, counts::text";
+pub(super) const COLUMNS: &str = "id, source, version, data_at, live_at, attribution, licence, counts::text";
 
 /// The imports in force, by source.
 ///
@@ -27,7 +27,7 @@ pub async fn live(pool: &Pool) -> Result<Vec<Import>, StoreError> {
     client.query(&statement, &[]).await?.iter().map(import).collect()
 }
 
-fn import(row: &Row) -> Result<Import, StoreError> {
+pub(super) fn import(row: &Row) -> Result<Import, StoreError> {
     let bad = |reason: String| StoreError::Row { table: "gis_import", reason };
     let source: String = row.try_get(1)?;
     let counts: String = row.try_get(7)?;

@@ -67,8 +67,9 @@ pub async fn begin(
     if !free {
         return Ok(Begun::Running);
     }
-    let text =
-        format!("SELECT {COLUMNS} FROM gis_import WHERE source = $1 AND version = $2 AND state = 'live'");
+    let text = format!(
+        "SELECT {COLUMNS} FROM gis_import WHERE kind = 'osm' AND source = $1 AND version = $2 AND state = 'live'"
+    );
     let in_force = client.query_opt(&text, &[&source.as_str(), &version]).await?;
     if let Some(row) = in_force.filter(|_| !again) {
         return Ok(Begun::Live(import(&row)?));
@@ -76,7 +77,7 @@ pub async fn begin(
     let left = client
         .query(
             "SELECT id, state = 'read' AND version = $2 AND NOT $3, counts::text FROM gis_import \
-             WHERE source = $1 AND state IN ('reading', 'read') ORDER BY id DESC",
+             WHERE kind = 'osm' AND source = $1 AND state IN ('reading', 'read') ORDER BY id DESC",
             &[&source.as_str(), &version, &again],
         )
         .await?;
@@ -317,7 +318,7 @@ impl Staging {
         transaction.batch_execute(&format!("SET LOCAL lock_timeout = '{WAIT}'")).await?;
         let before = transaction
             .query(
-                "UPDATE gis_import SET state = 'replaced' WHERE state = 'live' \
+                "UPDATE gis_import SET state = 'replaced' WHERE state = 'live' AND kind = 'osm' \
                  AND source = (SELECT source FROM gis_import WHERE id = $1) RETURNING id",
                 &[&id],
             )

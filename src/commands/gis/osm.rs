@@ -1,0 +1,113 @@
+//! `hub112 gis import osm`.
+
+use std::path::Path;
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use super::{fingerprint, name_of, say};
+use crate::commands::Failure;
+use crate::domain::geography::ImportSource;
+use crate::gis::osm::{self, Found, OsmError};
+use crate::store::database::StoreError;
+use crate::store::gis_import::{self, Begun, Staging};
+
+/// Imports an extract.
+///
+/// # Errors
+/// [`Failure`]; then nothing of the file is in force.
+pub(super) async fn import(
+    url: &str,
+    file: &Path,
+    source: &ImportSource,
+    again: bool,
+) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let name = name_of(file);
+    let version = fingerprint(&[file.to_owned()])?;
+    let origin = (osm::ATTRIBUTION, osm::LICENCE);
+    let begin = gis_import::begin(url, source, &version, &name, origin, again);
+    let staging = match begin.await.map_err(Failure::new)? {
+        Begun::Live(import) => {
+            println!("this version is in force already; --again imports it all the same");
+            say(&import);
+            return Ok(());
+        }
+        Begun::Running => return Err(Failure::new(format!("another import of {source} is running"))),
+        Begun::Resumed(staging) => {
+            eprintln!("taken up where an earlier run broke off: all rows are there");
+            staging
+        }
+        Begun::Fresh(staging) => read(staging, file).await?,
+    };
+    let read = begun.elapsed();
+    eprintln!("read in {:.1} s; indexes", read.as_secs_f64());
+    staging.index().await.map_err(Failure::new)?;
+    let import = staging.go_live().await.map_err(Failure::new)?;
+    say(&import);
+    println!("imported in {:.1} s", begun.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Reads the file into the staged tables; of a file that cannot be used nothing stays.
+async fn read(mut staging: Staging, file: &Path) -> Result<Staging, Failure> {
+    const CROWD: usize = 1_000;
+    let (told, mut heard) = mpsc::channel::<Vec<Found>>(8);
+    let path = file.to_owned();
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut crowd = Vec::with_capacity(CROWD);
+        let mut put = |found| {
+            crowd.push(found);
+            crowd.len() < CROWD
+                || told.blocking_send(std::mem::replace(&mut crowd, Vec::with_capacity(CROWD))).is_ok()
+        };
+        let mut progress = |p: osm::Progress| {
+            if p.percent.is_multiple_of(10) {
+                eprintln!("{}/{} {}%", p.pass, p.of, p.percent);
+            }
+        };
+        let read = osm::read(&path, &mut put, &mut progress)?;
+        told.blocking_send(crowd).map_err(|_| OsmError::Stopped)?;
+        Ok::<_, OsmError>(read)
+    });
+    let mut failed = None;
+    while let Some(crowd) = heard.recv().await {
+        if let Err(e) = stage(&mut staging, &crowd).await {
+            failed = Some(e);
+            break;
+        }
+    }
+    // A reader that nobody listens to any more stops by itself.
+    drop(heard);
+    let read = reading.await.map_err(Failure::new)?;
+    if let Some(error) = failed {
+        return Err(Failure::new(error));
+    }
+    let read = match read {
+        Ok(read) => read,
+        Err(e) => {
+            staging.give_up().await.map_err(Failure::new)?;
+            return Err(Failure::new(format!("{}: {e}. Nothing of it was taken", file.display())));
+        }
+    };
+    if staging.counts().roads == 0 {
+        staging.give_up().await.map_err(Failure::new)?;
+        return Err(Failure::new(format!("{}: it holds no roads. Nothing of it was taken", file.display())));
+    }
+    let through = staging.read_through(read.data_at, read.missing_points, read.unclear_restrictions);
+    through.await.map_err(Failure::new)?;
+    Ok(staging)
+}
+
+async fn stage(staging: &mut Staging, crowd: &[Found]) -> Result<(), StoreError> {
+    for found in crowd {
+        match found {
+            Found::Road(road) => staging.road(road).await?,
+            Found::Turn(turn) => staging.turn(turn).await?,
+            Found::Address(address) => staging.address(address).await?,
+            Found::Place(place) => staging.place(place).await?,
+            Found::Object(object) => staging.object(object).await?,
+        }
+    }
+    Ok(())
+}
