@@ -6,6 +6,7 @@
 mod broker;
 mod error;
 mod layers;
+mod positions;
 mod territory;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use self::broker::Broker;
 pub use self::error::ConfigError;
 pub use self::layers::Flags;
+pub use self::positions::Positions;
 pub use self::territory::{LayerFile, TerritoryFiles};
 use crate::domain::ids::RegionCode;
 
@@ -64,6 +66,9 @@ pub struct Config {
     /// What holds in every region that sets nothing else.
     #[serde(default)]
     pub region_defaults: RegionDefaults,
+    /// What of units' positions is believed, and what is told of them.
+    #[serde(default)]
+    pub positions: Positions,
     /// What is logged, and how.
     #[serde(default)]
     pub log: Log,
@@ -215,6 +220,7 @@ impl Config {
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log.level) {
             return wrong("log.level", format!("must be a level or directives per module: {error}"));
         }
+        self.positions.check()?;
         self.broker = self.broker.checked()?;
         Ok(self)
     }

@@ -18,7 +18,9 @@ beforeAll(async () => {
   mkdirSync(TO, { recursive: true });
   hub = await Hub.open({ demo: true });
   await hire(await Caller.of(hub, 'administrator'));
+  hub.town();
   incident = await shift(await Caller.of(hub));
+  await doubted(await Caller.of(hub, 'administrator'));
   browser = await launch();
 });
 
@@ -26,6 +28,19 @@ afterAll(async () => {
   await browser?.close();
   await hub?.close();
 });
+
+/** Two units whose receivers say what cannot be. */
+async function doubted(administrator: Caller): Promise<void> {
+  const { items } = await administrator.ask<{ items: { id: string; service: string }[] }>('GET', '/units?region=75&limit=2');
+  const told = (unit: string, lat: number, seconds: number) => ({
+    unit,
+    position: { point: { lat, lon: 76.9 }, at: new Date(Date.now() + seconds * 1000).toISOString(), source: 'avl', accuracy: null },
+  });
+  for (const [n, { id, service }] of items.entries()) {
+    const positions = [told(id, 43.25 + n * 0.02, 0), told(id, 43.29 + n * 0.05, 3)];
+    await administrator.ask('POST', '/positions', { region: '75', service, positions });
+  }
+}
 
 const drawn = async (page: Page) => {
   await page.locator('.map[data-ready=true]').waitFor();
@@ -52,6 +67,11 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.goto(`${hub.url}/map?at=${new Date(Date.now() - 30_000).toISOString()}`);
     await drawn(page);
     await picture(page, 'map-past');
+    await page.goto(`${hub.url}/map?coverage=ambulance&minutes=5`);
+    await page.locator('section.coverage .share').waitFor();
+    await page.locator('section.coverage').scrollIntoViewIfNeeded();
+    await drawn(page);
+    await picture(page, 'map-coverage');
     await page.goto(`${hub.url}/map?wall=1`);
     await drawn(page);
     await picture(page, 'map-wall');

@@ -15,16 +15,19 @@ use tracing::{error, info};
 use super::clock;
 use super::journal::Journal;
 use super::load;
+use super::lookout::{Lookout, Outlook};
 use super::region_hub::OrderError;
 use super::sequel::{Heard, Sequel};
 use super::traced::trace;
 use super::written::written;
 use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
+use crate::domain::doubt::{Doubt, Doubtful};
 use crate::domain::ids::{RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
 use crate::domain::trace;
 use crate::domain::unit::Position;
-use crate::spatial::unit_index::UnitIndex;
+use crate::spatial::fence::Lies;
+use crate::spatial::unit_index::{Seat, Told, UnitIndex};
 use crate::store::append::{Append, Committed, Epoch, Idempotency, InboxMark, NewEvent};
 use crate::store::stream::Stream;
 
@@ -107,12 +110,15 @@ pub struct DutyServiceSeat {
     pub units: Arc<UnitIndex>,
     /// What follows its events elsewhere.
     pub sequel: Sequel,
+    /// By what it judges its units' positions.
+    pub outlook: Outlook,
 }
 
 /// The actor.
 pub struct DutyService {
     seat: DutyServiceSeat,
     state: ServiceState,
+    lookout: Lookout,
     seq: u64,
     /// The hub is brought everything that concerns it up to here.
     told: u64,
@@ -128,7 +134,8 @@ impl DutyService {
     /// [`Refusal::NotFound`] when no such kind of service exists.
     pub fn new(seat: DutyServiceSeat) -> Result<Self, Refusal> {
         let state = ServiceState::new(seat.region, seat.service.clone())?;
-        Ok(Self { seat, state, seq: 0, told: 0 })
+        let lookout = Lookout::new(seat.outlook.clone());
+        Ok(Self { seat, state, lookout, seq: 0, told: 0 })
     }
 
     fn read_state(&mut self, ctx: &mut actix::Context<Self>) {
@@ -210,20 +217,55 @@ impl DutyService {
         self.seat.units.place(&unit);
     }
 
+    /// What a believed position says besides the place.
+    fn look_out(
+        &mut self,
+        unit: &UnitId,
+        seat: Seat,
+        position: Position,
+        lies: Lies,
+        ctx: &mut actix::Context<Self>,
+    ) {
+        let by = || By::rule("geofence");
+        if let Some(scene) = self.state.heads_for(unit) {
+            if let Some(arrived) = self.lookout.on_its_way(unit, scene, position) {
+                ctx.notify(Errand::new(arrived, by()));
+            }
+            if let Some(since) = self.lookout.stuck_since(unit) {
+                let doubtful = Doubtful { position, doubt: Doubt::Stuck { since } };
+                self.seat.units.remark(seat, |remark| remark.doubtful = Some(doubtful));
+            }
+        }
+        if let Some(told) = self.lookout.territory(&self.state, self.seat.region, unit, position, lies) {
+            ctx.notify(Errand::new(told, by()));
+        }
+    }
+
     /// Puts a unit into the index as it stands. Its place there stays: positions live in the index alone.
     fn show(&self, id: &UnitId) {
         let index = &self.seat.units;
         match (self.state.unit(id), index.seat(self.seat.region, id)) {
             (Some(unit), Some(seat)) => {
                 index.status_changed(seat, &unit.status);
+                self.show_outside(id, seat);
             }
             (Some(unit), None) => {
-                index.place(unit);
+                let seat = index.place(unit);
+                self.show_outside(id, seat);
             }
             (None, Some(seat)) => {
                 index.remove(seat);
             }
             (None, None) => {}
+        }
+    }
+}
+
+impl DutyService {
+    fn show_outside(&self, id: &UnitId, seat: Seat) {
+        let outside = self.state.outside(id).copied();
+        if self.seat.units.remark_on(self.seat.region, id).outside != outside {
+            self.seat.units.remark(seat, |remark| remark.outside = outside);
         }
     }
 }
@@ -234,8 +276,11 @@ impl Actor for DutyService {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(8_192);
         self.read_state(ctx);
-        ctx.run_interval(Duration::from_secs(1), |_, ctx| {
+        ctx.run_interval(Duration::from_secs(1), |actor, ctx| {
             ctx.notify(Errand::new(ServiceCommand::Tick, By::rule("clock")));
+            for arrived in actor.lookout.silent(&actor.state, clock::now()) {
+                ctx.notify(Errand::new(arrived, By::rule("geofence")));
+            }
         });
     }
 }
@@ -297,22 +342,29 @@ impl Handler<Moved> for DutyService {
     type Result = MessageResult<Moved>;
 
     fn handle(&mut self, moved: Moved, ctx: &mut Self::Context) -> Self::Result {
-        let (index, region) = (&self.seat.units, self.seat.region);
-        let (mut seen, mut unknown) = (Vec::with_capacity(moved.positions.len()), Vec::new());
+        let region = self.seat.region;
+        let (mut reports, mut units, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
         for (unit, position) in moved.positions {
-            match index.seat(region, &unit) {
+            match self.seat.units.seat(region, &unit) {
                 Some(seat) if self.state.unit(&unit).is_some() => {
-                    if self.state.has_come_near(&unit, position.point) {
-                        let command = ServiceCommand::ProposeArrival { unit: unit.clone(), at: position.at };
-                        ctx.notify(Errand::new(command, By::rule("geofence")));
-                    }
-                    seen.push((seat, position));
-                    self.seat.sequel.track(region, unit, position);
+                    reports.push((seat, position));
+                    units.push(unit);
                 }
                 _ => unknown.push(unit),
             }
         }
-        index.all_moved(region, &seen);
+        let told = self.seat.units.all_told(region, &reports, &self.lookout.fence(), clock::now());
+        for ((unit, (seat, position)), told) in units.into_iter().zip(reports).zip(told) {
+            match told {
+                Told::Believed(lies) => {
+                    self.look_out(&unit, seat, position, lies, ctx);
+                    self.seat.sequel.track(region, unit, position);
+                }
+                Told::Old => self.seat.sequel.track(region, unit, position),
+                Told::Doubted(_) => metrics::counter!("hub112_positions_doubted_total").increment(1),
+                Told::Gone => unknown.push(unit),
+            }
+        }
         MessageResult(unknown)
     }
 }

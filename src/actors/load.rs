@@ -213,6 +213,8 @@ pub fn affected(state: &ServiceState, events: &[ServiceEvent]) -> Vec<UnitId> {
             | ServiceEvent::HoldRanOut { unit }
             | ServiceEvent::UnitReached { unit, .. }
             | ServiceEvent::ArrivalProposed { unit, .. }
+            | ServiceEvent::UnitLeft { unit, .. }
+            | ServiceEvent::UnitBack { unit, .. }
             | ServiceEvent::UnitChanged { unit, .. } => units.push(unit.clone()),
             ServiceEvent::RequestPlaced { units: held, .. } => units.extend(held.iter().cloned()),
             ServiceEvent::ForcesAnswered { request, units: sent, .. } => {

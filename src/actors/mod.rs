@@ -3,13 +3,16 @@
 pub mod agency_inbox;
 pub mod agency_links;
 pub mod clock;
+pub mod demand;
 pub mod dispatch;
 pub mod duty_service;
+pub mod fences;
 pub mod gazetteer;
 pub mod journal;
 pub mod keyed;
 pub mod lease;
 pub mod load;
+pub mod lookout;
 pub mod outbox_relay;
 pub mod outgoing;
 pub mod reception;

@@ -14,10 +14,13 @@ use tracing::{info, warn};
 
 use super::agency_inbox::{self, AgencyReports, Direct, InboxHandle, InboxSettings};
 use super::agency_links::{self, AgencyLinks};
+use super::demand::{self, DemandView};
 use super::duty_service::{DutyService, DutyServiceSeat};
+use super::fences::FenceView;
 use super::gazetteer::{self, GazetteerView};
 use super::journal::{Journal, JournalSettings};
 use super::lease::{LeaseSettings, Leases, Tenure, Tenures};
+use super::lookout::Outlook;
 use super::outbox_relay::{self, RelayHandle, RelaySettings};
 use super::region_hub::{RegionHub, RegionHubSeat};
 use super::roads::{self, RoadView};
@@ -35,6 +38,7 @@ use crate::domain::decision::Refusal;
 use crate::domain::envelope::Party;
 use crate::domain::ids::RegionCode;
 use crate::domain::obligation::Limits;
+use crate::domain::quantities::Metres;
 use crate::domain::region::RegionSettings;
 use crate::domain::service_kind;
 use crate::intake::spool::{Spool, SpoolError};
@@ -150,6 +154,20 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     actix::spawn(roads::keep(Arc::clone(&roads), database.clone()));
     let names = Arc::new(GazetteerView::default());
     actix::spawn(gazetteer::keep(Arc::clone(&names), database.clone()));
+    let people = Arc::new(DemandView::default());
+    actix::spawn(demand::keep(
+        Arc::clone(&people),
+        database.clone(),
+        Arc::clone(&roads),
+        Arc::clone(&territories),
+    ));
+    let fence = FenceView::new(Arc::clone(&territories), config.positions.doubt);
+    let outlook = Outlook {
+        fence: Arc::new(fence),
+        arrival: config.positions.arrival,
+        roads: Arc::clone(&roads),
+        station_area: None,
+    };
     let sequel = Sequel::new(track_points);
     let mut lines = Lines {
         regions: HashMap::new(),
@@ -160,6 +178,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         units: Arc::clone(&units),
         roads,
         gazetteer: names,
+        demand: people,
     };
     for (region, epoch) in &epochs {
         let hub = RegionHub::new(RegionHubSeat {
@@ -180,6 +199,10 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
                 database: database.clone(),
                 units: Arc::clone(&units),
                 sequel: sequel.clone(),
+                outlook: Outlook {
+                    station_area: config.positions.station_area_m.get(&kind.key).map(|m| Metres::whole(*m)),
+                    ..outlook.clone()
+                },
             })?;
             lines.services.insert((*region, kind.key.clone()), Supervisor::start(|_| service));
         }

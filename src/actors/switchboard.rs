@@ -11,6 +11,7 @@ use actix::Addr;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::demand::DemandView;
 use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served};
 use super::gazetteer::GazetteerView;
 use super::journal::Journal;
@@ -24,8 +25,9 @@ use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::region::{Answer, BORDER};
 use crate::domain::unit::Position;
+use crate::spatial::demand::Demand;
 use crate::spatial::gazetteer::Gazetteer;
-use crate::spatial::roads::Roads;
+use crate::spatial::roads::{Network, Roads};
 use crate::spatial::territory::Territory;
 use crate::spatial::unit_index::UnitIndex;
 
@@ -47,6 +49,7 @@ struct Inner {
     units: Arc<UnitIndex>,
     roads: Arc<RoadView>,
     gazetteer: Arc<GazetteerView>,
+    demand: Arc<DemandView>,
     /// Since when: what was under way before is under way no more.
     since: Timestamp,
 }
@@ -69,6 +72,8 @@ pub struct Lines {
     pub roads: Arc<RoadView>,
     /// What has a name, as it is now.
     pub gazetteer: Arc<GazetteerView>,
+    /// Where people live, as it is now.
+    pub demand: Arc<DemandView>,
 }
 
 impl Switchboard {
@@ -87,6 +92,7 @@ impl Switchboard {
                 units: lines.units,
                 roads: lines.roads,
                 gazetteer: lines.gazetteer,
+                demand: lines.demand,
                 since: super::clock::now(),
             }),
         }
@@ -258,6 +264,12 @@ impl Switchboard {
     #[must_use]
     pub fn roads(&self) -> Option<Roads> {
         self.inner.roads.now()
+    }
+
+    /// Where people live, with the roads that they are reached by; none before the first import.
+    #[must_use]
+    pub fn demand(&self) -> Option<(Arc<Network>, Arc<Demand>)> {
+        self.inner.demand.now()
     }
 
     /// For reading.

@@ -10,6 +10,7 @@ mod area;
 mod auth;
 mod changes;
 mod contacts;
+pub mod coverage;
 mod dead_letters;
 mod desk;
 mod document;
@@ -129,6 +130,7 @@ pub struct ApiState {
         tables::rule_editions,
         gazetteer::search, gazetteer::here,
         roads::closures, roads::close, roads::open, roads::routes,
+        coverage::now, coverage::what_if,
         desk::shifts, desk::directives, desk::reports, desk::shift, desk::directive, desk::situation,
         desk::warning,
         tables::service_kinds, tables::categories, tables::emergency_types, tables::scales,
@@ -275,6 +277,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(roads::close)
                 .service(roads::open)
                 .service(roads::routes)
+                .service(coverage::now)
+                .service(coverage::what_if)
                 .service(desk::shifts)
                 .service(desk::directives)
                 .service(desk::reports)

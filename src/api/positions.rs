@@ -12,7 +12,9 @@ use super::ApiState;
 use super::auth::Caller;
 use super::problem::Problem;
 use crate::actors::clock;
+use crate::domain::doubt::Doubtful;
 use crate::domain::ids::{RegionCode, UnitId};
+use crate::domain::outside::Outside;
 use crate::domain::unit::Position;
 use crate::store::account::Role;
 
@@ -47,6 +49,30 @@ pub struct Whereabouts {
     pub lon: Vec<f64>,
     /// How old each position is, whole seconds.
     pub age: Vec<u32>,
+    /// Every unit whose latest report is not believed: above it is where it was believed to be last.
+    pub doubtful: Vec<DoubtedUnit>,
+    /// Every unit that has left where it belongs without being sent.
+    pub outside: Vec<UnitOutside>,
+}
+
+/// A unit whose latest report is not believed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DoubtedUnit {
+    /// Which.
+    pub unit: UnitId,
+    /// What was reported and why it is not believed.
+    #[serde(flatten)]
+    pub report: Doubtful,
+}
+
+/// A unit outside where it belongs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitOutside {
+    /// Which.
+    pub unit: UnitId,
+    /// What it left, when and where.
+    #[serde(flatten)]
+    pub outside: Outside,
 }
 
 /// Where the units of a region are, as far as they have moved since a mark. An agency sees those of its own service
@@ -70,7 +96,12 @@ pub async fn latest(
     let known = since.as_deref().and_then(seen_here);
     let now = clock::now();
     let (mark, seen) = state.board.units().seen_since(region, service.as_ref(), known.unwrap_or(0));
-    Ok(web::Json(columns(now, mark, known.is_none(), seen)))
+    let mut all = columns(now, mark, known.is_none(), seen);
+    for (unit, remark) in state.board.units().remarked(region, service.as_ref()) {
+        all.doubtful.extend(remark.doubtful.map(|report| DoubtedUnit { unit: unit.clone(), report }));
+        all.outside.extend(remark.outside.map(|outside| UnitOutside { unit, outside }));
+    }
+    Ok(web::Json(all))
 }
 
 /// A mark that this process gave.
@@ -88,6 +119,8 @@ fn columns(now: Timestamp, mark: u64, whole: bool, seen: Vec<(UnitId, Position)>
         lat: Vec::with_capacity(seen.len()),
         lon: Vec::with_capacity(seen.len()),
         age: Vec::with_capacity(seen.len()),
+        doubtful: Vec::new(),
+        outside: Vec::new(),
     };
     for (unit, position) in seen {
         all.lat.push(to_a_metre(position.point.lat()));

@@ -77,6 +77,8 @@ pub const RIGHTS: &[Right] = &[
     ("POST", "/zones", DECIDERS),
     ("PUT", "/zones/{id}", DECIDERS),
     ("POST", "/zones/{id}/end", DECIDERS),
+    ("GET", "/coverage", DESK),
+    ("POST", "/coverage/what-if", DESK),
     ("GET", "/gazetteer", ALL),
     ("GET", "/gazetteer/here", ALL),
     ("GET", "/closures", DESK),

@@ -10,10 +10,13 @@ use super::door::{self, IfMatch};
 use super::incidents::{limit, named};
 use super::problem::Problem;
 use crate::actors::duty_service::Errand;
+use crate::domain::doubt::Doubtful;
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
+use crate::domain::outside::Outside;
 use crate::domain::said::said;
 use crate::domain::service::ServiceCommand;
 use crate::domain::unit::{Position, Unit};
+use crate::spatial::unit_index::Remark;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
 use crate::store::read_table::{self, StoredRow};
@@ -72,20 +75,33 @@ fn states(state: &ApiState, table: ReadTable, rows: Vec<StoredRow>) -> Vec<Strin
 
 fn where_it_is(state: &ApiState, stored: String) -> String {
     let Ok(mut unit) = serde_json::from_str::<Unit>(&stored) else { return stored };
-    match state.board.units().whereabouts(unit.region, &unit.id) {
-        Some((_, position)) if position != unit.position => {
-            unit.position = position;
-            serde_json::to_string(&unit).unwrap_or(stored)
-        }
-        _ => stored,
+    let units = state.board.units();
+    if let Some((_, position)) = units.whereabouts(unit.region, &unit.id) {
+        unit.position = position;
     }
+    let Remark { doubtful, outside } = units.remark_on(unit.region, &unit.id);
+    serde_json::to_string(&UnitSeen { unit, doubtful, outside }).unwrap_or(stored)
+}
+
+/// A unit with what is known of it in memory alone.
+#[derive(Debug, serde::Serialize, ToSchema)]
+pub struct UnitSeen {
+    /// The unit, where it was last seen as far as that is believed.
+    #[serde(flatten)]
+    pub unit: Unit,
+    /// The latest report, where it is not believed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubtful: Option<Doubtful>,
+    /// That it has left where it belongs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Outside>,
 }
 
 /// A page of units.
 #[derive(Debug, serde::Serialize, ToSchema)]
 pub struct UnitPage {
     /// By id.
-    pub items: Vec<Unit>,
+    pub items: Vec<UnitSeen>,
     /// For `after`; null at the end.
     pub next: Option<String>,
 }
@@ -220,7 +236,8 @@ pub struct NewPosition {
     position: Position,
 }
 
-/// Report positions: many at once, straight to the index, never through the journal.
+/// Report positions: many at once, straight to the index, never through the journal. One that cannot be (too fast, outside
+/// the country, of a wrong clock) is taken too and kept as doubtful: see `GET /positions`.
 #[utoipa::path(tag = "units", request_body = NewPositions, responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -243,15 +260,6 @@ pub async fn positions(
     if positions.is_empty() || positions.len() > 1_000 {
         return Err(Problem::new("invalid", said!("send 1 to {most} positions at once", most = 1_000))
             .at("positions"));
-    }
-    let now = crate::actors::clock::now();
-    let ahead = crate::domain::message::CLOCK_TOLERANCE.span();
-    if positions.iter().any(|p| p.position.at.duration_since(now) > ahead) {
-        return Err(Problem::new(
-            "invalid",
-            said!("the time of a position lies in the future; set the clock of the device"),
-        )
-        .at("positions"));
     }
     let moved = positions.into_iter().map(|p| (p.unit, p.position)).collect();
     let unknown = state

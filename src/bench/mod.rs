@@ -9,6 +9,7 @@ pub mod memory;
 mod messages;
 pub mod order;
 pub mod place;
+mod reach;
 pub mod roads;
 pub mod row;
 pub mod spatial;

@@ -87,7 +87,10 @@ fn measure(extent: &Extent, roads: &[Road], turns: &[TurnRestriction]) -> Result
         Some(Row::within(&format!("preparation of {pieces} pieces of road"), preparation, "s", None)),
         Row::share("preparation again in the same order / preparation", &again, None),
     ];
-    Ok(rows.into_iter().flatten().collect())
+    let units: Vec<Point> = questions.iter().take(super::reach::UNITS).map(|q| q.to).collect();
+    let places: Vec<OnPiece> = questions.iter().map(|q| q.end).collect();
+    let coverage = super::reach::rows(extent, &prepared, &searching, &units, &places)?;
+    Ok(rows.into_iter().flatten().chain(coverage).collect())
 }
 
 fn millis(roads: &Roads, q: &Question) -> u64 {

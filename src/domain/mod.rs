@@ -1,10 +1,13 @@
 //! What the rules say. Pure: no clock, no chance, no input or output, nothing of ours but itself.
 
+pub mod approach;
 pub mod classification;
 pub mod command;
+pub mod coverage;
 pub mod decision;
 pub mod delivery;
 pub mod directive;
+pub mod doubt;
 pub mod envelope;
 pub mod event;
 pub mod extent;
@@ -21,6 +24,7 @@ pub mod mode;
 pub mod names;
 pub mod nul;
 pub mod obligation;
+pub mod outside;
 pub mod outstanding;
 pub mod plan_trial;
 pub mod quantities;

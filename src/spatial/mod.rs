@@ -5,8 +5,11 @@
 
 pub mod candidates;
 mod cells;
+pub mod demand;
 pub mod earth;
+pub mod fence;
 pub mod gazetteer;
+pub mod isochrone;
 pub mod map;
 pub mod nearest;
 pub mod prepared;

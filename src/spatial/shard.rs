@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+mod told;
+
 use super::cells::{Cells, NOWHERE};
 use super::earth::Vantage;
 use super::map::project;
@@ -14,6 +16,7 @@ use crate::domain::quantities::{Metres, Point};
 use crate::domain::unit::{
     Availability, CallSign, Capabilities, Position, PositionSource, Unit, UnitKind, UnitStatus,
 };
+pub use told::{Remark, Told};
 
 /// How a unit has moved of late. Those that stand are anchored closely, so that a search finds few of them in
 /// vain; those that roam loosely, so that few of their moves touch a tree.
@@ -224,6 +227,8 @@ pub(super) struct Shard {
     /// Grows with every change that a map shows.
     revision: u64,
     by_unit: HashMap<UnitId, u32>,
+    /// By seat number: what is remarked on the few on which something is.
+    remarks: HashMap<u32, Remark>,
     classes: Vec<Class>,
     by_service: HashMap<ServiceKey, Vec<u32>>,
 }
@@ -452,6 +457,7 @@ impl Shard {
         trail.cell = NOWHERE;
         trail.generation = trail.generation.wrapping_add(1);
         self.by_unit.remove(&sitting.unit);
+        self.remarks.remove(&seat.0);
         self.vacant.push(seat.0);
         self.revision += 1;
         true

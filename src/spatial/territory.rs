@@ -266,6 +266,14 @@ impl Territory {
             .collect()
     }
 
+    /// The region that holds every point within `reach` of one; none where a border is nearer than that.
+    #[must_use]
+    pub fn well_inside(&self, point: Point, reach: Metres) -> Option<RegionCode> {
+        let own = self.regions.locate(point)?;
+        let alone = self.regions.within(point, reach).iter().all(|(area, _)| area.region == own.region);
+        (alone && own.polygon.border_within(point, reach).is_none()).then_some(own.region)
+    }
+
     /// The names of a region.
     #[must_use]
     pub fn region_names(&self, code: RegionCode) -> Option<&Names> {

@@ -15,9 +15,10 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
 
+use super::fence::Fence;
 use super::map;
 use super::nearest::{Found, Nearest, Search};
-pub use super::shard::Profile;
+pub use super::shard::{Profile, Remark, Told};
 use super::shard::{Shard, Stand};
 use super::slack_tree::{Anchor, Anchors, SlackTree};
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
@@ -158,15 +159,54 @@ impl UnitIndex {
         self.write(seat.region).moved(seat.in_shard(), position)
     }
 
-    /// Units of a region were seen, as a service reports them: as [`UnitIndex::moved`] for each, with the region held
-    /// once for many, and never for longer than some microseconds. Seats of other regions are left aside.
-    pub fn all_moved(&self, region: RegionCode, seen: &[(Seat, Position)]) {
-        for some in seen.chunks(HELD_FOR) {
+    /// Units of a region are reported to be somewhere, as a service tells it: each is there if its report is believed,
+    /// and stays where it was otherwise. The region is held once for many, and never for longer than some microseconds.
+    /// What became of each report, in their order; a seat of another region is [`Told::Gone`].
+    pub fn all_told(
+        &self,
+        region: RegionCode,
+        reports: &[(Seat, Position)],
+        fence: &Fence,
+        now: Timestamp,
+    ) -> Vec<Told> {
+        let mut outcomes = Vec::with_capacity(reports.len());
+        for some in reports.chunks(HELD_FOR) {
             let mut shard = self.write(region);
-            for (seat, position) in some.iter().filter(|(seat, _)| seat.region == region) {
-                shard.moved(seat.in_shard(), *position);
-            }
+            outcomes.extend(some.iter().map(|(seat, position)| {
+                if seat.region != region {
+                    return Told::Gone;
+                }
+                shard.told(seat.in_shard(), *position, |kind, last, waits| {
+                    fence.judge(region, kind, last, waits, position, now)
+                })
+            }));
         }
+        outcomes
+    }
+
+    /// Changes what is remarked on a unit.
+    pub fn remark(&self, seat: Seat, change: impl FnOnce(&mut Remark)) {
+        self.write(seat.region).remark(seat.in_shard(), change);
+    }
+
+    /// What is remarked on a unit.
+    #[must_use]
+    pub fn remark_on(&self, region: RegionCode, unit: &UnitId) -> Remark {
+        let shard = self.read(region);
+        shard.seat_of(unit).map_or_else(Remark::default, |(number, _)| shard.remark_on(number))
+    }
+
+    /// The units of a region, or of one of its services, on which something is remarked, by id.
+    #[must_use]
+    pub fn remarked(&self, region: RegionCode, service: Option<&ServiceKey>) -> Vec<(UnitId, Remark)> {
+        let shard = self.read(region);
+        let mut all: Vec<(UnitId, Remark)> = shard
+            .remarked()
+            .filter(|(_, owner, _)| service.is_none_or(|own| *owner == own))
+            .map(|(sitting, _, remark)| (sitting.unit.clone(), remark))
+            .collect();
+        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        all
     }
 
     /// A unit's status has changed: it moves to the class of its new availability. `false` when there is no such

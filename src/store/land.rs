@@ -55,6 +55,14 @@ pub async fn addresses(pool: &Pool) -> Result<Vec<Address>, StoreError> {
     .await
 }
 
+/// Where the house numbers are, for counting.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn houses(pool: &Pool) -> Result<Vec<Point>, StoreError> {
+    rows(pool, "SELECT ST_Y(geom), ST_X(geom) FROM address", |row| point(row, 0)).await
+}
+
 /// Objects that have a name, and kilometre posts.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ("hub112_outbox_published_total", "Messages that the broker has confirmed"),
     ("hub112_outbox_republished_total", "Messages sent again after a channel broke"),
     ("hub112_outbox_unroutable_total", "Messages that no queue took"),
+    ("hub112_positions_doubted_total", "Reported positions that were kept as doubtful and not believed"),
     ("hub112_track_points_dropped_total", "Positions left out of the tracks because their writer was behind"),
 ];
 

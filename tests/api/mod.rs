@@ -3,6 +3,7 @@
 mod accounts;
 pub mod asking;
 mod cards;
+mod coverage;
 mod dead_letters;
 mod duty;
 mod gazetteer;

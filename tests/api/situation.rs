@@ -8,11 +8,16 @@ use super::asking::{Asker, House, LONG, call};
 use crate::world::wait_until;
 
 async fn unit(admin: &Asker, service: &str, id: &str) {
+    unit_since(admin, service, id, Timestamp::now()).await;
+}
+
+/// A unit that stands at its station since then.
+async fn unit_since(admin: &Asker, service: &str, id: &str, since: Timestamp) {
     let home = json!({"lat": 43.24, "lon": 76.89});
     let unit = json!({
         "id": id, "service": service, "region": "75", "call_sign": id, "kind": "ambulance",
         "capabilities": ["transport"], "station": "s", "home": home,
-        "position": {"point": home, "at": Timestamp::now(), "source": "station", "accuracy": null},
+        "position": {"point": home, "at": since, "source": "station", "accuracy": null},
     });
     admin.make(&format!("/units/{id}"), &unit).await.expect(204);
 }
@@ -114,6 +119,83 @@ async fn a_unit_is_shown_where_it_was_last_seen_and_who_asks_again_gets_what_has
     let own = house.agency("police").await;
     assert_eq!(own.get("/positions").await.expect(200)["units"], json!(["75-p-1"]), "an agency sees its own");
     assert_eq!(own.get("/positions?region=71").await.problem(), "forbidden");
+}
+
+/// What one unit reports, by its own receiver.
+fn report(unit: &str, lat: f64, lon: f64, at: Timestamp) -> Value {
+    json!({"region": "75", "service": "ambulance", "positions": [{"unit": unit,
+        "position": {"point": {"lat": lat, "lon": lon}, "at": at, "source": "avl", "accuracy": null}}]})
+}
+
+#[actix_web::test]
+async fn a_position_that_cannot_be_is_shown_as_doubtful_with_its_reason_until_a_second_one_bears_it_out() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let long_ago = Timestamp::now() - jiff::SignedDuration::from_hours(3);
+    unit_since(&admin, "ambulance", "75-a-1", long_ago).await;
+    let begun = Timestamp::now() - jiff::SignedDuration::from_secs(60);
+    let later = |s: i64| begun + jiff::SignedDuration::from_secs(s);
+    let tell = async |lat: f64, lon: f64, s: i64| {
+        admin.post("/positions", &report("75-a-1", lat, lon, later(s))).await.expect(204);
+        officer.get("/positions").await.expect(200)
+    };
+    assert_eq!(tell(43.25, 76.90, 10).await["doubtful"], json!([]));
+    let jumped = tell(43.35, 76.90, 12).await;
+    assert_eq!(jumped["lat"], json!([43.25]), "it stays where it was believed to be");
+    let doubt = &jumped["doubtful"][0];
+    assert_eq!((&doubt["unit"], &doubt["doubt"]["reason"]), (&json!("75-a-1"), &json!("speed")));
+    assert_eq!(doubt["position"]["point"]["lat"], json!(43.35));
+    let listed = officer.get("/units?ids=75-a-1").await.expect(200);
+    assert_eq!(listed["items"][0]["position"]["point"]["lat"], json!(43.25));
+    assert_eq!(listed["items"][0]["doubtful"]["doubt"]["limit_kmh"], json!(220));
+    let again = tell(43.3501, 76.90, 17).await;
+    assert_eq!((&again["lat"], &again["doubtful"]), (&json!([43.3501]), &json!([])));
+    assert_eq!(tell(0.0, 0.0, 20).await["doubtful"][0]["doubt"]["reason"], "speed", "the gulf of Guinea");
+    assert_eq!(tell(43.3501, 76.90, 900).await["doubtful"][0]["doubt"]["reason"], "time_ahead");
+    assert_eq!(tell(43.3501, 76.90, -3_600).await["doubtful"][0]["doubt"]["reason"], "time_back");
+    assert_eq!(tell(43.3501, 76.90, 25).await["doubtful"], json!([]));
+    let police = house.agency("police").await;
+    tell(0.0, 0.0, 26).await;
+    assert_eq!(police.get("/positions").await.expect(200)["doubtful"], json!([]), "another's unit");
+}
+
+#[actix_web::test]
+async fn a_unit_that_leaves_its_region_unsent_is_told_once_until_it_is_back() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let long_ago = Timestamp::now() - jiff::SignedDuration::from_hours(3);
+    unit_since(&admin, "ambulance", "75-a-1", long_ago).await;
+    let begun = Timestamp::now() - jiff::SignedDuration::from_hours(2);
+    let later = |minutes: i64| begun + jiff::SignedDuration::from_mins(minutes);
+    let tell = async |lat: f64, lon: f64, minutes: i64| {
+        admin.post("/positions", &report("75-a-1", lat, lon, later(minutes))).await.expect(204);
+    };
+    let outside = async |n: usize| {
+        wait_until("who is outside is as it should be", LONG, async || {
+            let now = officer.get("/positions").await.expect(200);
+            now["outside"].as_array().map(Vec::len) == Some(n)
+        })
+        .await;
+    };
+    tell(43.25, 76.90, 0).await;
+    tell(43.60, 77.10, 40).await;
+    outside(1).await;
+    let told = officer.get("/positions").await.expect(200);
+    assert_eq!(
+        (&told["outside"][0]["unit"], &told["outside"][0]["area"]),
+        (&json!("75-a-1"), &json!("region"))
+    );
+    tell(43.62, 77.10, 45).await;
+    tell(43.25, 76.90, 90).await;
+    outside(0).await;
+    let client = house.pool.get().await.expect("a connection");
+    let told = "SELECT kind FROM journal WHERE stream = 'service/75/ambulance'";
+    let rows = client.query(told, &[]).await.expect("the journal");
+    let kinds: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let of = |kind: &str| kinds.iter().filter(|k| *k == kind).count();
+    assert_eq!((of("unit_left"), of("unit_back")), (1, 1), "once each: {kinds:?}");
 }
 
 #[actix_web::test]

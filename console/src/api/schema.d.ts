@@ -253,6 +253,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the free units of a service reach within a time, by road and from where they are now: the area, the part of the
+         *     population, the places left out, and moves to other stations that would restore most.
+         */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is left when some units go: nothing is changed and nobody is sent. */
+        post: operations["post_coverage_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -1215,7 +1252,10 @@ export interface paths {
          */
         get: operations["get_positions"];
         put?: never;
-        /** Report positions: many at once, straight to the index, never through the journal. */
+        /**
+         * Report positions: many at once, straight to the index, never through the journal. One that cannot be (too fast, outside
+         *     the country, of a wrong clock) is taken too and kept as doubtful: see `GET /positions`.
+         */
         post: operations["post_positions"];
         delete?: never;
         options?: never;
@@ -1977,6 +2017,16 @@ export interface components {
             /** @description What the caller said besides, in the caller's words. */
             text?: string;
         };
+        /** @description What a unit belongs in. */
+        Area: {
+            /** @enum {string} */
+            area: "region";
+        } | {
+            /** @enum {string} */
+            area: "station";
+            /** @description So far from the station, along the surface. */
+            within: components["schemas"]["Metres"];
+        };
         /** @description Whom a warning is for (c.6(4): natural **and** legal persons). */
         Audience: {
             /**
@@ -2014,6 +2064,11 @@ export interface components {
          * @enum {string}
          */
         Authority: "head_of_organisation" | "organisation_dispatcher" | "akim" | "commandant" | "head_of_territorial_body" | "head_of_authorised_body" | "prime_minister";
+        /**
+         * @description What a share of coverage is a share of.
+         * @enum {string}
+         */
+        Basis: "population" | "house_numbers";
         /** @description A reason. */
         Because: {
             reason: string;
@@ -2461,6 +2516,79 @@ export interface components {
              */
             units_stay: number;
         };
+        /** @description What the free units of a service reach in time. */
+        Coverage: {
+            /** @description What is reached, as a MultiPolygon of GeoJSON, to a cell of some 200 m. */
+            area: Record<string, never>;
+            basis?: components["schemas"]["Basis"] | null;
+            /**
+             * Format: int32
+             * @description How many of them are reached in time.
+             */
+            covered: number;
+            /** @description Moves that would restore most, the best first. */
+            moves: components["schemas"]["MoveUp"][];
+            normative?: components["schemas"]["NormativeTime"] | null;
+            /**
+             * Format: int32
+             * @description Free units that do not, such as helicopters: they are not counted.
+             */
+            not_driving: number;
+            /**
+             * Format: int32
+             * @description How many people, or house numbers, are known in the region.
+             */
+            people: number;
+            /** @description Which region. */
+            region: components["schemas"]["RegionCode"];
+            /** @description Which service. */
+            service: components["schemas"]["ServiceKey"];
+            /**
+             * Format: double
+             * @description The part of them; none when nobody is known.
+             */
+            share?: number | null;
+            /** @description Of that time until a unit drives: a planning figure of this project. */
+            turnout: components["schemas"]["Seconds"];
+            /** @description Where people are not reached in time, the most first. */
+            uncovered: components["schemas"]["UncoveredPlace"][];
+            /**
+             * Format: int32
+             * @description Free units that drive.
+             */
+            units: number;
+            /** @description From the request to the arrival. */
+            within: components["schemas"]["Seconds"];
+        };
+        /** @description What is left when units go. */
+        CoverageLeft: {
+            /** @description What is reached without them, as a MultiPolygon of GeoJSON. */
+            area: Record<string, never>;
+            basis?: components["schemas"]["Basis"] | null;
+            /**
+             * Format: int32
+             * @description So many people are reached now and are not without them.
+             */
+            lost: number;
+            /** @description Moves of those that stay that would restore most. */
+            moves: components["schemas"]["MoveUp"][];
+            /**
+             * Format: double
+             * @description The part that is reached in time now; none when nobody is known.
+             */
+            share?: number | null;
+            /**
+             * Format: double
+             * @description The part that is reached without them.
+             */
+            share_left?: number | null;
+            /** @description Where, the most first. */
+            uncovered: components["schemas"]["UncoveredPlace"][];
+            /** @description From the request to the arrival. */
+            within: components["schemas"]["Seconds"];
+            /** @description Which of the units named are free now and are counted. */
+            without: components["schemas"]["UnitId"][];
+        };
         /**
          * @description To whom it is owed.
          * @enum {string}
@@ -2773,6 +2901,66 @@ export interface components {
         DistributionId: string;
         /** @description A district by its nine-digit KATO code. */
         DistrictCode: string;
+        /** @description Why a position is not believed. */
+        Doubt: {
+            /**
+             * Format: int32
+             * @description What the way from the position believed last would have taken, km/h.
+             */
+            kmh: number;
+            /**
+             * Format: int32
+             * @description The most that its kind reaches, km/h.
+             */
+            limit_kmh: number;
+            /** @enum {string} */
+            reason: "speed";
+        } | {
+            /** @description How far, along the surface. */
+            metres: components["schemas"]["Metres"];
+            /** @enum {string} */
+            reason: "jump";
+        } | {
+            /** @description By how much. */
+            by: components["schemas"]["Seconds"];
+            /** @enum {string} */
+            reason: "time_back";
+        } | {
+            /** @description By how much. */
+            by: components["schemas"]["Seconds"];
+            /** @enum {string} */
+            reason: "time_ahead";
+        } | {
+            /** @enum {string} */
+            reason: "outside_country";
+        } | {
+            /** @description What it says of its accuracy. */
+            accuracy: components["schemas"]["Metres"];
+            /** @description The worst that is believed. */
+            limit: components["schemas"]["Metres"];
+            /** @enum {string} */
+            reason: "inaccurate";
+        } | {
+            /** @enum {string} */
+            reason: "stuck";
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
+        /** @description A unit whose latest report is not believed. */
+        DoubtedUnit: components["schemas"]["Doubtful"] & {
+            /** @description Which. */
+            unit: components["schemas"]["UnitId"];
+        };
+        /** @description A position that is not believed. */
+        Doubtful: {
+            /** @description Why it is not believed. */
+            doubt: components["schemas"]["Doubt"];
+            /** @description As it was reported. */
+            position: components["schemas"]["Position"];
+        };
         /** @description Something begun and not sent. */
         Draft: {
             /**
@@ -3975,6 +4163,30 @@ export interface components {
             mode: components["schemas"]["Mode"];
             nature?: components["schemas"]["contract.Nature"] | null;
         };
+        /** @description A move that would restore coverage: told, never sent by itself. */
+        MoveUp: {
+            /** @description The name it answers to. */
+            call_sign: components["schemas"]["CallSign"];
+            eta?: components["schemas"]["Seconds"] | null;
+            /** @description The station that it belongs to. */
+            from: string;
+            /**
+             * Format: int32
+             * @description So many more people are reached in time.
+             */
+            gain: number;
+            /**
+             * Format: double
+             * @description The same as a part of all.
+             */
+            gain_share: number;
+            /** @description Where that is. */
+            point: components["schemas"]["Point"];
+            /** @description The station where it would stand. */
+            to: string;
+            /** @description Which unit. */
+            unit: components["schemas"]["UnitId"];
+        };
         /** @description A capability that plans and units may name. */
         NamedCapability: {
             /** @description Its code. */
@@ -4217,6 +4429,16 @@ export interface components {
             /** @description The polygon. */
             polygon: components["schemas"]["ZonePolygon"];
         };
+        /**
+         * @description Within what time units of a service are to arrive. 112-R states none: a region enters the figure of the rules that
+         *     bind the service, and says which these are. Unset where the law says nothing.
+         */
+        NormativeTime: {
+            /** @description The act and its clause that say so. */
+            source: string;
+            /** @description From the request to the arrival. */
+            within: components["schemas"]["Seconds"];
+        };
         /** @description The card of which this one does not speak. */
         NotTheSame: {
             other: components["schemas"]["IncidentId"];
@@ -4423,6 +4645,16 @@ export interface components {
             outcome: "set_aside";
             /** @description Why. */
             reason: string;
+        };
+        /** @description A unit outside its area. */
+        Outside: components["schemas"]["Area"] & {
+            /** @description Where it was then. */
+            point: components["schemas"]["Point"];
+            /**
+             * Format: date-time
+             * @description When it was seen outside first.
+             */
+            since: string;
         };
         /**
          * @description Who owes, as the clause says it.
@@ -4867,6 +5099,14 @@ export interface components {
              *     }
              */
             modes: components["schemas"]["ModeSettings"];
+            /**
+             * @description By service, within what time its units are to arrive, with the act that says so. Empty until an administrator
+             *     enters what binds the service: 112-R states no minutes.
+             * @default {}
+             */
+            normative_times: {
+                [key: string]: components["schemas"]["NormativeTime"];
+            };
             /**
              * @description How often those who have not read a directive are reminded.
              * @default 600
@@ -5773,6 +6013,18 @@ export interface components {
             /** @enum {string} */
             shape: "polygon";
         };
+        /** @description A place where people are not reached in time. */
+        UncoveredPlace: {
+            /** @description The nearest place's names. */
+            names: components["schemas"]["LocalNames"];
+            /**
+             * Format: int32
+             * @description How many people there, or house numbers.
+             */
+            people: number;
+            /** @description One of its houses. */
+            point: components["schemas"]["Point"];
+        };
         /** @description A crew with a vehicle. */
         Unit: {
             /** @description The name it answers to. */
@@ -5838,12 +6090,22 @@ export interface components {
          * @enum {string}
          */
         UnitKind: "fire_engine" | "ladder" | "rescue_vehicle" | "heavy_vehicle" | "command_vehicle" | "ambulance" | "intensive_care_ambulance" | "patrol_car" | "team_van" | "repair_vehicle" | "helicopter" | "aeroplane" | "boat" | "on_foot";
+        /** @description A unit outside where it belongs. */
+        UnitOutside: components["schemas"]["Outside"] & {
+            /** @description Which. */
+            unit: components["schemas"]["UnitId"];
+        };
         /** @description A page of units. */
         UnitPage: {
             /** @description By id. */
-            items: components["schemas"]["Unit"][];
+            items: components["schemas"]["UnitSeen"][];
             /** @description For `after`; null at the end. */
             next?: string | null;
+        };
+        /** @description A unit with what is known of it in memory alone. */
+        UnitSeen: components["schemas"]["Unit"] & {
+            doubtful?: components["schemas"]["Doubtful"] | null;
+            outside?: components["schemas"]["Outside"] | null;
         };
         /** @description What a unit is doing. */
         UnitStatus: {
@@ -6120,6 +6382,19 @@ export interface components {
          * @enum {string}
          */
         Way: "amqp" | "http" | "phone";
+        /** @description If these units go. */
+        WhatIf: {
+            /**
+             * Format: int32
+             * @description Within how many minutes, 1 to 120; the normative time that the region has set when absent.
+             */
+            minutes?: number | null;
+            region?: components["schemas"]["RegionCode"] | null;
+            /** @description Which service. */
+            service: components["schemas"]["ServiceKey"];
+            /** @description Who goes; units that are not free or not of the service change nothing. */
+            without: components["schemas"]["UnitId"][];
+        };
         /** @description What is at a place. */
         WhatIsHere: {
             address?: components["schemas"]["NearestAddress"] | null;
@@ -6132,6 +6407,8 @@ export interface components {
         Whereabouts: {
             /** @description How old each position is, whole seconds. */
             age: number[];
+            /** @description Every unit whose latest report is not believed: above it is where it was believed to be last. */
+            doubtful: components["schemas"]["DoubtedUnit"][];
             /** @description Degrees of latitude, WGS 84, to about a metre. */
             lat: number[];
             /** @description Degrees of longitude. */
@@ -6143,6 +6420,8 @@ export interface components {
              * @description The hub's time.
              */
             now: string;
+            /** @description Every unit that has left where it belongs without being sent. */
+            outside: components["schemas"]["UnitOutside"][];
             /** @description The units. */
             units: components["schemas"]["UnitId"][];
             /** @description Whether this is every unit, and not what has moved since the mark asked for. */
@@ -7232,6 +7511,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactsView"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_coverage: {
+        parameters: {
+            query: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+                /** @description Which service. */
+                service: components["schemas"]["ServiceKey"];
+                /** @description Within how many minutes, 1 to 120; the normative time that the region has set when absent. */
+                minutes?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_coverage_what_if: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIf"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageLeft"];
                 };
             };
             503: {

@@ -1,6 +1,7 @@
 // What a map says of a unit that somebody points at, and when its position counts as old.
 import { span } from '../format/time';
 import { t, word } from '../i18n';
+import { remarks } from '../state/doubt';
 import { clock } from '../live/clock.svelte';
 import { serviceName } from '../state/names';
 import { region } from '../state/region.svelte';
@@ -13,5 +14,6 @@ export const telling: Telling = {
     unit.call_sign,
     `${serviceName(unit.service)} · ${word('unit-kind', unit.kind)}`,
     `${word('unit-state', unit.status?.state ?? 'available')} · ${t('map-seen', { age: span((clock.now - seen.at) / 1000) })}`,
+    ...remarks(unit.id).map((remark) => remark.text),
   ],
 };

@@ -17,6 +17,9 @@ export interface Seen {
 export class Whereabouts {
   /** Grows with every answer that brought something. */
   version = $state(0);
+  /** Reports that the hub does not believe, and units that have left where they belong; by unit. */
+  doubtful = $state.raw<ReadonlyMap<string, Schemas['DoubtedUnit']>>(new Map());
+  outside = $state.raw<ReadonlyMap<string, Schemas['UnitOutside']>>(new Map());
   #slots = new Map<string, number>();
   #lon = new Float64Array(256);
   #lat = new Float64Array(256);
@@ -53,6 +56,8 @@ export class Whereabouts {
       if (this.#timer !== null) clearTimeout(this.#timer);
       this.#mark = null;
       this.#slots.clear();
+      this.doubtful = new Map();
+      this.outside = new Map();
     };
   }
 
@@ -70,6 +75,8 @@ export class Whereabouts {
       this.#told[slot] = this.#answers;
     });
     if (answer.units.length > 0) this.version++;
+    this.doubtful = kept(this.doubtful, answer.doubtful);
+    this.outside = kept(this.outside, answer.outside);
   }
 
   /** The columns themselves, for who draws many; to be read at once and not kept. */
@@ -106,6 +113,12 @@ export class Whereabouts {
     }
     return slot;
   }
+}
+
+/** What was told by unit; the same as before when nothing has changed, so that nothing is drawn anew. */
+function kept<T extends { unit: string }>(before: ReadonlyMap<string, T>, told: readonly T[]): ReadonlyMap<string, T> {
+  const same = told.length === before.size && told.every((one) => JSON.stringify(before.get(one.unit)) === JSON.stringify(one));
+  return same ? before : new Map(told.map((one) => [one.unit, one]));
 }
 
 function longer(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

@@ -139,6 +139,32 @@ ANALYZE ${table};`;
     this.#run(['gis', 'import', 'osm', file]);
   }
 
+  /** A land as if imported: a net of streets over the city, and houses along them for two million people. */
+  town(): void {
+    const node = (row: string, column: string) => `(${row}) * 100 + (${column}) + 1`;
+    const place = (row: string, column: string) => `ST_SetSRID(ST_MakePoint(76.75 + 0.0125 * (${column}), 43.14 + 0.01 * (${row})), 4326)`;
+    const corners = 'generate_series(0, 21) r, generate_series(0, 24) c';
+    const streets = (row: string, column: string, where: string, offset: number) =>
+      `INSERT INTO road (import, id, way, from_node, to_node, class, direction, rough, name, geom)
+       SELECT 1, ${offset} + ${node('r', 'c')}, ${offset} + ${node('r', 'c')}, ${node('r', 'c')}, ${node(row, column)}, 'tertiary', 'both', false, 'көше', ST_MakeLine(${place('r', 'c')}, ${place(row, column)})
+       FROM ${corners} WHERE ${where};`;
+    const quarter = (id: number, name: string, ru: string, lon: number, lat: number) =>
+      `INSERT INTO place (import, id, element, element_id, kind, name, name_kk, name_ru, geom) VALUES (1, ${id}, 'node', ${id}, 'quarter', '${name}', '${name}', '${ru}', ST_SetSRID(ST_MakePoint(${lon}, ${lat}), 4326));`;
+    this.#sql(
+      `INSERT INTO gis_import (id, source, version, file, state, attribution, licence, live_at) OVERRIDING SYSTEM VALUE VALUES (1, 'town', '1', 'town', 'live', '© test', 'none', now());
+       CREATE TABLE road_1 PARTITION OF road FOR VALUES IN (1);
+       CREATE TABLE place_1 PARTITION OF place FOR VALUES IN (1);
+       CREATE TABLE address_1 PARTITION OF address FOR VALUES IN (1);
+       ${streets('r', 'c + 1', 'c < 24', 0)}
+       ${streets('r + 1', 'c', 'r < 21', 100_000)}
+       INSERT INTO place (import, id, element, element_id, kind, population, name, name_kk, name_ru, geom) VALUES (1, 1, 'node', 1, 'city', 2000000, 'Алматы', 'Алматы', 'Алматы', ST_SetSRID(ST_MakePoint(76.92, 43.25), 4326));
+       ${quarter(2, 'Шұғыла', 'Шугыла', 76.76, 43.2)} ${quarter(3, 'Медеу', 'Медеу', 77.03, 43.16)} ${quarter(4, 'Алтай', 'Алтай', 76.98, 43.34)} ${quarter(5, 'Орбита', 'Орбита', 76.88, 43.2)} ${quarter(6, 'Самал', 'Самал', 76.95, 43.24)}
+       INSERT INTO address (import, id, element, element_id, house, street, geom)
+       SELECT 1, ${node('r', 'c')}, 'node', ${node('r', 'c')}, c::text, 'көше', ${place('r + 0.05', 'c + 0.1')} FROM ${corners};`,
+      withPath(told('HUB112_TEST_PG_URL'), this.name),
+    );
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#agencies.map((agency) => ended(agency, 'SIGTERM')));
     await ended(this.#process, 'SIGKILL');

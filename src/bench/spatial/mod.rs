@@ -10,6 +10,7 @@ mod page;
 mod postgis;
 mod tiles;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rstar::RTree;
@@ -19,10 +20,13 @@ use self::fleet::{Fleet, plane};
 use super::place::Place;
 use super::row::{Rounds, Row};
 use super::{BenchError, Extent};
+use crate::domain::doubt::DoubtLimits;
 use crate::domain::ids::ServiceKey;
 use crate::domain::quantities::Point;
 use crate::domain::unit::{Capabilities, Position, Unit, UnitStatus};
+use crate::spatial::fence::Fence;
 use crate::spatial::nearest::Search;
+use crate::spatial::territory::{Fields, Layer, Territory};
 use crate::spatial::unit_index::{Seat, UnitIndex};
 use crate::store::database;
 
@@ -89,6 +93,8 @@ struct Sides {
     fleet: Fleet,
     index: UnitIndex,
     seats: Vec<Seat>,
+    /// Each position is judged before it moves a unit, as in the hub.
+    fence: Fence,
     plain: Plain,
 }
 
@@ -98,7 +104,10 @@ impl Sides {
         let index = UnitIndex::loaded(&fleet.units);
         let seats = fleet.units.iter().filter_map(|u| index.seat(u.region, &u.id)).collect();
         let plain = plain(&fleet.units);
-        Ok(Self { fleet, index, seats, plain })
+        let regions = Layer::from_geojson(include_str!("../../../gis/regions.geojson"), Fields::OWN);
+        let regions = regions.map_err(|e| BenchError::Hub(e.to_string()))?;
+        let fence = Fence::new(Arc::new(Territory::new(regions, None)), DoubtLimits::default());
+        Ok(Self { fleet, index, seats, fence, plain })
     }
 
     /// Time per position of the index and of the plain tree, the same positions to each in turn.
@@ -111,7 +120,8 @@ impl Sides {
             let seen: Vec<(Seat, Position)> = seen.collect();
             let start = Instant::now();
             for report in seen.chunks(REPORT) {
-                self.index.all_moved(self.fleet.region, report);
+                let now = report[0].1.at;
+                std::hint::black_box(self.index.all_told(self.fleet.region, report, &self.fence, now));
             }
             own += start.elapsed();
             let start = Instant::now();

@@ -1,17 +1,22 @@
 //! What a region sets for itself: rules that a person switched on, limits, thresholds.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Decision, RegionState};
 use crate::domain::classification::order240::Thresholds;
+use crate::domain::coverage::NormativeTime;
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent;
+use crate::domain::ids::ServiceKey;
 use crate::domain::joining::JoinSettings;
 use crate::domain::mode::ModeSettings;
 use crate::domain::obligation::Limits;
 use crate::domain::quantities::{Metres, Seconds};
 use crate::domain::said::said;
+use crate::domain::service_kind;
 
 /// A border nearer than this makes an incident the neighbour's matter too: a figure of this project, not of the law.
 pub const BORDER: Metres = Metres::whole(3_000);
@@ -43,6 +48,9 @@ pub struct RegionSettings {
     pub remind_every: Seconds,
     /// How old the composition of a service's formations may grow under a threat before it is asked for again.
     pub composition_age: Seconds,
+    /// By service, within what time its units are to arrive, with the act that says so. Empty until an administrator
+    /// enters what binds the service: 112-R states no minutes.
+    pub normative_times: BTreeMap<ServiceKey, NormativeTime>,
 }
 
 impl Default for RegionSettings {
@@ -59,6 +67,7 @@ impl Default for RegionSettings {
             heartbeat_wait: Seconds(30),
             remind_every: Seconds(600),
             composition_age: Seconds(6 * 3_600),
+            normative_times: BTreeMap::new(),
         }
     }
 }
@@ -87,6 +96,21 @@ pub(super) fn set(
     within("heartbeat_wait", settings.heartbeat_wait, 1, 3_600)?;
     within("remind_every", settings.remind_every, 10, 7 * 86_400)?;
     within("composition_age", settings.composition_age, 10, 30 * 86_400)?;
+    for (service, normative) in &settings.normative_times {
+        if service_kind::find(service).is_none() {
+            return Err(Refusal::not_found(said!("service"), service));
+        }
+        within("normative_times", normative.within, 60, 7_200)?;
+        if normative.source.trim().is_empty() || normative.source.chars().count() > 300 {
+            return Err(Refusal::invalid(
+                "normative_times",
+                said!(
+                    "name the act and its clause that set the normative time, in 1 to {most} characters",
+                    most = 300
+                ),
+            ));
+        }
+    }
     settings.limits.check()?;
     settings.modes.check()?;
     settings.thresholds.check()?;

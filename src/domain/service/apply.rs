@@ -16,6 +16,7 @@ impl ServiceState {
             }
             ServiceEvent::UnitRemoved { unit } => {
                 self.units.remove(unit);
+                self.outside.remove(unit);
             }
             ServiceEvent::ArrivalProposed { unit, request, .. } => {
                 if let Some(asked) = self.asked.get_mut(request) {
@@ -60,6 +61,12 @@ impl ServiceState {
                 self.reached(unit, *request, *stage);
             }
             ServiceEvent::UnitChanged { unit, change } => self.set(unit, change, at),
+            ServiceEvent::UnitLeft { unit, outside } => {
+                self.outside.insert(unit.clone(), *outside);
+            }
+            ServiceEvent::UnitBack { unit, .. } => {
+                self.outside.remove(unit);
+            }
             ServiceEvent::ReadinessReported { report } => self.readiness = Some(report.as_ref().clone()),
         }
     }

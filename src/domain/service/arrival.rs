@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::{Asked, ServiceEvent, ServiceState};
 use crate::domain::ids::{RequestId, UnitId};
+use crate::domain::outside::Outside;
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::unit::{EngagementStage, UnitStatus};
 
@@ -31,19 +32,33 @@ impl Scene {
         let within = (Self::NEAR + radius.map_or(0.0, Metres::get)).min(Self::MOST);
         Self { point, within: Metres::saturating(within) }
     }
-
-    fn holds(&self, point: Point) -> bool {
-        self.point.distance(point) <= self.within
-    }
 }
 
 impl ServiceState {
-    /// Whether a unit under way is where it is to arrive, and nobody has noticed yet.
+    /// Where a unit under way is to arrive, as long as nobody has noticed that it has.
     #[must_use]
-    pub fn has_come_near(&self, unit: &UnitId, point: Point) -> bool {
-        self.under_way(unit).is_some_and(|(_, asked)| {
-            !asked.there.contains(unit) && asked.scene.is_some_and(|s| s.holds(point))
-        })
+    pub fn heads_for(&self, unit: &UnitId) -> Option<Scene> {
+        let (_, asked) = self.under_way(unit)?;
+        asked.scene.filter(|_| !asked.there.contains(unit))
+    }
+
+    /// Whether a unit is known to be outside where it belongs.
+    #[must_use]
+    pub fn outside(&self, unit: &UnitId) -> Option<&Outside> {
+        self.outside.get(unit)
+    }
+
+    /// Whoever is sent elsewhere is where it was sent: nothing is told of it.
+    pub(super) fn leave(&self, unit: UnitId, outside: Outside) -> Vec<ServiceEvent> {
+        let free = self
+            .units
+            .get(&unit)
+            .is_some_and(|u| !matches!(u.status, UnitStatus::Engaged { .. } | UnitStatus::Returning { .. }));
+        if free && !self.outside.contains_key(&unit) {
+            vec![ServiceEvent::UnitLeft { unit, outside }]
+        } else {
+            Vec::new()
+        }
     }
 
     /// The request for which a unit is on its way.

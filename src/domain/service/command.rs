@@ -7,6 +7,7 @@ use crate::domain::decision::Expected;
 use crate::domain::envelope::{ForcesAnswer, ReadinessReport, UnitStatus as StatusReport};
 use crate::domain::forces::{RecommendedUnit, Stage};
 use crate::domain::ids::{IncidentId, RequestId, UnitId};
+use crate::domain::outside::Outside;
 use crate::domain::quantities::Seconds;
 use crate::domain::unit::Unit;
 
@@ -40,6 +41,20 @@ pub enum ServiceCommand {
         /// The unit.
         unit: UnitId,
         /// When it was there.
+        at: Timestamp,
+    },
+    /// A unit's position says that it is outside where it belongs.
+    Leave {
+        /// The unit.
+        unit: UnitId,
+        /// What it left, when and where.
+        outside: Outside,
+    },
+    /// A unit's position says that it is where it belongs.
+    ComeBack {
+        /// The unit.
+        unit: UnitId,
+        /// When it was seen there.
         at: Timestamp,
     },
     /// The hub withdraws a request.

@@ -7,6 +7,7 @@ use super::Scene;
 use crate::domain::envelope::{Composition, ReadinessReport};
 use crate::domain::forces::{ForcesDecision, Stage, StageSource};
 use crate::domain::ids::{IncidentId, RequestId, UnitId};
+use crate::domain::outside::Outside;
 use crate::domain::unit::{Unit, UnitChange};
 
 /// What has happened in a service.
@@ -101,6 +102,20 @@ pub enum ServiceEvent {
         /// How.
         change: UnitChange,
     },
+    /// A unit was seen outside where it belongs. Once, until it has come back.
+    UnitLeft {
+        /// The unit.
+        unit: UnitId,
+        /// What it left, when and where.
+        outside: Outside,
+    },
+    /// A unit that had left is back.
+    UnitBack {
+        /// The unit.
+        unit: UnitId,
+        /// When it was seen there.
+        at: Timestamp,
+    },
     /// Formations brought to readiness and their composition (c.5(2)¶4).
     ReadinessReported {
         /// The report.
@@ -122,6 +137,8 @@ impl ServiceEvent {
             Self::ForcesAnswered { .. } => "forces_answered",
             Self::UnitReached { .. } => "unit_reached",
             Self::UnitChanged { .. } => "unit_changed",
+            Self::UnitLeft { .. } => "unit_left",
+            Self::UnitBack { .. } => "unit_back",
             Self::ReadinessReported { .. } => "readiness_reported",
         }
     }

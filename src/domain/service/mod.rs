@@ -23,6 +23,7 @@ use super::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use super::quantities::Seconds;
 use super::service_kind::{self, ServiceClause};
 use super::unit::{Unit, UnitChange, UnitStatus};
+use crate::domain::outside::Outside;
 use crate::domain::said::said;
 
 pub use arrival::Scene;
@@ -70,6 +71,7 @@ pub struct ServiceState {
     units: BTreeMap<UnitId, Unit>,
     asked: BTreeMap<RequestId, Asked>,
     readiness: Option<ReadinessReport>,
+    outside: BTreeMap<UnitId, Outside>,
 }
 
 /// What a service holds besides its units: one row.
@@ -83,6 +85,9 @@ pub struct ServiceRow {
     pub asked: BTreeMap<RequestId, Asked>,
     /// The latest readiness report.
     pub readiness: Option<ReadinessReport>,
+    /// Units that have left where they belong.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outside: BTreeMap<UnitId, Outside>,
 }
 
 impl ServiceState {
@@ -94,7 +99,15 @@ impl ServiceState {
         let clause = service_kind::find(&service)
             .ok_or_else(|| Refusal::not_found(said!("service"), &service))?
             .clause;
-        Ok(Self { region, service, clause, units: BTreeMap::new(), asked: BTreeMap::new(), readiness: None })
+        Ok(Self {
+            region,
+            service,
+            clause,
+            units: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            readiness: None,
+            outside: BTreeMap::new(),
+        })
     }
 
     /// Puts back what was read from the store.
@@ -102,6 +115,7 @@ impl ServiceState {
         if let Some(row) = row {
             self.asked = row.asked;
             self.readiness = row.readiness;
+            self.outside = row.outside;
         }
         self.units.extend(units.into_iter().map(|u| (u.id.clone(), u)));
     }
@@ -136,6 +150,7 @@ impl ServiceState {
             service: self.service.clone(),
             asked: self.asked.clone(),
             readiness: self.readiness.clone(),
+            outside: self.outside.clone(),
         }
     }
 
@@ -158,6 +173,11 @@ impl ServiceState {
                 Ok(self.place(held, &units, ctx.now))
             }
             ServiceCommand::ProposeArrival { unit, at } => Ok(self.propose_arrival(unit, at)),
+            ServiceCommand::Leave { unit, outside } => Ok(self.leave(unit, outside)),
+            ServiceCommand::ComeBack { unit, at } => Ok(match self.outside.contains_key(&unit) {
+                true => vec![ServiceEvent::UnitBack { unit, at }],
+                false => Vec::new(),
+            }),
             ServiceCommand::End(request) => Ok(match self.asked.get(&request) {
                 Some(_) => vec![ServiceEvent::RequestEnded { request, free_at: ctx.now + RETURN.span() }],
                 None => Vec::new(),

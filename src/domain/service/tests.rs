@@ -7,6 +7,7 @@ use crate::domain::envelope::{
     Decision, ForcesAnswer, Reason, ReasonCode, UnitStatus as StatusReport, UnitStep,
 };
 use crate::domain::ids::AccountName;
+use crate::domain::outside::Area;
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::unit::{CallSign, Capabilities, EngagementStage, Position, PositionSource, UnitKind};
 
@@ -115,29 +116,47 @@ fn status(n: usize, status: UnitStep, second: i64) -> StatusReport {
 fn a_unit_under_way_that_is_near_enough_is_proposed_as_arrived_once_and_not_before_it_has_left() {
     let mut desk = Desk::with("fire_rescue", 1);
     let there = Point::new(43.25, 76.95).unwrap();
-    let near = Point::new(43.2508, 76.95).unwrap();
-    let far = Point::new(43.26, 76.95).unwrap();
     let ServiceCommand::Place { request, incident, units, hold, .. } = place(1, 1, &[0]) else {
         panic!("a hold")
     };
     let scene = Some(Scene::around(there, None));
     desk.tell(ServiceCommand::Place { request, incident, units, hold, scene }, 10).unwrap();
     desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
-    assert!(!desk.state.has_come_near(&unit_id(0), near), "it has not left");
+    assert_eq!(desk.state.heads_for(&unit_id(0)), None, "it has not left");
     let left = status(0, UnitStep::Departed, 30);
     desk.tell(ServiceCommand::Report { report: left, incident: Some(incident) }, 30).unwrap();
-    assert!(!desk.state.has_come_near(&unit_id(0), far));
-    assert!(desk.state.has_come_near(&unit_id(0), near), "ninety metres off");
+    assert_eq!(desk.state.heads_for(&unit_id(0)), scene);
     let propose = || ServiceCommand::ProposeArrival { unit: unit_id(0), at: t(90) };
     assert_eq!(desk.tell(propose(), 91), Ok(1));
     assert_eq!(desk.tell(propose(), 92), Ok(0), "once");
-    assert!(!desk.state.has_come_near(&unit_id(0), near));
+    assert_eq!(desk.state.heads_for(&unit_id(0)), None);
     assert!(
         !matches!(desk.status(0), UnitStatus::Engaged { stage: EngagementStage::Arrived, .. }),
         "proposed alone"
     );
     let doubtful = Scene::around(there, Some(Metres::saturating(5_000.0)));
     assert_eq!(doubtful.within, Metres::saturating(1_000.0), "a great doubt is no excuse");
+}
+
+#[test]
+fn a_unit_that_leaves_where_it_belongs_is_told_once_until_it_is_back_and_never_while_it_is_sent() {
+    let mut desk = Desk::with("fire_rescue", 2);
+    let point = Point::new(44.25, 76.95).unwrap();
+    let leave =
+        |unit| ServiceCommand::Leave { unit, outside: Outside { left: Area::Region, since: t(10), point } };
+    assert_eq!(desk.tell(leave(unit_id(0)), 10), Ok(1));
+    assert_eq!(desk.tell(leave(unit_id(0)), 15), Ok(0), "once");
+    let row = desk.state.row();
+    let mut again = ServiceState::new(row.region, row.service.clone()).unwrap();
+    again.restore(Some(serde_json::from_str(&serde_json::to_string(&row).unwrap()).unwrap()), []);
+    assert_eq!(again.outside(&unit_id(0)), desk.state.outside(&unit_id(0)), "a restart forgets nothing");
+    let back = || ServiceCommand::ComeBack { unit: unit_id(0), at: t(20) };
+    assert_eq!(desk.tell(back(), 20), Ok(1));
+    assert_eq!(desk.tell(back(), 21), Ok(0));
+    assert_eq!(desk.tell(leave(unit_id(0)), 30), Ok(1), "and told anew");
+    desk.tell(place(1, 1, &[1]), 40).unwrap();
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 41).unwrap();
+    assert_eq!(desk.tell(leave(unit_id(1)), 50), Ok(0), "it was sent there");
 }
 
 #[test]

@@ -78,6 +78,14 @@ struct Scratch {
 /// Half of what a number holds: two of them still add up.
 const BEYOND: Millis = FAR / 2;
 
+/// The times over an arc, where they are earlier; all lanes at once.
+fn relax<const K: usize>(to: &mut [Millis; K], from: &[Millis; K], weight: Millis) {
+    let weight = weight.min(BEYOND);
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = (*to).min(from + weight);
+    }
+}
+
 impl Scratch {
     /// The least time over the hubs of a label that the goal is reached from.
     fn best(&self, label: &[(u32, Millis)]) -> Millis {
@@ -397,6 +405,37 @@ impl Hierarchy {
             to(*vertex).iter().for_each(|(hub, _)| scratch.from_hub[*hub as usize] = BEYOND);
         }
         times
+    }
+
+    /// When each vertex is reached from starts, a lane for each: exact as far as it is no later than `within`, and no
+    /// earlier than that otherwise. A pass up and a pass down over the ranks.
+    pub(super) fn everywhere<const K: usize>(
+        &self,
+        starts: &[(usize, Vertex, Millis)],
+        within: Millis,
+    ) -> Vec<[Millis; K]> {
+        let mut at = vec![[BEYOND; K]; self.rank.len()];
+        for (lane, vertex, until) in starts {
+            let known = &mut at[self.rank[*vertex as usize] as usize][*lane];
+            *known = (*known).min(*until);
+        }
+        let count = u32::try_from(at.len()).unwrap_or(u32::MAX);
+        for rank in 0..count {
+            let here = at[rank as usize];
+            if here.iter().any(|time| *time <= within) {
+                for climb in self.out.of(rank) {
+                    relax(&mut at[climb.to as usize], &here, climb.weight);
+                }
+            }
+        }
+        for rank in (0..count).rev() {
+            let mut here = at[rank as usize];
+            for climb in self.into.of(rank) {
+                relax(&mut here, &at[climb.to as usize], climb.weight);
+            }
+            at[rank as usize] = here;
+        }
+        self.rank.iter().map(|rank| at[*rank as usize]).collect()
     }
 
     /// The arcs of the graph from the best vertex of a start to the best of the goal, with the time; none without a

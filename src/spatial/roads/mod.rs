@@ -9,6 +9,7 @@ mod graph;
 mod hierarchy;
 mod labels;
 mod network;
+mod reach;
 mod route;
 mod shape;
 
@@ -19,6 +20,7 @@ pub use closed::Closed;
 pub use graph::{FAR, Graph, GraphArc, Millis, Vertex};
 pub use hierarchy::Hierarchy;
 pub use network::{Network, Piece};
+pub use reach::{LANES, Reached, Source};
 pub use route::Route;
 pub use shape::OnPiece;
 

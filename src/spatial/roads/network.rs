@@ -225,6 +225,11 @@ impl Network {
             .collect()
     }
 
+    /// When a drive is begun, by when its vertices are reached.
+    pub(super) fn begun(&self, drive: u32, at: impl Fn(Vertex) -> Millis) -> Millis {
+        self.departures[drive as usize].iter().map(|vertex| at(*vertex)).min().unwrap_or(super::FAR)
+    }
+
     /// The vertex at the end of a drive for who begins on it, with its whole time.
     pub(super) fn start_of(&self, drive: Drive) -> (Vertex, Millis) {
         (drive.arrival, drive.time)

@@ -185,6 +185,53 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Whoever asks who is where in time gets what the search to that one place gives, with or without preparation, for
+    /// sources together or apart.
+    #[test]
+    fn everywhere_within_a_time_is_where_the_search_to_each_place_comes_in_time(
+        town in town(), places in places(), shut in prop::collection::vec(any::<prop::sample::Index>(), 0..3),
+        after in 0u32..60, within in 0u32..240,
+    ) {
+        prop_assume!(!town.roads.is_empty());
+        let open = Roads::unprepared(Arc::new(Network::new(&town.roads, &town.turns)));
+        let mut closed = Closed::default();
+        shut.iter().for_each(|i| closed.close(i.index(town.roads.len()) as u32));
+        let roads = open.closing(closed);
+        let prepared = roads.prepared(Arc::new(roads.prepare(None)));
+        let (ends, from) = places.split_at(3);
+        let sources: Vec<Source> = from.iter().map(|from| Source { from: *from, after: Seconds(after) }).collect();
+        for roads in [&roads, &prepared] {
+            let apart = roads.reach::<LANES>(&sources, Seconds(within));
+            let together = roads.reach_together(&sources, Seconds(within));
+            for end in ends.iter().filter_map(|end| roads.nearest(*end)) {
+                let begins: Vec<_> = from.iter().map(|p| roads.nearest(*p)).collect();
+                let expected: Vec<Millis> = roads.millis(&begins, &end).into_iter().zip(&begins).map(|(millis, begin)| {
+                    let off = begin.as_ref().map_or(0.0, |b| off_road(b.away));
+                    let off = (off * 1e3).round() as u32 + (off_road(end.away) * 1e3).round() as u32;
+                    let time = millis.saturating_add(after * 1_000 + off);
+                    if time <= within * 1_000 { time } else { FAR }
+                }).collect();
+                prop_assert_eq!(&apart.times(&end)[..from.len()], &expected[..]);
+                prop_assert_eq!(together.times(&end)[0], expected.into_iter().min().unwrap());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_outline_of_what_is_reached_grows_with_the_time_and_holds_where_one_stands() {
+    use geo::{Area, Contains};
+    let roads = ladder(&[]);
+    let from = [Source { from: at(43.203, 76.905), after: Seconds(10) }];
+    let outline = |s| crate::spatial::isochrone::outline(&roads.reach_together(&from, Seconds(s)));
+    assert!(outline(9).0.is_empty(), "it has not left");
+    let (near, far) = (outline(30), outline(300));
+    assert!(near.contains(&geo::Point::new(76.905, 43.203)));
+    assert!(!near.contains(&geo::Point::new(76.92, 43.2)));
+    assert!(far.contains(&geo::Point::new(76.92, 43.2)) && far.unsigned_area() > near.unsigned_area());
+}
+
 fn at(lat: f64, lon: f64) -> Point {
     Point::new(lat, lon).unwrap()
 }

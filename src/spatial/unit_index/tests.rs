@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
@@ -5,10 +6,12 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::doubt::{Doubt, DoubtLimits};
 use crate::domain::ids::{Capability, IncidentId, RequestId, ServiceKey};
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::unit::{Availability, CallSign, Capabilities, EngagementStage, PositionSource, UnitKind};
 use crate::spatial::earth::geodesic;
+use crate::spatial::territory::{Fields, Layer, Territory};
 
 const SERVICES: [&str; 2] = ["ambulance", "fire_rescue"];
 const REGIONS: [u8; 2] = [75, 19];
@@ -272,4 +275,42 @@ fn who_asks_what_has_moved_since_gets_each_unit_once_where_it_is_and_nothing_twi
     assert_eq!(index.seen_since(region, Some(&other), 0).1, [], "units 0 and 2 are of the first service");
     index.remove(seat);
     assert_eq!(index.seen_since(region, None, mark).1, [], "who is gone is not told");
+}
+
+fn fence() -> Fence {
+    let regions = include_str!("../../../gis/regions.geojson");
+    let territory = Territory::new(Layer::from_geojson(regions, Fields::OWN).unwrap(), None);
+    Fence::new(Arc::new(territory), DoubtLimits::default())
+}
+
+#[test]
+fn a_doubtful_report_moves_nobody_until_a_second_one_bears_it_out() {
+    let at = |lat: f64, s: usize| seen(Point::new(lat, 76.9).unwrap(), s);
+    let one = unit(0, (0, 0, 0), 0, at(43.2, 0).point, 0);
+    let (index, fence) = (UnitIndex::loaded([&one]), fence());
+    let seat = index.seat(one.region, &one.id).unwrap();
+    let tell = |position: Position| index.all_told(one.region, &[(seat, position)], &fence, position.at)[0];
+    assert!(matches!(tell(at(43.2, 5)), Told::Believed(_)));
+    let service = one.service.clone();
+    let found = || index.nearest(&ask(&service, &[one.region], &Capabilities::default()))[0].position;
+    let remark = || index.remark_on(one.region, &one.id).doubtful;
+
+    assert!(matches!(tell(at(43.4, 10)), Told::Doubted(Doubt::Speed { .. })), "22 km in five seconds");
+    assert_eq!(found(), at(43.2, 5), "it is recommended from where it was believed to be");
+    assert_eq!(remark().map(|d| d.position), Some(at(43.4, 10)), "and what was reported is kept");
+    assert_eq!(index.remarked(one.region, None).len(), 1);
+    assert_eq!(tell(at(43.3, 1)), Told::Old, "a late report settles nothing");
+    assert!(remark().is_some());
+
+    assert!(matches!(tell(at(43.2, 15)), Told::Believed(_)), "it was a reflection");
+    assert_eq!((found(), remark()), (at(43.2, 15), None));
+
+    assert!(matches!(tell(at(43.4, 20)), Told::Doubted(_)));
+    assert!(matches!(tell(at(43.401, 25)), Told::Believed(_)), "it is there: it had been silent on its way");
+    assert_eq!((found(), remark()), (at(43.401, 25), None));
+
+    assert!(matches!(tell(at(0.0, 30)), Told::Doubted(_)));
+    index.remove(seat);
+    assert_eq!(index.remarked(one.region, None), [], "who is gone is not remarked on");
+    assert_eq!(tell(at(43.4, 40)), Told::Gone);
 }

@@ -266,3 +266,16 @@ source-kind-observation = observation service
 source-kind-control = situation-control service
 source-kind-forecasting = forecasting service
 source-kind-dangerous-facility = potentially dangerous facility
+# Positions that are not believed, units that have left
+doubt = Position doubtful: { $why }
+doubt-note = The hub keeps the last position that it believed, until a second report bears this one out.
+doubt-speed = { $kmh } km/h, at most { $limit } possible
+doubt-jump = jump of { $metres }
+doubt-time-back = its clock went back by { $by }
+doubt-time-ahead = its clock is ahead by { $by }
+doubt-outside-country = outside the country
+doubt-inaccurate = accuracy { $accuracy }, worse than { $limit }
+doubt-stuck = the same place since { $at } though under way
+outside-region = outside its region since { $at }
+outside-station = outside its station's area since { $at }
+outside-note = It was not sent there. This is told once, until it is back.

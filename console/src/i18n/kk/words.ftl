@@ -266,3 +266,16 @@ source-kind-observation = қадағалау қызметі
 source-kind-control = бақылау қызметі
 source-kind-forecasting = болжау қызметі
 source-kind-dangerous-facility = әлеуетті қауіпті объект
+# Positions that are not believed, units that have left
+doubt = Орны күмәнді: { $why }
+doubt-note = Екінші хабарлама растағанша соңғы сенімді орны қолданылады.
+doubt-speed = { $kmh } км/сағ, ең көбі { $limit } мүмкін
+doubt-jump = { $metres } секіріс
+doubt-time-back = сағаты { $by } артқа кеткен
+doubt-time-ahead = сағаты { $by } алда
+doubt-outside-country = елден тыс
+doubt-inaccurate = дәлдігі { $accuracy }, { $limit } шегінен нашар
+doubt-stuck = жолда болса да { $at } бері бір орында
+outside-region = { $at } бері өз өңірінен тыс
+outside-station = { $at } бері станциясының ауданынан тыс
+outside-note = Оны ол жаққа жіберген жоқ. Қайтып келгенше бір рет хабарланады.

@@ -266,3 +266,16 @@ source-kind-observation = служба наблюдения
 source-kind-control = служба контроля обстановки
 source-kind-forecasting = служба прогнозирования
 source-kind-dangerous-facility = потенциально опасный объект
+# Positions that are not believed, units that have left
+doubt = Положение сомнительно: { $why }
+doubt-note = Действует последнее достоверное положение, пока второе сообщение не подтвердит новое.
+doubt-speed = { $kmh } км/ч, возможно не более { $limit }
+doubt-jump = скачок на { $metres }
+doubt-time-back = часы ушли назад на { $by }
+doubt-time-ahead = часы спешат на { $by }
+doubt-outside-country = за пределами страны
+doubt-inaccurate = точность { $accuracy }, хуже { $limit }
+doubt-stuck = одно и то же место с { $at }, хотя в пути
+outside-region = вне своего региона с { $at }
+outside-station = вне района своей станции с { $at }
+outside-note = Туда его не направляли. Сообщается один раз, пока не вернётся.

@@ -32,3 +32,11 @@ test('nothing that the form does not show is lost', () => {
   expect(sent.heartbeat_wait).toBe(45);
   expect([sent.limits?.escalation, sent.modes?.monitoring]).toEqual([escalation, monitoring]);
 });
+
+test('fields that the form does not know stay as they were, and normative times are those with minutes', () => {
+  const draft = complete({ remind_every: 77, normative_times: { ambulance: { within: 600, source: 'act 1, c. 2' } } } as unknown as RegionSettings);
+  draft.normative['police'] = { minutes: null, source: '' };
+  const sent = tidy(draft, false, 'admin', NOW);
+  expect([sent.remind_every, sent.normative_times]).toEqual([77, { ambulance: { within: 600, source: 'act 1, c. 2' } }]);
+  expect('normative' in sent).toBe(false);
+});

@@ -12,6 +12,8 @@ export interface Draft {
   limits: { seconds: Record<string, number | null>; escalation: NonNullable<Schemas['Limits']['escalation']> };
   modes: { emergency_scale: Scale | null; open_incidents: number | null; quiet: number; monitoring: NonNullable<Schemas['ModeSettings']['monitoring']> };
   thresholds: { local: Bounds; regional: Bounds; global: Bounds; all_axes: boolean; certified_by: string | null; certified_at: string | null };
+  /** By service, minutes and the act that says so; empty where the law says nothing. */
+  normative: Record<string, { minutes: number | null; source: string }>;
 }
 
 /** What the hub gave, with its own defaults where it left something out. */
@@ -42,6 +44,7 @@ export function complete(given: RegionSettings): Draft {
       quiet: Number(given.modes?.quiet ?? 3600),
       monitoring: given.modes?.monitoring ?? [],
     },
+    normative: Object.fromEntries(Object.entries(given.normative_times ?? {}).map(([service, one]) => [service, { minutes: one.within / 60, source: one.source }])),
     thresholds: {
       local: bounds(given.thresholds?.local),
       regional: bounds(given.thresholds?.regional),
@@ -65,8 +68,11 @@ export function tidy(draft: Draft, certify: boolean, name: string, now: Date): S
   const certified = certify
     ? { certified_by: certified_by ?? name, certified_at: certified_at ?? now.toISOString() }
     : { certified_by: null, certified_at: null };
+  const { normative, ...rest } = draft;
+  const set = Object.entries(normative).filter(([, one]) => typeof one.minutes === 'number');
   const settings = {
-    ...draft,
+    ...rest,
+    normative_times: Object.fromEntries(set.map(([service, one]) => [service, { within: Math.round(one.minutes! * 60), source: one.source.trim() }])),
     limits: { ...draft.limits, seconds },
     modes: { ...draft.modes, open_incidents: draft.modes.open_incidents ?? null },
     thresholds: { ...thresholds, ...certified },

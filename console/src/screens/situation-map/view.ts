@@ -24,6 +24,9 @@ export interface View {
   objects: readonly ObjectGroup[];
   /** Incidents of so many hours before as a heat map; none: no such map. */
   heat: Heat | null;
+  /** The service whose coverage is shown, and within how many minutes; none: the normative time. */
+  coverage: string | null;
+  minutes: number | null;
 }
 
 /** Hours that a heat map goes back. */
@@ -56,6 +59,8 @@ export function readView(search: string): View {
     unit: from.get('unit'),
     objects: readObjects(from.get('objects')),
     heat: HEAT.find((hours) => String(hours) === from.get('heat')) ?? null,
+    coverage: from.get('coverage'),
+    minutes: readMinutes(from.get('minutes')),
   };
 }
 
@@ -63,6 +68,11 @@ function readObjects(text: string | null): readonly ObjectGroup[] {
   if (text === null) return USUAL;
   const named = text.split(',');
   return GROUPS.filter((group) => named.includes(group));
+}
+
+function readMinutes(text: string | null): number | null {
+  const minutes = Number(text);
+  return Number.isInteger(minutes) && minutes >= 1 && minutes <= 120 ? minutes : null;
 }
 
 function readCamera(text: string | null): View['camera'] {
@@ -77,13 +87,14 @@ function readCamera(text: string | null): View['camera'] {
 export function writeView(view: View): string {
   const to = new URLSearchParams();
   if (view.camera !== null) to.set('c', [view.camera.lat.toFixed(5), view.camera.lon.toFixed(5), view.camera.zoom.toFixed(2)].join(','));
-  for (const field of ['category', 'severity', 'scale', 'service', 'district', 'mode', 'incident', 'unit'] as const) {
+  for (const field of ['category', 'severity', 'scale', 'service', 'district', 'mode', 'incident', 'unit', 'coverage'] as const) {
     const value = view[field];
     if (value !== null) to.set(field, value);
   }
   if (view.objects.join() !== USUAL.join()) to.set('objects', view.objects.join(','));
   if (view.heat !== null) to.set('heat', String(view.heat));
   if (view.at !== null) to.set('at', view.at.toISOString().replace(/\.\d+Z$/, 'Z'));
+  if (view.minutes !== null) to.set('minutes', String(view.minutes));
   if (view.wall) to.set('wall', '1');
   const text = to.toString();
   return text === '' ? '' : `?${text}`;

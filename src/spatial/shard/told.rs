@@ -1,0 +1,90 @@
+//! Reports that are judged before they move a unit, and what is remarked on a unit besides its place.
+
+use super::{Shard, Sitting};
+use crate::domain::doubt::{Doubt, Doubtful};
+use crate::domain::ids::ServiceKey;
+use crate::domain::outside::Outside;
+use crate::domain::unit::{Position, UnitKind};
+use crate::spatial::fence::Lies;
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Told {
+    /// It is where the unit is now.
+    Believed(Lies),
+    /// The unit stays where it was.
+    Doubted(Doubt),
+    /// It is older than what is known.
+    Old,
+    /// There is no such unit any more.
+    Gone,
+}
+
+/// What is remarked on a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Remark {
+    /// The latest report, where it is not believed.
+    pub doubtful: Option<Doubtful>,
+    /// That it has left where it belongs.
+    pub outside: Option<Outside>,
+}
+
+impl Shard {
+    /// A report about a unit, as far as `judge` believes it after the position believed last and the doubtful one that
+    /// waits to be borne out.
+    pub(in crate::spatial) fn told(
+        &mut self,
+        seat: (u32, u32),
+        position: Position,
+        judge: impl FnOnce(UnitKind, &Position, Option<&Doubtful>) -> Result<Lies, Doubt>,
+    ) -> Told {
+        if !self.holds(seat) {
+            return Told::Gone;
+        }
+        let last = self.position(seat.0);
+        let kind = self.profile(self.look(seat.0).class()).kind;
+        let waits =
+            if self.remarks.is_empty() { None } else { self.remarks.get(&seat.0).and_then(|r| r.doubtful) };
+        match judge(kind, &last, waits.as_ref()) {
+            Err(doubt) => {
+                self.remark(seat, |remark| remark.doubtful = Some(Doubtful { position, doubt }));
+                Told::Doubted(doubt)
+            }
+            Ok(_) if position.at < last.at => Told::Old,
+            Ok(lies) => {
+                if waits.is_some() {
+                    self.remark(seat, |remark| remark.doubtful = None);
+                }
+                self.moved(seat, position);
+                Told::Believed(lies)
+            }
+        }
+    }
+
+    /// Changes what is remarked on the unit of a seat, if it still sits there.
+    pub(in crate::spatial) fn remark(&mut self, seat: (u32, u32), change: impl FnOnce(&mut Remark)) {
+        if !self.holds(seat) {
+            return;
+        }
+        let number = seat.0;
+        let remark = self.remarks.entry(number).or_default();
+        change(remark);
+        if *remark == Remark::default() {
+            self.remarks.remove(&number);
+        }
+        self.revision += 1;
+    }
+
+    /// What is remarked on the unit of a seat.
+    pub(in crate::spatial) fn remark_on(&self, number: u32) -> Remark {
+        self.remarks.get(&number).copied().unwrap_or_default()
+    }
+
+    /// Every unit on which something is remarked, with its owning service.
+    pub(in crate::spatial) fn remarked(&self) -> impl Iterator<Item = (&Sitting, &ServiceKey, Remark)> {
+        self.remarks.iter().filter_map(|(&number, remark)| {
+            let service = &self.profile(self.look(number).class()).service;
+            Some((self.sitting(number)?, service, *remark))
+        })
+    }
+}
