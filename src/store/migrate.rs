@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 16] = [
+const MIGRATIONS: [(&str, &str); 17] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -22,6 +22,7 @@ const MIGRATIONS: [(&str, &str); 16] = [
     ("V14__geography", include_str!("../../migrations/V14__geography.sql")),
     ("V15__versions", include_str!("../../migrations/V15__versions.sql")),
     ("V16__territory", include_str!("../../migrations/V16__territory.sql")),
+    ("V17__land_tiles", include_str!("../../migrations/V17__land_tiles.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

@@ -4480,6 +4480,8 @@ export interface components {
             escalations?: components["schemas"]["Escalated"][];
             /** @description What met it. */
             evidence?: string | null;
+            /** @description Owed in an exercise: shown with its mark, counted apart. */
+            exercise?: boolean;
             /** @description Identity. */
             id: components["schemas"]["ObligationId"];
             /**
