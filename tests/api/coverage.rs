@@ -162,9 +162,9 @@ async fn the_normative_time_is_unset_until_somebody_enters_it_with_its_source() 
     let mut settings = admin.get("/settings").await.expect(200);
     assert_eq!(settings["normative_times"], json!({}), "112-R states none");
     settings["normative_times"] = json!({"ambulance": {"within": 240, "source": " "}});
-    assert_eq!(admin.put("/settings", &settings).await.problem(), "invalid", "without its source");
+    assert_eq!(admin.replace("/settings", &settings).await.problem(), "invalid", "without its source");
     settings["normative_times"] = json!({"ambulance": {"within": 240, "source": "Order 1, c. 2"}});
-    admin.put("/settings", &settings).await.expect(204);
+    admin.replace("/settings", &settings).await.expect(204);
     wait_until("the settings are in force", LONG, async || {
         officer.get("/coverage?service=ambulance").await.status == 200
     })
