@@ -190,3 +190,30 @@ describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (th
     await seen.context.close();
   });
 });
+
+test('the sector of a release is proposed downwind of the card, and becomes a zone only when it is confirmed', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.goto(`${hub.url}/desk/${card}`);
+  await page.locator('article h2').first().waitFor();
+  await begin(page);
+  await drawing(page).getByText('Sector of a chemical release').click();
+  await page.getByLabel('Wind from, degrees').fill('270');
+  await page.getByLabel('Isolation distance, m').fill('200');
+  await page.getByLabel('Protective action distance, m').fill('3000');
+  const before = (await zones()).length;
+  await page.getByRole('button', { name: 'Propose the sector' }).click();
+  await drawing(page).locator('[data-people]').waitFor();
+  expect(await faults(page)).toEqual([]);
+  expect((await zones()).length, 'a proposal is no zone').toBe(before);
+  await page.getByLabel('Name').fill('Ammonia, downwind');
+  await page.getByRole('button', { name: 'Put the zone in force' }).focus();
+  await page.keyboard.press('Enter');
+  await until('the zone is in force', async () => (await named('Ammonia, downwind')) !== undefined);
+  const ring = (await named('Ammonia, downwind'))?.versions[0]?.polygon.coordinates[0] ?? [];
+  const east = Math.max(...ring.map(([lon = 0]) => lon));
+  expect(Math.abs(east - (76.9512 + 0.0369)), 'three kilometres to the east').toBeLessThan(0.001);
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});

@@ -40,6 +40,7 @@ mod tables;
 mod territories;
 mod tiles;
 mod units;
+mod zones;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -124,7 +125,7 @@ pub struct ApiState {
         units::all, units::register, units::remove, units::positions, positions::latest,
         duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
         duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
-        duty::change_zone, duty::end_zone,
+        duty::change_zone, duty::end_zone, zones::within, zones::propose_plume,
         formations::all, formations::register, formations::remove, lookups::all, lookups::ask, lookups::answer,
         sources::all, sources::forwarded, contacts::all, desk::summaries, desk::neighbour_incidents, desk::warnings,
         tables::rule_editions,
@@ -267,10 +268,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(duty::set_mode)
                 .service(duty::get_settings)
                 .service(duty::put_settings)
+                // Before the zone of an identity: the first resource whose path fits is asked.
+                .service(zones::propose_plume)
                 .service(duty::zones)
                 .service(duty::draw_zone)
                 .service(duty::change_zone)
                 .service(duty::end_zone)
+                .service(zones::within)
                 .service(gazetteer::search)
                 .service(gazetteer::here)
                 .service(roads::closures)

@@ -79,6 +79,8 @@ pub const RIGHTS: &[Right] = &[
     ("POST", "/zones/{id}/end", DECIDERS),
     ("GET", "/coverage", DESK),
     ("POST", "/coverage/what-if", DESK),
+    ("GET", "/zones/{id}/inside", DESK),
+    ("POST", "/zones/plume", DECIDERS),
     ("GET", "/gazetteer", ALL),
     ("GET", "/gazetteer/here", ALL),
     ("GET", "/closures", DESK),

@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 
 use super::quantities::{Metres, Point};
 
+pub mod plume;
+pub mod population;
 pub mod validity;
 
 pub use validity::PolygonFault;

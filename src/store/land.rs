@@ -13,24 +13,27 @@ use crate::domain::geography::{
 };
 use crate::domain::quantities::Point;
 
+/// The columns of [`place`] from their table.
+pub(super) const PLACES: &str = "SELECT element, element_id, kind, population, name, name_kk, name_ru, name_en, \
+                former_name, ST_Y(geom), ST_X(geom) FROM place";
+
 /// Towns, villages, quarters.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn places(pool: &Pool) -> Result<Vec<Place>, StoreError> {
-    let text = "SELECT element, element_id, kind, population, name, name_kk, name_ru, name_en, former_name, \
-                ST_Y(geom), ST_X(geom) FROM place";
-    rows(pool, text, |row| {
-        let kind: &str = row.try_get(2)?;
-        Ok(Place {
-            element: element(row)?,
-            kind: *PlaceKind::ALL.iter().find(|k| k.as_str() == kind).ok_or_else(|| bad("place", kind))?,
-            population: row.try_get(3)?,
-            names: names(row, 4)?,
-            point: point(row, 9)?,
-        })
+    rows(pool, PLACES, place).await
+}
+
+pub(super) fn place(row: &Row) -> Result<Place, StoreError> {
+    let kind: &str = row.try_get(2)?;
+    Ok(Place {
+        element: element(row)?,
+        kind: *PlaceKind::ALL.iter().find(|k| k.as_str() == kind).ok_or_else(|| bad("place", kind))?,
+        population: row.try_get(3)?,
+        names: names(row, 4)?,
+        point: point(row, 9)?,
     })
-    .await
 }
 
 /// House numbers.
@@ -63,29 +66,35 @@ pub async fn houses(pool: &Pool) -> Result<Vec<Point>, StoreError> {
     rows(pool, "SELECT ST_Y(geom), ST_X(geom) FROM address", |row| point(row, 0)).await
 }
 
+/// The columns of [`object`] from their table.
+pub(super) const OBJECTS: &str = "SELECT element, element_id, kind, phone, \
+                CASE WHEN kind = 'kilometre_post' THEN tags::text END, \
+                name, name_kk, name_ru, name_en, former_name, ST_Y(geom), ST_X(geom) FROM object";
+
 /// Objects that have a name, and kilometre posts.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn objects(pool: &Pool) -> Result<Vec<Object>, StoreError> {
-    let text = "SELECT element, element_id, kind, phone, CASE WHEN kind = 'kilometre_post' THEN tags::text END, \
-                name, name_kk, name_ru, name_en, former_name, ST_Y(geom), ST_X(geom) FROM object \
-                WHERE kind = 'kilometre_post' OR coalesce(name, name_kk, name_ru, name_en) IS NOT NULL";
-    rows(pool, text, |row| {
-        let kind: &str = row.try_get(2)?;
-        let tags: Option<&str> = row.try_get(4)?;
-        let tags: Option<BTreeMap<String, String>> =
-            tags.map(serde_json::from_str).transpose().map_err(|e| bad("object", &e.to_string()))?;
-        Ok(Object {
-            element: element(row)?,
-            kind: *ObjectKind::ALL.iter().find(|k| k.as_str() == kind).ok_or_else(|| bad("object", kind))?,
-            phone: row.try_get(3)?,
-            tags: tags.unwrap_or_default(),
-            names: names(row, 5)?,
-            point: point(row, 10)?,
-        })
+    let text = format!(
+        "{OBJECTS} WHERE kind = 'kilometre_post' OR coalesce(name, name_kk, name_ru, name_en) IS NOT NULL"
+    );
+    rows(pool, &text, object).await
+}
+
+pub(super) fn object(row: &Row) -> Result<Object, StoreError> {
+    let kind: &str = row.try_get(2)?;
+    let tags: Option<&str> = row.try_get(4)?;
+    let tags: Option<BTreeMap<String, String>> =
+        tags.map(serde_json::from_str).transpose().map_err(|e| bad("object", &e.to_string()))?;
+    Ok(Object {
+        element: element(row)?,
+        kind: *ObjectKind::ALL.iter().find(|k| k.as_str() == kind).ok_or_else(|| bad("object", kind))?,
+        phone: row.try_get(3)?,
+        tags: tags.unwrap_or_default(),
+        names: names(row, 5)?,
+        point: point(row, 10)?,
     })
-    .await
 }
 
 /// Roads that have a name or a number, with all their names.

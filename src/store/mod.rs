@@ -14,6 +14,7 @@ pub mod feature;
 pub mod gis_import;
 pub mod inbox;
 pub mod incident_list;
+pub mod inside;
 pub mod journal;
 pub mod land;
 pub mod land_feature;

@@ -14,3 +14,4 @@ mod plans;
 mod registers;
 mod situation;
 mod versions;
+mod zones;

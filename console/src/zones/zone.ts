@@ -19,6 +19,16 @@ export async function redraw(seen: ZoneRecord, ring: readonly Corner[], reason: 
   await asked(hub.PUT('/api/v1/zones/{id}', { params, body: { polygon: closed(ring), reason } }));
 }
 
+/** The sector of a release, and what lies in it: a proposal that decides nothing. */
+export async function proposePlume(release: Schemas['Release']): Promise<Schemas['PlumeProposal']> {
+  return asked(hub.POST('/api/v1/zones/plume', { params: { query: here() }, body: release }));
+}
+
+/** What lies in a zone as it is in force. */
+export async function within(id: string): Promise<Schemas['Inside']> {
+  return asked(hub.GET('/api/v1/zones/{id}/inside', { params: { path: { id } } }));
+}
+
 export async function end(id: string, reason: string): Promise<void> {
   await asked(hub.POST('/api/v1/zones/{id}/end', { params: { path: { id }, query: here() }, body: { reason } }));
 }

@@ -1,0 +1,206 @@
+//! What lies in a zone, and the sector of a chemical release as a proposal.
+
+use actix_web::{get, post, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ApiState;
+use super::auth::Caller;
+use super::duty::OfRegion;
+use super::problem::Problem;
+use crate::domain::geography::{LocalNames, Object, ObjectKind};
+use crate::domain::ids::{RegionCode, ServiceKey, UnitId, ZoneId};
+use crate::domain::quantities::Point;
+use crate::domain::region::ZoneRecord;
+use crate::domain::said::said;
+use crate::domain::unit::{CallSign, Unit, UnitKind, UnitStatus};
+use crate::domain::zone::plume::{self, FARTHEST, PlumeFault, Release};
+use crate::domain::zone::population::{self, PopulationEstimate};
+use crate::domain::zone::{SquareMetres, ZonePolygon};
+use crate::store::account::Role;
+use crate::store::append::ReadTable;
+use crate::store::{inside, read_table};
+
+const SEERS: &[Role] = &[Role::DutyOfficer, Role::Manager, Role::Administrator];
+const DECIDERS: &[Role] = &[Role::DutyOfficer, Role::Manager];
+/// Where people are who cannot leave by themselves, or many people at once.
+const SOCIAL: [ObjectKind; 9] = [
+    ObjectKind::Hospital,
+    ObjectKind::Clinic,
+    ObjectKind::School,
+    ObjectKind::Kindergarten,
+    ObjectKind::College,
+    ObjectKind::SocialFacility,
+    ObjectKind::Prison,
+    ObjectKind::Assembly,
+    ObjectKind::TransportStation,
+];
+/// What may make it worse.
+const HAZARDOUS: [ObjectKind; 4] =
+    [ObjectKind::Hazardous, ObjectKind::Industrial, ObjectKind::Fuel, ObjectKind::Power];
+
+/// An object within.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ObjectWithin {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its names.
+    pub names: LocalNames,
+    /// Its telephone, as the source has it.
+    pub phone: Option<String>,
+    /// Where it stands.
+    pub point: Point,
+}
+
+/// A unit within, where it was last seen.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitWithin {
+    /// Its identity.
+    pub id: UnitId,
+    /// Whose it is.
+    pub service: ServiceKey,
+    /// Its call sign.
+    pub call_sign: CallSign,
+    /// What it goes by.
+    pub kind: UnitKind,
+    /// What it is doing.
+    pub status: UnitStatus,
+}
+
+/// An open card within.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IncidentWithin {
+    /// Its identity.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// Its category, where known.
+    pub category: Option<String>,
+    /// Its severity, where known.
+    pub severity: Option<String>,
+}
+
+/// What lies in a zone.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Inside {
+    /// The zone's area.
+    pub area_m2: SquareMetres,
+    /// Who lives there, by the numbers of imported settlements.
+    pub population: PopulationEstimate,
+    /// Hospitals, schools, homes, gatherings: at most 500.
+    pub social: Vec<ObjectWithin>,
+    /// Dangerous and industrial objects: at most 500.
+    pub hazardous: Vec<ObjectWithin>,
+    /// Units of the region.
+    pub units: Vec<UnitWithin>,
+    /// Open cards of the region whose place is known.
+    pub incidents: Vec<IncidentWithin>,
+}
+
+/// What lies in a zone: people, objects, units, open cards (112-R c.5(2)¶2: what a change of the zone means).
+#[utoipa::path(tag = "duty", params(("id" = ZoneId, Path)), responses((status = 200, body = Inside),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/zones/{id}/inside")]
+pub async fn within(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<ZoneId>,
+) -> Result<web::Json<Inside>, Problem> {
+    caller.may(SEERS)?;
+    let missing = || Problem::missing(said!("zone"), *id);
+    let found =
+        read_table::find(&state.database, ReadTable::Zone, &id.to_string()).await?.ok_or_else(missing)?;
+    let region: RegionCode = found.region;
+    caller.in_region(region)?;
+    let zone: ZoneRecord = serde_json::from_str(&found.state).map_err(|_| missing())?;
+    let polygon = zone.versions.into_iter().next_back().ok_or_else(missing)?.polygon;
+    Ok(web::Json(look(&state, region, polygon).await?))
+}
+
+async fn look(state: &ApiState, region: RegionCode, zone: ZonePolygon) -> Result<Inside, Problem> {
+    let database = &state.database;
+    let seen = state.board.units().seen(region, |position| zone.contains(position.point));
+    let ids: Vec<String> = seen.iter().map(ToString::to_string).collect();
+    let (places, social, hazardous, cards, rows) = futures_util::try_join!(
+        inside::places(database, &zone),
+        inside::objects(database, &zone, &SOCIAL),
+        inside::objects(database, &zone, &HAZARDOUS),
+        inside::cards(database, region, &zone),
+        read_table::find_all(database, ReadTable::Unit, &ids),
+    )?;
+    let units =
+        rows.iter().filter(|row| row.open).filter_map(|row| serde_json::from_str::<Unit>(&row.state).ok());
+    let mut units: Vec<UnitWithin> = units
+        .map(|unit| UnitWithin {
+            id: unit.id,
+            service: unit.service,
+            call_sign: unit.call_sign,
+            kind: unit.kind,
+            status: unit.status,
+        })
+        .collect();
+    units.sort_by(|a, b| a.id.cmp(&b.id));
+    let incidents = cards.into_iter().map(|card| IncidentWithin {
+        id: card.id,
+        number: card.number,
+        category: card.category,
+        severity: card.severity,
+    });
+    Ok(Inside {
+        area_m2: zone.area(),
+        population: population::estimate(&zone, &places),
+        social: social.into_iter().map(told).collect(),
+        hazardous: hazardous.into_iter().map(told).collect(),
+        units,
+        incidents: incidents.collect(),
+    })
+}
+
+fn told(object: Object) -> ObjectWithin {
+    ObjectWithin { kind: object.kind, names: object.names, phone: object.phone, point: object.point }
+}
+
+/// The sector of a release, and what lies in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlumeProposal {
+    /// The sector: draw it as a zone to bring it into force.
+    pub polygon: ZonePolygon,
+    /// What lies in it.
+    pub inside: Inside,
+}
+
+/// The first-response sector of a chemical release, as a proposal: nothing is decided before an officer draws it as a
+/// zone. By the method of the Emergency Response Guidebook, whose distances for the substance the officer states.
+#[utoipa::path(tag = "duty", request_body = Release, params(OfRegion), responses((status = 200, body = PlumeProposal),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/zones/plume")]
+pub async fn propose_plume(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<OfRegion>,
+    body: web::Json<Release>,
+) -> Result<web::Json<PlumeProposal>, Problem> {
+    caller.may(DECIDERS)?;
+    let region = caller.region(query.region, &state)?;
+    let polygon = plume::sector(&body).map_err(|fault| match fault {
+        PlumeFault::Distances => Problem::new(
+            "invalid",
+            said!("the isolation distance is above zero and no larger than the protective one; correct the distances"),
+        )
+        .at("isolation"),
+        PlumeFault::TooFar => Problem::new(
+            "invalid",
+            said!("a protective distance is at most {most} m; correct it", most = FARTHEST.get()),
+        )
+        .at("protective"),
+        PlumeFault::Zone(_) => Problem::new(
+            "invalid",
+            said!("the sector leaves the map; check the place of the release"),
+        )
+        .at("at"),
+    })?;
+    let inside = look(&state, region, polygon.clone()).await?;
+    Ok(web::Json(PlumeProposal { polygon, inside }))
+}
