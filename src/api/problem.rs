@@ -44,10 +44,10 @@ pub struct Problem {
     #[serde(skip)]
     said: Box<Said>,
     #[serde(skip)]
-    retry_after: Option<u32>,
+    retry_after: Option<u8>,
     /// What is to be changed has this version now.
     #[serde(skip)]
-    version: Option<u64>,
+    version: Option<Box<u64>>,
 }
 
 /// Kinds of problem with their status and titles (Kazakh, Russian, English).
@@ -227,9 +227,9 @@ impl ResponseError for Problem {
         let problem = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, problem);
         if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(u16::from(seconds)));
         }
-        if let Some(version) = self.version {
+        if let Some(version) = self.version.as_deref().copied() {
             response.headers_mut().insert(header::ETAG, etag(version));
         }
         response
@@ -257,7 +257,7 @@ impl From<Refusal> for Problem {
         let problem = Self::new(kind, refusal.said());
         match refusal {
             Refusal::Invalid { field, .. } => problem.at(field),
-            Refusal::Stale { actual, .. } => Self { version: actual, ..problem },
+            Refusal::Stale { actual, .. } => Self { version: actual.map(Box::new), ..problem },
             _ => problem,
         }
     }

@@ -8,16 +8,10 @@ use utoipa::ToSchema;
 use crate::domain::ids::Capability;
 
 /// What a unit can do: a set, kept sorted in one shared allocation because there are many units and few sets.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(from = "Vec<Capability>", into = "Vec<Capability>")]
 #[schema(value_type = Vec<String>, example = json!(["pump", "rescue_tools"]))]
 pub struct Capabilities(Arc<[Capability]>);
-
-impl Default for Capabilities {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
 
 impl Capabilities {
     /// Whether this set has every capability of `needed`.
