@@ -1716,6 +1716,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones/plume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The first-response sector of a chemical release, as a proposal: nothing is decided before an officer draws it as a
+         *     zone. By the method of the Emergency Response Guidebook, whose distances for the substance the officer states.
+         */
+        post: operations["post_zones_plume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones/{id}": {
         parameters: {
             query?: never;
@@ -1744,6 +1764,23 @@ export interface paths {
         put?: never;
         /** End a zone. */
         post: operations["post_zones_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}/inside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lies in a zone: people, objects, units, open cards (112-R c.5(2)¶2: what a change of the zone means). */
+        get: operations["get_zones_inside"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3571,6 +3608,32 @@ export interface components {
                 [key: string]: components["schemas"]["Stage"];
             };
         };
+        /** @description An open card within. */
+        IncidentWithin: {
+            /** @description Its category, where known. */
+            category?: string | null;
+            /** @description Its identity. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description Its severity, where known. */
+            severity?: string | null;
+        };
+        /** @description What lies in a zone. */
+        Inside: {
+            /** @description The zone's area. */
+            area_m2: components["schemas"]["SquareMetres"];
+            /** @description Dangerous and industrial objects: at most 500. */
+            hazardous: components["schemas"]["ObjectWithin"][];
+            /** @description Open cards of the region whose place is known. */
+            incidents: components["schemas"]["IncidentWithin"][];
+            /** @description Who lives there, by the numbers of imported settlements. */
+            population: components["schemas"]["PopulationEstimate"];
+            /** @description Hospitals, schools, homes, gatherings: at most 500. */
+            social: components["schemas"]["ObjectWithin"][];
+            /** @description Units of the region. */
+            units: components["schemas"]["UnitWithin"][];
+        };
         /** @description A guess that a card speaks of the same event as another, waiting for a person. */
         JoinGuess: {
             /** @description The other card. */
@@ -4466,6 +4529,17 @@ export interface components {
          * @enum {string}
          */
         ObjectKind: "hospital" | "clinic" | "ambulance_station" | "fire_station" | "police" | "helipad" | "airfield" | "school" | "kindergarten" | "college" | "social_facility" | "prison" | "assembly" | "transport_station" | "hydrant" | "water_source" | "fuel" | "industrial" | "hazardous" | "kilometre_post" | "power";
+        /** @description An object within. */
+        ObjectWithin: {
+            /** @description What it is. */
+            kind: components["schemas"]["ObjectKind"];
+            /** @description Its names. */
+            names: components["schemas"]["LocalNames"];
+            /** @description Its telephone, as the source has it. */
+            phone?: string | null;
+            /** @description Where it stands. */
+            point: components["schemas"]["Point"];
+        };
         /** @description One obligation with all that became of it. */
         Obligation: components["schemas"]["Claim"] & {
             cancelled?: components["schemas"]["Cancelled"] | null;
@@ -4800,6 +4874,13 @@ export interface components {
              */
             to: string;
         };
+        /** @description The sector of a release, and what lies in it. */
+        PlumeProposal: {
+            /** @description What lies in it. */
+            inside: components["schemas"]["Inside"];
+            /** @description The sector: draw it as a zone to bring it into force. */
+            polygon: components["schemas"]["ZonePolygon"];
+        };
         /** @description A point in WGS 84 (EPSG:4326), degrees. */
         Point: {
             /**
@@ -4814,6 +4895,34 @@ export interface components {
              * @example 76.945
              */
             lon: number;
+        };
+        /** @description People living in a zone. */
+        PopulationEstimate: {
+            /**
+             * Format: int32
+             * @description Settlements that are touched and whose number is known.
+             */
+            counted: number;
+            /**
+             * Format: int64
+             * @description No fewer: those of settlements that lie wholly within.
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description No more: all people of every settlement that is touched.
+             */
+            most: number;
+            /**
+             * Format: int64
+             * @description The estimate.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description Settlements that are touched and whose number nobody has written down: the estimate misses them.
+             */
+            unknown: number;
         };
         /** @description Where a unit was, when, and how well that is known. */
         Position: {
@@ -5149,6 +5258,16 @@ export interface components {
          * @enum {string}
          */
         Relation: "parent_of" | "child_of" | "related" | "merged_from" | "merged_into" | "split_into" | "split_from";
+        /** @description What is known of a release. */
+        Release: {
+            /** @description Where it comes out. */
+            at: components["schemas"]["Point"];
+            /** @description The initial isolation distance, metres: by the guidebook for the substance and the size of the spill. */
+            isolation: components["schemas"]["Metres"];
+            /** @description The protective action distance, metres: by the same, by day or night. */
+            protective: components["schemas"]["Metres"];
+            wind_from?: components["schemas"]["WindFrom"] | null;
+        };
         /** @description A report of the situation. */
         Report: components["schemas"]["Origin"] & {
             /**
@@ -5799,6 +5918,11 @@ export interface components {
             freshness: components["schemas"]["Freshness"];
         };
         /**
+         * Format: double
+         * @description An area of the Earth's surface in square metres.
+         */
+        SquareMetres: number;
+        /**
          * @description How far one unit is in one incident.
          * @enum {string}
          */
@@ -6195,6 +6319,19 @@ export interface components {
             /** @description The soonest first. Units of which no position is known are missing. */
             items: components["schemas"]["UnitWay"][];
         };
+        /** @description A unit within, where it was last seen. */
+        UnitWithin: {
+            /** @description Its call sign. */
+            call_sign: components["schemas"]["CallSign"];
+            /** @description Its identity. */
+            id: components["schemas"]["UnitId"];
+            /** @description What it goes by. */
+            kind: components["schemas"]["UnitKind"];
+            /** @description Whose it is. */
+            service: components["schemas"]["ServiceKey"];
+            /** @description What it is doing. */
+            status: components["schemas"]["UnitStatus"];
+        };
         /** @description A layer within a tile. */
         VectorLayer: {
             /** @description Its properties, each with its kind. */
@@ -6429,6 +6566,12 @@ export interface components {
             /** @description Whether this is every unit, and not what has moved since the mark asked for. */
             whole: boolean;
         };
+        /**
+         * Format: double
+         * @description Where the wind comes from, degrees clockwise from north, as it is reported.
+         * @example 270
+         */
+        WindFrom: number;
         /** @description That a directive no longer stands. */
         Withdrawn: {
             /**
@@ -11472,6 +11615,51 @@ export interface operations {
             };
         };
     };
+    post_zones_plume: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Release"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlumeProposal"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_zones_by_id: {
         parameters: {
             query?: {
@@ -11543,6 +11731,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_zones_inside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ZoneId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inside"];
+                };
             };
             503: {
                 headers: {
