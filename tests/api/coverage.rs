@@ -90,7 +90,7 @@ async fn unit(admin: &Asker, id: &str, station: &str, lon: f64, fit: bool) {
         "capabilities": ["transport"], "station": station, "home": home, "status": status,
         "position": {"point": home, "at": Timestamp::now(), "source": "station", "accuracy": null},
     });
-    admin.put(&format!("/units/{id}"), &unit).await.expect(204);
+    admin.make(&format!("/units/{id}"), &unit).await.expect(204);
 }
 
 #[actix_web::test]

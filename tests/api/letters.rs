@@ -211,7 +211,7 @@ async fn what_waits_stays_until_it_is_acknowledged_in_pages_and_in_order() {
     assert_eq!(waiting().await, all[2..], "the others wait on");
     let again = desk.asker.get("/agency/inbox?acknowledged=true").await.expect(200);
     let again = told(again["items"].as_array().expect("items").clone());
-    assert_eq!(again.len(), all.len());
+    assert_eq!(again.len(), all.len(), "{again:#?} {all:#?}");
     assert!(again[0]["acknowledged_at"].is_string() && again[3]["acknowledged_at"].is_null());
 
     // The envelope's way of acknowledging does the same.
