@@ -18,7 +18,7 @@ const MOST = 6;
 type Names = NonNullable<FoundPlace['names']>;
 
 /** The name in a language; what stands on the sign where there is none. */
-const inLanguage = (names: Names, language: Language): string => names[language] ?? names.name ?? names.ru ?? names.kk ?? names.en ?? '';
+export const inLanguage = (names: Names, language: Language): string => names[language] ?? names.name ?? names.ru ?? names.kk ?? names.en ?? '';
 
 /** What a place is called: street and house, both streets of a crossing, road and kilometre. */
 export function called(place: FoundPlace, language: Language): string {
