@@ -97,8 +97,9 @@ test('the way of a unit to its incident is drawn, with a time that follows the u
   expect(await row.innerText()).toMatch(/by road/);
   const administrator = await Caller.of(hub, 'administrator');
   const place = async (lat: number, lon: number) => {
+    // By the crew's word: a receiver that jumps would be doubted.
     const unit = await officer.ask<{ items: { id: string; service: string }[] }>('GET', `/units?region=75&ids=${first!.unit}`);
-    const position = { point: { lat, lon }, at: new Date().toISOString(), source: 'avl', accuracy: null };
+    const position = { point: { lat, lon }, at: new Date().toISOString(), source: 'crew', accuracy: null };
     await administrator.ask('POST', '/positions', { region: '75', service: unit.items[0]!.service, positions: [{ unit: first!.unit, position }] });
   };
   const eta = async () => (await ways()).find((one) => one.unit === first!.unit)?.eta ?? Infinity;

@@ -184,7 +184,7 @@ describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (th
     await page.goto(`${hub.url}/desk/${card}`);
     await page.locator('article h2').first().waitFor();
     await begin(page);
-    await drawing(page).locator('form.line button').last().click();
+    await drawing(page).locator('form.line:has(input[max="200000"]) button').click();
     await drawing(page).locator('[data-inside-incidents]').waitFor();
     expect(await faults(page)).toEqual([]);
     await seen.context.close();
