@@ -101,7 +101,7 @@ test('an account, a unit and a way to a service that a colleague changed meanwhi
 
   await page.goto(`${hub.url}/administration/contacts`);
   await page.locator('tbody tr', { hasText: 'Police' }).getByRole('button').first().click();
-  await page.locator('#service-link').getByLabel('Telephone').fill('102');
+  await page.locator('#service-link').getByLabel('Duty telephone').fill('102');
   await administrator.ask('PUT', '/services/police/link?region=75', { way: 'http', phone: null }, { 'If-Match': '*' });
   await save.click();
   await theirs.locator('[data-field=way]').waitFor();
