@@ -188,10 +188,10 @@ async fn what_waits_stays_until_it_is_acknowledged_in_pages_and_in_order() {
         |letters: Vec<Value>| letters.into_iter().filter(|l| l["sequence"].is_u64()).collect::<Vec<_>>();
     let waiting = async || told(desk.letters(0).await);
     // Until the way to the broker is open, letters are shown out of the outbox, and those acknowledged there no more.
-    wait_until("four letters wait that came over the broker", LONG, async || {
+    wait_until("the notice, the request and three changes came over the broker", LONG, async || {
         let letters = waiting().await;
         let came = |l: &Value| l["place"].as_str().is_some_and(|place| !place.starts_with('o'));
-        letters.len() >= 4 && letters.iter().all(came)
+        letters.len() >= 5 && letters.iter().all(came)
     })
     .await;
     let all = waiting().await;
