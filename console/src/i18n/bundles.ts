@@ -1,17 +1,32 @@
-// Fluent resources: one file per language and subject, so that people who work on different screens do not meet.
-import { FluentBundle, FluentResource } from '@fluent/bundle';
+// The languages that have come from the hub. The first picture waits for one of them alone; the others follow at once, so
+// that a choice of language needs no connection later.
+import type { FluentBundle, FluentVariable } from '@fluent/bundle';
+import { SvelteMap } from 'svelte/reactivity';
 import type { Language } from '../api/types';
 
-const files = import.meta.glob<string>('./*/*.ftl', { eager: true, query: '?raw', import: 'default' });
+const sources: Record<Language, () => Promise<{ default: FluentBundle }>> = {
+  kk: () => import('./languages/kk'),
+  ru: () => import('./languages/ru'),
+  en: () => import('./languages/en'),
+};
 
-function bundle(language: Language): FluentBundle {
-  const made = new FluentBundle(language, { useIsolating: false });
-  for (const [path, text] of Object.entries(files)) {
-    if (!path.startsWith(`./${language}/`)) continue;
-    const errors = made.addResource(new FluentResource(text));
-    if (errors.length > 0) throw new Error(`${path}: ${errors.map(String).join('; ')}`);
-  }
-  return made;
+const there = new SvelteMap<Language, FluentBundle>();
+
+export type Variables = Record<string, FluentVariable>;
+
+/** A message in a language that is perhaps not that of the person at the desk: what is read out to a caller. A key whose
+ * words have not come, or are missing, shows itself. */
+export function tIn(language: Language, key: string, variables?: Variables): string {
+  const bundle = there.get(language);
+  const pattern = bundle?.getMessage(key)?.value;
+  return bundle === undefined || pattern === undefined || pattern === null ? key : bundle.formatPattern(pattern, variables);
 }
 
-export const bundles: Record<Language, FluentBundle> = { kk: bundle('kk'), ru: bundle('ru'), en: bundle('en') };
+export async function loadLanguage(language: Language): Promise<void> {
+  if (!there.has(language)) there.set(language, (await sources[language]()).default);
+}
+
+/** What says a thing in every language at once waits for this. */
+export async function loadEveryLanguage(): Promise<void> {
+  await Promise.all((Object.keys(sources) as Language[]).map(loadLanguage));
+}

@@ -1,24 +1,12 @@
 // Words in the language of the person at the desk.
-import type { FluentVariable } from '@fluent/bundle';
-import type { By, Language, Names } from '../api/types';
+import type { By, Names } from '../api/types';
 import { preferences } from '../state/preferences.svelte';
-import { bundles } from './bundles';
+import { tIn, type Variables } from './bundles';
 
-export type Variables = Record<string, FluentVariable>;
+export { tIn, type Variables };
 
 /** A message of the translations. A key that is missing shows itself; a test sees to it that none is. */
-export function t(key: string, variables?: Variables): string {
-  const bundle = bundles[preferences.language];
-  const pattern = bundle.getMessage(key)?.value;
-  if (pattern === undefined || pattern === null) return key;
-  return bundle.formatPattern(pattern, variables);
-}
-
-/** The same in another language: what is read out to a caller. */
-export function tIn(language: Language, key: string): string {
-  const pattern = bundles[language].getMessage(key)?.value;
-  return pattern === undefined || pattern === null ? key : bundles[language].formatPattern(pattern);
-}
+export const t = (key: string, variables?: Variables): string => tIn(preferences.language, key, variables);
 
 /** The word for a value of the interface: `word('mode', 'emergency')`. `vocabulary.ts` lists what has words. */
 export function word(kind: string, value: string): string {

@@ -1,13 +1,19 @@
 // What things are called on the screen.
 import type { Incident, Obligation, Unit } from '../api/types';
 import { named, t } from '../i18n';
-import { categoryOf } from './card';
+import { categoryOf, place } from './card';
 import { region } from './region.svelte';
 import { tables } from './tables.svelte';
 
 export function categoryName(incident: Incident): string {
   const code = categoryOf(incident)?.code;
   return code === undefined ? t('category-none') : named(tables.category(code)?.names, code);
+}
+
+/** Where it is, in one line: the address, else that a point is known, else that nobody knows. */
+export function whereabouts(incident: Incident): string {
+  const known = place(incident);
+  return known === null ? t('place-none') : (known.location.address ?? t('place-point'));
 }
 
 export const namedCategory = (code: string) => named(tables.category(code)?.names, code);

@@ -1,15 +1,10 @@
 // Texts made ready beforehand (Order 945 c.30), by what happens, in every language at once.
 import type { Language } from '../../api/types';
-import { bundles } from '../../i18n/bundles';
+import { tIn as said } from '../../i18n/bundles';
 import type { Words } from './warning';
 
 export const SAMPLES = ['fire', 'chemical', 'flood', 'mudflow', 'earthquake', 'gas', 'storm'] as const;
 export type Sample = (typeof SAMPLES)[number];
-
-const said = (language: Language, key: string): string => {
-  const pattern = bundles[language].getMessage(key)?.value;
-  return pattern === undefined || pattern === null ? key : bundles[language].formatPattern(pattern);
-};
 
 /** A text made ready, with the place in it. */
 export function sample(language: Language, kind: Sample, place: string): Words {

@@ -1,3 +1,4 @@
+import { loadEveryLanguage } from '../../i18n/bundles';
 import type { Screen } from '../screens';
 
 export const screen: Screen = {
@@ -5,5 +6,6 @@ export const screen: Screen = {
   title: 'screen-warnings',
   order: 6,
   roles: ['duty_officer', 'manager', 'administrator'],
-  load: () => import('./Warnings.svelte'),
+  // Texts are made ready in every language at once.
+  load: () => loadEveryLanguage().then(() => import('./Warnings.svelte')),
 };

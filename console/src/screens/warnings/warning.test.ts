@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Warning } from '../../api/types';
+import { loadEveryLanguage } from '../../i18n/bundles';
 import { sample } from './samples';
 import { caseOf, inOrder } from './warning';
 
 const one = (number: number, status: Warning['status'], incident = 'a') => ({ number, status, about: 'incident', incident }) as unknown as Warning;
+
+beforeAll(loadEveryLanguage);
 
 test('what waits for a decision stands first, then what runs, then what is over', () => {
   const all = [one(1, 'ended'), one(2, 'undecided'), one(3, 'ordered'), one(4, 'declined'), one(5, 'awaits_confirmation')];

@@ -1,0 +1,12 @@
+// Fluent resources: one file per language and subject, so that people who work on different screens do not meet.
+import { FluentBundle, FluentResource } from '@fluent/bundle';
+import type { Language } from '../api/types';
+
+export function bundleOf(language: Language, files: Record<string, string>): FluentBundle {
+  const made = new FluentBundle(language, { useIsolating: false });
+  for (const [path, text] of Object.entries(files)) {
+    const errors = made.addResource(new FluentResource(text));
+    if (errors.length > 0) throw new Error(`${path}: ${errors.map(String).join('; ')}`);
+  }
+  return made;
+}
