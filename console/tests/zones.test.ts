@@ -217,3 +217,75 @@ test('the sector of a release is proposed downwind of the card, and becomes a zo
   expect([seen.errors, seen.outside]).toEqual([[], []]);
   await seen.context.close();
 });
+
+test('so many metres around the line through the corners is seen before it is saved, and another distance is taken of the same line', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue li').first().waitFor();
+  await begin(page);
+  await page.keyboard.type('Along the river');
+  await drawing(page).getByText('Corners as text').click();
+  await page.getByLabel('Corners as text').fill('43.2400 76.9000\n43.2400 76.9600');
+  await drawing(page).getByText('So many metres around').click();
+  await page.getByLabel('Around', { exact: true }).selectOption({ label: 'a line through the corners' });
+  const area = async () => Number.parseFloat((await drawing(page).locator('[data-fault=none] b').first().innerText()).replace(',', '.'));
+  await page.getByLabel('Distance, m').fill('1000');
+  await page.keyboard.press('Enter');
+  await drawing(page).locator('[data-people]').waitFor();
+  // 4.87 km of line: twice a kilometre beside it and a circle at its ends.
+  await expect.poll(area).toBeGreaterThan(12.8);
+  expect(await area()).toBeLessThan(13.0);
+  await page.getByLabel('Distance, m').fill('500');
+  await page.keyboard.press('Enter');
+  await expect.poll(area).toBeLessThan(5.75);
+  expect(await area(), 'of the line, not of what was shown before').toBeGreaterThan(5.6);
+  expect(await named('Along the river')).toBeUndefined();
+  await page.getByRole('button', { name: 'Put the zone in force' }).focus();
+  await page.keyboard.press('Enter');
+  await until('the zone is in force', async () => (await named('Along the river')) !== undefined);
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
+test('a border out of a file: what is wrong is named and nothing is taken; a sound one keeps its hole and its history', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue li').first().waitFor();
+  await begin(page);
+  await drawing(page).getByText('Border from a file').click();
+  const file = page.getByLabel('GeoJSON file');
+  const give = (coordinates: number[][][]) =>
+    file.setInputFiles({ name: 'flood.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify({ type: 'FeatureCollection', features: [{ type: 'Feature', properties: { name: 'Flood' }, geometry: { type: 'Polygon', coordinates } }] })) });
+  await give([[[76.9, 43.2], [77, 43.3], [77, 43.2], [76.9, 43.3], [76.9, 43.2]]]);
+  await drawing(page).getByText('feature 1 (Flood): the border crosses itself').waitFor();
+  expect(await drawing(page).locator('[data-corners]').getAttribute('data-corners')).toBe('0');
+  const outer = [[76.9, 43.2], [77, 43.2], [77, 43.3], [76.9, 43.3], [76.9, 43.2]];
+  await give([outer, [[76.94, 43.24], [76.94, 43.26], [76.96, 43.26], [76.94, 43.24]]]);
+  await drawing(page).locator('[data-holes="1"]').waitFor();
+  expect(await faults(page)).toEqual([]);
+  expect(await page.getByLabel('Name').inputValue()).toBe('Flood');
+  await page.getByRole('button', { name: 'Put the zone in force' }).click();
+  await until('the hub has the zone', async () => (await named('Flood')) !== undefined);
+  expect((await named('Flood'))!.versions[0]!.polygon.coordinates).toHaveLength(2);
+
+  await drawing(page).waitFor({ state: 'detached' });
+  await begin(page);
+  await page.getByRole('button', { name: 'Change: Flood' }).click();
+  await drawing(page).locator('[data-holes="1"]').waitFor();
+  await page.getByRole('button', { name: 'Fill in' }).click();
+  await page.getByLabel('Why it is changed').fill('The island is under water');
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await until('it is filled', async () => (await named('Flood'))!.versions.length === 2);
+  expect((await named('Flood'))!.versions[1]!.polygon.coordinates).toHaveLength(1);
+  await drawing(page).waitFor({ state: 'detached' });
+  await begin(page);
+  await page.getByRole('button', { name: 'Change: Flood' }).click();
+  await drawing(page).getByText('History: 2').click();
+  await drawing(page).locator('[data-version="2"]', { hasText: 'The island is under water' }).waitFor();
+  await page.getByRole('button', { name: 'Show version 1' }).click();
+  await drawing(page).locator('[data-holes="1"]').waitFor();
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});

@@ -40,6 +40,7 @@ mod tables;
 mod territories;
 mod tiles;
 mod units;
+mod zone_borders;
 mod zones;
 
 use actix_web::dev::Server;
@@ -126,6 +127,7 @@ pub struct ApiState {
         duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
         duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
         duty::change_zone, duty::end_zone, zones::within, zones::propose_plume,
+        zone_borders::from_file, zone_borders::widened,
         formations::all, formations::register, formations::remove, lookups::all, lookups::ask, lookups::answer,
         sources::all, sources::forwarded, contacts::all, desk::summaries, desk::neighbour_incidents, desk::warnings,
         tables::rule_editions,
@@ -270,6 +272,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(duty::put_settings)
                 // Before the zone of an identity: the first resource whose path fits is asked.
                 .service(zones::propose_plume)
+                .service(zone_borders::from_file)
+                .service(zone_borders::widened)
                 .service(duty::zones)
                 .service(duty::draw_zone)
                 .service(duty::change_zone)

@@ -81,6 +81,8 @@ pub const RIGHTS: &[Right] = &[
     ("POST", "/coverage/what-if", DESK),
     ("GET", "/zones/{id}/inside", DESK),
     ("POST", "/zones/plume", DECIDERS),
+    ("POST", "/zones/from-file", DECIDERS),
+    ("POST", "/zones/buffer", DECIDERS),
     ("GET", "/gazetteer", ALL),
     ("GET", "/gazetteer/here", ALL),
     ("GET", "/closures", DESK),

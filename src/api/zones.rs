@@ -118,7 +118,7 @@ pub async fn within(
     Ok(web::Json(look(&state, region, polygon).await?))
 }
 
-async fn look(state: &ApiState, region: RegionCode, zone: ZonePolygon) -> Result<Inside, Problem> {
+pub(super) async fn look(state: &ApiState, region: RegionCode, zone: ZonePolygon) -> Result<Inside, Problem> {
     let database = &state.database;
     let seen = state.board.units().seen(region, |position| zone.contains(position.point));
     let ids: Vec<String> = seen.iter().map(ToString::to_string).collect();

@@ -3,13 +3,15 @@
 //! On the wire it is a GeoJSON geometry of type `Polygon` (RFC 7946 §3.1.6).
 
 use geo::{
-    BoundingRect, Contains, Coord, Destination, GeodesicArea, Haversine, LineString, MultiPolygon, Polygon,
+    BoundingRect, Contains, Coord, CoordsIter, Destination, GeodesicArea, Haversine, LineString,
+    MultiPolygon, Polygon,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::quantities::{Metres, Point};
 
+pub mod buffer;
 pub mod plume;
 pub mod population;
 pub mod validity;
@@ -69,12 +71,13 @@ impl TryFrom<Geometry> for ZonePolygon {
         if geometry.kind != "Polygon" {
             return Err(ZoneFault::NotAPolygon(geometry.kind));
         }
+        // Before the corners are looked at: what is far too many takes long to look at.
         if geometry.coordinates.iter().map(Vec::len).sum::<usize>() > MOST_CORNERS {
             return Err(ZoneFault::TooManyCorners);
         }
         let rings = geometry.coordinates.into_iter();
         let ring = |ring: Vec<[f64; 2]>| ring.into_iter().map(|[x, y]| Coord { x, y }).collect();
-        Self::sound(validity::polygon_of(rings.map(ring))?)
+        Self::of(validity::polygon_of(rings.map(ring))?)
     }
 }
 
@@ -93,7 +96,14 @@ impl ZonePolygon {
         super::envelope::Outline(self.0.exterior().coords().map(|c| [c.x, c.y]).collect())
     }
 
-    fn sound(polygon: Polygon) -> Result<Self, ZoneFault> {
+    /// The zone of a polygon.
+    ///
+    /// # Errors
+    /// [`ZoneFault`] when it is broken or has more corners than [`MOST_CORNERS`].
+    pub fn of(polygon: Polygon) -> Result<Self, ZoneFault> {
+        if polygon.coords_count() > MOST_CORNERS {
+            return Err(ZoneFault::TooManyCorners);
+        }
         validity::check(&MultiPolygon::from(polygon.clone()))?;
         Ok(Self(polygon))
     }
@@ -113,7 +123,7 @@ impl ZonePolygon {
                 Haversine.destination(centre, -bearing, radius.get()).0
             })
             .collect();
-        Self::sound(Polygon::new(ring, vec![]))
+        Self::of(Polygon::new(ring, vec![]))
     }
 
     /// Whether the point lies inside (not on the border).

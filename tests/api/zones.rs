@@ -130,3 +130,92 @@ async fn the_sector_of_a_release_is_proposed_and_decides_nothing() {
     let wrong = json!({"at": {"lat": 43.24, "lon": 76.86}, "isolation": 900, "protective": 500});
     assert_eq!(asel.post("/zones/plume", &wrong).await.problem(), "invalid");
 }
+
+#[actix_web::test]
+async fn the_areas_of_a_file_are_proposed_all_or_none_and_every_bad_one_is_named() {
+    let house = House::open().await;
+    let asel = house.caller("asel", Role::DutyOfficer).await;
+    let feature = |name: &str, geometry: Value| json!({"type": "Feature", "properties": {"name": name}, "geometry": geometry});
+    let square = |west: f64| {
+        json!([
+            [[west, 43.2], [west + 0.1, 43.2], [west + 0.1, 43.3], [west, 43.3], [west, 43.2]],
+            [[west + 0.04, 43.24], [west + 0.04, 43.26], [west + 0.06, 43.26], [west + 0.04, 43.24]]
+        ])
+    };
+    let flood =
+        feature("Паводок", json!({"type": "MultiPolygon", "coordinates": [square(76.8), square(77.2)]}));
+    let read = asel
+        .post("/zones/from-file", &json!({"type": "FeatureCollection", "features": [flood]}))
+        .await
+        .expect(200);
+    let areas = read["areas"].as_array().expect("areas");
+    assert_eq!(areas.len(), 2, "a zone is of one piece: {read}");
+    assert_eq!(
+        (&areas[1]["name"], &areas[1]["part"], &areas[1]["parts"]),
+        (&json!("Паводок"), &json!(2), &json!(2))
+    );
+    assert_eq!(areas[0]["polygon"]["coordinates"].as_array().map(Vec::len), Some(2), "its hole stays");
+    // What is proposed can be drawn as it is.
+    let zone = json!({"name": "Паводок", "mode": "high_readiness", "polygon": areas[0]["polygon"]});
+    asel.post("/zones", &zone).await.expect(201);
+
+    let bow = feature(
+        "Бант",
+        json!({"type": "Polygon", "coordinates": [[[76, 43], [77, 44], [77, 43], [76, 44], [76, 43]]]}),
+    );
+    let turned =
+        feature("Оси", json!({"type": "Polygon", "coordinates": [[[43, 76], [43, 77], [44, 77], [43, 76]]]}));
+    let file = json!({"type": "FeatureCollection", "features": [flood, bow, turned]});
+    let refused = asel.ask("POST", "/zones/from-file", Some(&file), &[("Accept-Language", "ru")]).await;
+    assert_eq!(refused.problem(), "invalid");
+    let told = refused.body["detail"].as_str().expect("words");
+    assert!(
+        told.contains("объект 2 (Бант): граница пересекает сама себя в точке 43.50000, 76.50000"),
+        "{told}"
+    );
+    assert!(
+        told.contains("объект 3 (Оси): широта и долгота переставлены") && !told.contains("Паводок"),
+        "{told}"
+    );
+    let lines = json!({"type": "LineString", "coordinates": [[76, 43], [77, 44]]});
+    assert_eq!(asel.post("/zones/from-file", &lines).await.problem(), "invalid");
+    // Larger than what else the hub takes: perimeters have many corners.
+    let ring: Vec<[f64; 2]> =
+        (0..20_000).map(|n| [76.0 + f64::from(n) * 1e-5, 43.0 + f64::from(n % 2) * 1e-6]).collect();
+    let closed = [ring, vec![[76.2, 44.0], [76.0, 43.0]]].concat();
+    let large = asel.post("/zones/from-file", &json!({"type": "Polygon", "coordinates": [closed]})).await;
+    assert!(
+        large.body["detail"].as_str().is_some_and(|told| told.contains("at most 5000 corners")),
+        "{}",
+        large.body
+    );
+    let ada = house.caller("ada", Role::Administrator).await;
+    assert_eq!(ada.post("/zones/from-file", &lines).await.problem(), "forbidden");
+}
+
+#[actix_web::test]
+async fn so_many_metres_around_a_line_are_proposed_with_what_lies_there() {
+    let house = House::open().await;
+    village(&house.world).await;
+    let asel = house.caller("asel", Role::DutyOfficer).await;
+    // A river 800 m south of the school.
+    let river = json!({"line": [{"lat": 43.2338, "lon": 76.80}, {"lat": 43.2338, "lon": 76.95}]});
+    let around =
+        async |by: u32| asel.post("/zones/buffer", &json!({"of": river, "by": by})).await.expect(200);
+    assert!(names(&around(750).await["inside"]["social"]).is_empty());
+    let wide = around(850).await;
+    assert_eq!(names(&wide["inside"]["social"]), ["Школа №1"]);
+    // A proposal can be widened in turn.
+    let wider = json!({"of": {"polygon": wide["polygon"]}, "by": 10_000});
+    assert_eq!(asel.post("/zones/buffer", &wider).await.expect(200)["inside"]["population"]["people"], 2_000);
+    for wrong in
+        [json!({"of": river, "by": 0}), json!({"of": {"line": []}, "by": 5}), json!({"of": river, "by": 1e6})]
+    {
+        assert_eq!(asel.post("/zones/buffer", &wrong).await.problem(), "invalid", "{wrong}");
+    }
+    assert_eq!(
+        asel.get("/zones").await.expect(200)["items"].as_array().map(Vec::len),
+        Some(0),
+        "nothing is decided"
+    );
+}

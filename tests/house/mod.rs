@@ -26,6 +26,8 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "store",
             "bus",
             "interop",
+            // Areas in an uploaded file.
+            "gis",
             "actors",
             "intake",
             "console",

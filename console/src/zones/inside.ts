@@ -2,7 +2,7 @@
 import type { Incident, Source, Unit } from '../api/types';
 import { byUrgency } from '../state/urgency';
 import { place } from '../state/card';
-import { holds, type Corner } from './ring';
+import { within as lies, type Corner } from './ring';
 
 export interface ServiceInside {
   service: string;
@@ -25,11 +25,18 @@ export interface Inside {
   unplaced: number;
 }
 
-export function inside(ring: readonly Corner[], incidents: readonly Incident[], units: readonly Unit[], sources: readonly Source[]): Inside {
+export function inside(
+  ring: readonly Corner[],
+  incidents: readonly Incident[],
+  units: readonly Unit[],
+  sources: readonly Source[],
+  holes: readonly (readonly Corner[])[] = [],
+): Inside {
+  const holds = (point: { lat: number; lon: number }) => lies(ring, holes, point);
   const services = new Map<string, ServiceInside>();
   let count = 0;
   for (const unit of units) {
-    if (!holds(ring, unit.position.point)) continue;
+    if (!holds(unit.position.point)) continue;
     const state = unit.status?.state ?? 'available';
     if (state === 'out_of_service') continue;
     const row = services.get(unit.service) ?? { service: unit.service, free: 0, busy: 0 };
@@ -39,7 +46,7 @@ export function inside(ring: readonly Corner[], incidents: readonly Incident[], 
     count += 1;
   }
   const points = incidents.map((incident) => ({ incident, point: place(incident)?.location.fix?.point }));
-  const within = points.filter(({ point }) => point !== undefined && holds(ring, point)).map(({ incident }) => incident);
+  const within = points.filter(({ point }) => point !== undefined && holds(point)).map(({ incident }) => incident);
   const people = { dead: 0, injured: 0, affected: 0 };
   for (const incident of within) {
     const figures = incident.consequences.at(-1)?.figures;
@@ -52,7 +59,7 @@ export function inside(ring: readonly Corner[], incidents: readonly Incident[], 
     units: count,
     incidents: within.sort(byUrgency),
     people,
-    facilities: sources.filter((one) => one.kind === 'dangerous_facility' && one.point && holds(ring, one.point)),
+    facilities: sources.filter((one) => one.kind === 'dangerous_facility' && one.point && holds(one.point)),
     unplaced: points.filter(({ point }) => point === undefined).length,
   };
 }

@@ -23,18 +23,29 @@ export function fault(ring: readonly Corner[]): Fault {
 }
 
 /** As GeoJSON wants it: the first corner again at the end. */
-export function closed(ring: readonly Corner[]): { type: 'Polygon'; coordinates: [number, number][][] } {
-  const corners = ring.map(([lon, lat]): [number, number] => [lon, lat]);
-  return { type: 'Polygon', coordinates: [corners.length === 0 ? [] : [...corners, corners[0]!]] };
+export function closed(ring: readonly Corner[], holes: readonly (readonly Corner[])[] = []): { type: 'Polygon'; coordinates: [number, number][][] } {
+  const back = (open: readonly Corner[]) => {
+    const corners = open.map(([lon, lat]): [number, number] => [lon, lat]);
+    return corners.length === 0 ? [] : [...corners, corners[0]!];
+  };
+  return { type: 'Polygon', coordinates: [back(ring), ...holes.map(back)] };
 }
 
 /** The outer border of a zone as it is now. */
 export function ringOf(zone: ZoneRecord): Corner[] {
-  const outer = zone.versions.at(-1)?.polygon.coordinates[0] ?? [];
-  return outer.slice(0, -1).map(([lon, lat]) => [lon!, lat!]);
+  return ringsOf(zone.versions.at(-1)?.polygon)[0] ?? [];
+}
+
+/** The rings of a polygon, the outer one first, none closed. */
+export function ringsOf(polygon: { coordinates: number[][][] } | undefined): Corner[][] {
+  return (polygon?.coordinates ?? []).map((ring) => ring.slice(0, -1).map(([lon, lat]): Corner => [lon!, lat!]));
 }
 
 export type ZonePolygon = Schemas['ZonePolygon'];
+
+/** Whether the point lies inside and in no hole. */
+export const within = (ring: readonly Corner[], holes: readonly (readonly Corner[])[], point: { lat: number; lon: number }): boolean =>
+  holds(ring, point) && !holes.some((hole) => holds(hole, point));
 
 /** Whether the point lies inside: a ray to the east crosses the border an odd number of times. */
 export function holds(ring: readonly Corner[], point: { lat: number; lon: number }): boolean {

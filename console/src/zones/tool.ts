@@ -8,6 +8,7 @@ import { colour } from '../map/colours';
 import { closed, corner, fault, type Corner } from './ring';
 
 const CORNERS = 'zone-corners';
+const HOLES = 'zone-holes';
 
 export class ZoneTool {
   readonly #map: MapLibre;
@@ -32,6 +33,8 @@ export class ZoneTool {
       filter: ['==', '$type', 'Point'],
       paint: { 'circle-radius': 6, 'circle-color': line, 'circle-stroke-width': 2, 'circle-stroke-color': colour('map-ground') },
     });
+    map.addSource(HOLES, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } });
+    map.addLayer({ id: HOLES, type: 'line', source: HOLES, paint: { 'line-color': line, 'line-width': 3, 'line-dasharray': [2, 1] } });
     const outline = { fillColor: fill, fillOpacity: 0.25, outlineColor: line, outlineWidth: 3 };
     this.#draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 6 }),
@@ -79,6 +82,12 @@ export class ZoneTool {
     this.#showing = false;
   }
 
+  /** Shows what is cut out of the zone; it is not pulled, only left out as a whole. */
+  holes(rings: readonly (readonly Corner[])[]): void {
+    const features = rings.map((ring): Feature => ({ type: 'Feature', geometry: closed(ring), properties: {} }));
+    (this.#map.getSource(HOLES) as GeoJSONSource).setData({ type: 'FeatureCollection', features });
+  }
+
   #place(ring: readonly Corner[]): void {
     this.#draw.clear();
     const whole = fault(ring) === null;
@@ -109,8 +118,8 @@ export class ZoneTool {
 
   end(): void {
     this.#draw.stop();
-    for (const layer of [`${CORNERS}-line`, `${CORNERS}-points`]) if (this.#map.getLayer(layer) !== undefined) this.#map.removeLayer(layer);
-    if (this.#map.getSource(CORNERS) !== undefined) this.#map.removeSource(CORNERS);
+    for (const layer of [`${CORNERS}-line`, `${CORNERS}-points`, HOLES]) if (this.#map.getLayer(layer) !== undefined) this.#map.removeLayer(layer);
+    for (const source of [CORNERS, HOLES]) if (this.#map.getSource(source) !== undefined) this.#map.removeSource(source);
   }
 
   #tell(): void {

@@ -135,7 +135,9 @@ pub fn check_within(border: &MultiPolygon, country: Rect) -> Result<(), Boundary
     }
 }
 
-fn over_the_date_line(border: &MultiPolygon) -> Option<Coord> {
+/// Where an edge spans more than half the globe.
+#[must_use]
+pub fn over_the_date_line(border: &MultiPolygon) -> Option<Coord> {
     let rings = border.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
     let edges = rings.flat_map(|ring| ring.lines());
     // More than half the globe, on the globe: what is off it has a fault of its own.

@@ -3,6 +3,7 @@
 //! Each has a clean shape of its own; where it came from is said once, by [`Import`].
 
 mod address;
+mod area;
 mod boundary;
 mod drawn;
 mod import;
@@ -11,7 +12,8 @@ mod place;
 mod road;
 
 pub use address::Address;
-pub use boundary::{Boundary, BoundaryFault, TerritoryLevel, check_within, level_of};
+pub use area::{AreaFault, area};
+pub use boundary::{Boundary, BoundaryFault, TerritoryLevel, check_within, level_of, over_the_date_line};
 pub use drawn::{DEEPEST_LAND, HOUSES_FROM, ROAD_NAMES_FROM};
 pub use import::{Counts, Import, ImportSource};
 pub use object::{Object, ObjectKind};

@@ -100,7 +100,7 @@ pub fn sector(release: &Release) -> Result<ZonePolygon, PlumeFault> {
     let whole: MultiPolygon = circle.polygon().union(&Polygon::new(square, vec![]));
     // Both hold the release, so the union is of one piece.
     let whole = whole.0.into_iter().next().ok_or(ZoneFault::Broken(super::PolygonFault::Empty))?;
-    Ok(ZonePolygon::sound(Polygon::new(whole.exterior().clone(), vec![]))?)
+    Ok(ZonePolygon::of(Polygon::new(whole.exterior().clone(), vec![]))?)
 }
 
 #[cfg(test)]
