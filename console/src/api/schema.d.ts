@@ -1716,6 +1716,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones/buffer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything within so many metres, on the ground, of a place, a line or a zone, as a proposal. */
+        post: operations["post_zones_buffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/from-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The borders in a file that can be drawn as zones: GeoJSON (RFC 7946), WGS 84. All of its features are sound areas in
+         *     the country, or none is taken and every bad one is named.
+         */
+        post: operations["post_zones_from_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones/plume": {
         parameters: {
             query?: never;
@@ -3139,6 +3176,26 @@ export interface components {
          * @enum {string}
          */
         Estimate: "straight_line" | "road";
+        /** @description A border of a file that can be a zone. */
+        FileArea: {
+            /** @description Its area. */
+            area_m2: components["schemas"]["SquareMetres"];
+            /** @description The feature's place in the file, from 1. */
+            feature: number;
+            /** @description What the file calls the feature. */
+            name?: string | null;
+            /** @description Which part of the feature it is, from 1: a zone is of one piece. */
+            part: number;
+            /** @description How many parts the feature has. */
+            parts: number;
+            /** @description Its border. */
+            polygon: components["schemas"]["ZonePolygon"];
+        };
+        /** @description What a file holds. */
+        FileAreas: {
+            /** @description In the file's order. */
+            areas: components["schemas"]["FileArea"][];
+        };
         /** @description A point and how sure it is. */
         Fix: {
             /** @description The most likely place. */
@@ -5602,6 +5659,17 @@ export interface components {
          * @enum {string}
          */
         Severity: "p1" | "p2" | "p3" | "p4";
+        /** @description What is widened. */
+        Shape: {
+            /** @description A place. */
+            point: components["schemas"]["Point"];
+        } | {
+            /** @description A line through places: a road, a river, a front. */
+            line: components["schemas"]["Point"][];
+        } | {
+            /** @description A zone. */
+            polygon: components["schemas"]["ZonePolygon"];
+        };
         /** @description One officer's watch. */
         Shift: {
             /** @description Why it was abandoned. */
@@ -6565,6 +6633,20 @@ export interface components {
             units: components["schemas"]["UnitId"][];
             /** @description Whether this is every unit, and not what has moved since the mark asked for. */
             whole: boolean;
+        };
+        /** @description A widened border, and what lies in it. */
+        WidenedProposal: {
+            /** @description What lies in it. */
+            inside: components["schemas"]["Inside"];
+            /** @description The border: draw it as a zone to bring it into force. */
+            polygon: components["schemas"]["ZonePolygon"];
+        };
+        /** @description What is asked for. */
+        Widening: {
+            /** @description By how many metres on the ground, on every side. */
+            by: components["schemas"]["Metres"];
+            /** @description What is widened. */
+            of: components["schemas"]["Shape"];
         };
         /**
          * Format: double
@@ -11595,6 +11677,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Made"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zones_buffer: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Widening"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidenedProposal"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zones_from_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GeoJSON: a collection of features, a feature or a geometry; at most 32 MiB */
+        requestBody: {
+            content: {
+                "application/geo+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileAreas"];
                 };
             };
             503: {

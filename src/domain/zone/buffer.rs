@@ -25,8 +25,9 @@ pub const WIDEST: Metres = Metres::whole(300_000);
 const EDGE_M: f64 = 5_000.0;
 /// How far a corner turns where the border is round, radians.
 const TURN: f64 = 0.1;
-/// The part of the distance by which corners may be left out.
-const SLACK: f64 = 0.000_5;
+/// The part of the distance by which the border may run farther out, so that corners can be left out: the least that
+/// makes it simple enough for a zone.
+const SLACK: [f64; 4] = [0.000_5, 0.002, 0.008, 0.03];
 
 /// What is widened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -85,11 +86,18 @@ pub fn widen(widening: &Widening) -> Result<ZonePolygon, BufferFault> {
     if edge > WIDEST.get() {
         return Err(BufferFault::TooWide);
     }
-    // The chord of a turn runs inside the circle, and leaving out corners cuts once more.
-    let outside = by / (TURN / 2.0).cos() + by * SLACK;
-    let style = BufferStyle::new(outside).line_join(LineJoin::Round(TURN)).line_cap(LineCap::Round(TURN));
-    let whole = single(&flat.buffer_with_style(style))?;
-    Ok(plane.zone(&whole, by)?)
+    let mut tried = Err(BufferFault::Zone(ZoneFault::TooManyCorners));
+    for slack in SLACK.map(|part| part * by) {
+        // The chord of a turn runs inside the circle, and leaving out corners cuts once more.
+        let outside = by / (TURN / 2.0).cos() + slack;
+        let style = BufferStyle::new(outside).line_join(LineJoin::Round(TURN)).line_cap(LineCap::Round(TURN));
+        let whole = single(&flat.buffer_with_style(style))?;
+        tried = plane.zone(&whole, slack).map_err(BufferFault::Zone);
+        if tried != Err(BufferFault::Zone(ZoneFault::TooManyCorners)) {
+            break;
+        }
+    }
+    tried
 }
 
 fn geometry(shape: &Shape) -> Result<Geometry, BufferFault> {
@@ -163,23 +171,16 @@ impl Plane {
         Coord { x: round(to.x), y: round(to.y) }
     }
 
-    /// The zone of a flat polygon: with as few corners as the slack allows, and as many more left out as are too many.
-    fn zone(&self, flat: &Polygon, by: f64) -> Result<ZonePolygon, ZoneFault> {
-        let mut slack = by * SLACK;
-        loop {
-            let simple = flat.simplify(slack);
-            let apart = |a: Coord, b: Coord| (b.x - a.x).hypot(b.y - a.y);
-            let ring = |ring: &LineString| close_together(ring, apart).map_coords(|c| self.back(c));
-            let polygon =
-                Polygon::new(ring(simple.exterior()), simple.interiors().iter().map(ring).collect());
-            if over_the_date_line(&MultiPolygon::from(polygon.clone())).is_some() {
-                return Err(ZoneFault::Broken(super::PolygonFault::OffTheGlobe(self.middle.0)));
-            }
-            match ZonePolygon::of(polygon) {
-                Err(ZoneFault::TooManyCorners) if slack < by * 0.05 => slack *= 4.0,
-                done => return done,
-            }
+    /// The zone of a flat polygon, without the corners that change its course by less than the slack.
+    fn zone(&self, flat: &Polygon, slack: f64) -> Result<ZonePolygon, ZoneFault> {
+        let simple = flat.simplify(slack);
+        let apart = |a: Coord, b: Coord| (b.x - a.x).hypot(b.y - a.y);
+        let ring = |ring: &LineString| close_together(ring, apart).map_coords(|c| self.back(c));
+        let polygon = Polygon::new(ring(simple.exterior()), simple.interiors().iter().map(ring).collect());
+        if over_the_date_line(&MultiPolygon::from(polygon.clone())).is_some() {
+            return Err(ZoneFault::Broken(super::PolygonFault::OffTheGlobe(self.middle.0)));
         }
+        ZonePolygon::of(polygon)
     }
 }
 
@@ -269,10 +270,16 @@ mod tests {
     }
 
     #[test]
-    fn a_border_with_very_many_corners_becomes_simple_enough() {
-        let zigzag = |n: u32| point(43.0 + f64::from(n % 2) * 0.004, 70.0 + f64::from(n) * 0.001);
-        let zone =
-            widen(&Widening { of: Shape::Line((0..5_000).map(zigzag).collect()), by: Metres::whole(60) });
-        assert!(zone.unwrap().polygon().exterior().0.len() <= MOST_CORNERS);
+    fn a_border_with_very_many_corners_becomes_simple_enough_and_is_not_short_of_the_distance() {
+        // A metre to and fro.
+        let line: Vec<Point> = (0..3_000)
+            .map(|n| point(43.0 + f64::from(n % 2) * 1e-5, 70.0 + f64::from(n) * 0.000_5))
+            .collect();
+        let zone = widen(&Widening { of: Shape::Line(line.clone()), by: Metres::whole(60) }).unwrap();
+        assert!(zone.polygon().exterior().0.len() <= MOST_CORNERS);
+        assert!(line.iter().all(|place| zone.contains(*place)));
+        let (lat, north) = (point(43.0, 70.7), 60.0 / 111_100.0);
+        assert!(zone.contains(point(lat.lat() + north, lat.lon())), "sixty metres to the north");
+        assert!(!zone.contains(point(lat.lat() + 1.06 * north + 1e-5, lat.lon())));
     }
 }
