@@ -17,8 +17,10 @@ use crate::domain::outside::EDGE;
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::unit::{Position, UnitKind};
 
+/// Cells in a degree.
+const PER_DEGREE: f64 = 50.0;
 /// The size of a cell, degrees.
-const CELL: f64 = 0.02;
+const CELL: f64 = 1.0 / PER_DEGREE;
 /// Half of a cell's diagonal is never longer than this, metres.
 const HALF_CELL: f64 = 1_600.0;
 /// Nobody has been here.
@@ -120,7 +122,8 @@ impl Fence {
 
     /// The number of the region that a point's cell lies well inside.
     fn cell(&self, point: Point) -> u8 {
-        let (x, y) = ((point.lon() - self.south_west[0]) / CELL, (point.lat() - self.south_west[1]) / CELL);
+        let [x, y] =
+            [point.lon() - self.south_west[0], point.lat() - self.south_west[1]].map(|d| d * PER_DEGREE);
         if x < 0.0 || y < 0.0 {
             return EDGE_CELL;
         }

@@ -73,6 +73,8 @@ struct Trail {
     cell: u32,
     gait: Gait,
     source: PositionSource,
+    /// What the unit goes by: its class says it too, from other memory.
+    kind: UnitKind,
     anchor: Point,
     /// Since which second of 1970 the unit is anchored.
     anchored_at: i64,
@@ -81,14 +83,17 @@ struct Trail {
     accuracy: f64,
 }
 
+const _: () = assert!(size_of::<Trail>() == 64, "more than a line of the cache");
+
 impl Trail {
     /// Of a unit that is seated where it was seen, and stands.
-    fn new(generation: u32, cell: u32, position: &Position) -> Self {
+    fn new(generation: u32, cell: u32, kind: UnitKind, position: &Position) -> Self {
         let mut trail = Self {
             generation,
             cell,
             gait: Gait::Standing,
             source: position.source,
+            kind,
             anchor: position.point,
             anchored_at: position.at.as_second(),
             at: position.at,
@@ -274,6 +279,16 @@ impl Shard {
         (0..).zip(&self.looks).filter(|(_, look)| **look != Look::NOBODY).map(|(number, _)| number)
     }
 
+    /// The seats of every unit that lies in a box of degrees (west, south, east, north): looks at all places in a row.
+    pub(super) fn seats_within(&self, [west, south, east, north]: [f64; 4]) -> impl Iterator<Item = u32> {
+        let inside = move |place: &Point| {
+            (west..=east).contains(&place.lon()) && (south..=north).contains(&place.lat())
+        };
+        let all = (0..).zip(self.places.iter().zip(&self.looks));
+        let within = all.filter(move |(_, (place, look))| inside(place) && **look != Look::NOBODY);
+        within.map(|(number, _)| number)
+    }
+
     /// The seats of every unit that may lie in a box of degrees (west, south, east, north), and some beside it.
     pub(super) fn seats_near(&self, bounds: [f64; 4]) -> impl Iterator<Item = u32> {
         self.cells.near(bounds)
@@ -305,9 +320,26 @@ impl Shard {
         }
     }
 
+    /// Reads a word of all that a position touches of each of these seats, so that the processor asks for the memory of
+    /// all of them at once instead of waiting for one after the other.
+    pub(super) fn call_up(&self, seats: impl Iterator<Item = u32>) {
+        let mut words = 0;
+        for number in seats {
+            let number = number as usize;
+            let Some(trail) = self.trails.get(number) else { continue };
+            words ^= u64::from(trail.generation) ^ self.places[number].lat().to_bits() ^ self.marks[number];
+        }
+        std::hint::black_box(words);
+    }
+
     /// When the unit of a seat was last seen.
     pub(super) fn seen_at(&self, number: u32) -> Timestamp {
         self.trails[number as usize].at
+    }
+
+    /// What the unit of a seat goes by.
+    fn kind(&self, number: u32) -> UnitKind {
+        self.trails[number as usize].kind
     }
 
     /// What the units of a class have in common.
@@ -340,7 +372,7 @@ impl Shard {
                 self.seats.push(None);
                 self.places.push(point);
                 self.looks.push(Look::NOBODY);
-                self.trails.push(Trail::new(0, NOWHERE, &unit.position));
+                self.trails.push(Trail::new(0, NOWHERE, unit.kind, &unit.position));
                 self.marks.push(0);
                 u32::try_from(self.seats.len() - 1).unwrap_or(u32::MAX)
             }),
@@ -353,7 +385,7 @@ impl Shard {
         self.looks[number as usize] = Look::of(class, &unit.status);
         let trail = &mut self.trails[number as usize];
         let generation = trail.generation;
-        *trail = Trail::new(generation, trail.cell, &unit.position);
+        *trail = Trail::new(generation, trail.cell, unit.kind, &unit.position);
         self.seen_at_place(number, point);
         self.by_unit.insert(unit.id.clone(), number);
         Seated { number, generation, stand: self.stand(number), anchor: anchor(point, number) }
@@ -387,19 +419,23 @@ impl Shard {
         if !self.holds(seat) {
             return false;
         }
-        let trail = &mut self.trails[seat.0 as usize];
-        if position.at < trail.at {
-            return true;
-        }
-        trail.note(&position);
-        let new_gait = trail.new_gait(position.point);
-        self.seen_at_place(seat.0, position.point);
-        self.revision += 1;
-        if let Some(gait) = new_gait {
-            self.uproot(seat.0);
-            self.plant(seat.0, gait);
+        if position.at >= self.trails[seat.0 as usize].at {
+            self.seen(seat.0, &position);
         }
         true
+    }
+
+    /// The unit of a seat was seen, no earlier than what is known of it.
+    fn seen(&mut self, number: u32, position: &Position) {
+        let trail = &mut self.trails[number as usize];
+        trail.note(position);
+        let new_gait = trail.new_gait(position.point);
+        self.seen_at_place(number, position.point);
+        self.revision += 1;
+        if let Some(gait) = new_gait {
+            self.uproot(number);
+            self.plant(number, gait);
+        }
     }
 
     fn seen_at_place(&mut self, number: u32, point: Point) {

@@ -172,11 +172,12 @@ impl UnitIndex {
         let mut outcomes = Vec::with_capacity(reports.len());
         for some in reports.chunks(HELD_FOR) {
             let mut shard = self.write(region);
+            shard.call_up(some.iter().filter(|(seat, _)| seat.region == region).map(|(seat, _)| seat.number));
             outcomes.extend(some.iter().map(|(seat, position)| {
                 if seat.region != region {
                     return Told::Gone;
                 }
-                shard.told(seat.in_shard(), *position, |kind, last, waits| {
+                shard.told(seat.in_shard(), position, |kind, last, waits| {
                     fence.judge(region, kind, last, waits, position, now)
                 })
             }));
@@ -297,7 +298,7 @@ impl UnitIndex {
         let shard = self.read(region);
         let mut give = |number| draw(Drawn { shard: &shard, number });
         if wide {
-            shard.taken_seats().for_each(&mut give);
+            shard.seats_within(bounds).for_each(&mut give);
         } else {
             shard.seats_near(bounds).for_each(give);
         }

@@ -35,19 +35,18 @@ impl Shard {
     pub(in crate::spatial) fn told(
         &mut self,
         seat: (u32, u32),
-        position: Position,
+        position: &Position,
         judge: impl FnOnce(UnitKind, &Position, Option<&Doubtful>) -> Result<Lies, Doubt>,
     ) -> Told {
         if !self.holds(seat) {
             return Told::Gone;
         }
-        let last = self.position(seat.0);
-        let kind = self.profile(self.look(seat.0).class()).kind;
+        let (last, kind) = (self.position(seat.0), self.kind(seat.0));
         let waits =
             if self.remarks.is_empty() { None } else { self.remarks.get(&seat.0).and_then(|r| r.doubtful) };
         match judge(kind, &last, waits.as_ref()) {
             Err(doubt) => {
-                self.remark(seat, |remark| remark.doubtful = Some(Doubtful { position, doubt }));
+                self.remark(seat, |remark| remark.doubtful = Some(Doubtful { position: *position, doubt }));
                 Told::Doubted(doubt)
             }
             Ok(_) if position.at < last.at => Told::Old,
@@ -55,7 +54,7 @@ impl Shard {
                 if waits.is_some() {
                     self.remark(seat, |remark| remark.doubtful = None);
                 }
-                self.moved(seat, position);
+                self.seen(seat.0, position);
                 Told::Believed(lies)
             }
         }

@@ -3,6 +3,7 @@
 pub mod boundaries;
 mod clip;
 mod mvt;
+mod pixels;
 pub mod points;
 mod square;
 

@@ -10,6 +10,9 @@ use super::EXTENT;
 const VARINT: u64 = 0;
 const BYTES: u64 = 2;
 
+/// Room for what a tile of a city needs, bytes: memory that is not touched costs nothing, and growing copies.
+const ROOM: usize = 64 << 10;
+
 /// A feature's kind.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
@@ -25,6 +28,8 @@ pub(super) struct Layer {
     texts: HashMap<String, u32>,
     /// Where each number stands among them.
     numbers: HashMap<u64, u32, RandomState>,
+    /// The number asked for last, and where it stands: moments of reports that came together are the same.
+    last_number: Option<(u64, u32)>,
     values: Vec<u8>,
     count: u32,
     features: usize,
@@ -63,7 +68,7 @@ fn command(id: u32, count: usize) -> u64 {
 impl Layer {
     /// An empty layer with these keys, numbered in their order.
     pub fn new(name: &str, keys: &[&str]) -> Self {
-        let mut out = Vec::with_capacity(4096);
+        let mut out = Vec::with_capacity(ROOM);
         number(&mut out, 15, 2);
         bytes(&mut out, 1, name.as_bytes());
         for key in keys {
@@ -74,7 +79,8 @@ impl Layer {
             out,
             texts: HashMap::new(),
             numbers: HashMap::default(),
-            values: Vec::new(),
+            last_number: None,
+            values: Vec::with_capacity(ROOM),
             count: 0,
             features: 0,
         }
@@ -97,23 +103,36 @@ impl Layer {
 
     /// The number of a text that occurs once: it is not looked for.
     pub fn own_text(&mut self, text: &str) -> u32 {
-        let length = text.len() as u64;
-        let mut head = Few::default();
-        head.varint(4 << 3 | BYTES);
-        head.varint(1 + length_of(length) as u64 + length);
-        head.varint(1 << 3 | BYTES);
-        head.varint(length);
-        self.values.extend_from_slice(head.written());
+        self.values.reserve(text.len() + 24);
+        if let Some(whole) = u8::try_from(text.len() + 2).ok().filter(|whole| *whole < 0x80) {
+            // Each length is one byte.
+            self.values.extend_from_slice(&[4 << 3 | BYTES as u8, whole, 1 << 3 | BYTES as u8, whole - 2]);
+        } else {
+            let length = text.len() as u64;
+            varint(&mut self.values, 4 << 3 | BYTES);
+            varint(&mut self.values, 1 + length_of(length) as u64 + length);
+            varint(&mut self.values, 1 << 3 | BYTES);
+            varint(&mut self.values, length);
+        }
         self.values.extend_from_slice(text.as_bytes());
         self.next()
     }
 
     /// The number of a count or a moment among the values: the same number has one.
     pub fn number(&mut self, value: u64) -> u32 {
-        if let Some(&known) = self.numbers.get(&value) {
-            return known;
+        if let Some((last, place)) = self.last_number
+            && last == value
+        {
+            return place;
         }
-        let mut whole = Few::default();
+        let known = self.numbers.get(&value).copied();
+        let place = known.unwrap_or_else(|| self.new_number(value));
+        self.last_number = Some((value, place));
+        place
+    }
+
+    fn new_number(&mut self, value: u64) -> u32 {
+        let mut whole = Few::<24>::default();
         whole.varint(4 << 3 | BYTES);
         whole.varint(1 + length_of(value) as u64);
         whole.varint(5 << 3 | VARINT);
@@ -132,11 +151,15 @@ impl Layer {
 
     /// A point with its tags: numbers of keys and values in turn.
     pub fn point(&mut self, at: [i32; 2], tags: &[u32]) {
-        let mut geometry = Few::default();
-        for value in [9, zigzag(at[0]), zigzag(at[1])] {
-            geometry.varint(u64::from(value));
-        }
-        self.feature(Kind::Point, geometry.written(), tags);
+        let [x, y] = at.map(|step| u64::from(zigzag(step)));
+        let length = 1 + length_of(x) + length_of(y);
+        let mut whole = head(Kind::Point, length, tags);
+        [9, x, y].into_iter().for_each(|value| whole.varint(value));
+        // All of it and then what was used: how many bytes that copies is known when this is compiled.
+        let end = self.out.len() + whole.used;
+        self.out.extend_from_slice(&whole.bytes);
+        self.out.truncate(end);
+        self.features += 1;
     }
 
     /// Polygons with their tags: each an outer ring and its holes, without the corner that closes a ring. An outer
@@ -158,25 +181,10 @@ impl Layer {
             varint(&mut geometry, command(7, 1));
         }
         if !geometry.is_empty() {
-            self.feature(Kind::Polygon, &geometry, tags);
+            self.out.extend_from_slice(head(Kind::Polygon, geometry.len(), tags).written());
+            self.out.extend_from_slice(&geometry);
+            self.features += 1;
         }
-    }
-
-    fn feature(&mut self, kind: Kind, geometry: &[u8], tags: &[u32]) {
-        let mut packed = Few::default();
-        tags.iter().for_each(|tag| packed.varint(u64::from(*tag)));
-        let length = |content: &[u8]| 1 + length_of(content.len() as u64) + content.len();
-        let mut head = Few::default();
-        head.varint(2 << 3 | BYTES);
-        head.varint((length(packed.written()) + 2 + length(geometry)) as u64);
-        head.varint(3 << 3 | VARINT);
-        head.varint(kind as u64);
-        head.varint(4 << 3 | BYTES);
-        head.varint(geometry.len() as u64);
-        self.out.extend_from_slice(head.written());
-        self.out.extend_from_slice(geometry);
-        bytes(&mut self.out, 2, packed.written());
-        self.features += 1;
     }
 
     /// The tile of this one layer; empty when it has no feature.
@@ -194,24 +202,41 @@ impl Layer {
     }
 }
 
+/// A feature up to its geometry, which has so many bytes. The tags go before it: the parts may stand in any order.
+fn head(kind: Kind, geometry: usize, tags: &[u32]) -> Few<112> {
+    let said: usize = tags.iter().map(|tag| length_of(u64::from(*tag))).sum();
+    let with_length = |length: usize| 1 + length_of(length as u64) + length;
+    let mut head = Few::default();
+    head.varint(2 << 3 | BYTES);
+    head.varint((with_length(said) + 2 + with_length(geometry)) as u64);
+    head.varint(2 << 3 | BYTES);
+    head.varint(said as u64);
+    tags.iter().for_each(|tag| head.varint(u64::from(*tag)));
+    head.varint(3 << 3 | VARINT);
+    head.varint(kind as u64);
+    head.varint(4 << 3 | BYTES);
+    head.varint(geometry as u64);
+    head
+}
+
 /// How long a varint is.
 fn length_of(value: u64) -> usize {
     if value < 0x80 { 1 } else { 1 + (63 - value.leading_zeros() as usize) / 7 }
 }
 
 /// A few varints, written where they cost no memory of their own.
-struct Few {
-    bytes: [u8; 96],
+struct Few<const N: usize> {
+    bytes: [u8; N],
     used: usize,
 }
 
-impl Default for Few {
+impl<const N: usize> Default for Few<N> {
     fn default() -> Self {
-        Self { bytes: [0; 96], used: 0 }
+        Self { bytes: [0; N], used: 0 }
     }
 }
 
-impl Few {
+impl<const N: usize> Few<N> {
     /// Writes one; what does not fit any more is a mistake of this module.
     #[inline]
     #[allow(clippy::cast_possible_truncation)]

@@ -3,14 +3,12 @@
 //! Below [`ALL_FROM`] points of a kind that would share a pixel are one, with their count: a country of units is seen,
 //! and its tile stays small.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 use smol_str::SmolStr;
 
+use super::ALL_FROM;
 use super::mvt::Layer;
+use super::pixels::Pixels;
 use super::square::Square;
-use super::{ALL_FROM, PIXEL};
 use crate::domain::ids::{RegionCode, ServiceKey};
 use crate::domain::quantities::Point;
 use crate::domain::unit::UnitKind;
@@ -23,19 +21,16 @@ pub const CALL_SIGNS_FROM: u8 = 11;
 /// `id`, and `at`, the second of 1970 when the unit was there.
 pub const UNIT: [&str; 7] = ["service", "kind", "state", "count", "id", "at", "call_sign"];
 
-/// More pixels than the margin has, so that columns and rows count from zero.
-const SIDE: i32 = 16;
-
 /// What a unit is doing, as its JSON says it.
 const STATES: [&str; 5] = ["available", "reserved", "engaged", "returning", "out_of_service"];
 
-/// Tags of a class of units in a region: its service and kind. None while it is not asked for; hidden when the tile is of
-/// another service.
+/// Tags of a class of units in a region: its service and kind, and for each state the number of what a pixel of it says.
+/// None while it is not asked for; hidden when the tile is of another service.
 #[derive(Clone, Copy)]
 enum Class {
     Unknown,
     Hidden,
-    Shown([u32; 4]),
+    Shown { tags: [u32; 4], said: [Option<u32>; STATES.len()] },
 }
 
 /// The tags of the classes of a region, found once for all units of each.
@@ -45,7 +40,7 @@ struct Classes<'a> {
 }
 
 impl Classes<'_> {
-    fn tags(&mut self, layer: &mut Layer, unit: &Drawn<'_>) -> Option<[u32; 4]> {
+    fn class(&mut self, layer: &mut Layer, unit: &Drawn<'_>) -> &mut Class {
         let class = unit.class();
         if self.known.len() <= class {
             self.known.resize(class + 1, Class::Unknown);
@@ -54,15 +49,13 @@ impl Classes<'_> {
             let Profile { service, kind, .. } = unit.profile();
             let shown = self.of_service.is_none_or(|own| own == service);
             self.known[class] = if shown {
-                Class::Shown([0, layer.text(service.as_str()), 1, layer.text(word(*kind))])
+                let tags = [0, layer.text(service.as_str()), 1, layer.text(word(*kind))];
+                Class::Shown { tags, said: [None; STATES.len()] }
             } else {
                 Class::Hidden
             };
         }
-        match self.known[class] {
-            Class::Shown(tags) => Some(tags),
-            Class::Unknown | Class::Hidden => None,
-        }
+        &mut self.known[class]
     }
 }
 
@@ -82,69 +75,27 @@ pub fn units(
         let mut classes = Classes { of_service: service, known: Vec::new() };
         index.drawn(region, square.bounds(), thin, |unit| {
             let Some(at) = way.step(unit.point()) else { return };
-            let Some([a, b, c, d]) = classes.tags(&mut layer, &unit) else { return };
-            let state = unit.state();
-            let state = *states[state].get_or_insert_with(|| layer.text(STATES[state]));
+            let Class::Shown { tags: [a, b, c, d], said } = classes.class(&mut layer, &unit) else { return };
+            let number = unit.state();
+            let state = *states[number].get_or_insert_with(|| layer.text(STATES[number]));
             if thin {
-                pixels.add(at, [a, b, c, d, 2, state]);
+                let said = *said[number].get_or_insert_with(|| pixels.say([*a, *b, *c, *d, 2, state]));
+                pixels.add(at, said);
                 return;
             }
             let Some((id, call_sign)) = unit.names() else { return };
             let id = layer.own_text(id.as_str());
             let seen = layer.number(unit.seen_at().as_second().unsigned_abs());
             if square.z() < CALL_SIGNS_FROM {
-                layer.point(at, &[a, b, c, d, 2, state, 4, id, 5, seen]);
+                layer.point(at, &[*a, *b, *c, *d, 2, state, 4, id, 5, seen]);
             } else {
                 let sign = layer.own_text(call_sign.as_str());
-                layer.point(at, &[a, b, c, d, 2, state, 4, id, 5, seen, 6, sign]);
+                layer.point(at, &[*a, *b, *c, *d, 2, state, 4, id, 5, seen, 6, sign]);
             }
         });
     }
     pixels.draw(&mut layer, 3);
     layer.finish()
-}
-
-/// Points that are one because they share a pixel and say the same, with how many they are.
-struct Pixels<const N: usize> {
-    /// What points say, numbered in the order of their first.
-    said: Vec<[u32; N]>,
-    /// By pixel and by the number of what is said.
-    counts: HashMap<u64, u32, RandomState>,
-}
-
-impl<const N: usize> Default for Pixels<N> {
-    fn default() -> Self {
-        Self { said: Vec::new(), counts: HashMap::default() }
-    }
-}
-
-impl<const N: usize> Pixels<N> {
-    fn add(&mut self, at: [i32; 2], tags: [u32; N]) {
-        let said = self.said.iter().position(|said| *said == tags).unwrap_or_else(|| {
-            self.said.push(tags);
-            self.said.len() - 1
-        });
-        // Within the margin a pixel's column and row are a few hundred, and from the margin on no less than zero.
-        let [x, y] = at.map(|step| u64::from(step.div_euclid(PIXEL).wrapping_add(SIDE).cast_unsigned()));
-        *self.counts.entry(x << 48 | y << 32 | said as u64).or_default() += 1;
-    }
-
-    /// Draws them in the order of the map and not of a hash.
-    #[allow(clippy::cast_possible_truncation)]
-    fn draw(self, layer: &mut Layer, count_key: u32) {
-        let mut pixels: Vec<_> = self.counts.into_iter().collect();
-        pixels.sort_unstable();
-        let mut tags = Vec::with_capacity(N + 2);
-        for (pixel, count) in pixels {
-            let at = [pixel >> 48, pixel >> 32 & 0xffff];
-            let at = at.map(|step| ((step as u32).cast_signed() - SIDE) * PIXEL + PIXEL / 2);
-            let count = layer.number(u64::from(count));
-            tags.clear();
-            tags.extend_from_slice(&self.said[pixel as u32 as usize]);
-            tags.extend_from_slice(&[count_key, count]);
-            layer.point(at, &tags);
-        }
-    }
 }
 
 /// A kind of unit, as its JSON says it.
@@ -201,7 +152,8 @@ pub fn incidents<'a>(square: Square, incidents: impl IntoIterator<Item = &'a Inc
         let severity = layer.text(incident.severity.as_deref().unwrap_or(""));
         let exercise = flags[usize::from(incident.exercise)];
         if thin {
-            pixels.add(at, [0, severity, 1, exercise]);
+            let said = pixels.say([0, severity, 1, exercise]);
+            pixels.add(at, said);
             continue;
         }
         let (id, number) = (layer.own_text(&incident.id), layer.own_text(&incident.number));

@@ -155,9 +155,11 @@ impl Way {
             let up = point.lat() - self.middle;
             self.from + up * (self.by[0] + up * (self.by[1] + up * self.by[2]))
         };
-        // Within the margin both fit.
+        // Within the margin both fit. What is cut off is the share of a step, as no number of steps from the margin's
+        // edge is negative.
         #[allow(clippy::cast_possible_truncation)]
-        shown.contains(&y).then(|| [x.floor() as i32, y.floor() as i32])
+        let floor = |steps: f64| (steps + MARGIN) as i32 - MARGIN as i32;
+        shown.contains(&y).then(|| [floor(x), floor(y)])
     }
 }
 
