@@ -6,6 +6,9 @@ import { launch, open, signIn } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
 
+/** On a busy machine. */
+const SOON = { timeout: 15_000 };
+
 let hub: Hub;
 let browser: Browser;
 let officer: Caller;
@@ -50,6 +53,73 @@ test('the region is chosen in the banner, stays after a reload, and cards of the
   await page.reload();
   await page.locator(`[data-row="${own}"]`).waitFor();
   expect(await choice.inputValue()).toBe(other);
+  expect([seen.outside, seen.errors]).toEqual([[], []]);
+  await seen.context.close();
+});
+
+test('the country is one map: every region with its mode in word and symbol, live, filtered, as it was, and into a region', async () => {
+  const order = { reason: 'паводок', legal_reference: '№ 12' };
+  for (const [code, text] of [['75', 'Горит квартира, много дыма'], ['19', 'Пахнет газом в подъезде']] as const) await call(code, text);
+  const before = new Date();
+  await officer.ask('POST', '/mode?region=19', { command: 'declare', mode: 'emergency', order });
+  const ring = [[68.2, 43.2], [68.3, 43.2], [68.3, 43.3], [68.2, 43.2]];
+  await officer.ask('POST', '/zones?region=19', { name: 'Паводок у реки', mode: 'emergency', polygon: { type: 'Polygon', coordinates: [ring] } });
+
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page, 'manager');
+  await page.goto(`${hub.url}/map`);
+  await page.locator('.situation[data-whole=true] .map[data-ready=true]').waitFor();
+  const row = (code: string) => page.locator(`.regions [data-region="${code}"]`);
+  await row('19').waitFor();
+  expect(await row('19').getAttribute('data-mode')).toBe('emergency');
+  expect(await row('19').innerText()).toContain('emergency');
+  expect(await row('19').locator('svg').count(), 'a symbol beside the word').toBe(1);
+  expect(await row('75').getAttribute('data-mode')).toBe('everyday');
+  await page.locator('aside').getByText('Паводок у реки').waitFor();
+  const total = page.locator('.total strong');
+  const open_ = Number(await total.innerText());
+  const cards = await officer.ask<{ items: unknown[] }>('GET', '/incidents?open=true&limit=200');
+  expect(open_).toBe(cards.items.length);
+
+  // Another region's call and change of mode come in live.
+  const later = await call('75', 'Драка во дворе, есть пострадавший');
+  await expect.poll(() => total.innerText(), SOON).toBe(String(open_ + 1));
+  await officer.ask('POST', '/mode?region=75', { command: 'declare', mode: 'high_readiness', order });
+  await expect.poll(() => row('75').getAttribute('data-mode'), SOON).toBe('high_readiness');
+
+  // One region alone, and only those in a mode; the address says so, and gives the same to somebody else.
+  await page.locator('select[data-of]').selectOption('19');
+  const of19 = (await officer.ask<{ items: unknown[] }>('GET', '/incidents?region=19&open=true&limit=200')).items.length;
+  await expect.poll(() => total.innerText(), SOON).toBe(String(of19));
+  const link = page.url();
+  const other = await open(browser, hub);
+  await signIn(other.page, 'manager');
+  await other.page.goto(link);
+  await expect.poll(() => other.page.locator('.total strong').innerText(), SOON).toBe(String(of19));
+  await other.page.locator('select[data-mode-filter]').selectOption('high_readiness');
+  await other.page.locator('select[data-of]').selectOption('');
+  await row('75').waitFor();
+  await expect.poll(() => other.page.locator('.regions tbody tr').count(), SOON).toBe(1);
+  await other.context.close();
+
+  // As it was before: the mode of then, and no zone.
+  await page.goto(`${hub.url}/map?at=${before.toISOString()}`);
+  await page.locator('.past').waitFor();
+  await expect.poll(() => row('19').getAttribute('data-mode'), SOON).toBe('everyday');
+  expect(await page.locator('aside').getByText('Паводок у реки').count()).toBe(0);
+  expect(await total.innerText()).toBe(String(open_));
+
+  // Into a region: its own map, whichever the tab had before, and a card of another region opens at its desk.
+  await page.goto(`${hub.url}/map`);
+  await row('19').getByRole('button', { name: /Go into/ }).click();
+  await page.locator('.situation[data-whole=false]').waitFor();
+  await expect.poll(() => page.locator('header.banner select.region').inputValue(), SOON).toBe('19');
+  await expect.poll(() => total.innerText(), SOON).toBe(String(of19));
+  await page.goto(`${hub.url}/map?incident=${later}`);
+  await page.locator('[data-open-card]').click();
+  await page.locator(`article[data-incident="${later}"]`).waitFor();
+  expect(await page.locator('header.banner select.region').inputValue()).toBe('75');
   expect([seen.outside, seen.errors]).toEqual([[], []]);
   await seen.context.close();
 });

@@ -179,6 +179,17 @@ impl Caller {
         Ok(region)
     }
 
+    /// The regions asked about: the one named, or the account's own, or all that run here.
+    ///
+    /// # Errors
+    /// A problem `forbidden` when a foreign one is named.
+    pub fn regions(&self, named: Option<RegionCode>, state: &ApiState) -> Result<Vec<RegionCode>, Problem> {
+        match named.or(self.account.region) {
+            Some(region) => self.in_region(region).map(|()| vec![region]),
+            None => Ok(state.board.regions().collect()),
+        }
+    }
+
     /// The service that an agency's account speaks for: of its own region, or, for a national owner, of the region
     /// named.
     ///

@@ -39,6 +39,7 @@ mod sources;
 mod tables;
 mod territories;
 mod tiles;
+mod unit_register;
 mod units;
 mod zone_borders;
 mod zones;
@@ -124,6 +125,7 @@ pub struct ApiState {
         incidents::reopen,
         forces::recommend, forces::request_forces, forces::cancel, forces::record_stage,
         units::all, units::register, units::remove, units::positions, positions::latest,
+        unit_register::whole,
         duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
         duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
         duty::change_zone, duty::end_zone, zones::within, zones::propose_plume,
@@ -262,6 +264,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(units::remove)
                 .service(units::positions)
                 .service(positions::latest)
+                .service(unit_register::whole)
                 .service(duty::obligations)
                 .service(duty::catalogue)
                 .service(duty::cancel_obligation)

@@ -25,7 +25,7 @@ static LIFE: LazyLock<i64> = LazyLock::new(|| clock::now().as_microsecond());
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Since {
-    /// The account's own when absent.
+    /// The account's own when absent, or every region that it may see.
     region: Option<RegionCode>,
     /// The mark of the answer before: units that were seen after it. Every unit when it is absent, or of a time before
     /// the hub started anew.
@@ -75,7 +75,7 @@ pub struct UnitOutside {
     pub outside: Outside,
 }
 
-/// Where the units of a region are, as far as they have moved since a mark. An agency sees those of its own service
+/// Where the units of a region, or of all that the account may see, are, as far as they have moved since a mark. An agency sees those of its own service
 /// alone.
 #[utoipa::path(tag = "units", params(Since), responses((status = 200, body = Whereabouts),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
@@ -87,33 +87,57 @@ pub async fn latest(
     query: web::Query<Since>,
 ) -> Result<web::Json<Whereabouts>, Problem> {
     let Since { region, since } = query.into_inner();
-    let (region, service) = if caller.account.role == Role::Agency {
+    let (regions, service) = if caller.account.role == Role::Agency {
         let party = caller.party(region)?;
-        (party.region, Some(party.service))
+        (vec![party.region], Some(party.service))
     } else {
-        (caller.region(region, &state)?, None)
+        (caller.regions(region, &state)?, None)
     };
-    let known = since.as_deref().and_then(seen_here);
-    let now = clock::now();
-    let (mark, seen) = state.board.units().seen_since(region, service.as_ref(), known.unwrap_or(0));
-    let mut all = columns(now, mark, known.is_none(), seen);
-    for (unit, remark) in state.board.units().remarked(region, service.as_ref()) {
-        all.doubtful.extend(remark.doubtful.map(|report| DoubtedUnit { unit: unit.clone(), report }));
-        all.outside.extend(remark.outside.map(|outside| UnitOutside { unit, outside }));
+    let known = since.as_deref().and_then(|mark| seen_here(mark, &regions));
+    let units = state.board.units();
+    let (mut marks, mut seen) = (Vec::with_capacity(regions.len()), Vec::new());
+    for (n, region) in regions.iter().enumerate() {
+        let since = known.as_ref().map_or(0, |marks| marks[n]);
+        let (mark, moved) = units.seen_since(*region, service.as_ref(), since);
+        marks.push(mark);
+        seen.extend(moved);
+    }
+    let mut all = columns(clock::now(), marked(&regions, &marks), known.is_none(), seen);
+    for region in regions {
+        for (unit, remark) in units.remarked(region, service.as_ref()) {
+            all.doubtful.extend(remark.doubtful.map(|report| DoubtedUnit { unit: unit.clone(), report }));
+            all.outside.extend(remark.outside.map(|outside| UnitOutside { unit, outside }));
+        }
     }
     Ok(web::Json(all))
 }
 
-/// A mark that this process gave.
-fn seen_here(mark: &str) -> Option<u64> {
-    let (life, mark) = mark.split_once('.')?;
-    (life.parse() == Ok(*LIFE)).then(|| mark.parse().ok()).flatten()
+/// The mark of an answer: of this life of the hub, how far each region was told.
+fn marked(regions: &[RegionCode], marks: &[u64]) -> String {
+    let each: Vec<String> =
+        regions.iter().zip(marks).map(|(region, mark)| format!("{region}-{mark}")).collect();
+    format!("{}.{}", *LIFE, each.join("."))
 }
 
-fn columns(now: Timestamp, mark: u64, whole: bool, seen: Vec<(UnitId, Position)>) -> Whereabouts {
+/// How far each of these regions was told, by a mark that this process gave for the same regions.
+fn seen_here(mark: &str, regions: &[RegionCode]) -> Option<Vec<u64>> {
+    let (life, marks) = mark.split_once('.')?;
+    if life.parse() != Ok(*LIFE) {
+        return None;
+    }
+    let mut told = marks.split('.');
+    let each = |region: &RegionCode| {
+        let (of, mark) = told.next()?.split_once('-')?;
+        (of == region.to_string()).then(|| mark.parse().ok()).flatten()
+    };
+    let known: Option<Vec<u64>> = regions.iter().map(each).collect();
+    known.filter(|_| told.next().is_none())
+}
+
+fn columns(now: Timestamp, mark: String, whole: bool, seen: Vec<(UnitId, Position)>) -> Whereabouts {
     let mut all = Whereabouts {
         now,
-        mark: format!("{}.{mark}", *LIFE),
+        mark,
         whole,
         units: Vec::with_capacity(seen.len()),
         lat: Vec::with_capacity(seen.len()),
@@ -140,12 +164,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_of_another_life_of_the_hub_counts_for_nothing() {
-        let now = clock::now();
-        let given = columns(now, 7, false, Vec::new()).mark;
-        assert_eq!(seen_here(&given), Some(7));
-        for other in ["", "7", "1.7", "x.7", &format!("{}.x", *LIFE)] {
-            assert_eq!(seen_here(other), None, "{other}");
+    fn a_mark_of_another_life_of_the_hub_or_of_other_regions_counts_for_nothing() {
+        let [almaty, zhetysu] = ["75", "33"].map(|code| code.parse().expect("a region"));
+        let both = [almaty, zhetysu];
+        let given = marked(&both, &[7, 40]);
+        assert_eq!(seen_here(&given, &both), Some(vec![7, 40]));
+        for other in ["", "7", "1.75-7.33-40", &format!("{}.x", *LIFE), &format!("{}.75-7.33-x", *LIFE)] {
+            assert_eq!(seen_here(other, &both), None, "{other}");
+        }
+        for others in [&[almaty][..], &[zhetysu, almaty], &[almaty, zhetysu, almaty]] {
+            assert_eq!(seen_here(&given, others), None);
         }
     }
 }

@@ -61,6 +61,7 @@ pub const RIGHTS: &[Right] = &[
     ("POST", "/incidents/{id}/requests/{request}/cancel", OFFICER),
     ("POST", "/incidents/{id}/requests/{request}/stages", OFFICER),
     ("GET", "/units", ALL),
+    ("GET", "/unit-register", DESK),
     ("PUT", "/units/{id}", ADMINISTRATOR),
     ("DELETE", "/units/{id}", ADMINISTRATOR),
     ("GET", "/positions", ALL),

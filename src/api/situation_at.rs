@@ -1,4 +1,6 @@
-//! A region as it stood at a moment that has passed: its incidents, its mode, its zones, and where its units were.
+//! A region, or the country, as it stands or stood at a moment that has passed: its incidents, its mode, its zones, and where its units were.
+
+use std::collections::BTreeMap;
 
 use actix_web::{get, web};
 use jiff::{SignedDuration, Timestamp};
@@ -24,8 +26,8 @@ use crate::store::{position_track, read_table};
 
 /// The most cards of one answer.
 const MOST: i64 = 10_000;
-/// The most zones of one answer: a region has tens.
-const MOST_ZONES: i64 = 1_000;
+/// The most zones of one answer, ended ones counted: a region has tens.
+const MOST_ZONES: i64 = 20_000;
 /// A unit that was not seen for longer than this was nowhere in particular.
 const SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -33,9 +35,9 @@ const SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Moment {
-    /// The moment, not ahead of the hub's clock.
-    #[param(value_type = String, format = DateTime)]
-    at: Timestamp,
+    /// The moment, not ahead of the hub's clock; now when absent.
+    #[param(value_type = Option<String>, format = DateTime)]
+    at: Option<Timestamp>,
     /// Of one region; of all that the account may see when absent.
     region: Option<RegionCode>,
 }
@@ -62,9 +64,11 @@ pub struct SituationAt {
     pub more: bool,
     /// The gravest mode in force in the region; null when the question is of several regions.
     pub mode: Option<Mode>,
+    /// The gravest mode in force in each region that was asked about.
+    pub modes: BTreeMap<RegionCode, Mode>,
     /// Zones that were in force.
     pub zones: Vec<ZoneThen>,
-    /// Units of the region that had been seen within the hour before; none when the question is of several regions.
+    /// Units that had been seen within the hour before. Of now there are none: see `GET /unit-register`.
     pub units: Vec<UnitThen>,
 }
 
@@ -84,7 +88,10 @@ pub async fn situation_at(
     if let Some(region) = region {
         caller.in_region(region)?;
     }
-    if at > clock::now() {
+    let now = clock::now();
+    let past = at.is_some();
+    let at = at.unwrap_or(now);
+    if at > now {
         return Err(Problem::new("invalid", said!("the moment has not come; ask for a past one")).at("at"));
     }
     let filter = IncidentFilter {
@@ -104,18 +111,21 @@ pub async fn situation_at(
         })?;
         incidents.extend(card.then(at));
     }
+    let regions = caller.regions(region, &state)?;
     let region = region.or(caller.account.region);
     let zones = zones_then(&state, region, at).await?;
-    let (mode, units) = match region {
-        Some(region) => {
-            let mode = row(&state, region).await?.map(|r| r.mode.gravest_at(at)).unwrap_or_default();
-            let seen = position_track::last_seen(&state.database, region, at, SEEN_WITHIN).await?;
-            let units = seen.into_iter().map(|(id, point, seen_at)| UnitThen { id, point, seen_at });
-            (Some(mode), units.collect())
-        }
-        None => (None, Vec::new()),
-    };
-    Ok(web::Json(SituationAt { at, incidents, more: page.next.is_some(), mode, zones, units }))
+    let mut modes = BTreeMap::new();
+    for one in &regions {
+        let mode = row(&state, *one).await?.map(|r| r.mode.gravest_at(at)).unwrap_or_default();
+        modes.insert(*one, mode);
+    }
+    let mut units = Vec::new();
+    for one in regions.iter().filter(|_| past) {
+        let seen = position_track::last_seen(&state.database, *one, at, SEEN_WITHIN).await?;
+        units.extend(seen.into_iter().map(|(id, point, seen_at)| UnitThen { id, point, seen_at }));
+    }
+    let mode = region.and_then(|one| modes.get(&one).copied());
+    Ok(web::Json(SituationAt { at, incidents, more: page.next.is_some(), mode, modes, zones, units }))
 }
 
 async fn zones_then(
@@ -126,7 +136,7 @@ async fn zones_then(
     let rows = read_table::page(&state.database, ReadTable::Zone, region, None, None, MOST_ZONES).await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| serde_json::from_str::<ZoneRecord>(&row.state).ok())
-        .filter_map(|zone| zone.then(at))
+        .filter_map(|row| Some((row.region, serde_json::from_str::<ZoneRecord>(&row.state).ok()?)))
+        .filter_map(|(region, zone)| zone.then(region, at))
         .collect())
 }

@@ -467,7 +467,7 @@ fn packed(plain: &[u8]) -> Option<Bytes> {
 }
 
 /// Whether a header of a list says this word.
-fn names(asked: &HeaderMap, name: HeaderName, word: &str) -> bool {
+pub(super) fn names(asked: &HeaderMap, name: HeaderName, word: &str) -> bool {
     let listed = asked.get_all(name).filter_map(|v| v.to_str().ok());
     listed.flat_map(|v| v.split(',')).any(|one| one.trim() == word)
 }

@@ -70,15 +70,21 @@ fn states(state: &ApiState, table: ReadTable, rows: Vec<StoredRow>) -> Vec<Strin
     if table != ReadTable::Unit {
         return rows.into_iter().map(|r| r.state).collect();
     }
-    rows.into_iter().map(|r| where_it_is(state, r.state)).collect()
+    rows.into_iter().map(|r| as_seen(state, r.state)).collect()
 }
 
-fn where_it_is(state: &ApiState, stored: String) -> String {
-    let Ok(mut unit) = serde_json::from_str::<Unit>(&stored) else { return stored };
-    let units = state.board.units();
-    if let Some((_, position)) = units.whereabouts(unit.region, &unit.id) {
+/// The unit where it was last seen, as far as that is believed.
+pub(super) fn where_it_is(state: &ApiState, mut unit: Unit) -> Unit {
+    if let Some((_, position)) = state.board.units().whereabouts(unit.region, &unit.id) {
         unit.position = position;
     }
+    unit
+}
+
+fn as_seen(state: &ApiState, stored: String) -> String {
+    let Ok(unit) = serde_json::from_str::<Unit>(&stored) else { return stored };
+    let unit = where_it_is(state, unit);
+    let units = state.board.units();
     let Remark { doubtful, outside } = units.remark_on(unit.region, &unit.id);
     serde_json::to_string(&UnitSeen { unit, doubtful, outside }).unwrap_or(stored)
 }

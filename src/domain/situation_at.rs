@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::classification::order240::Scale;
 use super::forces::{Engagement, Stage};
-use super::ids::{CategoryCode, DistrictCode, IncidentId, ServiceKey, UnitId, ZoneId};
+use super::ids::{CategoryCode, DistrictCode, IncidentId, RegionCode, ServiceKey, UnitId, ZoneId};
 use super::incident::{Incident, IncidentStatus};
 use super::mode::Mode;
 use super::quantities::Point;
@@ -22,6 +22,8 @@ use super::zone::ZonePolygon;
 pub struct IncidentThen {
     /// Identity.
     pub id: IncidentId,
+    /// Whose it is.
+    pub region: RegionCode,
     /// Number for people.
     pub number: String,
     /// Open, or responding from its first request for forces on.
@@ -68,6 +70,7 @@ impl Incident {
         services.dedup();
         Some(IncidentThen {
             id: self.id,
+            region: self.region,
             number: self.number.clone(),
             status: if services.is_empty() { IncidentStatus::Open } else { IncidentStatus::Responding },
             exercise: self.exercise,
@@ -98,6 +101,8 @@ impl Engagement {
 pub struct ZoneThen {
     /// Identity.
     pub id: ZoneId,
+    /// The region that drew it.
+    pub region: RegionCode,
     /// Name for people.
     pub name: String,
     /// The mode that it belongs to.
@@ -107,15 +112,16 @@ pub struct ZoneThen {
 }
 
 impl ZoneRecord {
-    /// The zone as it was at `at`; none before it was drawn and after it ended.
+    /// The zone of a region as it was at `at`; none before it was drawn and after it ended.
     #[must_use]
-    pub fn then(&self, at: Timestamp) -> Option<ZoneThen> {
+    pub fn then(&self, region: RegionCode, at: Timestamp) -> Option<ZoneThen> {
         if self.ended_at.is_some_and(|ended| ended <= at) {
             return None;
         }
         let version = self.versions.iter().rev().find(|v| v.at <= at)?;
         Some(ZoneThen {
             id: self.id,
+            region,
             name: self.name.clone(),
             mode: self.mode,
             polygon: version.polygon.clone(),

@@ -4,18 +4,29 @@ use hub112::store::account::Role;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use hub112::store::database;
+
 use super::asking::{Asker, House, LONG, call};
-use crate::world::wait_until;
+use crate::world::{World, wait_until};
+
+/// A house whose hub serves two regions.
+async fn of_two_regions() -> House {
+    let world = World::new().await;
+    let hub = world.hub_with("regions = [\"75\", \"71\"]\n").await;
+    let pool = database::pool(&world.database_url, 2).expect("a pool");
+    House { pool, hub, world }
+}
 
 async fn unit(admin: &Asker, service: &str, id: &str) {
     unit_since(admin, service, id, Timestamp::now()).await;
 }
 
-/// A unit that stands at its station since then.
+/// A unit that stands at its station since then, in the region with which its identity begins.
 async fn unit_since(admin: &Asker, service: &str, id: &str, since: Timestamp) {
+    let region = id.split_once('-').expect("a region").0;
     let home = json!({"lat": 43.24, "lon": 76.89});
     let unit = json!({
-        "id": id, "service": service, "region": "75", "call_sign": id, "kind": "ambulance",
+        "id": id, "service": service, "region": region, "call_sign": id, "kind": "ambulance",
         "capabilities": ["transport"], "station": "s", "home": home,
         "position": {"point": home, "at": since, "source": "station", "accuracy": null},
     });
@@ -119,6 +130,93 @@ async fn a_unit_is_shown_where_it_was_last_seen_and_who_asks_again_gets_what_has
     let own = house.agency("police").await;
     assert_eq!(own.get("/positions").await.expect(200)["units"], json!(["75-p-1"]), "an agency sees its own");
     assert_eq!(own.get("/positions?region=71").await.problem(), "forbidden");
+}
+
+#[actix_web::test]
+async fn the_register_comes_whole_in_one_answer_and_is_not_sent_again_while_nothing_changes() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    for (service, id) in [("ambulance", "75-a-1"), ("ambulance", "75-a-2"), ("police", "75-p-1")] {
+        unit(&admin, service, id).await;
+    }
+    let first = officer.get("/unit-register").await;
+    let tag = first.header("etag").expect("a tag").to_owned();
+    let all = first.expect(200);
+    let columns = &all["units"];
+    assert_eq!(columns["id"], json!(["75-a-1", "75-a-2", "75-p-1"]));
+    assert_eq!((&all["services"], &columns["service"]), (&json!(["ambulance", "police"]), &json!([0, 0, 1])));
+    assert_eq!(
+        (&all["capabilities"], &columns["capabilities"]),
+        (&json!([["transport"]]), &json!([0, 0, 0]))
+    );
+    assert_eq!((&all["statuses"], &columns["status"]), (&json!([{"state": "available"}]), &json!([0, 0, 0])));
+    assert_eq!((&all["stations"][0]["name"], &columns["lat"]), (&json!("s"), &json!([43.24, 43.24, 43.24])));
+
+    let again = officer.ask("GET", "/unit-register", None, &[("If-None-Match", &tag)]).await;
+    assert_eq!(again.status, 304);
+    let seen = json!({"region": "75", "service": "police", "positions": [{"unit": "75-p-1",
+        "position": {"point": {"lat": 43.25, "lon": 76.9}, "at": Timestamp::now(), "source": "crew", "accuracy": null}}]});
+    admin.post("/positions", &seen).await.expect(204);
+    let moved = officer.ask("GET", "/unit-register", None, &[("If-None-Match", &tag)]).await.expect(200);
+    assert_eq!(moved["units"]["lat"], json!([43.24, 43.24, 43.25]));
+    assert_eq!(
+        (&moved["sources"], &moved["units"]["source"]),
+        (&json!(["station", "crew"]), &json!([0, 0, 1]))
+    );
+
+    assert_eq!(officer.get("/unit-register?region=71").await.problem(), "forbidden");
+    assert_eq!(house.agency("police").await.get("/unit-register").await.problem(), "forbidden");
+}
+
+#[actix_web::test]
+async fn an_account_of_the_country_sees_every_region_at_once_and_one_of_a_region_its_own() {
+    let house = of_two_regions().await;
+    let admin = house.account("admin", Role::Administrator, None, None).await;
+    let manager = house.account("national", Role::Manager, None, None).await;
+    let own = house.account("asel", Role::DutyOfficer, Some("75"), None).await;
+    for id in ["75-a-1", "71-a-1"] {
+        unit(&admin, "ambulance", id).await;
+    }
+    let officer = house.account("country", Role::DutyOfficer, None, None).await;
+    for (region, lat, lon) in [("75", 43.2389, 76.8897), ("71", 51.13, 71.43)] {
+        let mut heard = call("Пахнет газом");
+        heard["location"]["fix"]["point"] = json!({"lat": lat, "lon": lon});
+        officer.post(&format!("/messages?region={region}"), &heard).await.expect(201);
+    }
+
+    let regions = |all: &Value| -> Vec<String> {
+        let mut found: Vec<String> = all["incidents"]
+            .as_array()
+            .expect("incidents")
+            .iter()
+            .map(|one| one["region"].as_str().expect("a region").to_owned())
+            .collect();
+        found.sort();
+        found
+    };
+    let now = manager.get("/situation-at").await.expect(200);
+    assert_eq!(regions(&now), ["71", "75"]);
+    assert_eq!(now["modes"], json!({"71": "everyday", "75": "everyday"}));
+    assert_eq!((&now["mode"], &now["units"]), (&json!(null), &json!([])));
+    let here = own.get("/situation-at").await.expect(200);
+    assert_eq!((regions(&here), &here["modes"]), (vec!["75".to_owned()], &json!({"75": "everyday"})));
+
+    let register = manager.get("/unit-register").await.expect(200);
+    assert_eq!(register["units"]["id"], json!(["71-a-1", "75-a-1"]));
+    assert_eq!(own.get("/unit-register").await.expect(200)["units"]["id"], json!(["75-a-1"]));
+
+    let whole = manager.get("/positions").await.expect(200);
+    assert_eq!((&whole["whole"], whole["units"].as_array().map(Vec::len)), (&json!(true), Some(2)));
+    let mark = whole["mark"].as_str().expect("a mark");
+    let seen = json!({"region": "71", "service": "ambulance", "positions": [{"unit": "71-a-1",
+        "position": {"point": {"lat": 51.13, "lon": 71.43}, "at": Timestamp::now(), "source": "crew", "accuracy": null}}]});
+    admin.post("/positions", &seen).await.expect(204);
+    let moved = manager.get(&format!("/positions?since={mark}")).await.expect(200);
+    assert_eq!((&moved["whole"], &moved["units"]), (&json!(false), &json!(["71-a-1"])));
+    let other = manager.get(&format!("/positions?region=75&since={mark}")).await.expect(200);
+    assert_eq!(other["whole"], json!(true), "a mark of other regions counts for nothing");
+    assert_eq!(own.get("/positions").await.expect(200)["units"], json!(["75-a-1"]));
 }
 
 /// What one unit reports, by its own receiver.

@@ -1247,7 +1247,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where the units of a region are, as far as they have moved since a mark. An agency sees those of its own service
+         * Where the units of a region, or of all that the account may see, are, as far as they have moved since a mark. An agency sees those of its own service
          *     alone.
          */
         get: operations["get_positions"];
@@ -1634,6 +1634,26 @@ export interface paths {
          *     second; ask again with `If-None-Match`.
          */
         get: operations["get_tiles_by_y"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unit-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole register of a region, or of every region that the account may see, each unit where it was last seen. Packed for
+         *     who accepts `gzip`; with `If-None-Match` nothing is sent while nothing has changed.
+         */
+        get: operations["get_unit_register"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3653,6 +3673,8 @@ export interface components {
              */
             opened_at: string;
             point?: components["schemas"]["Point"] | null;
+            /** @description Whose it is. */
+            region: components["schemas"]["RegionCode"];
             scale?: components["schemas"]["Scale"] | null;
             /** @description Services asked for forces by then, each once. */
             services: components["schemas"]["ServiceKey"][];
@@ -5869,9 +5891,13 @@ export interface components {
             /** @description Each with its place, category, scale and status of then; the newest first. */
             incidents: components["schemas"]["IncidentThen"][];
             mode?: components["schemas"]["Mode"] | null;
+            /** @description The gravest mode in force in each region that was asked about. */
+            modes: {
+                [key: string]: components["schemas"]["Mode"];
+            };
             /** @description Whether there were more than one answer holds: the oldest are left out. */
             more: boolean;
-            /** @description Units of the region that had been seen within the hour before; none when the question is of several regions. */
+            /** @description Units that had been seen within the hour before. Of now there are none: see `GET /unit-register`. */
             units: components["schemas"]["UnitThen"][];
             /** @description Zones that were in force. */
             zones: components["schemas"]["ZoneThen"][];
@@ -6002,6 +6028,13 @@ export interface components {
          * @enum {string}
          */
         Standing: "event" | "emergency" | "ignition_not_counted";
+        /** @description A station. */
+        StationOfUnits: {
+            /** @description Where it stands. */
+            home: components["schemas"]["Point"];
+            /** @description As its service calls it. */
+            name: string;
+        };
         /**
          * @description Where an obligation stands. Every one is in exactly one of these and leaves the first two only for the others.
          * @enum {string}
@@ -6248,6 +6281,37 @@ export interface components {
              */
             version?: number;
         };
+        /** @description The columns of [`UnitRegister`]. */
+        UnitColumns: {
+            /** @description How far off the place may be, metres; null where it is not known. */
+            accuracy: (components["schemas"]["Metres"] | null)[];
+            /** @description When it was there, milliseconds since 1970. */
+            at: number[];
+            /** @description Call signs. */
+            call_sign: components["schemas"]["CallSign"][];
+            /** @description Place in `capabilities`. */
+            capabilities: number[];
+            /** @description Identities. */
+            id: components["schemas"]["UnitId"][];
+            /** @description Place in `kinds`. */
+            kind: number[];
+            /** @description Degrees of latitude where the unit was last seen, WGS 84, to about a metre. */
+            lat: number[];
+            /** @description Degrees of longitude. */
+            lon: number[];
+            /** @description Place in `regions`. */
+            region: number[];
+            /** @description Place in `services`. */
+            service: number[];
+            /** @description Place in `sources`. */
+            source: number[];
+            /** @description Place in `stations`. */
+            station: number[];
+            /** @description Place in `statuses`. */
+            status: number[];
+            /** @description Versions in the register: their ETags. */
+            version: number[];
+        };
         /** @description Units by how they stand. */
         UnitCount: {
             /**
@@ -6295,6 +6359,28 @@ export interface components {
             items: components["schemas"]["UnitSeen"][];
             /** @description For `after`; null at the end. */
             next?: string | null;
+        };
+        /**
+         * @description Units in columns: the first unit has the first identity, the first call sign, and so on. A column whose name is that of a
+         *     list at the top holds places in that list, counted from 0.
+         */
+        UnitRegister: {
+            /** @description Sets of capabilities that occur. */
+            capabilities: string[][];
+            /** @description What units go by. */
+            kinds: components["schemas"]["UnitKind"][];
+            /** @description Regions that occur. */
+            regions: components["schemas"]["RegionCode"][];
+            /** @description Services that occur. */
+            services: components["schemas"]["ServiceKey"][];
+            /** @description Who says where units are. */
+            sources: components["schemas"]["PositionSource"][];
+            /** @description Stations that occur. */
+            stations: components["schemas"]["StationOfUnits"][];
+            /** @description What units are doing, each different answer once. */
+            statuses: components["schemas"]["UnitStatus"][];
+            /** @description Each unit's columns. */
+            units: components["schemas"]["UnitColumns"];
         };
         /** @description A unit with what is known of it in memory alone. */
         UnitSeen: components["schemas"]["Unit"] & {
@@ -6723,6 +6809,8 @@ export interface components {
             name: string;
             /** @description Its polygon then. */
             polygon: components["schemas"]["ZonePolygon"];
+            /** @description The region that drew it. */
+            region: components["schemas"]["RegionCode"];
         };
         /** @description A polygon that was in force. */
         ZoneVersion: {
@@ -10297,7 +10385,7 @@ export interface operations {
     get_positions: {
         parameters: {
             query?: {
-                /** @description The account's own when absent. */
+                /** @description The account's own when absent, or every region that it may see. */
                 region?: components["schemas"]["RegionCode"] | null;
                 /**
                  * @description The mark of the answer before: units that were seen after it. Every unit when it is absent, or of a time before
@@ -11082,9 +11170,9 @@ export interface operations {
     };
     get_situation_at: {
         parameters: {
-            query: {
-                /** @description The moment, not ahead of the hub's clock. */
-                at: string;
+            query?: {
+                /** @description The moment, not ahead of the hub's clock; now when absent. */
+                at?: string | null;
                 /** @description Of one region; of all that the account may see when absent. */
                 region?: components["schemas"]["RegionCode"] | null;
             };
@@ -11366,6 +11454,54 @@ export interface operations {
                 content?: never;
             };
             /** @description as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unit_register: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description the ETag of the answer before */
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitRegister"];
+                };
+            };
+            /** @description nothing has changed */
             304: {
                 headers: {
                     [name: string]: unknown;

@@ -15,7 +15,16 @@ test('the clock of the country is five hours ahead of UTC, also before and after
 test('a timer counts minutes and seconds and grows an hour', () => {
   expect(time.timer(42_000)).toBe('00:42');
   expect(time.timer(3_753_000)).toBe('1:02:33');
-  expect(time.timer(-61_000)).toBe('−01:01');
+  expect(time.timer(-1_500)).toBe('00:00');
+});
+
+test('what is left of a deadline runs down without a sign, what is over it grows with a plus', () => {
+  const due = '2026-11-23T09:00:00Z';
+  const at = (text: string) => time.deadline(due, Date.parse(text));
+  expect(at('2026-11-23T08:57:50Z')).toBe('02:10');
+  expect(at('2026-11-23T09:00:00Z')).toBe('00:00');
+  expect(at('2026-11-23T09:00:42Z')).toBe('+00:42');
+  expect(at('2026-11-23T10:02:33Z')).toBe('+1:02:33');
 });
 
 test('a span is said in the unit that fits', () => {

@@ -21,14 +21,19 @@ export const onDay = (moment: Moment) => dayMonth.format(date(moment)).replaceAl
 /** 23.11.2026 14:03 */
 export const onDayAtMinute = (moment: Moment) => `${onDay(moment)} ${atMinute(moment)}`;
 
-/** A running timer: 03:10, from one hour 1:02:33; what is to come has a minus. */
+/** How long something has lasted: 03:10, from one hour 1:02:33. A clock that is a little ahead is no time to come. */
 export function timer(ms: number): string {
-  const sign = ms < 0 ? '−' : '';
-  const seconds = Math.floor(Math.abs(ms) / 1000);
+  const seconds = Math.max(0, Math.floor(ms / 1000));
   const two = (n: number) => String(n).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return hours > 0 ? `${sign}${hours}:${rest}` : sign + rest;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/** The clock of a deadline, the same wherever one is shown: 03:10 is left and runs down; +00:42 is over, and grows. */
+export function deadline(due: Moment, now: number): string {
+  const left = date(due).getTime() - now;
+  return left < 0 ? `+${timer(-left)}` : timer(left);
 }
 
 /** A length of time in one unit: 40 s, 5 min, 2 h. */

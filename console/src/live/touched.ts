@@ -67,3 +67,16 @@ function touchRegion(into: Touched, event: FeedEvent['event']): void {
   const request = event['request'];
   if (typeof request === 'object' && request !== null && 'incident' in request) into.incidents.add(String(request.incident));
 }
+
+/** Adds what the other has. */
+export function merge(into: Touched, more: Touched): void {
+  for (const id of more.incidents) into.incidents.add(id);
+  for (const id of more.units) into.units.add(id);
+  for (const id of more.requests) into.requests.add(id);
+  for (const id of more.obligations) into.obligations.add(id);
+  for (const list of more.lists) into.lists.add(list);
+}
+
+export function isTouched(t: Touched): boolean {
+  return t.incidents.size + t.units.size + t.requests.size + t.obligations.size + t.lists.size > 0;
+}

@@ -71,6 +71,8 @@ export class FleetLayer implements CustomLayerInterface {
   #pictures: Drawing | null = null;
   #dots: Drawing | null = null;
   #symbols: WebGLTexture | null = null;
+  /** Whether the pictures are on the card: before that each would be a black square. */
+  #pictured = false;
   #dotted: WebGLTexture | null = null;
 
   show(packed: Packed): void {
@@ -100,6 +102,7 @@ export class FleetLayer implements CustomLayerInterface {
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+      this.#pictured = true;
       this.#map.triggerRepaint();
     });
   }
@@ -116,6 +119,7 @@ export class FleetLayer implements CustomLayerInterface {
     const packed = this.#packed;
     const camera = this.#camera();
     if (packed === null || packed.units.length === 0 || camera === null || !(gl instanceof WebGL2RenderingContext)) return;
+    if (!this.dots && !this.#pictured) return;
     const drawing = this.dots ? this.#dots! : this.#pictures!;
     drawing.use(gl);
     gl.activeTexture(gl.TEXTURE0);

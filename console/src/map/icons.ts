@@ -2,7 +2,7 @@
 // sees no red: incidents by urgency with the picture of their category, units by state with the picture of what they go
 // by, objects of the land by group.
 import type { Map as MapLibre } from 'maplibre-gl';
-import type { Severity, UnitStatus } from '../api/types';
+import type { Mode, Severity, UnitStatus } from '../api/types';
 import { colour } from './colours';
 import { groupOf, type ObjectGroup } from './objects';
 import { ofCategory, ofObject, ofUnitPicture, type UnitPicture } from './pictures';
@@ -14,6 +14,7 @@ export const UNIT_SIZE = SIZE / RATIO;
 /** Side of an incident's picture, pixels of the canvas. */
 const INCIDENT = 64;
 const OBJECT = 40;
+const MODE = 40;
 /** Ground of a unit's picture by its state. */
 export const UNIT_COLOURS: Record<UnitStatus['state'], string> = { available: '#0b6b34', returning: '#3c5a48', reserved: '#8a6500', engaged: '#123e8a', out_of_service: '#4a4f57' };
 
@@ -23,6 +24,7 @@ export const incidentIcon = (severity: Severity | null, category: string | null 
 export async function drawMissing(map: MapLibre, id: string): Promise<void> {
   if (id.startsWith('incident-')) add(map, id, await drawIncident(id.slice(9, 11) as Severity, id.slice(12)));
   if (id === 'closure') add(map, id, drawClosure());
+  if (id.startsWith('mode-')) add(map, id, drawMode(id.slice(5) as Mode));
   if (id.startsWith('object-')) add(map, id, await drawObject(id.slice(7)));
 }
 
@@ -125,6 +127,22 @@ export async function drawUnit(name: UnitPicture, state: UnitStatus['state']): P
     to.stroke();
   }
   return pixels(to);
+}
+
+/** The mode of a region as the banner shows it: circle, triangle, octagon. */
+function drawMode(mode: Mode): ImageData {
+  const to = canvas(MODE);
+  const middle = MODE / 2;
+  to.beginPath();
+  if (mode === 'emergency') polygon(to, middle, 8, middle - 3, Math.PI / 8);
+  else if (mode === 'high_readiness') polygon(to, middle, 3, middle - 3, -Math.PI / 2, 2);
+  else to.arc(middle, middle, middle - 5, 0, 2 * Math.PI);
+  to.fillStyle = mode === 'emergency' ? colour('danger-solid') : mode === 'high_readiness' ? '#e0a800' : colour('safe');
+  to.fill();
+  to.lineWidth = 2;
+  to.strokeStyle = '#ffffff';
+  to.stroke();
+  return pixels(to, MODE);
 }
 
 /** No entry: a disc with a bar. */

@@ -11,6 +11,12 @@ export function inForce(state: ModeState): Mode {
   return whole.at(-1)?.mode ?? 'everyday';
 }
 
+/** The gravest in force in the region or any part of it. */
+export function gravest(state: ModeState): Mode {
+  const modes = periodsInForce(state).map((period) => period.mode);
+  return modes.includes('emergency') ? 'emergency' : modes.includes('high_readiness') ? 'high_readiness' : 'everyday';
+}
+
 /** What the hub proposed and nobody has decided on. */
 export function proposed(state: ModeState): Schemas['ModeProposal'][] {
   return state.proposals.filter((one) => one.outcome === null || one.outcome === undefined);

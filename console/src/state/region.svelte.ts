@@ -5,10 +5,11 @@ import type { Directive, Forwarding, Incident, ModeState, NeighbourCard, Obligat
 import { clock } from '../live/clock.svelte';
 import { connection } from '../live/connection.svelte';
 import { Feed, type FeedEvent } from '../live/feed';
-import { nothing, regionOf, touch, type List, type Touched } from '../live/touched';
+import { isTouched, merge, nothing, regionOf, touch, type List, type Touched } from '../live/touched';
 import { account } from './account.svelte';
 import { Collection } from './collection.svelte';
 import { batches, everyPage } from './pages';
+import { readRegister } from './unit-register';
 import { whereabouts } from './whereabouts.svelte';
 
 /** How long events gather before what they touched is read again. */
@@ -16,6 +17,13 @@ const GATHER_MS = 120;
 
 /** A region of which nothing else has been declared. */
 const EVERYDAY: ModeState = { periods: [], proposals: [] };
+
+/** Who looks at the whole country over the region's line. */
+export interface Overlooker {
+  /** The line is open; `resumed` says whether nothing can be missing. */
+  opened(resumed: boolean): void;
+  events(events: FeedEvent[]): void;
+}
 
 class Region {
   readonly incidents = new Collection<Incident>((incident) => incident.id);
@@ -53,6 +61,7 @@ class Region {
   #announcing: Promise<unknown> = Promise.resolve();
   #joined = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
+  readonly #overlookers = new Set<Overlooker>();
   /** Ends the watch over positions. */
   #unwatch: () => void = () => {};
 
@@ -68,17 +77,21 @@ class Region {
       opened: (resumed) => {
         connection.opened();
         if (!resumed || !this.ready) void this.load();
+        for (const one of this.#overlookers) one.opened(resumed);
       },
       heard: (hubTime) => {
         connection.heard();
         if (hubTime !== null) clock.set(hubTime);
       },
-      events: (events) => this.#take(events),
+      events: (events) => {
+        this.#take(events);
+        for (const one of this.#overlookers) one.events(events);
+      },
       broken: () => connection.broke(),
       refused: () => account.leave(true),
     });
     this.#feed.start();
-    this.#unwatch = whereabouts.watch(code, () => connection.line === 'live');
+    this.#watchPositions();
   }
 
   stop(): void {
@@ -96,6 +109,22 @@ class Region {
     }
     this.mode = EVERYDAY;
     this.settings = null;
+  }
+
+  /** Who answers for several regions hears of all of them on the one line: events of every region go to `overlooker`, and
+   * positions are those of the whole country, until what is returned is called. */
+  overlook(overlooker: Overlooker): () => void {
+    this.#overlookers.add(overlooker);
+    this.#watchPositions();
+    return () => {
+      this.#overlookers.delete(overlooker);
+      this.#watchPositions();
+    };
+  }
+
+  #watchPositions(): void {
+    this.#unwatch();
+    if (this.#feed !== null) this.#unwatch = whereabouts.watch(this.#overlookers.size > 0 ? null : this.#code, () => connection.line === 'live');
   }
 
   /** Reads everything: at start, and when the feed cannot say what was missed. */
@@ -202,8 +231,7 @@ class Region {
   }
 
   async #readUnits(): Promise<void> {
-    const query = this.#query();
-    this.units.replace(await everyPage((page) => asked(hub.GET('/api/v1/units', { params: { query: { ...query, ...page } } }))));
+    this.units.replace(await readRegister(this.#code));
   }
 
   async #readObligations(): Promise<void> {
@@ -272,18 +300,6 @@ class Region {
         break;
     }
   }
-}
-
-function merge(into: Touched, more: Touched): void {
-  for (const id of more.incidents) into.incidents.add(id);
-  for (const id of more.units) into.units.add(id);
-  for (const id of more.requests) into.requests.add(id);
-  for (const id of more.obligations) into.obligations.add(id);
-  for (const list of more.lists) into.lists.add(list);
-}
-
-function isTouched(t: Touched): boolean {
-  return t.incidents.size + t.units.size + t.requests.size + t.obligations.size + t.lists.size > 0;
 }
 
 export const region = new Region();

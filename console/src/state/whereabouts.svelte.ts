@@ -32,9 +32,11 @@ export class Whereabouts {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #watching = 0;
 
-  /** Keeps them fresh, as long as `live` says so, until what is returned is called. */
-  watch(region: string, live: () => boolean): () => void {
+  /** Keeps those of a region, or of all that the account may see, fresh, as long as `live` says so, until what is returned
+   * is called. */
+  watch(region: string | null, live: () => boolean): () => void {
     const turn = ++this.#watching;
+    this.#mark = null;
     const again = () => {
       if (turn === this.#watching) this.#timer = setTimeout(() => void ask(), EVERY_MS);
     };
@@ -42,7 +44,7 @@ export class Whereabouts {
       if (live()) {
         try {
           const since = this.#mark === null ? {} : { since: this.#mark };
-          const answer = await asked(hub.GET('/api/v1/positions', { params: { query: { region, ...since } } }));
+          const answer = await asked(hub.GET('/api/v1/positions', { params: { query: { ...(region === null ? {} : { region }), ...since } } }));
           if (turn === this.#watching) this.take(answer);
         } catch {
           // The next question brings all that has moved meanwhile.

@@ -9,15 +9,16 @@ const EVERY_MS = 60_000;
 /** The most that the interface gives at once. */
 const MOST = 10_000;
 
-type Asked = Pick<View, 'category' | 'severity' | 'heat' | 'at'>;
+type Asked = Pick<View, 'category' | 'severity' | 'heat' | 'at'> & { of?: string | null };
 
 /** What is asked: incidents that were under way at some time of the span, with the filters. */
-export function heatQuery({ category, severity, heat, at }: Asked, now: number): string {
+export function heatQuery({ category, severity, heat, at, of = null }: Asked, now: number): string {
   const to = at?.getTime() ?? now;
   const moment = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
   const query = new URLSearchParams({ datetime: `${moment(to - (heat ?? 0) * 3_600_000)}/${moment(to)}`, limit: String(MOST) });
   if (category !== null) query.set('category', category);
   if (severity !== null) query.set('severity', severity);
+  if (of !== null) query.set('region', of);
   return query.toString();
 }
 

@@ -1,7 +1,6 @@
 // The region at a moment that has passed: asked of the hub, one question at a time, the last one wanted wins.
 import { asked, hub } from '../../api/client';
 import type { Mode, Schemas } from '../../api/types';
-import { region } from '../../state/region.svelte';
 import { fromPast, type Shown } from './shown';
 
 /** Pause between two minutes while it plays. */
@@ -14,6 +13,8 @@ class Past {
   shownAt = $state<number | null>(null);
   more = $state(false);
   mode = $state<Mode>('everyday');
+  /** The mode of each region that was asked about. */
+  modes = $state.raw<ReadonlyMap<string, Mode>>(new Map());
   zones = $state.raw<Schemas['ZoneThen'][]>([]);
   /** Where units had last been seen. */
   units = $state.raw<ReadonlyMap<string, { lon: number; lat: number; at: number }>>(new Map());
@@ -21,9 +22,13 @@ class Past {
   engaged = $state.raw<ReadonlyMap<string, { incident: string; stage: Schemas['Stage'] }>>(new Map());
   problem = $state.raw<unknown>(null);
   #wanted: number | null = null;
+  #region: string | null = null;
   #busy = false;
 
-  want(at: Date): void {
+  /** A region at a moment; with none all that the account may see. */
+  want(at: Date, region: string | null): void {
+    if (region !== this.#region) this.shownAt = null;
+    this.#region = region;
     this.#wanted = at.getTime();
     if (!this.#busy) void this.#ask();
   }
@@ -39,12 +44,14 @@ class Past {
     this.#busy = true;
     try {
       while (this.#wanted !== null && this.#wanted !== this.shownAt) {
-        const at = this.#wanted;
-        const query = { at: new Date(at).toISOString(), ...(region.code === null ? {} : { region: region.code }) };
+        const [at, of] = [this.#wanted, this.#region];
+        const query = { at: new Date(at).toISOString(), ...(of === null ? {} : { region: of }) };
         const then = await asked(hub.GET('/api/v1/situation-at', { params: { query } }));
         if (this.#wanted === null) return;
+        if (of !== this.#region) continue;
         this.incidents = then.incidents.map(fromPast);
         this.mode = then.mode ?? 'everyday';
+        this.modes = new Map(Object.entries(then.modes));
         this.zones = then.zones;
         this.units = new Map(then.units.map((unit) => [unit.id, { ...unit.point, at: Date.parse(unit.seen_at) }]));
         this.engaged = new Map(then.incidents.flatMap((one) => Object.entries(one.units).map(([unit, stage]) => [unit, { incident: one.id, stage }])));

@@ -3,7 +3,7 @@ import { gravestFirst, passes, tally, type Shown } from './shown';
 import { readView } from './view';
 
 const shown = (over: Partial<Shown>): Shown => ({
-  id: 'i', number: '1', category: 'fire', severity: 'p2', scale: null, point: null, district: null, services: [], status: 'open', exercise: false,
+  id: 'i', region: '75', number: '1', category: 'fire', severity: 'p2', scale: null, point: null, district: null, services: [], status: 'open', exercise: false,
   opened_at: '2026-11-23T09:00:00Z', ...over,
 });
 
@@ -13,6 +13,7 @@ test('each filter lets through what it names, and all must agree', () => {
   expect(passes(shown({ services: ['ambulance'] }), view)).toBe(false);
   expect(passes(shown({ services: ['police'], severity: 'p1' }), view)).toBe(false);
   expect(passes(shown({}), readView(''))).toBe(true);
+  expect(passes(shown({ region: '19' }), readView('?of=75'))).toBe(false);
 });
 
 test('the gravest comes first, of equals the oldest, last what has no category', () => {

@@ -5,6 +5,7 @@ import type { View } from './view';
 
 export interface Shown {
   id: string;
+  region: string;
   number: string;
   category: string | null;
   severity: Severity | null;
@@ -30,6 +31,7 @@ function ofCard(incident: Incident): Shown {
   const where = place(incident);
   return {
     id: incident.id,
+    region: incident.region,
     number: incident.number,
     category: categoryOf(incident)?.code ?? null,
     severity: severityOf(incident),
@@ -46,6 +48,7 @@ function ofCard(incident: Incident): Shown {
 export function fromPast(then: Schemas['IncidentThen']): Shown {
   return {
     id: then.id,
+    region: then.region,
     number: then.number,
     category: then.category ?? null,
     severity: then.severity,
@@ -60,12 +63,13 @@ export function fromPast(then: Schemas['IncidentThen']): Shown {
 }
 
 /** Whether the filters let it through. */
-export function passes(shown: Shown, view: Pick<View, 'category' | 'severity' | 'scale' | 'service' | 'district'>): boolean {
+export function passes(shown: Shown, view: Pick<View, 'category' | 'severity' | 'scale' | 'service' | 'district' | 'of'>): boolean {
   return (
     (view.category === null || shown.category === view.category) &&
     (view.severity === null || shown.severity === view.severity) &&
     (view.scale === null || shown.scale === view.scale) &&
     (view.service === null || shown.services.includes(view.service)) &&
+    (view.of === null || shown.region === view.of) &&
     (view.district === null || shown.district === view.district)
   );
 }

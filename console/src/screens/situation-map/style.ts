@@ -1,13 +1,15 @@
 // The map's common style with what the situation map adds: districts.
-import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { Language } from '../../api/types';
 import { colour } from '../../map/colours';
 import { NOTHING, style } from '../../map/style';
 
+/** The map of a region, or, without one, of the whole country: there land and names say the mode of each region. */
 export function situationStyle(region: string | null, language: Language): StyleSpecification {
   const common = style(region, language);
   const layers: LayerSpecification[] = common.layers.flatMap((layer): LayerSpecification[] => {
-    if (layer.id === 'names') return [...districts(language), layer];
+    if (layer.id === 'land' && region === null) return [{ ...layer, paint: { 'fill-color': landByMode() } } as LayerSpecification];
+    if (layer.id === 'names') return region === null ? [...districts(language), namesWithMode(language)] : [...districts(language), layer];
     if (layer.id === 'clusters') return [heat(), layer];
     return [layer];
   });
@@ -19,6 +21,32 @@ export function situationStyle(region: string | null, language: Language): Style
       heat: { type: 'geojson', data: NOTHING },
     },
     layers,
+  };
+}
+
+function landByMode(): ExpressionSpecification {
+  return ['match', ['get', 'mode'], 'emergency', colour('danger-ground'), 'high_readiness', colour('caution-ground'), 'everyday', colour('map-own'), colour('map-land')];
+}
+
+/** A region's name with its mode below: symbol and word, beside the colour of its land. */
+function namesWithMode(language: Language): LayerSpecification {
+  return {
+    id: 'names',
+    type: 'symbol',
+    source: 'territories',
+    layout: {
+      'icon-image': ['case', ['has', 'mode'], ['concat', 'mode-', ['get', 'mode']], ''],
+      'icon-anchor': 'bottom',
+      'icon-allow-overlap': true,
+      'text-optional': true,
+      'text-field': ['case', ['has', 'said'], ['concat', ['get', language], '\n', ['get', 'said']], ['get', language]],
+      'text-anchor': 'top',
+      'text-font': ['Noto Sans'],
+      'text-size': ['interpolate', ['linear'], ['zoom'], 3, 10, 6, 13],
+      'text-max-width': 9,
+      'symbol-sort-key': ['match', ['get', 'mode'], 'emergency', 0, 'high_readiness', 1, 2],
+    },
+    paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 1.5 },
   };
 }
 

@@ -11,6 +11,8 @@ test('an address gives the same view to somebody else', () => {
     service: 'police',
     district: '751910000',
     mode: 'emergency' as const,
+    region: '19',
+    of: '75',
     at: new Date('2026-11-23T09:00:00Z'),
     wall: true,
     incident: 'i1',
@@ -25,7 +27,7 @@ test('the usual view has an empty address', () => {
 });
 
 test('what cannot be read counts as not said', () => {
-  const view = readView('?c=here&severity=p9&at=yesterday&mode=war&wall=yes');
-  expect([view.camera, view.severity, view.at, view.mode, view.wall]).toEqual([null, null, null, null, false]);
+  const view = readView('?c=here&severity=p9&at=yesterday&mode=war&wall=yes&region=all&of=7');
+  expect([view.camera, view.severity, view.at, view.mode, view.wall, view.region, view.of]).toEqual([null, null, null, null, false, null, null]);
   expect(readView('?c=99,76,11').camera, 'no such latitude').toBeNull();
 });

@@ -11,8 +11,12 @@ export interface View {
   service: string | null;
   /** This district alone, KATO code. */
   district: string | null;
-  /** Zones of this mode alone. */
+  /** Zones of this mode alone; on the map of the country regions in this mode alone. */
   mode: Mode | null;
+  /** For who answers for several regions: whose map; none: the whole country's. */
+  region: string | null;
+  /** Of the whole country this region alone. */
+  of: string | null;
   /** A moment that has passed; none: now. */
   at: Date | null;
   /** For a screen on the wall. */
@@ -54,6 +58,8 @@ export function readView(search: string): View {
     district: from.get('district'),
     mode: oneOf(MODES, from.get('mode')),
     at: Number.isNaN(at.getTime()) ? null : at,
+    region: readRegion(from.get('region')),
+    of: readRegion(from.get('of')),
     wall: from.get('wall') === '1',
     incident: from.get('incident'),
     unit: from.get('unit'),
@@ -63,6 +69,8 @@ export function readView(search: string): View {
     minutes: readMinutes(from.get('minutes')),
   };
 }
+
+const readRegion = (text: string | null): string | null => (text !== null && /^\d\d$/.test(text) ? text : null);
 
 function readObjects(text: string | null): readonly ObjectGroup[] {
   if (text === null) return USUAL;
@@ -87,7 +95,7 @@ function readCamera(text: string | null): View['camera'] {
 export function writeView(view: View): string {
   const to = new URLSearchParams();
   if (view.camera !== null) to.set('c', [view.camera.lat.toFixed(5), view.camera.lon.toFixed(5), view.camera.zoom.toFixed(2)].join(','));
-  for (const field of ['category', 'severity', 'scale', 'service', 'district', 'mode', 'incident', 'unit', 'coverage'] as const) {
+  for (const field of ['category', 'severity', 'scale', 'service', 'district', 'mode', 'region', 'of', 'incident', 'unit', 'coverage'] as const) {
     const value = view[field];
     if (value !== null) to.set(field, value);
   }

@@ -1,0 +1,34 @@
+// The banner is always in sight and takes no more than one line where there is room for it.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, open, signIn, type Language } from './world/browser';
+import { Hub, type Account } from './world/hub';
+
+let hub: Hub;
+let browser: Browser;
+
+beforeAll(async () => {
+  hub = await Hub.open({ demo: true, regions: ['75', '63'] });
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+test.each(['kk', 'ru', 'en'] as Language[])('at 1920 pixels the banner is one line in %s, whoever is signed in', async (language) => {
+  for (const account of ['duty_officer', 'manager', 'administrator'] as Account[]) {
+    const seen = await open(browser, hub, { language });
+    await signIn(seen.page, account);
+    // The longest name and the longest word of a mode that there may be.
+    await seen.page.locator('header.banner select.region').selectOption('63');
+    await seen.page.locator('.shell:not(.stale) header.banner [data-mode]').waitFor();
+    await seen.page.locator('header.banner .link [data-tone=safe], header.banner .link .safe').first().waitFor();
+    const tops = await seen.page.locator('header.banner > *').evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2));
+    expect(Math.max(...tops) - Math.min(...tops), `${language}, ${account}`).toBeLessThan(12);
+    const { height } = (await seen.page.locator('header.banner').boundingBox())!;
+    expect(height, `${language}, ${account}`).toBeLessThanOrEqual(64);
+    await seen.context.close();
+  }
+});
