@@ -40,11 +40,12 @@ require_browser() {
   DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends chromium
 }
 
-# Debian's Firefox, for one browser test: where it cannot be had, that test is passed over and says so.
+# Debian's Firefox, and an X server for it to draw a map on: where they cannot be had, what wants them is passed over and
+# says so.
 offer_firefox() {
-  if [ -x /usr/bin/firefox-esr ] || ! is_root; then return; fi
+  if { [ -x /usr/bin/firefox-esr ] && [ -x /usr/bin/Xvfb ]; } || ! is_root; then return; fi
   step "installing Firefox for the browser tests"
-  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends firefox-esr libegl1 libgl1-mesa-dri ||
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends firefox-esr xvfb libegl1 libgl1-mesa-dri ||
     say "(Firefox cannot be had: the console is not tried in it)"
 }
 

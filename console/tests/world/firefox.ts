@@ -3,11 +3,22 @@
 import { existsSync } from 'node:fs';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { PASSWORDS, type Account, type Hub } from './hub';
+import type { Screen } from './screen';
 
 export const FIREFOX = process.env['HUB112_TEST_FIREFOX'] ?? '/usr/bin/firefox-esr';
 export const hasFirefox = existsSync(FIREFOX);
 
-export const launchFirefox = (): Promise<Browser> => puppeteer.launch({ browser: 'firefox', executablePath: FIREFOX, headless: true, timeout: 120_000, protocolTimeout: 120_000 });
+/** On a screen, where there is one, with a map that the processor draws; without a screen there is no WebGL in it. */
+export const launchFirefox = (screen: Screen | null): Promise<Browser> =>
+  puppeteer.launch({
+    browser: 'firefox',
+    executablePath: FIREFOX,
+    headless: screen === null,
+    timeout: 120_000,
+    protocolTimeout: 120_000,
+    ...(screen === null ? {} : { env: { ...process.env, DISPLAY: screen.display, LIBGL_ALWAYS_SOFTWARE: '1' } }),
+    extraPrefsFirefox: { 'webgl.force-enabled': screen !== null, 'gfx.webrender.software': true },
+  });
 
 export interface FirefoxSeen {
   page: Page;

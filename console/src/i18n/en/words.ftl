@@ -235,7 +235,8 @@ category-none = no category
 map = Map
 map-zoom-in = Zoom in
 map-zoom-out = Zoom out
-map-not-drawn = The map cannot be drawn on this machine (no WebGL). The lists say the same.
+map-no-place = place not known
+map-not-drawn = The map cannot be drawn on this machine (no WebGL). What would be on it is listed below.
 
 # Whose database
 database-emergency-services = emergency services

@@ -235,7 +235,8 @@ category-none = санаты жоқ
 map = Карта
 map-zoom-in = Жақындату
 map-zoom-out = Алыстату
-map-not-drawn = Бұл құрылғыда карта салынбайды (WebGL жоқ). Тізімдерде дәл сол мәлімет бар.
+map-no-place = орны белгісіз
+map-not-drawn = Бұл құрылғыда карта салынбайды (WebGL жоқ). Картада болатын мәлімет төменде тізіммен берілген.
 
 # Whose database
 database-emergency-services = шұғыл қызметтер

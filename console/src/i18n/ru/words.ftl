@@ -235,7 +235,8 @@ category-none = без категории
 map = Карта
 map-zoom-in = Приблизить
 map-zoom-out = Отдалить
-map-not-drawn = На этом устройстве карта не рисуется (нет WebGL). В списках то же самое.
+map-no-place = место неизвестно
+map-not-drawn = На этом устройстве карта не рисуется (нет WebGL). То, что было бы на карте, ниже списком.
 
 # Whose database
 database-emergency-services = экстренные службы
