@@ -1,6 +1,7 @@
 // Everything that the desk shows of its region, kept fresh by the feed: an event says what is stale, and that is read
 // again in batches, so that a wave of messages costs few requests.
 import { asked, hub } from '../api/client';
+import { Problem } from '../api/problem';
 import type { Directive, Forwarding, Incident, ModeState, NeighbourCard, Obligation, RegionSettings, Report, Shift, Unit, Warning, ZoneRecord } from '../api/types';
 import { clock } from '../live/clock.svelte';
 import { connection } from '../live/connection.svelte';
@@ -14,6 +15,9 @@ import { whereabouts } from './whereabouts.svelte';
 
 /** How long events gather before what they touched is read again. */
 const GATHER_MS = 120;
+
+/** Pause before everything is read again that could not be read. */
+const AGAIN_MS = 5_000;
 
 /** A region of which nothing else has been declared. */
 const EVERYDAY: ModeState = { periods: [], proposals: [] };
@@ -62,6 +66,8 @@ class Region {
   #joined = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #overlookers = new Set<Overlooker>();
+  /** When what could not be read is read again. */
+  #again: ReturnType<typeof setTimeout> | null = null;
   /** Ends the watch over positions. */
   #unwatch: () => void = () => {};
 
@@ -98,8 +104,9 @@ class Region {
     this.#feed?.stop();
     this.#feed = null;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#again !== null) clearTimeout(this.#again);
     this.#unwatch();
-    this.#timer = null;
+    this.#timer = this.#again = null;
     this.#touched = nothing();
     connection.reset();
     this.ready = false;
@@ -129,7 +136,9 @@ class Region {
 
   /** Reads everything: at start, and when the feed cannot say what was missed. */
   async load(): Promise<void> {
-    this.failed = null;
+    const code = this.#code;
+    if (this.#again !== null) clearTimeout(this.#again);
+    this.#again = null;
     try {
       const lists: List[] = ['mode', 'settings', 'shifts', 'directives', 'reports', 'zones', 'warnings', 'forwardings', 'neighbours'];
       await Promise.all([
@@ -139,8 +148,12 @@ class Region {
         ...lists.map((list) => this.#readList(list)),
       ]);
       this.ready = true;
+      this.failed = null;
     } catch (problem) {
+      if (code !== this.#code || this.#feed === null) return;
       this.failed = problem;
+      // Nobody has to press anything for a hub that has just started; who is refused is refused again.
+      if (!(problem instanceof Problem && problem.status === 403)) this.#again = setTimeout(() => void this.load(), AGAIN_MS);
     }
   }
 

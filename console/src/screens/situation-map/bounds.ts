@@ -17,3 +17,21 @@ export function boundsOf(shape: Geometry | undefined): [number, number, number, 
   take(shape.coordinates);
   return Number.isFinite(box[0]) ? box : undefined;
 }
+
+/** The middle of the largest part of a shape, for its name: one place, however many tiles the shape lies in. */
+export function middleOf(shape: Geometry | undefined): Position | undefined {
+  const parts = shape?.type === 'Polygon' ? [shape.coordinates] : shape?.type === 'MultiPolygon' ? shape.coordinates : [];
+  let [best, most]: [Position | undefined, number] = [undefined, 0];
+  for (const [ring] of parts) {
+    let [twice, x, y] = [0, 0, 0];
+    ring?.forEach(([lon, lat], n) => {
+      const [nextLon, nextLat] = ring[(n + 1) % ring.length]!;
+      const cross = lon! * nextLat! - nextLon! * lat!;
+      twice += cross;
+      x += (lon! + nextLon!) * cross;
+      y += (lat! + nextLat!) * cross;
+    });
+    if (Math.abs(twice) > most) [best, most] = [[x / (3 * twice), y / (3 * twice)], Math.abs(twice)];
+  }
+  return best;
+}
