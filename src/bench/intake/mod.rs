@@ -5,6 +5,8 @@
 //!   outbox is the chain's row.
 //! - **group commit**: the same rows, read back from what the hub wrote, by two writers that commit whatever has
 //!   queued as one statement; nothing is decided, checked or answered.
+//! - **one writer**: the group commit by one writer, as the rows of one region are written: a region is one stream, in
+//!   order, and so one backend's. Intake of one region can hardly be faster.
 //! - **naive**: a transaction for each message, a statement for each table, 64 connections.
 //! - **one bare commit**: the rows of one message by one statement, one after the other.
 
@@ -43,7 +45,7 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
     let region = RegionCode::new(REGION)?;
     let messages = Arc::new(Messages::new(&[region])?);
     let side = extent.side;
-    let [mut grouped, mut naively, mut alone]: [Rounds; 3] = Default::default();
+    let [mut grouped, mut bounded, mut naively, mut alone]: [Rounds; 4] = Default::default();
     let mut worked = Vec::new();
 
     for round in 0..=extent.rounds {
@@ -51,7 +53,9 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
         let (many, work) = intake(place, region, &messages, CALLERS, side).await?;
         let supply = Supply::new(Written::read(&place.database).await?);
         place.empty().await?;
-        let group = peers::group_commit(&place.database, &supply, CALLERS, side).await?;
+        let group = peers::group_commit(&place.database, &supply, peers::WRITERS, CALLERS, side).await?;
+        place.empty().await?;
+        let by_one = peers::group_commit(&place.database, &supply, 1, CALLERS, side).await?;
         place.empty().await?;
         let naive = peers::naive(&place.database, &supply, CALLERS, side).await?;
         place.empty().await?;
@@ -60,12 +64,13 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
         let bare = peers::bare_commit(&place.database, &supply, None, side).await?;
         tracing::info!(
             round,
-            hub = ?many.each(), group = ?group.each(), naive = ?naive.each(), one = ?one.quantile(0.5),
+            hub = ?many.each(), group = ?group.each(), by_one = ?by_one.each(), naive = ?naive.each(), one = ?one.quantile(0.5),
             bare = ?bare.quantile(0.5), refused = many.refused + one.refused, "intake"
         );
         // The first round warms the servers.
         if round > 0 {
             grouped.push((many.each(), group.each()));
+            bounded.push((by_one.each(), group.each()));
             naively.push((many.each(), naive.each()));
             alone.push((one.quantile(0.5), bare.quantile(0.5)));
             worked.push(work);
@@ -74,6 +79,11 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
     let who = format!("{CALLERS} callers");
     let rows = [
         Row::faster(&format!("intake, {who} / group commit of the same rows"), &grouped, Some(0.7)),
+        Row::faster(
+            "intake, the same rows by one writer alone / group commit of the same rows",
+            &bounded,
+            None,
+        ),
         Row::faster(&format!("intake, {who} / naive transaction each"), &naively, Some(4.0)),
         Row::median(&format!("intake, {who}, processor time of the hub for each"), &worked),
         Row::share("intake, one caller, p50 / one bare commit of the same rows", &alone, 1.5),
@@ -125,7 +135,7 @@ pub(super) async fn group_commit(
     supply: &Supply,
     length: Duration,
 ) -> Result<Duration, BenchError> {
-    Ok(peers::group_commit(&place.database, supply, CALLERS, length).await?.each())
+    Ok(peers::group_commit(&place.database, supply, peers::WRITERS, CALLERS, length).await?.each())
 }
 
 /// The median of one bare commit at each tick.

@@ -15,8 +15,9 @@ use crate::bench::BenchError;
 use crate::bench::callers::{Served, race};
 use crate::store::database::{StoreError, connect, pool};
 
-/// Writers, and the most that each takes at once: what did best where it was tried.
-const WRITERS: usize = 2;
+/// Writers: what did best where it was tried.
+pub(super) const WRITERS: usize = 2;
+/// The most that a writer takes at once.
 const BATCH: usize = 256;
 /// Connections of those who write each for themselves.
 const CONNECTIONS: usize = 64;
@@ -45,17 +46,18 @@ impl Supply {
 
 type Queued = ((usize, i64), oneshot::Sender<()>);
 
-/// Two writers that commit whatever has queued as one statement.
+/// So many writers that commit whatever has queued as one statement.
 pub(super) async fn group_commit(
     database: &str,
     supply: &Supply,
+    writing: usize,
     callers: usize,
     length: Duration,
 ) -> Result<Served, BenchError> {
     let (queue, queued) = mpsc::channel::<Queued>(4_096);
     let queued = Arc::new(Mutex::new(queued));
     let mut writers = JoinSet::new();
-    for _ in 0..WRITERS {
+    for _ in 0..writing {
         let client = connect(database, "hub112 bench").await?;
         client.batch_execute(SETTINGS).await?;
         let statement = client.prepare(&columns::whole()).await?;

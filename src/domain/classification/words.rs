@@ -43,8 +43,42 @@ struct Phrase {
     denies: bool,
 }
 
+/// A stem, with what tells most words from it at a glance.
+struct Stem {
+    letters: Vec<char>,
+    set: Letters,
+    /// How many letters may be wrong.
+    wrong: usize,
+}
+
+impl Stem {
+    fn new(letters: Vec<char>) -> Self {
+        let wrong = match letters.len() {
+            0..=4 => 0,
+            5..=8 => 1,
+            _ => 2,
+        };
+        Self { set: Letters::of(&letters), letters, wrong }
+    }
+}
+
+/// Which letters there are, by the last six bits of their number: the Cyrillic ones that words are made of are all apart.
+#[derive(Clone, Copy)]
+struct Letters(u64);
+
+impl Letters {
+    fn of(letters: &[char]) -> Self {
+        Self(letters.iter().fold(0, |set, c| set | 1 << (u32::from(*c) & 63)))
+    }
+
+    /// How many of these the others lack, at least.
+    fn lacking(self, others: Self) -> usize {
+        (self.0 & !others.0).count_ones() as usize
+    }
+}
+
 struct Lexicon {
-    stems: Vec<Vec<char>>,
+    stems: Vec<Stem>,
     /// Stems by their first letter.
     by_letter: HashMap<char, Vec<usize>>,
     /// Phrases by each of their stems' first.
@@ -80,7 +114,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
                 if let Some(letter) = stem.first() {
                     lexicon.by_letter.entry(*letter).or_default().push(id);
                 }
-                lexicon.stems.push(stem);
+                lexicon.stems.push(Stem::new(stem));
                 lexicon.by_stem.push(Vec::new());
             }
             stems.push(id);
@@ -161,10 +195,13 @@ fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token> {
         .take(MOST_WORDS)
         .map(|(start, word)| {
             let folded = fold(word);
+            let set = Letters::of(&folded);
             let stems = folded
                 .first()
                 .and_then(|l| lexicon.by_letter.get(l))
-                .map(|ids| ids.iter().copied().filter(|id| begins(&folded, &lexicon.stems[*id])).collect())
+                .map(|ids| {
+                    ids.iter().copied().filter(|id| begins(&folded, set, &lexicon.stems[*id])).collect()
+                })
                 .unwrap_or_default();
             Token { start, end: start + word.len(), denial: is_denial(&folded), folded, stems }
         })
@@ -173,17 +210,17 @@ fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token> {
 
 /// Whether a word begins with a stem, with as many wrong letters as its length allows. Short stems must be whole
 /// words or a beginning of a word not much longer: "газ" is not in "газета".
-fn begins(word: &[char], stem: &[char]) -> bool {
-    let same = common(word, stem);
-    if same == stem.len() {
-        return stem.len() >= 4 || word.len() <= stem.len() + 3;
+fn begins(word: &[char], set: Letters, stem: &Stem) -> bool {
+    // Each letter that the word lacks is one that is wrong.
+    if stem.set.lacking(set) > stem.wrong {
+        return false;
     }
-    let allowed = match stem.len() {
-        0..=4 => return false,
-        5..=8 => 1,
-        _ => 2,
-    };
-    begins_within(&word[same..], &stem[same..], allowed)
+    let letters = &stem.letters;
+    let same = common(word, letters);
+    if same == letters.len() {
+        return letters.len() >= 4 || word.len() <= letters.len() + 3;
+    }
+    stem.wrong > 0 && begins_within(&word[same..], &letters[same..], stem.wrong)
 }
 
 /// How many letters both begin with in common.
@@ -272,7 +309,7 @@ fn starts_new(folded: &[char], next: Option<&Token>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{begins_within, is_of_word};
+    use super::{Letters, Stem, begins, begins_within, is_of_word};
     use proptest::prelude::*;
 
     /// The least edit distance (Levenshtein) between the stem and any beginning of the word, by the table.
@@ -305,6 +342,16 @@ mod tests {
         ) {
             let (word, stem): (Vec<char>, Vec<char>) = (word.chars().collect(), stem.chars().collect());
             prop_assert_eq!(begins_within(&word, &stem, wrong), prefix_distance(&word, &stem) <= wrong);
+        }
+
+        #[test]
+        fn the_glance_at_the_letters_turns_no_word_away_that_the_table_lets_in(
+            word in "[абвг]{1,12}", stem in "[абвг]{5,12}",
+        ) {
+            let (word, stem): (Vec<char>, Vec<char>) = (word.chars().collect(), stem.chars().collect());
+            let stem = Stem::new(stem);
+            let fits = prefix_distance(&word, &stem.letters) <= stem.wrong;
+            prop_assert_eq!(begins(&word, Letters::of(&word), &stem), fits);
         }
     }
 }
