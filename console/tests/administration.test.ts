@@ -118,10 +118,59 @@ test('a station is moved with all its units, and a unit is taken off the registe
   await seen.context.close();
 });
 
+test('a desk is opened under way, is on the board by its name in every language, and is closed with a reason', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page, 'administrator');
+  await page.goto(`${hub.url}/administration/desks`);
+  await page.getByText('The region has the main desk of every kind and no other.').waitFor();
+  await page.getByRole('button', { name: 'New desk' }).click();
+  const card = page.getByRole('dialog');
+  await card.locator('select[name=kind]').selectOption('utilities');
+  await card.locator('input[name=word]').fill('gas');
+  await card.locator('input[name=kk]').fill('Газ авариялық қызметі');
+  await card.locator('input[name=ru]').fill('Аварийная газовая служба');
+  await card.locator('input[name=en]').fill('Gas emergency service');
+  await card.getByLabel('Smell of gas').check();
+  expect(await faults(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await card.waitFor({ state: 'detached' });
+  const row = page.locator('[data-desk=utilities-gas]');
+  await row.waitFor();
+  expect(await row.innerText()).toContain('Smell of gas');
+
+  const agencies = await administrator.ask<{ service: string; link: unknown; names: { kk: string } }[]>('GET', '/services');
+  expect(agencies.find((one) => one.service === 'utilities-gas')?.names.kk).toBe('Газ авариялық қызметі');
+  for (const [language, name] of [['kk', 'Газ авариялық қызметі'], ['ru', 'Аварийная газовая служба']] as const) {
+    const desk = await open(browser, hub, { language });
+    await signIn(desk.page, 'duty_officer');
+    const onBoard = desk.page.locator('[data-service=utilities-gas]').first();
+    await onBoard.waitFor();
+    expect(await onBoard.innerText()).toContain(name);
+    expect(desk.errors).toEqual([]);
+    await desk.context.close();
+  }
+  await page.goto(`${hub.url}/administration/contacts`);
+  await page.locator('[data-contact=utilities-gas]', { hasText: 'Gas emergency service' }).waitFor();
+
+  await page.goto(`${hub.url}/administration/desks`);
+  await row.getByRole('button').click();
+  await card.getByRole('button', { name: 'Close the desk' }).click();
+  await card.getByLabel('Reason').fill('the akimat answers itself');
+  await card.getByRole('button', { name: 'Close the desk' }).click();
+  await card.waitFor({ state: 'detached' });
+  await row.getByText('closed').waitFor();
+  await page.goto(`${hub.url}/administration/changes`);
+  await page.getByText('the akimat answers itself').waitFor();
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
 describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
   test.each([
     ['stations', '/administration/stations', '[data-row]'],
     ['contacts', '/administration/contacts', '[data-row]'],
+    ['desks', '/administration/desks', 'h1'],
     ['territories', '/administration/territories', 'tbody tr'],
     ['reports', '/boards/reports', 'h1'],
   ])('%s', async (_name, path, ready) => {

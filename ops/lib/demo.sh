@@ -25,13 +25,16 @@ print_accounts() {
 load_demo() {
   step "loading the demonstration region"
   HUB112_OPS_PASSWORD=$(secret account-administrator) \
-    hub112 load "$HUB112_ROOT/gis/demo/units.csv" --url "http://$(hub_address)" --rules
+    hub112 load "$HUB112_ROOT/gis/demo/units.csv" --desks "$HUB112_ROOT/gis/demo/desks.csv" --url "http://$(hub_address)" --rules
 }
+
+# Further desks of the region's services, by their keys.
+desks() { sed 1d "$HUB112_ROOT/gis/demo/desks.csv" | cut -d, -f1; }
 
 start_agencies() {
   local service address
   step "starting one reference agency per service"
-  for service in $(services); do
+  for service in $(services) $(desks); do
     if running "agency-$service" >/dev/null; then continue; fi
     address=$(secret "agency-$service" | hub112 account broker --region "$REGION" --service "$service")
     start_process "agency-$service" "$HUB112_OPS_VAR/log/agency-$service.log" \

@@ -88,7 +88,9 @@ impl Switchboard {
             .card
             .category()
             .ok_or_else(|| Refusal::conflict(said!("the incident has no category yet; give it one first")))?;
+        let district = seen.card.locations.last().and_then(|l| l.district.as_ref());
         let plan = seen.plans().plan_for(&category.code, category.severity, seen.mode);
+        let plan = seen.service_desks.meant_by(plan, &category.code, district);
         let stale = StaleAfter(seen.settings.stale_position);
         let needs = outstanding(plan.needs.clone(), seen.card.requests.values());
         let recommendation = self.recommend_for(region, place, needs, &seen.without(), stale);

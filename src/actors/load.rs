@@ -11,6 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::message::Message;
 use crate::domain::region::{EntityKind, EntityRow, RegionSettings, RegionState};
 use crate::domain::service::{ServiceEvent, ServiceRow, ServiceState};
+use crate::domain::service_desk::ServiceDesks;
 use crate::domain::unit::Unit;
 use crate::store::append::{ReadRow, ReadTable};
 use crate::store::database::StoreError;
@@ -124,6 +125,21 @@ pub async fn card_of_old(pool: &Pool, message: &Message) -> Result<Option<Incide
     let row = read_table::find(pool, ReadTable::Message, &message.id.to_string()).await?;
     let went: Option<Went> = row.map(|row| parse("message", &row.id, &row.state)).transpose()?;
     Ok(went.map(|went| went.incident))
+}
+
+/// The further desks of a region's services, as its hub keeps them.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn service_desks(pool: &Pool, region: RegionCode) -> Result<ServiceDesks, LoadError> {
+    #[derive(serde::Deserialize)]
+    struct Kept {
+        #[serde(default)]
+        service_desks: ServiceDesks,
+    }
+    let row = read_table::find(pool, ReadTable::RegionState, &region.to_string()).await?;
+    let kept: Option<Kept> = row.map(|row| parse("region_state", &row.id, &row.state)).transpose()?;
+    Ok(kept.map(|kept| kept.service_desks).unwrap_or_default())
 }
 
 /// Reads the state of a service and the number of its last event.

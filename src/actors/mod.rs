@@ -20,6 +20,7 @@ pub mod region_hub;
 pub mod replay;
 pub mod roads;
 pub mod sequel;
+pub mod staff;
 pub mod supervisor;
 pub mod switchboard;
 pub mod territories;

@@ -93,6 +93,10 @@ impl Switchboard {
     async fn take(&self, report: Report) -> Result<(), ReportRefusal> {
         let Report { region, sender, envelope, mark } = report;
         let Envelope { head, content } = envelope;
+        if !self.has_service(sender.region, &sender.service) {
+            let detail = format!("region {} has no desk {}, or it was closed", sender.region, sender.service);
+            return Err(ReportRefusal { code: ErrorCode::UnknownService, detail });
+        }
         let by = By::Service { region: sender.region, service: sender.service.clone() };
         let desk = Desk { board: self, region, by, head: &head, mark };
         let service = sender.service.clone();

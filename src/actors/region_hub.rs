@@ -29,6 +29,7 @@ use crate::domain::obligation::Status;
 use crate::domain::region::{Answer, RegionSettings, RegionState, Versioned};
 use crate::domain::response_plan::{self, Plans};
 use crate::domain::said::said;
+use crate::domain::service_desk::ServiceDesks;
 use crate::domain::trace;
 use crate::store::append::{Append, Committed, Epoch, InboxMark, JournalError, NewEvent, RawMessage};
 use crate::store::stream::Stream;
@@ -332,6 +333,8 @@ pub struct Seen {
     pub bound: BTreeSet<UnitId>,
     /// The region's own response plans; the shipped ones where it has none.
     pub own_plans: Option<Arc<Plans>>,
+    /// Further desks of the region's services.
+    pub service_desks: Arc<ServiceDesks>,
 }
 
 impl Seen {
@@ -360,6 +363,7 @@ impl Handler<LookAt> for RegionHub {
                 settings: self.state.settings().clone(),
                 bound: self.state.bound_units(),
                 own_plans: self.state.own_plans().cloned(),
+                service_desks: Arc::clone(self.state.service_desks()),
             })
         })
     }

@@ -21,6 +21,7 @@ use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::region::RegionState;
 use crate::domain::service::{ServiceCommand, ServiceEvent};
+use crate::domain::service_desk::ServiceDeskEvent;
 use crate::domain::unit::Position;
 use crate::store::position_track::Track;
 use crate::store::stream::Stream;
@@ -35,6 +36,10 @@ pub enum Follow {
     EndRequest(RegionCode, ServiceKey, RequestId),
     /// The dispatch rule looks at a card.
     Dispatch(IncidentId),
+    /// A desk opened: its actor, its queue and its link follow.
+    OpenDesk(ServiceKey),
+    /// A desk closed: nobody speaks for it any more.
+    CloseDesk(ServiceKey),
 }
 
 /// What follows from events that are about to be durable. `state` is the state after them.
@@ -64,6 +69,12 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
                 if let Some(waiting) = freed.and_then(|r| longest_waiting(state, &r.service)) {
                     steps.push(Follow::Dispatch(waiting));
                 }
+            }
+            RegionEvent::ServiceDesk(ServiceDeskEvent::Kept { desk, .. }) => {
+                steps.push(Follow::OpenDesk(desk.key.clone()));
+            }
+            RegionEvent::ServiceDesk(ServiceDeskEvent::Closed { desk, .. }) => {
+                steps.push(Follow::CloseDesk(desk.clone()));
             }
             _ => {}
         }
@@ -150,6 +161,12 @@ impl Sequel {
     pub(super) fn take(&self, region: RegionCode, trace: Option<String>, steps: Vec<Follow>) {
         let Some(board) = self.board.get() else { return };
         for step in steps {
+            // At once, on the actors' own thread: whoever is answered next finds the desk there, or gone.
+            match &step {
+                Follow::OpenDesk(desk) => board.open_desk(region, desk),
+                Follow::CloseDesk(desk) => board.close_desk(region, desk),
+                _ => {}
+            }
             let board = board.clone();
             actix::spawn(traced(trace.clone(), async move {
                 match step {
@@ -160,6 +177,8 @@ impl Sequel {
                         }
                     }
                     Follow::Dispatch(incident) => dispatch::by_rule(&board, region, incident).await,
+                    Follow::OpenDesk(desk) => board.serve_desk(region, &desk).await,
+                    Follow::CloseDesk(_) => {}
                 }
             }));
         }
@@ -205,8 +224,7 @@ impl Sequel {
 /// dispatch rule has not served.
 pub async fn take_up(board: &Switchboard, region: RegionCode) {
     let Ok(work) = board.standing(region).await else { return };
-    let services: Vec<ServiceKey> = board.services(region).cloned().collect();
-    for service in &services {
+    for service in &board.services(region) {
         catch_up(board, region, service).await;
         let standing = work
             .requests

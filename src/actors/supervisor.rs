@@ -1,7 +1,7 @@
 //! What starts in which order: leases, journal, broker, actors, relay, inbox. Edges are opened last, so that nobody
 //! asks before there is somebody to answer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,16 +15,17 @@ use tracing::{info, warn};
 use super::agency_inbox::{self, AgencyReports, Direct, InboxHandle, InboxSettings};
 use super::agency_links::{self, AgencyLinks};
 use super::demand::{self, DemandView};
-use super::duty_service::{DutyService, DutyServiceSeat};
 use super::fences::FenceView;
 use super::gazetteer::{self, GazetteerView};
 use super::journal::{Journal, JournalSettings};
 use super::lease::{LeaseSettings, Leases, Tenure, Tenures};
+use super::load::{self, LoadError};
 use super::lookout::Outlook;
 use super::outbox_relay::{self, RelayHandle, RelaySettings};
 use super::region_hub::{RegionHub, RegionHubSeat};
 use super::roads::{self, RoadView};
 use super::sequel::Sequel;
+use super::staff::Staff;
 use super::switchboard::{Lines, Switchboard};
 use super::territories::{self, LayerError, TerritoryView};
 use super::tracks;
@@ -38,8 +39,8 @@ use crate::domain::decision::Refusal;
 use crate::domain::envelope::Party;
 use crate::domain::ids::RegionCode;
 use crate::domain::obligation::Limits;
-use crate::domain::quantities::Metres;
 use crate::domain::region::RegionSettings;
+use crate::domain::service_desk::ServiceDesks;
 use crate::domain::service_kind;
 use crate::intake::spool::{Spool, SpoolError};
 use crate::spatial::unit_index::UnitIndex;
@@ -68,6 +69,9 @@ pub enum StartError {
     /// Regions or districts.
     #[error("the territories cannot be read: {0}")]
     Territory(#[from] LayerError),
+    /// The desks of a region.
+    #[error(transparent)]
+    Load(#[from] LoadError),
     /// A table of the program.
     #[error(transparent)]
     Rules(#[from] Refusal),
@@ -132,8 +136,15 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     let tenures = leases.tenures();
     let epochs = held(tenures.clone(), &config.regions).await;
 
-    let parties = config.regions.iter().flat_map(|region| {
-        service_kind::all().iter().map(|k| Party { region: *region, service: k.key.clone() })
+    let mut desks = HashMap::new();
+    for region in &config.regions {
+        desks.insert(*region, load::service_desks(&database, *region).await?);
+    }
+    // The queue of a closed desk stays, so that nothing which is still on its way to it has nowhere to go.
+    let parties = desks.iter().flat_map(|(region, desks): (&RegionCode, &ServiceDesks)| {
+        let kinds = service_kind::all().iter().map(|kind| &kind.key);
+        let keys = kinds.chain(desks.iter().map(|desk| &desk.key));
+        keys.map(|key| Party { region: *region, service: key.clone() })
     });
     let settings =
         BrokerSettings { url: config.broker.url.clone(), name: format!("hub112 {}", config.instance) };
@@ -169,9 +180,26 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         station_area: None,
     };
     let sequel = Sequel::new(track_points);
+    let staff = Staff {
+        epochs: epochs.clone(),
+        journal: journal.clone(),
+        database: database.clone(),
+        units: Arc::clone(&units),
+        sequel: sequel.clone(),
+        outlook,
+        station_areas: config.positions.station_area_m.clone(),
+        broker: broker.clone(),
+    };
+    let mut services = BTreeMap::new();
+    for (region, desks) in &desks {
+        for service in desks.services() {
+            services.insert((*region, service.clone()), staff.start(*region, &service)?);
+        }
+    }
     let mut lines = Lines {
         regions: HashMap::new(),
-        services: HashMap::new(),
+        services,
+        staff,
         database: database.clone(),
         journal: journal.clone(),
         territories,
@@ -190,22 +218,6 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
             sequel: sequel.clone(),
         });
         lines.regions.insert(*region, Supervisor::start(|_| hub));
-        for kind in service_kind::all() {
-            let service = DutyService::new(DutyServiceSeat {
-                region: *region,
-                service: kind.key.clone(),
-                epoch: *epoch,
-                journal: journal.clone(),
-                database: database.clone(),
-                units: Arc::clone(&units),
-                sequel: sequel.clone(),
-                outlook: Outlook {
-                    station_area: config.positions.station_area_m.get(&kind.key).map(|m| Metres::whole(*m)),
-                    ..outlook.clone()
-                },
-            })?;
-            lines.services.insert((*region, kind.key.clone()), Supervisor::start(|_| service));
-        }
     }
     let board = Switchboard::new(lines);
     sequel.connect(board.clone());
@@ -223,7 +235,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         ManagementAt { url: config.broker.management_url.clone(), vhost: config.broker.vhost.clone() };
     let settings = InboxSettings { management: Some(management), ..InboxSettings::default() };
     let inbox = agency_inbox::start(&broker, &config.regions, &reports, &database, settings)?;
-    let links = agency_links::start(&broker, &database, &config.regions, inbox.heard());
+    let links = agency_links::start(&broker, &database, &board, &config.regions, inbox.heard());
     let direct = Arc::new(Direct::new(reports, database.clone()));
     info!(regions = config.regions.len(), "the hub is ready");
     Ok(Hub { board, database, broker, relay, inbox, direct, links, tenures, leases, lanes })

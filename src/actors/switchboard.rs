@@ -4,12 +4,13 @@
 //! the sender keeps its message, instead of a queue growing until everything is late.
 
 use deadpool_postgres::Pool;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use actix::Addr;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
+use tracing::{error, info, warn};
 
 use super::demand::DemandView;
 use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served};
@@ -18,12 +19,15 @@ use super::journal::Journal;
 use super::load;
 use super::region_hub::{Done, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing, StandingWork};
 use super::roads::RoadView;
+use super::staff::Staff;
 use super::territories::TerritoryView;
 use crate::domain::command::{RegionCommand, Territory as Lies};
 use crate::domain::decision::Refusal;
+use crate::domain::envelope::Party;
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::region::{Answer, BORDER};
+use crate::domain::said::said;
 use crate::domain::unit::Position;
 use crate::spatial::demand::Demand;
 use crate::spatial::gazetteer::Gazetteer;
@@ -42,7 +46,8 @@ pub struct Switchboard {
 
 struct Inner {
     regions: HashMap<RegionCode, (Addr<RegionHub>, Semaphore)>,
-    services: HashMap<(RegionCode, ServiceKey), Addr<DutyService>>,
+    services: RwLock<BTreeMap<(RegionCode, ServiceKey), Line>>,
+    staff: Staff,
     database: Pool,
     journal: Journal,
     territories: Arc<TerritoryView>,
@@ -54,12 +59,21 @@ struct Inner {
     since: Timestamp,
 }
 
+/// The way to one service.
+struct Line {
+    addr: Addr<DutyService>,
+    /// Whether the desk is open: the actor of a closed one stays, but nobody is put through to it.
+    open: bool,
+}
+
 /// The actors and shared views of which a switchboard is made.
 pub struct Lines {
     /// Region hubs.
     pub regions: HashMap<RegionCode, Addr<RegionHub>>,
     /// Duty-dispatch services.
-    pub services: HashMap<(RegionCode, ServiceKey), Addr<DutyService>>,
+    pub services: BTreeMap<(RegionCode, ServiceKey), Addr<DutyService>>,
+    /// Who starts the actors of desks that open later.
+    pub staff: Staff,
     /// For reading.
     pub database: Pool,
     /// The one writer.
@@ -85,7 +99,10 @@ impl Switchboard {
         Self {
             inner: Arc::new(Inner {
                 regions,
-                services: lines.services,
+                services: RwLock::new(
+                    lines.services.into_iter().map(|(key, addr)| (key, Line { addr, open: true })).collect(),
+                ),
+                staff: lines.staff,
                 database: lines.database,
                 journal: lines.journal,
                 territories: lines.territories,
@@ -173,8 +190,50 @@ impl Switchboard {
         self.line(region, service)?.send(Moved { positions }).await.map_err(|_| OrderError::Busy)
     }
 
-    fn line(&self, region: RegionCode, service: &ServiceKey) -> Result<&Addr<DutyService>, OrderError> {
-        self.inner.services.get(&(region, service.clone())).ok_or(OrderError::NotHere(region))
+    fn line(&self, region: RegionCode, service: &ServiceKey) -> Result<Addr<DutyService>, OrderError> {
+        if !self.inner.regions.contains_key(&region) {
+            return Err(OrderError::NotHere(region));
+        }
+        let lines = self.inner.services.read().unwrap_or_else(PoisonError::into_inner);
+        let line = lines.get(&(region, service.clone())).filter(|line| line.open);
+        let missing = || Refusal::not_found(said!("service"), service);
+        Ok(line.ok_or_else(missing)?.addr.clone())
+    }
+
+    /// A desk opened: its actor starts, unless it is there from before. On the actors' own thread.
+    pub(super) fn open_desk(&self, region: RegionCode, desk: &ServiceKey) {
+        let mut lines = self.inner.services.write().unwrap_or_else(PoisonError::into_inner);
+        let key = (region, desk.clone());
+        if let Some(line) = lines.get_mut(&key) {
+            line.open = true;
+            return;
+        }
+        match self.inner.staff.start(region, desk) {
+            Ok(addr) => {
+                info!(%region, %desk, "a desk is open");
+                lines.insert(key, Line { addr, open: true });
+            }
+            Err(error) => {
+                error!(%region, %desk, %error, "a desk cannot be opened before the hub starts again")
+            }
+        }
+    }
+
+    /// A desk closed: nobody is put through to it any more.
+    pub(super) fn close_desk(&self, region: RegionCode, desk: &ServiceKey) {
+        let mut lines = self.inner.services.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = lines.get_mut(&(region, desk.clone())) {
+            line.open = false;
+            info!(%region, %desk, "a desk is closed");
+        }
+    }
+
+    /// The queue of a desk that opened. While the broker is away it is made when that comes back.
+    pub async fn serve_desk(&self, region: RegionCode, desk: &ServiceKey) {
+        let party = Party { region, service: desk.clone() };
+        if let Err(error) = self.inner.staff.broker.serve(&party).await {
+            warn!(%party, %error, "the queue of a desk is made when the broker answers again");
+        }
     }
 
     /// A card in memory as it stands.
@@ -231,9 +290,19 @@ impl Switchboard {
         self.inner.regions.keys().copied()
     }
 
-    /// Services of a region that run here.
-    pub fn services(&self, region: RegionCode) -> impl Iterator<Item = &ServiceKey> {
-        self.inner.services.keys().filter(move |(r, _)| *r == region).map(|(_, s)| s)
+    /// Services of a region that run here: the main desk of every kind, and the further desks that are open.
+    #[must_use]
+    pub fn services(&self, region: RegionCode) -> Vec<ServiceKey> {
+        let lines = self.inner.services.read().unwrap_or_else(PoisonError::into_inner);
+        let of_region = lines.iter().filter(|((r, _), line)| *r == region && line.open);
+        of_region.map(|((_, service), _)| service.clone()).collect()
+    }
+
+    /// Whether a region has the service, and its actor runs here.
+    #[must_use]
+    pub fn has_service(&self, region: RegionCode, service: &ServiceKey) -> bool {
+        let lines = self.inner.services.read().unwrap_or_else(PoisonError::into_inner);
+        lines.get(&(region, service.clone())).is_some_and(|line| line.open)
     }
 
     /// Regions and districts as they are now.

@@ -137,7 +137,7 @@ pub async fn keep(
         return Err(Problem::new("invalid", said!("an account of an agency speaks for a service; name it"))
             .at("service"));
     }
-    let service = service.as_ref().map(known).transpose()?.cloned();
+    let service = service.as_ref().map(|s| known(&state, region, s)).transpose()?.cloned();
     let has_new_password = password.is_some();
     let password_hash = match password {
         Some(password) => Some(hashed(password).await?),
@@ -284,7 +284,7 @@ pub async fn broker_account(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let region = caller.region(query.region, &state)?;
-    let service = known(&service)?;
+    let service = known(&state, Some(region), &service)?;
     let national = service_kind::find(service).is_some_and(|kind| kind.national);
     if national && caller.account.region.is_some() {
         return Err(Problem::new(

@@ -10,7 +10,6 @@ use super::duty::{self, OfRegion};
 use super::problem::Problem;
 use crate::domain::ids::ServiceKey;
 use crate::domain::names::Names;
-use crate::domain::service_kind;
 use crate::domain::shift::{Contact, ServiceContacts};
 use crate::store::account::Role;
 
@@ -42,13 +41,16 @@ pub async fn all(
 ) -> Result<web::Json<Vec<ContactsView>>, Problem> {
     caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator])?;
     let region = caller.region(query.region, &state)?;
-    let shifts = duty::row(&state, region).await?.map(|row| row.shifts).unwrap_or_default();
+    let (shifts, desks) =
+        duty::row(&state, region).await?.map_or_else(Default::default, |row| (row.shifts, row.service_desks));
     let book = shifts.contacts();
-    let view = |kind: &service_kind::ServiceKind| ContactsView {
-        service: kind.key.clone(),
-        names: kind.names.clone(),
-        contacts: book.get(&kind.key).cloned().unwrap_or_default(),
-        to_call: book.to_call(&kind.key).cloned(),
+    let view = |service: ServiceKey| {
+        Some(ContactsView {
+            names: desks.names(&service)?.clone(),
+            contacts: book.get(&service).cloned().unwrap_or_default(),
+            to_call: book.to_call(&service).cloned(),
+            service,
+        })
     };
-    Ok(web::Json(service_kind::all().iter().map(view).collect()))
+    Ok(web::Json(desks.services().into_iter().filter_map(view).collect()))
 }

@@ -21,7 +21,6 @@ use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{TURNOUT, drives};
 use crate::domain::said::said;
-use crate::domain::service_kind;
 use crate::domain::unit::{CallSign, Unit, UnitStatus};
 use crate::spatial::demand::{Cell, Demand, reaches};
 use crate::spatial::isochrone;
@@ -273,11 +272,13 @@ impl Ground {
         service: &ServiceKey,
         minutes: Option<u32>,
     ) -> Result<Self, Problem> {
-        if service_kind::find(service).is_none() {
+        if !state.board.has_service(region, service) {
             return Err(Problem::missing(said!("service"), service).at("service"));
         }
         let settings = row(state, region).await?.map(|r| r.settings).unwrap_or_default();
-        let normative = settings.normative_times.get(service).cloned();
+        // A desk is held to its kind's time where none is set for it.
+        let set = &settings.normative_times;
+        let normative = set.get(service).or_else(|| set.get(&service.main())).cloned();
         let within = match (minutes, &normative) {
             (Some(minutes), _) if !(1..=120).contains(&minutes) => {
                 return Err(

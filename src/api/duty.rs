@@ -11,11 +11,10 @@ use super::incidents::Because;
 use super::problem::Problem;
 use super::units::{Paged, listed};
 use crate::domain::command::RegionCommand;
-use crate::domain::ids::{ObligationId, RegionCode, ServiceKey, ZoneId};
+use crate::domain::ids::{ObligationId, RegionCode, ZoneId};
 use crate::domain::mode::{self, Mode, ModeCommand, ModeState, ObligationPreview};
 use crate::domain::obligation::{CatalogueRow, Obligation, ObligationKind};
 use crate::domain::region::{NewZone, RegionSettings, Versioned, ZoneRecord};
-use crate::domain::service_kind;
 use crate::domain::zone::ZonePolygon;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
@@ -127,8 +126,10 @@ pub async fn preview_mode(
 ) -> Result<web::Json<Vec<ObligationPreview>>, Problem> {
     caller.may(SEERS)?;
     let region = caller.region(query.region, &state)?;
-    let limits = row(&state, region).await?.map(|r| r.settings.limits).unwrap_or_default();
-    let services: Vec<ServiceKey> = service_kind::all().iter().map(|k| k.key.clone()).collect();
+    let (limits, desks) = row(&state, region)
+        .await?
+        .map_or_else(Default::default, |row| (row.settings.limits, row.service_desks));
+    let services = desks.services();
     let now = crate::actors::clock::now();
     Ok(web::Json(mode::preview(query.from, query.to, &services, &limits, now)))
 }

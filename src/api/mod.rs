@@ -33,6 +33,7 @@ mod problem;
 mod response_plans;
 pub mod rights;
 pub mod roads;
+mod service_desks;
 mod services;
 mod situation_at;
 mod sources;
@@ -144,6 +145,7 @@ pub struct ApiState {
         changes::changes,
         agency::report, letters::waiting, letters::acknowledge, letters::read,
         services::board, services::set_link,
+        service_desks::all, service_desks::keep, service_desks::close,
         area::service_area, situation_at::situation_at,
         feed::feed, health::live, health::ready, health::metrics,
     ),
@@ -330,6 +332,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(letters::read)
                 .service(services::board)
                 .service(services::set_link)
+                .service(service_desks::all)
+                .service(service_desks::keep)
+                .service(service_desks::close)
                 .service(feed::feed),
         )
         .default_service(web::to(|request: HttpRequest| async move {

@@ -8,14 +8,15 @@ use utoipa::ToSchema;
 use super::ApiState;
 use super::auth::Caller;
 use super::door::IfMatch;
-use super::duty::OfRegion;
+use super::duty::{self, OfRegion};
 use super::problem::Problem;
 use crate::domain::classification;
 use crate::domain::envelope::ReadinessReport;
-use crate::domain::ids::{CategoryCode, RegionCode, ServiceKey};
+use crate::domain::ids::{CategoryCode, DistrictCode, RegionCode, ServiceKey};
 use crate::domain::names::Names;
 use crate::domain::said::said;
 use crate::domain::service::ServiceRow;
+use crate::domain::service_desk::ServiceDesk;
 use crate::domain::service_kind::{self, ServiceClause, ServiceKind};
 use crate::store::account::Role;
 use crate::store::agency_link::{self, AgencyLink, NewLink, Way};
@@ -66,8 +67,10 @@ pub struct ServiceView {
     pub clause: ServiceClause,
     /// Whether its owner is of the whole country.
     pub national: bool,
-    /// Categories of incidents for which it is competent.
+    /// Categories of incidents for which it is competent; none for a further desk that is asked by name alone.
     pub competence: Vec<CategoryCode>,
+    /// Districts in which it is competent; the whole region when empty.
+    pub districts: Vec<DistrictCode>,
     /// How it is reached; absent for the hub itself.
     pub link: Option<LinkView>,
     /// Its units.
@@ -99,27 +102,41 @@ pub async fn board(
     let region = caller.region(query.region, &state)?;
     let mut links = agency_link::of_region(&state.database, region).await?;
     let mut counts = service_board::of_region(&state.database, region).await?;
-    let shown = service_kind::all().iter().map(|kind| {
-        let link = links.iter().position(|l| l.service == kind.key).map(|i| links.swap_remove(i));
-        view(kind, region, link, counts.remove(kind.key.as_str()).unwrap_or_default())
+    let desks = duty::row(&state, region).await?.map(|row| row.service_desks).unwrap_or_default();
+    let shown = desks.services().into_iter().filter_map(|service| {
+        let kind = service_kind::find(&service)?;
+        let link = links.iter().position(|l| l.service == service).map(|i| links.swap_remove(i));
+        let count = counts.remove(service.as_str()).unwrap_or_default();
+        Some(view(kind, desks.get(&service), region, link, count))
     });
     Ok(web::Json(shown.collect()))
 }
 
-fn view(kind: &ServiceKind, region: RegionCode, link: Option<AgencyLink>, count: Count) -> ServiceView {
+fn view(
+    kind: &ServiceKind,
+    desk: Option<&ServiceDesk>,
+    region: RegionCode,
+    link: Option<AgencyLink>,
+    count: Count,
+) -> ServiceView {
+    let of_kind = classification::all().iter().filter(|category| category.competent.contains(&kind.key));
+    let competence = match desk {
+        Some(desk) if !desk.competence.categories.is_empty() => {
+            desk.competence.categories.iter().cloned().collect()
+        }
+        Some(desk) if desk.competence.districts.is_empty() => Vec::new(),
+        _ => of_kind.map(|category| category.code.clone()).collect(),
+    };
     let row: Option<ServiceRow> = count.row.as_deref().and_then(|row| serde_json::from_str(row).ok());
     let asked = || row.iter().flat_map(|r| r.asked.values());
     ServiceView {
-        service: kind.key.clone(),
+        service: desk.map_or(&kind.key, |desk| &desk.key).clone(),
         region,
-        names: kind.names.clone(),
+        names: desk.map_or(&kind.names, |desk| &desk.names).clone(),
         clause: kind.clause,
         national: kind.national,
-        competence: classification::all()
-            .iter()
-            .filter(|category| category.competent.contains(&kind.key))
-            .map(|category| category.code.clone())
-            .collect(),
+        competence,
+        districts: desk.map(|desk| desk.competence.districts.iter().cloned().collect()).unwrap_or_default(),
         link: link.map(|l| LinkView {
             way: l.way,
             connected: l.connected,
@@ -175,7 +192,7 @@ pub async fn set_link(
 ) -> Result<HttpResponse, Problem> {
     caller.may(&[Role::Administrator])?;
     let region = caller.region(query.region, &state)?;
-    let service = known(&service)?;
+    let service = known(&state, Some(region), &service)?;
     let NewWay { way, phone } = body.into_inner();
     let phone = phone.map(|p| p.trim().to_owned()).filter(|p| !p.is_empty());
     if phone.as_ref().is_some_and(|p| p.chars().count() > 64) {
@@ -193,10 +210,19 @@ pub async fn set_link(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A service that has an agency: every kind but the hub itself.
-pub(super) fn known(service: &ServiceKey) -> Result<&'static ServiceKey, Problem> {
-    match service_kind::find(service) {
-        Some(kind) if kind.clause != ServiceClause::C3_1 => Ok(&kind.key),
-        _ => Err(Problem::missing(said!("service"), service)),
+/// A service that has an agency: every one of the region, or of any where none is named, but the hub itself.
+pub(super) fn known<'a>(
+    state: &ApiState,
+    region: Option<RegionCode>,
+    service: &'a ServiceKey,
+) -> Result<&'a ServiceKey, Problem> {
+    let here = match region {
+        Some(region) => state.board.has_service(region, service),
+        None => state.board.regions().any(|region| state.board.has_service(region, service)),
+    };
+    if here && !service_kind::is_hub(service) {
+        Ok(service)
+    } else {
+        Err(Problem::missing(said!("service"), service))
     }
 }

@@ -360,6 +360,15 @@ mod tests {
             air.speaks_for(&party("75", "air_ambulance")) && air.speaks_for(&party("10", "air_ambulance"))
         );
         assert!(!air.speaks_for(&party("75", "ambulance")));
+        // Desks of one kind speak for themselves alone, those of a national owner too.
+        let gas = AgencyAccount::parse("agency.75.utilities-gas").unwrap();
+        assert_eq!(gas, AgencyAccount::regional(&party("75", "utilities-gas")));
+        let north = AgencyAccount::parse("agency.kz.air_ambulance-north").unwrap();
+        assert!(north.speaks_for(&party("10", "air_ambulance-north")));
+        for (account, other) in [(&gas, "utilities"), (&gas, "utilities-power"), (&north, "air_ambulance")] {
+            assert!(!account.speaks_for(&party("75", other)), "{account:?} for {other}");
+        }
+        assert!(!air.speaks_for(&party("75", "air_ambulance-north")));
         for name in ["hub112", "agency.75", "agency.99.police", "agency..police", "agency.75.a.b"] {
             assert_eq!(AgencyAccount::parse(name), None, "{name}");
         }

@@ -34,7 +34,8 @@ pub fn document() -> Value {
     let (mut messages, mut channels, mut operations) = (Map::new(), Map::new(), Map::new());
     let parameters = json!({
         "region": {"description": "The first two digits of the region's KATO code", "examples": ["75"]},
-        "service": {"description": "The kind of service (112-R c.3)", "examples": ["ambulance"]},
+        "service": {"description": "The service (112-R c.3): a kind, or a further desk of it with a word of its own after a \
+            hyphen", "examples": ["ambulance", "utilities-gas"]},
     });
 
     let from_hub = hub.messages(&mut messages);

@@ -15,7 +15,8 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::BusError;
-use super::topology::Topology;
+use super::topology::{Topology, declare_for};
+use crate::domain::envelope::Party;
 
 /// Seconds between heartbeats of the connection: a dead peer is noticed within twice that.
 const HEARTBEAT_S: u16 = 10;
@@ -146,6 +147,27 @@ impl Broker {
     pub async fn set_topology(&self, topology: Topology) -> Result<(), BusError> {
         *self.topology.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(topology));
         if self.link.borrow().is_up() { self.redeclare().await } else { Ok(()) }
+    }
+
+    /// Keeps a queue for one service more from now on, and declares it at once if connected.
+    ///
+    /// # Errors
+    /// As [`Topology::declare`].
+    pub async fn serve(&self, party: &Party) -> Result<(), BusError> {
+        {
+            let mut topology = self.topology.write().unwrap_or_else(PoisonError::into_inner);
+            let kept = topology.as_deref().cloned().unwrap_or_default();
+            *topology = Some(Arc::new(kept.and(party.clone())));
+        }
+        if !self.link.borrow().is_up() {
+            return Ok(());
+        }
+        let channel = self.channel().await?;
+        tokio::select! {
+            declared = declare_for(&channel, party) => declared?,
+            () = channel.lost() => return Err(BusError::Lost),
+        }
+        channel.answer(channel.close(200, "declared".into())).await
     }
 
     /// Declares exchanges and queues now: for one who found something missing.

@@ -81,6 +81,14 @@ impl Topology {
         self
     }
 
+    /// The same with a queue for one service more.
+    #[must_use]
+    pub fn and(mut self, party: Party) -> Self {
+        self.addresses.insert(party.to_string());
+        self.parties.insert(party);
+        self
+    }
+
     /// Whether there is a queue for messages with this routing key (`region.service.kind`).
     #[must_use]
     pub fn routes(&self, routing_key: &str) -> bool {
@@ -120,12 +128,20 @@ impl Topology {
             bind(channel, &name, IN, &format!("{region}.*.*")).await?;
         }
         for party in self.parties.iter().chain(&self.hubs) {
-            let name = agency_queue(party);
-            queue(channel, &name, quorum(Some(AGENCY_DELIVERY_LIMIT), MAX_WAITING)).await?;
-            bind(channel, &name, OUT, &format!("{party}.*")).await?;
+            declare_for(channel, party).await?;
         }
         Ok(())
     }
+}
+
+/// Declares the queue of one service, where the exchanges are there already.
+///
+/// # Errors
+/// As [`Topology::declare`].
+pub async fn declare_for(channel: &Channel, party: &Party) -> Result<(), BusError> {
+    let name = agency_queue(party);
+    queue(channel, &name, quorum(Some(AGENCY_DELIVERY_LIMIT), MAX_WAITING)).await?;
+    bind(channel, &name, OUT, &format!("{party}.*")).await
 }
 
 fn text(s: &str) -> AMQPValue {
@@ -202,5 +218,9 @@ mod tests {
         }
         assert_eq!(topology.regions().len(), 2);
         assert_eq!(agency_queue(&party("75", "ambulance")), "agency.75.ambulance");
+        let more = topology.and(party("75", "utilities-gas"));
+        assert!(
+            more.routes("75.utilities-gas.forces_request") && !more.routes("75.utilities.forces_request")
+        );
     }
 }

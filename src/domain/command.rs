@@ -23,6 +23,7 @@ use super::mode::ModeCommand;
 use super::region::{NewClosure, NewZone};
 use super::response_plan::PlanRow;
 use super::service::ServiceEvent;
+use super::service_desk::ServiceDeskCommand;
 use super::service_kind::Profile;
 use super::severity::Severity;
 use super::shift::ShiftCommand;
@@ -335,6 +336,8 @@ pub enum RegionCommand {
     Formation(FormationCommand),
     /// Use another body's database, and say what became of it (c.6(7)).
     Lookup(LookupCommand),
+    /// Keep the register of further desks (c.3).
+    ServiceDesk(ServiceDeskCommand),
     /// Change the region's settings.
     SetSettings(Box<super::region::RegionSettings>),
     /// Put other response plans in force.

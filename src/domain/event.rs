@@ -18,6 +18,7 @@ use super::message::{Message, Subject};
 use super::mode::ModeEvent;
 use super::obligation::ObligationEvent;
 use super::response_plan::PlanRow;
+use super::service_desk::ServiceDeskEvent;
 use super::shift::ShiftEvent;
 use super::situation::SituationEvent;
 use super::warning::WarningEvent;
@@ -323,6 +324,8 @@ pub enum RegionEvent {
     Formation(FormationEvent),
     /// Use of other bodies' databases (c.6(7)).
     Lookup(LookupEvent),
+    /// The register of further desks (c.3).
+    ServiceDesk(ServiceDeskEvent),
     /// A zone was drawn, changed or ended: the whole of it as it is now.
     ZoneSet {
         /// The zone.
@@ -379,6 +382,7 @@ impl RegionEvent {
             Self::Warning(_) => "warning",
             Self::Formation(_) => "formation",
             Self::Lookup(_) => "lookup",
+            Self::ServiceDesk(_) => "service_desk",
             Self::ZoneSet { .. } => "zone_set",
             Self::ClosureSet { .. } => "closure_set",
         }

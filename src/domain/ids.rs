@@ -153,8 +153,8 @@ macro_rules! key_id {
             /// # Errors
             /// [`IdError::NotKey`] when empty, too long or of other characters.
             pub fn new(s: &str) -> Result<Self, IdError> {
-                let ok: fn(char) -> bool = $ok;
-                if s.is_empty() || s.chars().count() > $max || !s.chars().all(ok) {
+                let ok: fn(&str) -> bool = $ok;
+                if s.is_empty() || s.chars().count() > $max || !ok(s) {
                     return Err(IdError::NotKey { what: $what, max: $max, allowed: $allowed });
                 }
                 Ok(Self(s.into()))
@@ -196,34 +196,66 @@ macro_rules! key_id {
 }
 
 key_id!(
-    /// A kind of duty-dispatch service within a region (`ambulance`, `police`, `utilities`, `fire_rescue` …).
-    /// Which keys exist is data: `domain/service_kinds.csv`.
-    ServiceKey, "service", 32, "a-z and _", |c| c.is_ascii_lowercase() || c == '_'
+    /// A duty-dispatch service within a region. The bare key of a kind (`ambulance`, `police`, `utilities`) is the main
+    /// desk of that kind; a further desk has a word of its own after a hyphen (`utilities-gas`, `telecom-kcell`). Which
+    /// kinds exist is data, `domain/service_kinds.csv`; which further desks, each region registers.
+    ServiceKey, "service", 32, "a-z and _, with a hyphen and a word of a-z, 0-9 and _ for a further desk", is_service
 );
 key_id!(
     /// A unit, unique in the whole country: `75-ambulance-12`.
     UnitId, "unit id", 64, "letters, digits, . _ and -",
-    |c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-')
+    |s| s.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))
 );
 key_id!(
     /// An incident category, a code of the category table (`building_fire`).
     CategoryCode, "category", 48, "a-z, 0-9 and _",
-    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+    is_code
 );
 key_id!(
     /// What a unit can do (`pump`, `ladder`, `resuscitation`).
     Capability, "capability", 48, "a-z, 0-9 and _",
-    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+    is_code
 );
 key_id!(
     /// A named account of a person, or the account of an agency's system.
     AccountName, "account", 64, "letters, digits, . _ @ and -",
-    |c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@')
+    |s| s.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@'))
 );
 key_id!(
     /// A district by its nine-digit KATO code.
-    DistrictCode, "district code", 9, "digits", |c| c.is_ascii_digit()
+    DistrictCode, "district code", 9, "digits", |s| s.bytes().all(|b| b.is_ascii_digit())
 );
+
+fn is_code(s: &str) -> bool {
+    s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// No dot: a key is one word of a routing key.
+fn is_service(s: &str) -> bool {
+    let (kind, desk) = s.split_once('-').unwrap_or((s, "main"));
+    let is_kind = kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    is_kind && !kind.is_empty() && !desk.is_empty() && is_code(desk)
+}
+
+impl ServiceKey {
+    /// The key of its kind, which is that of the kind's main desk.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.0.split_once('-').map_or(self.as_str(), |(kind, _)| kind)
+    }
+
+    /// The main desk of its kind; itself where it is that.
+    #[must_use]
+    pub fn main(&self) -> Self {
+        Self(self.kind().into())
+    }
+
+    /// The word of a further desk; `None` for the main desk of a kind.
+    #[must_use]
+    pub fn desk(&self) -> Option<&str> {
+        self.0.split_once('-').map(|(_, desk)| desk)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -238,9 +270,17 @@ mod tests {
     }
 
     #[test]
-    fn a_service_key_has_small_letters_only() {
-        assert!(ServiceKey::new("air_ambulance").is_ok());
-        for bad in ["", "Police", "a b", "скорая", "x.y"] {
+    fn a_service_key_is_a_kind_or_a_desk_of_a_kind_and_one_word_of_a_routing_key() {
+        for (key, kind, desk) in [
+            ("air_ambulance", "air_ambulance", None),
+            ("utilities-gas", "utilities", Some("gas")),
+            ("police-unit_2", "police", Some("unit_2")),
+        ] {
+            let key = ServiceKey::new(key).unwrap();
+            assert_eq!((key.kind(), key.desk(), key.main().as_str()), (kind, desk, kind));
+        }
+        for bad in ["", "Police", "a b", "скорая", "x.y", "-gas", "utilities-", "utilities-Gas", "a-b-c"]
+        {
             assert!(ServiceKey::new(bad).is_err(), "{bad}");
         }
     }

@@ -34,6 +34,7 @@ pub mod response_plan;
 pub mod rules;
 pub mod said;
 pub mod service;
+pub mod service_desk;
 pub mod service_kind;
 pub mod severity;
 pub mod shift;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::forces::{Engagement, ForcesRequest, RequestState, Stage};
-use super::ids::UnitId;
+use super::ids::{ServiceKey, UnitId};
 use super::recommendation::Need;
 use super::unit::Capabilities;
 
@@ -15,19 +15,28 @@ pub fn outstanding<'a>(needs: Vec<Need>, requests: impl Iterator<Item = &'a Forc
         .map(|r| (r, Capabilities::from(r.capabilities.clone()), served(r)))
         .filter(|(_, _, served)| *served > 0)
         .collect();
-    needs
-        .into_iter()
-        .filter_map(|mut need| {
+    let mut needs = needs;
+    // What another desk of the kind was asked for, before the desk that is meant now opened or after it was closed,
+    // serves what no request of its own serves.
+    let named: BTreeSet<ServiceKey> = needs.iter().map(|need| need.service.clone()).collect();
+    let own = |request: &ForcesRequest, need: &Need| request.service == need.service;
+    let in_its_place = |request: &ForcesRequest, need: &Need| {
+        request.service.kind() == need.service.kind() && !named.contains(&request.service)
+    };
+    let ways: [&dyn Fn(&ForcesRequest, &Need) -> bool; 2] = [&own, &in_its_place];
+    for serves in ways {
+        for need in &mut needs {
             for (request, capabilities, left) in &mut serving {
-                if request.service == need.service && *capabilities == need.capabilities {
+                if serves(request, need) && *capabilities == need.capabilities {
                     let taken = need.count.min(*left);
                     need.count -= taken;
                     *left -= taken;
                 }
             }
-            (need.count > 0).then_some(need)
-        })
-        .collect()
+        }
+    }
+    needs.retain(|need| need.count > 0);
+    needs
 }
 
 fn served(request: &ForcesRequest) -> u16 {
@@ -169,6 +178,16 @@ mod tests {
             vec![need("fire_rescue", "pump", 1), need("fire_rescue", "pump", 2), need("police", "patrol", 1)];
         assert_eq!(left(needs, &asked), [("fire_rescue".to_owned(), 1), ("police".to_owned(), 1)]);
         assert_eq!(left(vec![need("fire_rescue", "ladder", 1)], &asked), [("fire_rescue".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn what_another_desk_of_the_kind_was_asked_for_before_is_not_asked_for_again() {
+        let main = [request("utilities", "gas", 1, RequestState::Open, &[])];
+        assert_eq!(left(vec![need("utilities-gas", "gas", 1)], &main), []);
+        let closed = [request("utilities-gas", "gas", 1, RequestState::Answered, &["g1"])];
+        assert_eq!(left(vec![need("utilities", "gas", 1)], &closed), []);
+        let two = vec![need("utilities-gas", "gas", 1), need("utilities-power", "gas", 1)];
+        assert_eq!(left(two, &closed), [("utilities-power".to_owned(), 1)], "each desk is asked for its own");
     }
 
     #[test]

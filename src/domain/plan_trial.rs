@@ -134,12 +134,12 @@ impl<'a> Trial<'a> {
         let now = self.in_force.plan_for(&category, severity, mode).needs;
         let then = self.proposed.plan_for(&category, severity, mode).needs;
         for (service, units) in units(&now) {
-            let counted = self.service(service);
+            let counted = self.service(&service);
             counted.in_force += units;
             counted.incidents_in_force += 1;
         }
         for (service, units) in units(&then) {
-            let counted = self.service(service);
+            let counted = self.service(&service);
             counted.proposed += units;
             counted.incidents_proposed += 1;
         }
@@ -169,8 +169,10 @@ impl<'a> Trial<'a> {
     }
 
     fn service(&mut self, service: &ServiceKey) -> &mut ServiceTrial {
+        // Plans count on a kind; which of its desks is asked is for the incident to say.
+        let service = service.main();
         self.services.entry(service.clone()).or_insert_with(|| ServiceTrial {
-            service: service.clone(),
+            service,
             asked: 0,
             in_force: 0,
             proposed: 0,
@@ -189,10 +191,10 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// Units needed of each service, each service once.
-fn units(needs: &[Need]) -> BTreeMap<&ServiceKey, u64> {
+/// Units needed of each kind of service, each kind once.
+fn units(needs: &[Need]) -> BTreeMap<ServiceKey, u64> {
     needs.iter().fold(BTreeMap::new(), |mut sum, need| {
-        *sum.entry(&need.service).or_default() += u64::from(need.count);
+        *sum.entry(need.service.main()).or_default() += u64::from(need.count);
         sum
     })
 }

@@ -1,7 +1,7 @@
 //! The kinds of duty-dispatch service (112-R c.3) and what each owes.
 //!
-//! Which kinds exist is data (`service_kinds.csv`: one clause may hold several services); which duties a kind
-//! has is code, with the clause beside it.
+//! Which kinds exist is data (`service_kinds.csv`); which duties a kind has is code, with the clause beside it. A kind has
+//! a main desk in every region and may have more (c.3(2), (7), (8)): [`super::service_desk`].
 
 use std::sync::LazyLock;
 
@@ -129,9 +129,17 @@ static KINDS: LazyLock<Vec<ServiceKind>> = LazyLock::new(|| {
 });
 
 impl From<&ServiceKey> for Part {
-    /// By the official name of its kind.
+    /// By the official name of its kind; a further desk with its own word besides.
     fn from(key: &ServiceKey) -> Self {
-        find(key).map_or_else(|| Self::text(key), |kind| Self::from(&kind.names))
+        let Some(kind) = find(key) else { return Self::text(key) };
+        match key.desk() {
+            None => Self::from(&kind.names),
+            Some(desk) => {
+                let of = |name: &str| format!("{name} ({desk})");
+                let Names { kk, ru, en } = &kind.names;
+                Self::Names(Names { kk: of(kk), ru: of(ru), en: of(en) })
+            }
+        }
     }
 }
 
@@ -141,10 +149,17 @@ pub fn all() -> &'static [ServiceKind] {
     &KINDS
 }
 
-/// The kind with this key, or `None` when there is no such service.
+/// The kind of a service, the same for every desk of it: clause, exceptions and profile follow from it. `None` when there
+/// is no such kind. Whether a region has the desk, its register says ([`super::service_desk`]).
 #[must_use]
 pub fn find(key: &ServiceKey) -> Option<&'static ServiceKind> {
-    KINDS.iter().find(|k| &k.key == key)
+    KINDS.iter().find(|k| k.key.as_str() == key.kind())
+}
+
+/// Whether it is the hub itself (c.3(1)), whose desk has no agency behind it.
+#[must_use]
+pub fn is_hub(key: &ServiceKey) -> bool {
+    find(key).is_some_and(|k| k.clause == ServiceClause::C3_1)
 }
 
 #[cfg(test)]

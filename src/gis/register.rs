@@ -189,7 +189,7 @@ impl Row<'_> {
 
     fn service(&self) -> Result<ServiceKey, Rejected> {
         let key: ServiceKey = self.parsed("service")?;
-        if service_kind::all().iter().any(|kind| kind.key == key) {
+        if service_kind::find(&key).is_some() {
             return Ok(key);
         }
         let known: Vec<&str> = service_kind::all().iter().map(|kind| kind.key.as_str()).collect();

@@ -1,5 +1,5 @@
-//! What administrators changed: accounts, ways to agencies, settings, plans, the register of units; who, when, and
-//! what it was before.
+//! What administrators changed: accounts, ways to agencies, settings, plans, desks, the register of units; who, when,
+//! and what it was before.
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
@@ -43,13 +43,14 @@ pub async fn changes(pool: &Pool, region: Option<RegionCode>, limit: i64) -> Res
         .await?;
     let of_journal = client
         .prepare_cached(
-            "SELECT j.at, j.by, j.kind, coalesce(j.body #>> '{unit,id}', j.body ->> 'unit', j.stream), \
+            "SELECT j.at, j.by, j.kind, coalesce(j.body #>> '{unit,id}', j.body ->> 'unit', \
+               j.body #>> '{desk,key}', j.body ->> 'desk', j.stream), \
                j.body::text, b.body::text \
              FROM journal j LEFT JOIN LATERAL (SELECT p.body FROM journal p \
                WHERE p.kind = j.kind AND p.stream = j.stream AND p.at < j.at \
-                 AND p.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed') \
+                 AND p.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed', 'service_desk') \
                ORDER BY p.at DESC LIMIT 1) b ON j.kind IN ('settings_set', 'plans_set') \
-             WHERE j.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed') \
+             WHERE j.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed', 'service_desk') \
                AND ($1::text IS NULL OR split_part(j.stream, '/', 2) = $1) \
              ORDER BY j.at DESC LIMIT $2",
         )

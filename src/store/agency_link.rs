@@ -120,17 +120,16 @@ pub async fn put(
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn make(pool: &Pool, parties: &[Party]) -> Result<(), StoreError> {
+pub async fn make<'a>(pool: &Pool, parties: impl IntoIterator<Item = &'a Party>) -> Result<(), StoreError> {
+    let (regions, services): (Vec<String>, Vec<&str>) =
+        parties.into_iter().map(|p| (p.region.to_string(), p.service.as_str())).unzip();
     let client = pool.get().await?;
     client
         .execute(
             "INSERT INTO agency_link (region, service, link) \
              SELECT n.region, n.service, 'amqp' FROM unnest($1::text[], $2::text[]) AS n(region, service) \
              ON CONFLICT DO NOTHING",
-            &[
-                &parties.iter().map(|p| p.region.to_string()).collect::<Vec<_>>(),
-                &parties.iter().map(|p| p.service.as_str()).collect::<Vec<_>>(),
-            ],
+            &[&regions, &services],
         )
         .await?;
     Ok(())

@@ -31,6 +31,14 @@ pub struct Count {
     pub row: Option<String>,
 }
 
+impl Count {
+    /// All of its units.
+    #[must_use]
+    pub fn units(&self) -> i64 {
+        self.available + self.reserved + self.engaged + self.returning + self.out_of_service
+    }
+}
+
 /// The counts of a region's services, by service.
 ///
 /// # Errors

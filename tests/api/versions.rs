@@ -14,6 +14,10 @@ fn unit(id: &str) -> Value {
     })
 }
 
+fn desk(name: &str) -> Value {
+    json!({"names": {"kk": name, "ru": name, "en": name}, "competence": {"categories": ["gas_smell"]}})
+}
+
 /// Something that is changed by PUT.
 struct Changed {
     path: &'static str,
@@ -41,6 +45,7 @@ fn changed(settings: &Value, unit: &Value, zone: &str) -> Vec<Changed> {
             path: "/services/police/link",
             bodies: ["http", "phone"].map(|way| json!({"way": way, "phone": "102"})),
         },
+        Changed { path: "/service-desks/utilities-gas", bodies: ["Газ", "Алматыгаз"].map(desk) },
         Changed {
             path: zone_path,
             bodies: [77.1, 77.2].map(|east| json!({"polygon": polygon(east), "reason": "ветер"})),
@@ -67,6 +72,8 @@ async fn version_of(admin: &Asker, officer: &Asker, path: &str) -> u64 {
     }
     let version = if path.starts_with("/units") {
         found(admin.get("/units").await.expect(200), "id", id)["version"].clone()
+    } else if path.starts_with("/service-desks") {
+        found(admin.get("/service-desks").await.expect(200), "key", id)["version"].clone()
     } else if path.starts_with("/accounts") {
         found(admin.get("/accounts").await.expect(200), "name", id)["version"].clone()
     } else {
@@ -90,6 +97,7 @@ async fn who_changes_what_another_changed_meanwhile_is_told_and_overwrites_nothi
     let account =
         json!({"role": "manager", "region": "75", "service": null, "active": true, "password": null});
     admin.make("/accounts/aigerim", &account).await.expect(204);
+    admin.make("/service-desks/utilities-gas", &desk("Газовая служба")).await.expect(204);
     let drawn = json!({"name": "Паводок", "mode": "high_readiness", "polygon": {"type": "Polygon",
         "coordinates": [[[76.9, 43.2], [77.0, 43.2], [77.0, 43.3], [76.9, 43.2]]]}});
     let zone = officer.post("/zones", &drawn).await.expect(201)["id"].as_str().expect("an id").to_owned();

@@ -58,3 +58,32 @@ async fn the_broker_lets_an_agency_speak_and_listen_only_for_itself() {
     assert!(made.is_err(), "an agency makes no queues");
     assert!(link.link().borrow().is_up(), "the connection stays through all of it");
 }
+
+/// 112-R c.3(7): several desks under one sub-clause, each with an account of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_broker_keeps_the_desks_of_one_kind_apart() {
+    let world = World::new().await;
+    let hub = hub_broker(&world, &["15.utilities", "15.utilities-power"]).await;
+    let gas = party("15.utilities-gas");
+    hub.serve(&gas).await.expect("a queue made under way");
+    let accounts = [agency_url(&world, &party("15.utilities")).await, agency_url(&world, &gas).await];
+    let [main, own] = accounts.map(|url| broker(&url, "agency", None));
+    consume(&own, &gas).await.expect("its own queue");
+
+    let keys = ["15.utilities.unit_status", "15.utilities-gas.unit_status", "15.utilities-power.unit_status"];
+    for (link, account, may) in [(&main, "agency.15.utilities", 0), (&own, "agency.15.utilities-gas", 1)] {
+        for (n, key) in keys.into_iter().enumerate() {
+            let channel = link.channel().await.expect("a channel");
+            let published = publish(&channel, IN, key, Some(account)).await;
+            assert_eq!(published.is_ok(), n == may, "{account} under {key}: {published:?}");
+        }
+    }
+    for (link, queue) in [(&main, "15.utilities-gas"), (&own, "15.utilities"), (&own, "15.utilities-power")] {
+        let channel = link.channel().await.expect("a channel");
+        let other = ShortString::from(agency_queue(&party(queue)));
+        let options = BasicConsumeOptions::default();
+        let read = channel.basic_consume(other, "spy".into(), options, FieldTable::default()).await;
+        assert!(read.is_err_and(|e| e.is_amqp_soft_error()), "{queue} is another's");
+    }
+    hub.redeclare().await.expect("the queue made under way is one of the topology");
+}

@@ -3,6 +3,7 @@
 
 mod asking;
 mod conduct;
+mod desks;
 mod exercise;
 mod hub;
 mod invariants;

@@ -3,6 +3,7 @@
 mod console;
 mod day;
 pub mod desk;
+mod desks;
 mod emergency;
 mod faults;
 mod feed;

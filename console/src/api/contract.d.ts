@@ -179,8 +179,9 @@ export interface components {
          */
         Seconds: number;
         /**
-         * @description A kind of duty-dispatch service within a region (`ambulance`, `police`, `utilities`, `fire_rescue` …).
-         *     Which keys exist is data: `domain/service_kinds.csv`.
+         * @description A duty-dispatch service within a region. The bare key of a kind (`ambulance`, `police`, `utilities`) is the main
+         *     desk of that kind; a further desk has a word of its own after a hyphen (`utilities-gas`, `telecom-kcell`). Which
+         *     kinds exist is data, `domain/service_kinds.csv`; which further desks, each region registers.
          */
         ServiceKey: string;
         /**

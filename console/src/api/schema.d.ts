@@ -1369,6 +1369,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Further desks of the region's services, the closed ones among them. The main desk of a kind is the kind itself. */
+        get: operations["get_service_desks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-desks/{desk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Open a desk, or a closed one again, or change what is known of it. It is there at once: with its queue, its link, its
+         *     line in the next shift's check, and owing what its kind owes.
+         */
+        put: operations["put_service_desks_by_desk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-desks/{desk}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a desk: it is asked for nothing any more, and its agency speaks for nobody. One that still has units, requests or
+         *     something owed stays open.
+         */
+        post: operations["post_service_desks_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-kinds": {
         parameters: {
             query?: never;
@@ -1974,7 +2031,7 @@ export interface components {
             /** @enum {string} */
             to: "organisation";
         };
-        /** @description A change of accounts, ways to agencies, settings, plans or the register of units. */
+        /** @description A change of accounts, ways to agencies, settings, plans, desks or the register of units. */
         AdministrationChange: {
             /** @description As it is since, where it is an event of the journal. */
             after?: Record<string, never> | null;
@@ -1993,7 +2050,7 @@ export interface components {
             subject: string;
             /**
              * @description What kind: `put`, `password`, `token`, `tokens_revoked`, `broker`, `link`, `settings_set`, `plans_set`,
-             *     `unit_registered`, `unit_removed`.
+             *     `unit_registered`, `unit_removed`, `service_desk`.
              */
             what: string;
         };
@@ -2512,6 +2569,13 @@ export interface components {
             items: components["schemas"]["Closure"][];
             /** @description For `after`; null at the end. */
             next?: string | null;
+        };
+        /** @description For which incidents a desk is asked where its kind is asked. */
+        Competence: {
+            /** @description Of these categories; of any when empty. */
+            categories?: components["schemas"]["CategoryCode"][];
+            /** @description In these districts; anywhere in the region when empty. */
+            districts?: components["schemas"]["DistrictCode"][];
         };
         /** @description The order: given before the warning, or confirming it after. */
         Confirmation: {
@@ -4517,6 +4581,13 @@ export interface components {
             basis: string;
             scale: components["schemas"]["Scale"];
         };
+        /** @description What is known of a desk. */
+        NewServiceDesk: {
+            /** @description For which incidents it is asked where its kind is; without any it is asked by name alone. */
+            competence?: components["schemas"]["Competence"];
+            /** @description Its names, of which no other desk of the region has one. */
+            names: components["schemas"]["Names"];
+        };
         /** @description A source to be registered. */
         NewSource: {
             /** @description How often it must be heard, seconds. */
@@ -5573,9 +5644,29 @@ export interface components {
              */
             history: components["schemas"]["PastContacts"][];
         };
+        /** @description A further desk of a kind of service in one region. */
+        ServiceDesk: {
+            /**
+             * Format: date-time
+             * @description When it was closed; it is asked for nothing since.
+             */
+            closed_at?: string | null;
+            /** @description For what it is asked. */
+            competence: components["schemas"]["Competence"];
+            /** @description Its key: the kind's, a hyphen and a word of its own. */
+            key: components["schemas"]["ServiceKey"];
+            /** @description Its names. */
+            names: components["schemas"]["Names"];
+            /**
+             * Format: int64
+             * @description Grows by one with every change: its ETag.
+             */
+            version: number;
+        };
         /**
-         * @description A kind of duty-dispatch service within a region (`ambulance`, `police`, `utilities`, `fire_rescue` …).
-         *     Which keys exist is data: `domain/service_kinds.csv`.
+         * @description A duty-dispatch service within a region. The bare key of a kind (`ambulance`, `police`, `utilities`) is the main
+         *     desk of that kind; a further desk has a word of its own after a hyphen (`utilities-gas`, `telecom-kcell`). Which
+         *     kinds exist is data, `domain/service_kinds.csv`; which further desks, each region registers.
          */
         ServiceKey: string;
         /** @description One kind of service: a row of `service_kinds.csv`. */
@@ -5624,8 +5715,10 @@ export interface components {
         ServiceView: {
             /** @description The sub-clause under which it takes part. */
             clause: components["schemas"]["ServiceClause"];
-            /** @description Categories of incidents for which it is competent. */
+            /** @description Categories of incidents for which it is competent; none for a further desk that is asked by name alone. */
             competence: components["schemas"]["CategoryCode"][];
+            /** @description Districts in which it is competent; the whole region when empty. */
+            districts: components["schemas"]["DistrictCode"][];
             /**
              * Format: int64
              * @description How much of that is late.
@@ -10703,6 +10796,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceArea"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_desks: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDesk"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_service_desks_by_desk: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description the desk's version as its ETag, or * for any */
+                "If-Match"?: string | null;
+                /** @description * for a desk that is not there yet */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                desk: components["schemas"]["ServiceKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServiceDesk"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_service_desks_close: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header: {
+                /** @description the desk's version as its ETag, or * for any */
+                "If-Match": string;
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                desk: components["schemas"]["ServiceKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "4XX": {

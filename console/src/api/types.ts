@@ -21,6 +21,7 @@ export type Reached = Shown<'Reached'>;
 export type Unit = Shown<'UnitSeen'>;
 export type UnitStatus = Shown<'UnitStatus'>;
 export type ServiceKind = Shown<'ServiceKind'>;
+export type ServiceDesk = Shown<'ServiceDesk'>;
 export type Obligation = Shown<'Obligation'>;
 export type ObligationPreview = Shown<'ObligationPreview'>;
 export type CatalogueRow = Shown<'CatalogueRow'>;

@@ -3,7 +3,7 @@ import type { Incident, Obligation, Unit } from '../api/types';
 import { named, t } from '../i18n';
 import { categoryOf, place } from './card';
 import { region } from './region.svelte';
-import { tables } from './tables.svelte';
+import { kindOf, tables } from './tables.svelte';
 
 export function categoryName(incident: Incident): string {
   const code = categoryOf(incident)?.code;
@@ -25,6 +25,9 @@ export const serviceName = (key: string) => named(tables.service(key)?.names, ke
 
 /** The name that fits a table: the long official ones stand in the title. */
 export function serviceShort(key: string): string {
+  // A desk that the region registered has the name that it was given.
+  if (tables.desks.some((desk) => desk.key === key)) return serviceName(key);
+  key = kindOf(key);
   return t(`service-${key.replaceAll('_', '-')}`);
 }
 

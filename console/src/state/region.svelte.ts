@@ -10,6 +10,7 @@ import { isTouched, merge, nothing, regionOf, touch, type List, type Touched } f
 import { account } from './account.svelte';
 import { Collection } from './collection.svelte';
 import { batches, everyPage } from './pages';
+import { tables } from './tables.svelte';
 import { readRegister } from './unit-register';
 import { whereabouts } from './whereabouts.svelte';
 
@@ -140,7 +141,7 @@ class Region {
     if (this.#again !== null) clearTimeout(this.#again);
     this.#again = null;
     try {
-      const lists: List[] = ['mode', 'settings', 'shifts', 'directives', 'reports', 'zones', 'warnings', 'forwardings', 'neighbours'];
+      const lists: List[] = ['mode', 'settings', 'shifts', 'directives', 'reports', 'zones', 'warnings', 'forwardings', 'neighbours', 'desks'];
       await Promise.all([
         this.#readIncidents(),
         this.#readUnits(),
@@ -307,6 +308,9 @@ class Region {
         break;
       case 'neighbours':
         this.neighbours.replace(await everyPage((page) => asked(hub.GET('/api/v1/neighbour-incidents', { params: { query: { ...open, ...page } } }))));
+        break;
+      case 'desks':
+        if (this.#code !== null) await tables.readDesks(this.#code);
         break;
       case 'forwardings':
         this.forwardings.replace(await asked(hub.GET('/api/v1/forwarded-emergencies', { params: { query } })));

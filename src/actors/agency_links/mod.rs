@@ -24,12 +24,13 @@ use tokio::task::JoinHandle;
 use tracing::{debug, warn};
 
 use super::agency_inbox::Heard;
+use super::switchboard::Switchboard;
 use crate::bus::BusError;
 use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::{DEAD_LETTERS, UNROUTABLE, agency_queue, inbox_queue};
 use crate::domain::envelope::Party;
 use crate::domain::ids::RegionCode;
-use crate::domain::service_kind::{self, ServiceClause};
+use crate::domain::service_kind;
 use crate::store::agency_link::{self, Observed, Way};
 use crate::store::database::StoreError;
 
@@ -72,7 +73,13 @@ impl AgencyLinks {
 
 /// Starts to look after the links of these regions.
 #[must_use]
-pub fn start(broker: &Broker, database: &Pool, regions: &[RegionCode], heard: Heard) -> AgencyLinks {
+pub fn start(
+    broker: &Broker,
+    database: &Pool,
+    board: &Switchboard,
+    regions: &[RegionCode],
+    heard: Heard,
+) -> AgencyLinks {
     let (counter, arrived) = watch::channel(0);
     let (stop, stopped) = watch::channel(false);
     let look = Arc::new(Notify::new());
@@ -80,6 +87,7 @@ pub fn start(broker: &Broker, database: &Pool, regions: &[RegionCode], heard: He
     let keeper = Keeper {
         broker: broker.clone(),
         database: database.clone(),
+        board: board.clone(),
         regions: regions.to_vec(),
         heard,
         look,
@@ -95,6 +103,7 @@ pub fn start(broker: &Broker, database: &Pool, regions: &[RegionCode], heard: He
 struct Keeper {
     broker: Broker,
     database: Pool,
+    board: Switchboard,
     regions: Vec<RegionCode>,
     heard: Heard,
     look: Arc<Notify>,
@@ -108,10 +117,12 @@ struct Keeper {
 impl Keeper {
     async fn run(mut self) {
         let mut stopped = self.stopped.clone();
-        let mut made = false;
+        let mut made = BTreeSet::new();
         loop {
-            if !made {
-                made = agency_link::make(&self.database, &self.parties()).await.is_ok();
+            // A desk that opened meanwhile has none yet.
+            let parties = self.parties();
+            if made != parties && agency_link::make(&self.database, &parties).await.is_ok() {
+                made = parties;
             }
             if let Err(error) = self.turn().await {
                 warn!(%error, "the links of agencies could not be looked at");
@@ -130,11 +141,11 @@ impl Keeper {
     }
 
     /// Every service but the hub itself.
-    fn parties(&self) -> Vec<Party> {
-        let others = || service_kind::all().iter().filter(|k| k.clause != ServiceClause::C3_1);
+    fn parties(&self) -> BTreeSet<Party> {
         let of = |region: &RegionCode| {
             let region = *region;
-            others().map(move |k| Party { region, service: k.key.clone() })
+            let services = self.board.services(region).into_iter().filter(|key| !service_kind::is_hub(key));
+            services.map(move |service| Party { region, service })
         };
         self.regions.iter().flat_map(of).collect()
     }
@@ -143,6 +154,9 @@ impl Keeper {
         let mut ways: BTreeMap<Party, Way> = BTreeMap::new();
         for region in &self.regions {
             for link in agency_link::of_region(&self.database, *region).await? {
+                if !self.board.has_service(link.region, &link.service) {
+                    continue;
+                }
                 ways.insert(Party { region: link.region, service: link.service }, link.way);
             }
         }

@@ -242,6 +242,7 @@ impl RegionState {
             E::Warning(e) => self.warnings.apply(e),
             E::Formation(e) => self.formations.apply(e),
             E::Lookup(e) => self.lookups.apply(e),
+            E::ServiceDesk(e) => Arc::make_mut(&mut self.service_desks).apply(e),
             E::ZoneSet { zone } => {
                 self.zones.insert(zone.id, zone.as_ref().clone());
             }

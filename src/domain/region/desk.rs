@@ -17,18 +17,10 @@ use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, IncidentId, MessageId, ObligationId, ReportId, ServiceKey, ZoneId};
 use crate::domain::mode::{Mode, Observation};
 use crate::domain::obligation::ObligationKind as K;
-use crate::domain::service_kind::{self, ServiceClause};
+use crate::domain::service_kind::{self, is_hub};
 use crate::domain::shift::{self, ShiftCommand};
 use crate::domain::situation::{self, SituationCommand, SituationEvent};
 use crate::domain::warning::{Danger, WarningAbout, WarningCommand};
-
-fn services() -> Vec<ServiceKey> {
-    service_kind::all().iter().map(|k| k.key.clone()).collect()
-}
-
-fn is_hub(key: &ServiceKey) -> bool {
-    service_kind::find(key).is_some_and(|k| k.clause == ServiceClause::C3_1)
-}
 
 fn owes_readiness(key: &ServiceKey) -> bool {
     service_kind::find(key).is_some_and(|k| k.clause.owes_readiness())
@@ -44,7 +36,7 @@ pub(super) fn shift(
     command: ShiftCommand,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
-    let all = services();
+    let all = state.services();
     let owed: Vec<ObligationId> = state.obligations.owed().map(|o| o.id).collect();
     let around = shift::Surroundings { services: &all, owed: &owed };
     let opens = match &command {
@@ -85,6 +77,13 @@ pub(super) fn directive(
     // What is said about a card of an exercise is part of it.
     if let DirectiveCommand::Issue { incident: Some(incident), exercise, .. } = &mut command {
         *exercise |= state.card(*incident)?.exercise;
+    }
+    if let DirectiveCommand::Issue { addressees, .. } = &command {
+        for addressee in addressees {
+            if let Addressee::Service { service } = addressee {
+                state.needs_service(service)?;
+            }
+        }
     }
     let events = state.directives.decide(command, ctx.now, &ctx.by)?;
     let mut d = Decision::default();
@@ -152,7 +151,7 @@ pub(super) fn situation(
     command: SituationCommand,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
-    let all = services();
+    let all = state.services();
     let around = situation::Surroundings { services: &all, mode: &state.mode };
     let command = matched(state, command);
     let made = match &command {
@@ -320,7 +319,7 @@ pub(super) fn threat(
 pub(super) fn threat_over(state: &RegionState, reason: &str, d: &mut Decision, ctx: &mut Context) {
     let report = ReportId(ctx.ids.next_id());
     let over = Threat { report, nature: Nature::Other, text: reason.to_owned(), zone: None, exercise: false };
-    for service in services().iter().filter(|s| !is_hub(s)) {
+    for service in state.services().iter().filter(|s| !is_hub(s)) {
         tell_threat(state, &over, service, Kind::Cancel, None, d, ctx);
     }
 }
@@ -427,7 +426,7 @@ pub(super) fn zone_news(state: &RegionState, zone: &super::ZoneRecord, d: &mut D
     let versions = zone.versions.len() + usize::from(zone.ended_at.is_some());
     let version = u32::try_from(versions).unwrap_or(u32::MAX);
     let distribution = DistributionId(ctx.ids.next_id());
-    let events = state.situation.tell_zone(zone.id, version, distribution, &services(), ctx.now);
+    let events = state.situation.tell_zone(zone.id, version, distribution, &state.services(), ctx.now);
     d.consequences.extend(state.situation.consequences(&events));
     for event in &events {
         if let SituationEvent::ZoneTold { services, at, .. } = event {
@@ -472,7 +471,7 @@ pub(super) fn tick(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
     let events = state.shifts.due(ctx.now, state.settings.heartbeat_wait);
     d.consequences.extend(state.shifts.consequences(&events));
     d.events.extend(events.into_iter().map(E::Shift));
-    let all = services();
+    let all = state.services();
     let around = situation::Surroundings { services: &all, mode: &state.mode };
     situations(state, state.situation.due(around, state.settings.composition_age, ctx.now), d, ctx);
     directives(state, state.directives.due(ctx.now, state.settings.remind_every), d, ctx);

@@ -21,12 +21,8 @@ use crate::domain::mode::{Mode, ModeCommand, ModeEvent, Observation};
 use crate::domain::obligation::{
     Claim, Consequence, Datum, Debtor, Draft, Level, ObligationEvent, ObligationKind as K, Subject,
 };
-use crate::domain::service_kind::ServiceClause;
+use crate::domain::service_kind::is_hub;
 use crate::domain::situation::SituationEvent;
-
-fn is_hub(key: &ServiceKey) -> bool {
-    crate::domain::service_kind::find(key).is_some_and(|k| k.clause == ServiceClause::C3_1)
-}
 
 /// Adds to a decision what follows from its events for the obligations.
 pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
@@ -311,8 +307,7 @@ pub(super) fn mode(
 ) -> Result<Decision, Refusal> {
     let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
     let events = state.mode.decide(command, ctx.now, &by)?;
-    let services: Vec<ServiceKey> =
-        crate::domain::service_kind::all().iter().map(|k| k.key.clone()).collect();
+    let services = state.services();
     let consequences = state.mode.consequences(&events, &services);
     let mut d = Decision { consequences, ..Decision::default() };
     for event in events {

@@ -124,7 +124,11 @@ impl RegionState {
                     open: closure.opened_at.is_none(),
                     state: json(closure),
                 }),
-                E::ServiceHeard { .. } | E::SettingsSet { .. } | E::Mode(_) | E::Warning(_) => region = true,
+                E::ServiceHeard { .. }
+                | E::SettingsSet { .. }
+                | E::Mode(_)
+                | E::Warning(_)
+                | E::ServiceDesk(_) => region = true,
                 E::Shift(_) => {
                     region = true;
                     rows.extend(self.shifts.iter().map(shift_row));
@@ -185,6 +189,7 @@ impl RegionState {
             shifts: self.shifts.without_shifts(),
             situation: self.situation.without_reports(),
             warnings: self.warnings.clone(),
+            service_desks: self.service_desks.as_ref().clone(),
         }
     }
 
@@ -257,6 +262,7 @@ impl RegionState {
                 self.shifts = row.shifts;
                 self.situation = row.situation;
                 self.warnings = row.warnings;
+                self.service_desks = Arc::new(row.service_desks);
             }
             EntityKind::Incident => self.adopt(serde_json::from_str(text)?),
             EntityKind::Obligation => self.obligations.adopt(serde_json::from_str(text)?),

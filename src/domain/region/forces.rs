@@ -43,6 +43,9 @@ pub(super) fn request(
         if state.requests.contains_key(&new.id) {
             continue;
         }
+        if new.service_region == state.region {
+            state.needs_service(&new.service)?;
+        }
         let made = check(new, incident, ctx)?;
         send(state, card, made, &mut d, ctx);
     }

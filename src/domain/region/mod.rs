@@ -15,6 +15,7 @@ mod notices;
 pub mod plans;
 mod registers;
 mod reports;
+mod service_desks;
 mod settings;
 mod zones;
 
@@ -38,6 +39,7 @@ use super::mode::ModeState;
 use super::obligation::{Consequence, ObligationBook};
 use super::quantities::Seconds;
 use super::response_plan::Plans;
+use super::service_desk::ServiceDesks;
 use super::shift::Shifts;
 use super::situation::Situations;
 use super::warning::Warnings;
@@ -82,6 +84,7 @@ pub struct RegionState {
     formations: Formations,
     lookups: Lookups,
     closures: BTreeMap<ClosureId, Closure>,
+    service_desks: Arc<ServiceDesks>,
 }
 
 /// What follows from a command: nothing of it is told before it is durable.
@@ -196,6 +199,9 @@ pub struct RegionRow {
     /// Cases of warning the public.
     #[serde(default)]
     pub warnings: Warnings,
+    /// Further desks of its services, the closed ones among them.
+    #[serde(default)]
+    pub service_desks: ServiceDesks,
 }
 
 impl RegionState {
@@ -226,6 +232,7 @@ impl RegionState {
             formations: Formations::default(),
             lookups: Lookups::default(),
             closures: BTreeMap::new(),
+            service_desks: Arc::default(),
         }
     }
 
@@ -309,6 +316,7 @@ impl RegionState {
             C::SetSettings(settings) => settings::set(self, *settings, ctx),
             C::Formation(c) => registers::formation(self, c, ctx),
             C::Lookup(c) => registers::lookup(self, c, ctx),
+            C::ServiceDesk(c) => service_desks::decide(self, c, ctx),
             C::SetPlans { rows, reason } => plans::set(self, rows, reason, ctx),
             C::Tick => duties::tick(self, ctx),
         }

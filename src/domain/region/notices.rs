@@ -54,9 +54,11 @@ pub(super) fn early(
         merged_into: None,
     };
     if card.category.clear {
-        let recipients: Vec<Recipient> = classification::early_services(&card.category.code)
-            .iter()
-            .map(|service| Recipient { region: state.region, service: service.clone(), sequence: Some(1) })
+        let district = card.location.and_then(|l| l.district.as_ref());
+        let recipients: Vec<Recipient> = state
+            .early_services(&card.category.code, district)
+            .into_iter()
+            .map(|service| Recipient { region: state.region, service, sequence: Some(1) })
             .collect();
         tell(
             d,
@@ -129,6 +131,7 @@ pub(super) fn update(
     let mut recipients: Vec<Recipient> = card
         .told
         .iter()
+        .filter(|t| t.region != state.region || state.has_service(&t.service))
         .map(|t| Recipient {
             region: t.region,
             service: t.service.clone(),
@@ -136,22 +139,19 @@ pub(super) fn update(
         })
         .collect();
     if let Some(category) = after.category() {
+        let district = after.locations.last().and_then(|l| l.district.as_ref());
         // While a rule alone has spoken, those whose part is clear; once a person has, everyone who is competent.
         let concerned = if after.category_is_a_persons() || after.is_emergency() {
-            classification::competent_services(&category.code)
+            state.competent_services(&category.code, district)
         } else if category.clear {
-            classification::early_services(&category.code)
+            state.early_services(&category.code, district)
         } else {
-            &[]
+            Vec::new()
         };
         for service in concerned {
-            if !recipients.iter().any(|r| r.region == state.region && r.service == *service) {
-                let sequence = next_sequence(card, d, state.region, service);
-                recipients.push(Recipient {
-                    region: state.region,
-                    service: service.clone(),
-                    sequence: Some(sequence),
-                });
+            if !recipients.iter().any(|r| r.region == state.region && r.service == service) {
+                let sequence = next_sequence(card, d, state.region, &service);
+                recipients.push(Recipient { region: state.region, service, sequence: Some(sequence) });
             }
         }
     }
@@ -174,8 +174,10 @@ pub(super) fn inform(
     }
     let mut recipients: Vec<Recipient> = Vec::new();
     for service in services {
-        let known = service_kind::find(service).filter(|k| k.clause != ServiceClause::C3_1);
-        known.ok_or_else(|| Refusal::not_found(said!("service"), service))?;
+        if service_kind::is_hub(service) {
+            return Err(Refusal::not_found(said!("service"), service));
+        }
+        state.needs_service(service)?;
         let told =
             card.sequence(state.region, service) > 0 || recipients.iter().any(|r| r.service == *service);
         if !told {

@@ -4,7 +4,7 @@ use super::messages::cards_reason;
 use super::{Decision, RegionState};
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent;
-use crate::domain::response_plan::{PlanRow, Plans};
+use crate::domain::response_plan::{PlanFault, PlanRow, Plans};
 use crate::domain::said::said;
 
 /// The most rows of a region's plans.
@@ -38,6 +38,11 @@ pub(super) fn set(
     }
     let reason = cards_reason(reason)?;
     let rows = rows.map(entered).transpose()?.map(|plans| plans.rows().cloned().collect::<Vec<_>>());
+    if let Some(row) = rows.iter().flatten().find(|row| !state.has_service(&row.service)) {
+        let unknown = said!("there is no service {service}; choose one of the list", service = &row.service);
+        let fault = PlanFault::Row { line: row.line, reason: unknown };
+        return Err(Refusal::invalid("rows", fault.said()));
+    }
     let held = state.own_plans.as_ref().map(|plans| plans.rows().cloned().collect::<Vec<_>>());
     if rows == held {
         return Ok(Decision::default());

@@ -16,7 +16,6 @@ use crate::domain::mode::ModeSettings;
 use crate::domain::obligation::Limits;
 use crate::domain::quantities::{Metres, Seconds};
 use crate::domain::said::said;
-use crate::domain::service_kind;
 
 /// A border nearer than this makes an incident the neighbour's matter too: a figure of this project, not of the law.
 pub const BORDER: Metres = Metres::whole(3_000);
@@ -97,9 +96,7 @@ pub(super) fn set(
     within("remind_every", settings.remind_every, 10, 7 * 86_400)?;
     within("composition_age", settings.composition_age, 10, 30 * 86_400)?;
     for (service, normative) in &settings.normative_times {
-        if service_kind::find(service).is_none() {
-            return Err(Refusal::not_found(said!("service"), service));
-        }
+        state.needs_service(service)?;
         within("normative_times", normative.within, 60, 7_200)?;
         if normative.source.trim().is_empty() || normative.source.chars().count() > 300 {
             return Err(Refusal::invalid(

@@ -234,8 +234,10 @@ impl Situations {
             .map(|s| SituationEvent::SourceFellSilent { source: s.about.key.clone(), at: now })
             .collect();
         let Some(period) = around.period() else { return events };
-        let old = self.readiness.iter().filter(|(_, taken)| {
-            taken.asked_again_at.is_none() && now.duration_since(taken.at) >= composition_age.span()
+        let old = self.readiness.iter().filter(|(service, taken)| {
+            let aged = now.duration_since(taken.at) >= composition_age.span();
+            // A desk that was closed is asked for nothing.
+            taken.asked_again_at.is_none() && aged && around.services.contains(service)
         });
         events.extend(old.zip(self.askings.saturating_add(2)..).map(|((service, _), round)| {
             SituationEvent::ReadinessAskedAgain { service: service.clone(), period, round, at: now }

@@ -1,0 +1,114 @@
+//! Further desks of a kind of service (112-R c.3): what a region has besides the main desk of each kind.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
+use serde::Deserialize;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+use super::ApiState;
+use super::auth::Caller;
+use super::door::{self, IfMatch};
+use super::duty::{self, OfRegion};
+use super::incidents::Because;
+use super::problem::Problem;
+use crate::domain::command::RegionCommand;
+use crate::domain::ids::ServiceKey;
+use crate::domain::names::Names;
+use crate::domain::said::said;
+use crate::domain::service_desk::{Competence, ServiceDesk, ServiceDeskCommand};
+use crate::store::account::Role;
+use crate::store::service_board;
+
+/// The longest that an answer waits for the queue of a desk that opened.
+const QUEUE: Duration = Duration::from_secs(5);
+
+/// What is known of a desk.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewServiceDesk {
+    /// Its names, of which no other desk of the region has one.
+    names: Names,
+    /// For which incidents it is asked where its kind is; without any it is asked by name alone.
+    #[serde(default)]
+    competence: Competence,
+}
+
+/// Further desks of the region's services, the closed ones among them. The main desk of a kind is the kind itself.
+#[utoipa::path(tag = "services", params(OfRegion), responses((status = 200, body = Vec<ServiceDesk>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/service-desks")]
+pub async fn all(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<OfRegion>,
+) -> Result<web::Json<Vec<ServiceDesk>>, Problem> {
+    let region = caller.region(query.region, &state)?;
+    let desks = duty::row(&state, region).await?.map(|row| row.service_desks).unwrap_or_default();
+    Ok(web::Json(desks.iter().cloned().collect()))
+}
+
+/// Open a desk, or a closed one again, or change what is known of it. It is there at once: with its queue, its link, its
+/// line in the next shift's check, and owing what its kind owes.
+#[utoipa::path(tag = "services", request_body = NewServiceDesk, params(("desk" = ServiceKey, Path), OfRegion,
+    ("If-Match" = Option<String>, Header, description = "the desk's version as its ETag, or * for any"),
+    ("If-None-Match" = Option<String>, Header, description = "* for a desk that is not there yet")),
+    responses((status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[put("/service-desks/{desk}")]
+pub async fn keep(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    desk: web::Path<ServiceKey>,
+    query: web::Query<OfRegion>,
+    expected: IfMatch,
+    body: web::Json<NewServiceDesk>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::Administrator])?;
+    let region = caller.region(query.region, &state)?;
+    let desk = desk.into_inner();
+    let NewServiceDesk { names, competence } = body.into_inner();
+    let command = ServiceDeskCommand::Keep { desk: desk.clone(), names, competence, expected: expected.0 };
+    let answer = door::order(&state, &caller, &request, region, RegionCommand::ServiceDesk(command)).await?;
+    // Whoever connects next finds its queue. A broker that does not answer is no reason to say that nothing was done.
+    if actix_web::rt::time::timeout(QUEUE, state.board.serve_desk(region, &desk)).await.is_err() {
+        tracing::warn!(%region, %desk, "the queue of a desk is still being made");
+    }
+    state.links.changed();
+    Ok(answer)
+}
+
+/// Close a desk: it is asked for nothing any more, and its agency speaks for nobody. One that still has units, requests or
+/// something owed stays open.
+#[utoipa::path(tag = "services", request_body = Because, params(("desk" = ServiceKey, Path), OfRegion,
+    ("If-Match" = String, Header, description = "the desk's version as its ETag, or * for any")),
+    responses((status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/service-desks/{desk}/close")]
+pub async fn close(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    desk: web::Path<ServiceKey>,
+    query: web::Query<OfRegion>,
+    expected: IfMatch,
+    body: web::Json<Because>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::Administrator])?;
+    let region = caller.region(query.region, &state)?;
+    let (desk, reason) = (desk.into_inner(), body.into_inner().reason);
+    let counts = service_board::of_region(&state.database, region).await?;
+    if counts.get(desk.as_str()).is_some_and(|count| count.units() > 0) {
+        return Err(Problem::new(
+            "conflict",
+            said!("the desk still has units; move them to another desk or take them off first"),
+        ));
+    }
+    let command = ServiceDeskCommand::Close { desk, reason, expected: expected.0 };
+    let answer = door::order(&state, &caller, &request, region, RegionCommand::ServiceDesk(command)).await?;
+    state.links.changed();
+    Ok(answer)
+}

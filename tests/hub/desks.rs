@@ -1,0 +1,179 @@
+//! Several desks of one kind (112-R c.3(7)): gas and power each have a desk, an agency and crews of their own.
+
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::{BasicProperties, Connection, ConnectionProperties};
+use serde_json::{Value, json};
+
+use super::desk::{Desk, LONG, PASSWORD, fire, requests, stages, text};
+use crate::world::{World, wait_until};
+
+const DESKS: [&str; 2] = ["utilities-gas", "utilities-power"];
+
+/// Opens a desk under way and gives it a crew near the fire.
+async fn open(desk: &Desk, key: &str, word: &str, categories: &[&str]) {
+    let new = json!({
+        "names": {"kk": format!("{word} кк"), "ru": format!("{word} ру"), "en": word},
+        "competence": {"categories": categories, "districts": []},
+    });
+    let (status, _) = desk.admin.make(&format!("/api/v1/service-desks/{key}"), &new).await.expect("opened");
+    assert_eq!(status, 204);
+    let home = json!({"lat": 43.24, "lon": 76.89});
+    let unit = format!("75-{key}-1");
+    let crew = json!({
+        "id": unit, "service": key, "region": "75", "call_sign": format!("{word}-1"), "kind": "repair_vehicle",
+        "capabilities": [], "station": word, "home": home,
+        "position": {"point": home, "at": jiff::Timestamp::now(), "source": "station", "accuracy": null},
+    });
+    desk.admin.make(&format!("/api/v1/units/{unit}"), &crew).await.expect("a crew");
+}
+
+/// The row of a service on the board.
+async fn row(desk: &Desk, service: &str) -> Value {
+    let (_, board) = desk.officer.get("/api/v1/services").await.expect("the board");
+    board.as_array().expect("rows").iter().find(|r| r["service"] == service).cloned().unwrap_or_default()
+}
+
+async fn arrived(desk: &Desk, incident: &str) -> Vec<Value> {
+    let card = desk
+        .until("each desk's crew has arrived", incident, |card| {
+            let of: Vec<Value> = requests(card).into_iter().filter(of_utilities).collect();
+            of.len() == DESKS.len()
+                && of.iter().all(|r| {
+                    let stages = stages(r);
+                    !stages.is_empty() && stages.iter().all(|(_, s)| s == "arrived" || s == "released")
+                })
+        })
+        .await;
+    requests(&card).into_iter().filter(of_utilities).collect()
+}
+
+fn of_utilities(request: &Value) -> bool {
+    text(request, "/service").starts_with("utilities")
+}
+
+#[actix_web::test]
+async fn two_desks_of_one_kind_answer_one_incident_each_for_itself() {
+    let mut desk = Desk::open(World::new().await).await;
+    open(&desk, "utilities-gas", "Gas", &["gas_smell", "building_fire"]).await;
+    open(&desk, "utilities-power", "Power", &["power_outage", "building_fire"]).await;
+    for service in DESKS {
+        desk.agency(service, &["--on-scene", "5"]);
+        wait_until("the board shows the desk's own link", LONG, async || {
+            row(&desk, service).await["link"]["connected"] == true
+        })
+        .await;
+    }
+    assert_eq!(row(&desk, "utilities").await["link"]["connected"], false, "nobody sits at the main desk");
+    assert_eq!(row(&desk, "utilities-gas").await["names"]["en"], "Gas");
+
+    let incident = desk.message(&fire()).await;
+    desk.request_forces(&incident).await;
+    for request in arrived(&desk, &incident).await {
+        let own = format!("75-{}-1", text(&request, "/service"));
+        assert_eq!(stages(&request).len(), 1);
+        assert_eq!(stages(&request)[0].0, own, "each sends its own crew");
+        assert!(request["composition"]["people"].as_u64().is_some_and(|people| people > 0), "{request}");
+    }
+    for datum in ["O-11a", "O-11b", "O-11c"] {
+        for service in DESKS {
+            let owed = desk.owed(&incident, datum).await;
+            let of: Vec<&Value> = owed.iter().filter(|o| o["service"] == service).collect();
+            assert_eq!(of.len(), 1, "c.5(3)¶4: {datum} of {service}");
+            assert_eq!(of[0]["status"], "met", "{of:?}");
+        }
+    }
+    let deliveries = desk.all(&format!("/api/v1/incidents/{incident}/deliveries")).await;
+    for service in DESKS {
+        let mut row: Vec<u64> = deliveries
+            .iter()
+            .filter(|d| d["service"] == service)
+            .filter_map(|d| d["sequence"].as_u64())
+            .collect();
+        row.sort_unstable();
+        assert!(row.len() > 1 && row == (1..=row.len() as u64).collect::<Vec<_>>(), "{service}: {row:?}");
+    }
+    assert!(deliveries.iter().all(|d| d["service"] != "utilities"), "the main desk was not asked");
+
+    // The plan that asked them asks nobody twice, and both desks are there when the hub comes back.
+    desk.hub.restart().await;
+    desk.verified().await;
+    let second = desk.message(&super::desk::call("Горит дом, внутри люди", 43.3, 76.95)).await;
+    assert_ne!(second, incident);
+    desk.until("their crews are free again", &incident, |card| {
+        requests(card).iter().filter(|r| of_utilities(r)).all(|r| r["state"] == "done")
+    })
+    .await;
+    desk.request_forces(&second).await;
+    arrived(&desk, &second).await;
+    desk.verified().await;
+}
+
+/// Publishes under a routing key as an account; the broker's word on it.
+async fn publish(desk: &Desk, account: &str, key: &str, body: &Value) -> lapin::Result<()> {
+    let (_, rest) = desk.world.amqp_url.split_once("://").expect("an address");
+    let (_, host) = rest.rsplit_once('@').expect("an address");
+    let password = PASSWORD.replace(' ', "%20");
+    let url = format!("amqp://{account}:{password}@{host}");
+    let connection = Connection::connect(&url, ConnectionProperties::default()).await?;
+    let channel = connection.create_channel().await?;
+    channel.confirm_select(ConfirmSelectOptions::default()).await?;
+    let properties =
+        BasicProperties::default().with_user_id(account.into()).with_content_type("application/json".into());
+    let body = body.to_string();
+    let sent = channel.basic_publish(
+        "hub112.in".into(),
+        key.into(),
+        BasicPublishOptions::default(),
+        body.as_bytes(),
+        properties,
+    );
+    sent.await?.await?;
+    connection.close(200, "done".into()).await
+}
+
+#[actix_web::test]
+async fn a_desk_speaks_for_no_other_desk_of_its_kind() {
+    let mut desk = Desk::open(World::new().await).await;
+    open(&desk, "utilities-gas", "Gas", &["building_fire"]).await;
+    open(&desk, "utilities-power", "Power", &["building_fire"]).await;
+    // Its account exists, and nobody works with it.
+    desk.agency("utilities-gas", &[]);
+    desk.end_agency("utilities-gas");
+    let incident = desk.message(&fire()).await;
+    let card = desk.request_forces(&incident).await;
+    let asked = requests(&card).into_iter().find(|r| r["service"] == "utilities-power").expect("asked");
+    let answer = |service: &str| {
+        json!({
+            "contract": "1.0", "distribution_id": uuid::Uuid::now_v7(), "sender": {"region": "75", "service": service},
+            "recipients": [{"region": "75", "service": "hub"}], "sent_at": jiff::Timestamp::now(), "status": "actual",
+            "kind": "response", "incident": incident, "references": asked["distribution"],
+            "content_type": "forces_answer",
+            "content": {"request_id": asked["id"], "decision": "refuse", "reason": {"code": "none_free", "text": ""}},
+        })
+    };
+    let gas = "agency.75.utilities-gas";
+    for key in ["75.utilities-power.forces_answer", "75.utilities.forces_answer"] {
+        let refused = publish(&desk, gas, key, &answer("utilities-power")).await.expect_err("another's key");
+        assert!(refused.is_amqp_soft_error(), "{refused}");
+    }
+    // Under its own key it may write; whose request it is the hub looks at.
+    let own = "75.utilities-gas.forces_answer";
+    for sender in ["utilities-power", "utilities", "utilities-gas"] {
+        publish(&desk, gas, own, &answer(sender)).await.expect("published");
+    }
+    wait_until("each was refused and shown with its reason", LONG, async || {
+        let letters = desk.admin.get("/api/v1/dead-letters").await.expect("dead letters").1;
+        let reasons = letters["items"].to_string();
+        reasons.matches("sender_mismatch").count() >= 2 && reasons.contains("unknown_request")
+    })
+    .await;
+    let card = desk.card(&incident).await;
+    let power = requests(&card).into_iter().find(|r| r["service"] == "utilities-power").expect("asked");
+    assert_eq!(power["state"], "open", "nobody answered in its place");
+
+    // A desk that closed speaks for nobody.
+    let close = json!({"reason": "передано главной службе"});
+    let refused = desk.admin.change("/api/v1/service-desks/utilities-power/close", &close).await;
+    assert!(refused.expect_err("it has a crew and a request").to_string().contains("409"));
+    desk.verified().await;
+}
