@@ -19,12 +19,11 @@ pub fn outstanding<'a>(needs: Vec<Need>, requests: impl Iterator<Item = &'a Forc
     // What another desk of the kind was asked for, before the desk that is meant now opened or after it was closed,
     // serves what no request of its own serves.
     let named: BTreeSet<ServiceKey> = needs.iter().map(|need| need.service.clone()).collect();
-    let own = |request: &ForcesRequest, need: &Need| request.service == need.service;
-    let in_its_place = |request: &ForcesRequest, need: &Need| {
-        request.service.kind() == need.service.kind() && !named.contains(&request.service)
-    };
-    let ways: [&dyn Fn(&ForcesRequest, &Need) -> bool; 2] = [&own, &in_its_place];
-    for serves in ways {
+    for own in [true, false] {
+        let serves = |request: &ForcesRequest, need: &Need| match own {
+            true => request.service == need.service,
+            false => request.service.kind() == need.service.kind() && !named.contains(&request.service),
+        };
         for need in &mut needs {
             for (request, capabilities, left) in &mut serving {
                 if serves(request, need) && *capabilities == need.capabilities {
