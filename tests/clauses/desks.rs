@@ -161,7 +161,7 @@ fn a_closed_desk_is_asked_for_nothing_more() {
     open(&mut hub, "utilities-gas", &["gas_smell"], &[]);
     hub.declare(Mode::HighReadiness);
     let report: ReadinessReport = serde_json::from_value(serde_json::json!({
-        "formations": [{"name": "Gas brigade", "readiness": "high", "people": 4}],
+        "formations": [{"name": "Gas brigade", "readiness": "high", "people": 4, "units": ["75-g-1"]}],
         "at": hub.now,
     }))
     .unwrap();
