@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import './theme/fonts';
 import './theme/tokens.css';
 import './theme/base.css';
+import './theme/forms.css';
 import App from './App.svelte';
 import { loadEveryLanguage, loadLanguage } from './i18n/bundles';
 import { preferences } from './state/preferences.svelte';
