@@ -2,6 +2,7 @@
 //! less than a megabyte on the wire, where the list in pages is 250 requests.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::io::Write;
 
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
@@ -167,19 +168,28 @@ fn made(state: &ApiState, stored: Vec<String>) -> Result<(String, Vec<u8>, Vec<u
 
 fn in_columns(units: Vec<Unit>) -> UnitRegister {
     let mut all = UnitRegister::default();
-    let (mut regions, mut services, mut kinds) = (Places::default(), Places::default(), Places::default());
-    let (mut capabilities, mut stations) = (Places::default(), Places::default());
-    let (mut statuses, mut sources) = (Places::default(), Places::default());
+    let (mut regions, mut services, mut kinds) = (Places::new(), Places::new(), Places::new());
+    let (mut capabilities, mut stations, mut sources) = (Places::new(), Places::new(), Places::new());
+    let mut statuses = Places::new();
     let columns = &mut all.units;
     for unit in units {
-        columns.region.push(regions.of(&mut all.regions, unit.region));
-        columns.service.push(services.of(&mut all.services, unit.service));
-        columns.kind.push(kinds.of(&mut all.kinds, unit.kind));
-        columns.capabilities.push(capabilities.of(&mut all.capabilities, unit.capabilities));
-        let station = StationOfUnits { name: unit.station, home: unit.home };
-        columns.station.push(stations.of(&mut all.stations, station));
-        columns.status.push(statuses.of(&mut all.statuses, unit.status));
-        columns.source.push(sources.of(&mut all.sources, unit.position.source));
+        columns.region.push(regions.of(&mut all.regions, unit.region, || unit.region));
+        columns.service.push(services.of(&mut all.services, unit.service.clone(), || unit.service));
+        columns.kind.push(kinds.of(&mut all.kinds, unit.kind, || unit.kind));
+        columns
+            .capabilities
+            .push(capabilities.of(&mut all.capabilities, unit.capabilities.clone(), || unit.capabilities));
+        let place = (unit.station.clone(), unit.home.lat().to_bits(), unit.home.lon().to_bits());
+        let station = || StationOfUnits { name: unit.station, home: unit.home };
+        columns.station.push(stations.of(&mut all.stations, place, station));
+        // Nearly all are free: only the others are told apart by how they are written.
+        let told = match &unit.status {
+            UnitStatus::Available => None,
+            other => serde_json::to_string(other).ok(),
+        };
+        columns.status.push(statuses.of(&mut all.statuses, told, || unit.status));
+        let source = unit.position.source;
+        columns.source.push(sources.of(&mut all.sources, source, || source));
         columns.lat.push(to_a_metre(unit.position.point.lat()));
         columns.lon.push(to_a_metre(unit.position.point.lon()));
         columns.at.push(unit.position.at.as_millisecond());
@@ -195,16 +205,18 @@ fn to_a_metre(degrees: f64) -> f64 {
     (degrees * 1e5).round() / 1e5
 }
 
-/// Where each value stands in its list, by how it is written.
-#[derive(Default)]
-struct Places(HashMap<String, usize>);
+/// Where each value stands in its list, by what tells values apart.
+struct Places<K>(HashMap<K, usize>);
 
-impl Places {
+impl<K: Eq + Hash> Places<K> {
+    fn new() -> Self {
+        Self(HashMap::new())
+    }
+
     /// The place of a value in its list, into which it is put when it is not there yet.
-    fn of<T: Serialize>(&mut self, list: &mut Vec<T>, value: T) -> usize {
-        let written = serde_json::to_string(&value).unwrap_or_default();
-        *self.0.entry(written).or_insert_with(|| {
-            list.push(value);
+    fn of<T>(&mut self, list: &mut Vec<T>, key: K, value: impl FnOnce() -> T) -> usize {
+        *self.0.entry(key).or_insert_with(|| {
+            list.push(value());
             list.len() - 1
         })
     }
