@@ -228,7 +228,7 @@ test('so many metres around the line through the corners is seen before it is sa
   await drawing(page).getByText('Corners as text').click();
   await page.getByLabel('Corners as text').fill('43.2400 76.9000\n43.2400 76.9600');
   await drawing(page).getByText('So many metres around').click();
-  await page.getByLabel('Around', { exact: true }).selectOption({ label: 'a line through the corners' });
+  await page.getByRole('combobox', { name: 'Around' }).selectOption({ label: 'a line through the corners' });
   const area = async () => Number.parseFloat((await drawing(page).locator('[data-fault=none] b').first().innerText()).replace(',', '.'));
   await page.getByLabel('Distance, m').fill('1000');
   await page.keyboard.press('Enter');

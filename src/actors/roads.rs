@@ -21,6 +21,8 @@ use crate::store::{read_table, road};
 const EVERY: Duration = Duration::from_secs(1);
 /// Closures read at once.
 const PAGE: i64 = 1_000;
+/// The most ways that are named one by one.
+const NAMED: usize = 20;
 
 /// The roads, for everybody to read.
 #[derive(Debug, Default)]
@@ -109,6 +111,12 @@ impl Keeper {
             seconds = begun.elapsed().as_secs_f64(),
             "the roads were taken up"
         );
+        let stranded = network.stranded();
+        if !stranded.is_empty() {
+            // By the numbers of OpenStreetMap, so that they are found and mended there.
+            let first: Vec<String> = stranded.iter().take(NAMED).map(ToString::to_string).collect();
+            warn!(ways = stranded.len(), first = %first.join(" "), "roads reach nowhere; no way begins or ends on them");
+        }
         self.order = None;
         self.view.show(Some(Roads::unprepared(network)));
         self.close().await;

@@ -29,7 +29,7 @@ pub struct AdministrationChange {
     /// Who.
     pub by: String,
     /// What kind: `put`, `password`, `token`, `tokens_revoked`, `broker`, `link`, `settings_set`, `plans_set`,
-    /// `unit_registered`, `unit_removed`, `service_desk`.
+    /// `unit_registered`, `unit_removed`, `service_desk`, `layer_put`, `layer_replaced`, `layer_removed`.
     pub what: String,
     /// What was changed.
     pub subject: String,

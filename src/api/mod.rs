@@ -21,6 +21,7 @@ mod feed;
 mod forces;
 mod formations;
 pub mod gazetteer;
+mod hazard_layers;
 mod health;
 mod incidents;
 mod letters;
@@ -131,6 +132,8 @@ pub struct ApiState {
         duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
         duty::change_zone, duty::end_zone, zones::within, zones::propose_plume,
         zone_borders::from_file, zone_borders::widened,
+        hazard_layers::all, hazard_layers::keep, hazard_layers::remove, hazard_layers::areas,
+        hazard_layers::surroundings,
         formations::all, formations::register, formations::remove, lookups::all, lookups::ask, lookups::answer,
         sources::all, sources::forwarded, contacts::all, desk::summaries, desk::neighbour_incidents, desk::warnings,
         tables::rule_editions,
@@ -284,6 +287,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(duty::change_zone)
                 .service(duty::end_zone)
                 .service(zones::within)
+                .service(hazard_layers::all)
+                .service(hazard_layers::keep)
+                .service(hazard_layers::remove)
+                .service(hazard_layers::areas)
+                .service(hazard_layers::surroundings)
                 .service(gazetteer::search)
                 .service(gazetteer::here)
                 .service(roads::closures)

@@ -87,6 +87,11 @@ pub const RIGHTS: &[Right] = &[
     ("POST", "/zones/plume", DECIDERS),
     ("POST", "/zones/from-file", DECIDERS),
     ("POST", "/zones/buffer", DECIDERS),
+    ("GET", "/hazard-layers", ALL),
+    ("PUT", "/hazard-layers/{id}", DESK),
+    ("DELETE", "/hazard-layers/{id}", DESK),
+    ("GET", "/hazard-layers/{id}/areas", ALL),
+    ("GET", "/incidents/{id}/surroundings", DESK),
     ("GET", "/gazetteer", ALL),
     ("GET", "/gazetteer/here", ALL),
     ("GET", "/closures", DESK),
@@ -159,6 +164,9 @@ pub const RIGHTS: &[Right] = &[
     ("GET", "/ogc/collections/objects", ALL),
     ("GET", "/ogc/collections/objects/items", ALL),
     ("GET", "/ogc/collections/objects/items/{featureId}", ALL),
+    ("GET", "/ogc/collections/hazards", ALL),
+    ("GET", "/ogc/collections/hazards/items", ALL),
+    ("GET", "/ogc/collections/hazards/items/{featureId}", ALL),
 ];
 
 /// What is open to everybody behind admission: signing in, and what says how the OGC interface is used.

@@ -69,16 +69,19 @@ pub enum TileLayer {
     Objects,
     /// Imported house numbers.
     Addresses,
+    /// Perimeters of water, fire and the like.
+    Hazards,
 }
 
 impl TileLayer {
     /// Every layer, the lowest on the map first.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Boundaries,
         Self::Roads,
         Self::Addresses,
         Self::Objects,
         Self::Places,
+        Self::Hazards,
         Self::Zones,
         Self::Units,
         Self::Incidents,
@@ -94,6 +97,7 @@ impl TileLayer {
             Self::Places => "places",
             Self::Objects => "objects",
             Self::Addresses => "addresses",
+            Self::Hazards => "hazards",
         }
     }
 
@@ -104,6 +108,7 @@ impl TileLayer {
             Self::Places => Some(LandLayer::Places),
             Self::Objects => Some(LandLayer::Objects),
             Self::Addresses => Some(LandLayer::Addresses),
+            Self::Hazards => Some(LandLayer::Hazards),
             Self::Boundaries | Self::Units | Self::Incidents | Self::Zones => None,
         }
     }
@@ -118,6 +123,9 @@ impl TileLayer {
             Self::Places => said!("Towns, villages and quarters by the rank of their names"),
             Self::Objects => said!("Hospitals, stations, schools, hydrants and dangerous works"),
             Self::Addresses => said!("House numbers"),
+            Self::Hazards => {
+                said!("Perimeters of water, fire and the like, with their source, moment and validity")
+            }
         }
     }
 
@@ -132,6 +140,7 @@ impl TileLayer {
             Self::Places => (LandLayer::Places.fields(), &["rank", "population"], &[]),
             Self::Objects => (LandLayer::Objects.fields(), &[], &[]),
             Self::Addresses => (LandLayer::Addresses.fields(), &[], &[]),
+            Self::Hazards => (LandLayer::Hazards.fields(), &["observed", "until"], &["outdated"]),
         };
         let kind = |name: &&str| match name {
             name if numbers.contains(name) => "Number",
@@ -144,7 +153,12 @@ impl TileLayer {
     /// Passes those who may see the layer; an agency is confined to the units of the service given.
     fn seen_by(self, caller: &Caller) -> Result<Option<ServiceKey>, Problem> {
         match self {
-            Self::Boundaries | Self::Roads | Self::Places | Self::Objects | Self::Addresses => Ok(None),
+            Self::Boundaries
+            | Self::Roads
+            | Self::Places
+            | Self::Objects
+            | Self::Addresses
+            | Self::Hazards => Ok(None),
             Self::Units => own_service(caller),
             Self::Incidents | Self::Zones => {
                 caller.may(&[Role::DutyOfficer, Role::Manager, Role::Administrator]).map(|()| None)
@@ -186,11 +200,19 @@ struct Standing {
 }
 
 /// Tiles lately made, and what they are made of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tiles {
     kept: Mutex<HashMap<Key, Arc<Kept>>>,
     standing: tokio::sync::Mutex<Option<Arc<Standing>>>,
     land: Land,
+    hazards: Land,
+}
+
+impl Default for Tiles {
+    fn default() -> Self {
+        let (land, hazards) = (Land::default(), Land::of_hazards());
+        Self { kept: Default::default(), standing: Default::default(), land, hazards }
+    }
 }
 
 impl Tiles {
@@ -247,6 +269,11 @@ impl Tiles {
         self.land.cover(&state.database, layer).await
     }
 
+    /// What makes and keeps the tiles of a layer.
+    fn land_of(&self, layer: LandLayer) -> &Land {
+        if layer == LandLayer::Hazards { &self.hazards } else { &self.land }
+    }
+
     fn known(&self, key: &Key, version: u64) -> Option<Arc<Kept>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(key).filter(|tile| tile.version == version || tile.made.elapsed() < FRESH).cloned()
@@ -286,10 +313,12 @@ pub async fn style(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let edition = state.tiles.land.edition(&state.database).await?;
+    let of_hazards = state.tiles.hazards.edition(&state.database).await?;
     let seen = TileLayer::ALL.into_iter().filter(|layer| layer.seen_by(&caller).is_ok());
     let sources: Vec<TileSource> = seen
         .map(|layer| {
             let land = layer.land().is_some();
+            let edition = if layer == TileLayer::Hazards { &of_hazards } else { &edition };
             let edition_of = if land { format!("?edition={}", edition.tag) } else { String::new() };
             TileSource {
                 layer: layer.id(),
@@ -339,11 +368,9 @@ pub async fn describe(
         .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
     let bounds = bounds.unwrap_or([-180.0, -85.0, 180.0, 85.0]);
     let described = TileJson::new(layer.id(), about, tiles, DEEPEST, bounds, &layer.fields());
-    if layer.land().is_none() {
-        return Ok(web::Json(described));
-    }
+    let Some(land) = layer.land() else { return Ok(web::Json(described)) };
     // Whoever keeps the address keeps the tiles: another edition has another one.
-    let edition = state.tiles.land.edition(&state.database).await?;
+    let edition = state.tiles.land_of(land).edition(&state.database).await?;
     Ok(web::Json(described.of_edition(&edition.tag, edition.attribution).up_to(DEEPEST_LAND)))
 }
 
@@ -413,7 +440,7 @@ async fn of_land(
     square: Square,
     request: &HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let edition = state.tiles.land.edition(&state.database).await?;
+    let edition = state.tiles.land_of(layer).edition(&state.database).await?;
     let named = request.query_string().split('&').any(|p| p.strip_prefix("edition=") == Some(&edition.tag));
     let keeping = if named { "private, max-age=604800, immutable" } else { "private, no-cache" };
     let tag = format!("\"{}\"", edition.tag);
@@ -421,7 +448,7 @@ async fn of_land(
         let mut unchanged = HttpResponse::NotModified();
         return Ok(unchanged.insert_header((CACHE_CONTROL, keeping)).insert_header((ETAG, tag)).finish());
     }
-    let tile = state.tiles.land.tile(&state.database, layer, square, &edition).await?;
+    let tile = state.tiles.land_of(layer).tile(&state.database, layer, square, &edition).await?;
     Ok(answer(&tile, keeping, request.headers()))
 }
 

@@ -14,6 +14,7 @@ pub mod extent;
 pub mod forces;
 pub mod formation;
 pub mod geography;
+pub mod hazard_layer;
 pub mod ids;
 pub mod incident;
 pub mod joining;

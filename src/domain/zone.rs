@@ -4,7 +4,7 @@
 
 use geo::{
     BoundingRect, Contains, Coord, CoordsIter, Destination, GeodesicArea, Haversine, LineString,
-    MultiPolygon, Polygon,
+    MultiPolygon, Polygon, SimplifyVwPreserve,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -106,6 +106,22 @@ impl ZonePolygon {
         }
         validity::check(&MultiPolygon::from(polygon.clone()))?;
         Ok(Self(polygon))
+    }
+
+    /// The zone of a polygon that may have more corners than a zone: as many are left out as are too many, those first
+    /// that change its course least.
+    ///
+    /// # Errors
+    /// [`ZoneFault`] when it is broken, or cannot be drawn with so few corners.
+    pub fn simple_enough(polygon: Polygon) -> Result<Self, ZoneFault> {
+        // About a metre, and at most some hundred.
+        let mut triangle = 1e-10;
+        let mut simple = polygon;
+        while simple.coords_count() > MOST_CORNERS && triangle < 1e-5 {
+            simple = simple.simplify_vw_preserve(triangle);
+            triangle *= 8.0;
+        }
+        Self::of(simple)
     }
 
     /// The zone within a radius of a point, drawn with 64 corners.

@@ -106,8 +106,8 @@ fn fill(value: &mut Value, colours: &Value, name: &str) {
 mod tests {
     use super::*;
 
-    const SOURCES: [&str; 8] =
-        ["boundaries", "roads", "places", "objects", "addresses", "zones", "units", "incidents"];
+    const SOURCES: [&str; 9] =
+        ["hazards", "boundaries", "roads", "places", "objects", "addresses", "zones", "units", "incidents"];
 
     fn sources() -> Vec<TileSource> {
         let of = |layer| TileSource {

@@ -1,5 +1,5 @@
-//! What administrators changed: accounts, ways to agencies, settings, plans, desks, the register of units; who, when,
-//! and what it was before.
+//! What administrators changed: accounts, ways to agencies, settings, plans, desks, the register of units, layers of the
+//! map; who, when, and what it was before.
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ pub struct Change {
     pub before: Option<String>,
 }
 
-/// The latest changes, newest first, of one region or of all. Both are read by an index of their own.
+/// The latest changes, newest first, of one region or of all. Each kind is read by an index of its own.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -55,16 +55,23 @@ pub async fn changes(pool: &Pool, region: Option<RegionCode>, limit: i64) -> Res
              ORDER BY j.at DESC LIMIT $2",
         )
         .await?;
+    let of_layers = client
+        .prepare_cached(
+            "SELECT changed_at, changed_by, what, layer, detail FROM hazard_layer_change \
+             WHERE $1::text IS NULL OR region = $1 ORDER BY id DESC LIMIT $2",
+        )
+        .await?;
     let accounts = client.query(&of_accounts, &[&own, &limit]).await?;
+    let layers = client.query(&of_layers, &[&own, &limit]).await?;
     let events = client.query(&of_journal, &[&own, &limit]).await?;
-    let told = accounts.iter().map(of_account).chain(events.iter().map(of_event));
+    let told = accounts.iter().chain(&layers).map(of_words).chain(events.iter().map(of_event));
     let mut all: Vec<Change> = told.collect::<Result<_, _>>()?;
     all.sort_by_key(|change| std::cmp::Reverse(change.at));
     all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(all)
 }
 
-fn of_account(row: &Row) -> Result<Change, StoreError> {
+fn of_words(row: &Row) -> Result<Change, StoreError> {
     Ok(Change {
         at: row.try_get(0)?,
         by: row.try_get(1)?,

@@ -94,6 +94,33 @@ pub struct ZoneRow {
     pub zone: ZoneRecord,
 }
 
+/// An area of a layer of perimeters as a feature.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HazardRow {
+    /// The layer and the area's place in it.
+    pub id: String,
+    /// The layer's name for programs.
+    pub layer: String,
+    /// Whose the layer is.
+    pub region: Option<String>,
+    /// What the area means.
+    pub kind: String,
+    /// The layer's name for people.
+    pub name: String,
+    /// Who tells of it.
+    pub source: String,
+    /// What the area is called.
+    pub area: Option<String>,
+    /// The moment that it shows.
+    pub observed_at: Timestamp,
+    /// Until when it may be believed.
+    pub valid_until: Timestamp,
+    /// Whether that is past.
+    pub outdated: bool,
+    /// Its border.
+    pub border: geo::MultiPolygon,
+}
+
 /// A read table as features.
 struct Layer<T> {
     table: &'static str,
@@ -165,6 +192,42 @@ const ZONES: Layer<ZoneRow> = Layer {
         Ok(ZoneRow { region, zone: read_state("zone", row.try_get(1)?)? })
     },
 };
+
+const HAZARDS: Layer<HazardRow> = Layer {
+    table: "hazard_feature",
+    columns: "id, layer, region, kind, name, source, area, observed_at, valid_until, valid_until < now(), \
+        ST_AsGeoJSON(geom, 7, 0)",
+    always: "true",
+    geometry: Some("geom"),
+    time: Some(("observed_at", "valid_until")),
+    column: |name| match name {
+        "layer" => Some("layer"),
+        "region" => Some("region"),
+        "kind" => Some("kind"),
+        "outdated" => Some("(valid_until < now())"),
+        _ => None,
+    },
+    read: hazard,
+};
+
+fn hazard(row: &Row) -> Result<HazardRow, StoreError> {
+    let border: String = row.try_get(10)?;
+    let border = border.parse::<geojson::Geometry>().ok().map(geo::MultiPolygon::try_from);
+    let Some(Ok(border)) = border else { return Err(broken("hazard_area", "no border".into())) };
+    Ok(HazardRow {
+        id: row.try_get(0)?,
+        layer: row.try_get(1)?,
+        region: row.try_get(2)?,
+        kind: row.try_get(3)?,
+        name: row.try_get(4)?,
+        source: row.try_get(5)?,
+        area: row.try_get(6)?,
+        observed_at: row.try_get(7)?,
+        valid_until: row.try_get(8)?,
+        outdated: row.try_get(9)?,
+        border,
+    })
+}
 
 fn broken(table: &'static str, reason: String) -> StoreError {
     StoreError::Row { table, reason }
@@ -300,6 +363,25 @@ pub async fn zones(
     ZONES.page(pool, filter, after, limit).await
 }
 
+/// A page of areas of layers of perimeters.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hazards(
+    pool: &Pool,
+    filter: &FeatureFilter<'_>,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<FeaturePage<HazardRow>, StoreError> {
+    HAZARDS.page(pool, filter, after, limit).await
+}
+
+/// Whether areas can be asked for by this property.
+#[must_use]
+pub fn hazard_filter(property: &str) -> bool {
+    (HAZARDS.column)(property).is_some()
+}
+
 /// Incidents on which work goes on and whose place is known, and zones in force: what a live map shows.
 ///
 /// # Errors
@@ -345,6 +427,14 @@ pub async fn incidents_cover(pool: &Pool, region: Option<RegionCode>) -> Result<
 /// [`StoreError`].
 pub async fn zones_cover(pool: &Pool, region: Option<RegionCode>) -> Result<Cover, StoreError> {
     cover(pool, "ST_Extent(polygon), min(drawn_at) FROM zone", region).await
+}
+
+/// What areas of layers cover: they are the same for everybody.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hazards_cover(pool: &Pool) -> Result<Cover, StoreError> {
+    cover(pool, "ST_Extent(geom), min(observed_at) FROM hazard_feature", None).await
 }
 
 async fn cover(pool: &Pool, of: &str, region: Option<RegionCode>) -> Result<Cover, StoreError> {

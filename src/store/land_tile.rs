@@ -19,6 +19,9 @@ pub enum LandLayer {
     Objects,
     /// House numbers: `house`, `street`.
     Addresses,
+    /// Perimeters of water, fire and the like: `layer`, `kind`, `name`, `area`, `source`, `observed`, `until` (seconds of
+    /// 1970), `outdated`.
+    Hazards,
 }
 
 /// How long a tile may take the database.
@@ -65,6 +68,7 @@ impl LandLayer {
             Self::Places => "places",
             Self::Objects => "objects",
             Self::Addresses => "addresses",
+            Self::Hazards => "hazards",
         }
     }
 
@@ -76,6 +80,7 @@ impl LandLayer {
             Self::Places => &["kind", "rank", "population", "name_kk", "name_ru", "name_en"],
             Self::Objects => &["element", "kind", "phone", "name_kk", "name_ru", "name_en"],
             Self::Addresses => &["house", "street"],
+            Self::Hazards => &["layer", "kind", "name", "area", "source", "observed", "until", "outdated"],
         }
     }
 }
@@ -86,6 +91,7 @@ fn select(layer: LandLayer, z: u8) -> Option<String> {
         LandLayer::Roads => roads(z),
         LandLayer::Places => Some(places(z)),
         LandLayer::Objects => objects(z),
+        LandLayer::Hazards => Some(HAZARDS.to_owned()),
         LandLayer::Addresses => (z >= HOUSES_FROM).then(|| {
             format!(
                 "tile AS (SELECT DISTINCT ON (house, coalesce(street, place), geom) house, \
@@ -95,6 +101,12 @@ fn select(layer: LandLayer, z: u8) -> Option<String> {
         }),
     }
 }
+
+/// Thinned to half a pixel; where nothing is left of an area it is a dot no more.
+const HAZARDS: &str = "tile AS (SELECT layer, kind, name, area, source, extract(epoch FROM observed_at)::bigint AS observed, \
+     extract(epoch FROM valid_until)::bigint AS until, valid_until < now() AS outdated, \
+     ST_AsMVTGeom(ST_SimplifyPreserveTopology(ST_Transform(geom, 3857), 40075016.6856 / (1024 * 2 ^ $1::float8)), \
+       edge, 4096, 64, true) AS geom FROM hazard_feature, square WHERE geom && near)";
 
 /// A geometry on the steps of the square.
 fn at(geometry: &str) -> String {

@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 17] = [
+const MIGRATIONS: [(&str, &str); 19] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -23,6 +23,8 @@ const MIGRATIONS: [(&str, &str); 17] = [
     ("V15__versions", include_str!("../../migrations/V15__versions.sql")),
     ("V16__territory", include_str!("../../migrations/V16__territory.sql")),
     ("V17__land_tiles", include_str!("../../migrations/V17__land_tiles.sql")),
+    ("V18__service_desks", include_str!("../../migrations/V18__service_desks.sql")),
+    ("V19__hazard_layers", include_str!("../../migrations/V19__hazard_layers.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

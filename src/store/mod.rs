@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod draft;
 pub mod feature;
 pub mod gis_import;
+pub mod hazard_layer;
 pub mod inbox;
 pub mod incident_list;
 pub mod inside;

@@ -7,6 +7,7 @@ mod coverage;
 mod dead_letters;
 mod duty;
 mod gazetteer;
+mod hazards;
 mod language;
 mod letters;
 mod once;

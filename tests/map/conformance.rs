@@ -160,7 +160,7 @@ async fn listed(it: &Interface) -> Vec<Value> {
 async fn collections(it: &Interface) {
     let known: Vec<String> =
         listed(it).await.iter().filter_map(|c| c["id"].as_str().map(str::to_owned)).collect();
-    assert_eq!(known, ["incidents", "units", "zones", "regions", "districts", "roads", "objects"]);
+    assert_eq!(known, ["incidents", "units", "zones", "regions", "districts", "roads", "objects", "hazards"]);
 }
 
 async fn collections_links(it: &Interface) {

@@ -60,6 +60,7 @@ impl Interface {
             "polygon": {"type": "Polygon", "coordinates": [SQUARE]}});
         desk.officer.post("/api/v1/zones", &zone).await.expect("drawn");
         import_town(&desk);
+        put_smoke(&desk);
         let root = format!("{}/ogc", desk.hub.url);
         Self { desk, root, fire, closed, nowhere }
     }
@@ -133,5 +134,35 @@ pub fn import_town(desk: &Desk) {
     assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
 }
 
+/// Puts a layer of perimeters on the map by the command line: two areas, and outdated since an hour.
+fn put_smoke(desk: &Desk) {
+    let square = |west: f64| {
+        let (east, south, north) = (west + 0.05, 43.2, 43.3);
+        json!([[[west, south], [east, south], [east, north], [west, north], [west, south]]])
+    };
+    let area = |west| {
+        let geometry = json!({"type": "Polygon", "coordinates": square(west)});
+        json!({"type": "Feature", "properties": {"name": "Дым"}, "geometry": geometry})
+    };
+    let layer = json!({"type": "FeatureCollection", "features": [area(76.88), area(77.4)]});
+    let file = desk.world.dir.join("smoke.geojson");
+    std::fs::write(&file, layer.to_string()).expect("a file");
+    let ago = |hours| (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(hours)).to_string();
+    let (file, seen, until) = (file.display().to_string(), ago(3), ago(1));
+    let mut said = vec!["gis", "import", "layer", &file, "--id", "smoke", "--kind", "chemical"];
+    said.extend([
+        "--name",
+        "Дым",
+        "--source",
+        "Казгидромет",
+        "--observed-at",
+        &seen,
+        "--valid-until",
+        &until,
+    ]);
+    let put = desk.hub.run(&said);
+    assert!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
+}
+
 /// The collections that a duty officer reads.
-pub const COLLECTIONS: [&str; 6] = ["incidents", "units", "zones", "regions", "roads", "objects"];
+pub const COLLECTIONS: [&str; 7] = ["incidents", "units", "zones", "regions", "roads", "objects", "hazards"];

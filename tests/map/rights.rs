@@ -23,7 +23,7 @@ async fn an_account_reads_what_its_role_and_region_may_and_nothing_else() {
     let listed = it.get_as("/collections", Some("ambulance")).await.body;
     let ids: Vec<&str> =
         listed["collections"].as_array().expect("a list").iter().filter_map(|c| c["id"].as_str()).collect();
-    assert_eq!(ids, ["units", "regions", "districts", "roads", "objects"]);
+    assert_eq!(ids, ["units", "regions", "districts", "roads", "objects", "hazards"]);
     let own = it.get_as("/collections/units/items?limit=1000", Some("ambulance")).await;
     assert!(!own.features().is_empty());
     assert!(own.features().iter().all(|u| u["properties"]["service"] == "ambulance"), "{}", own.text);

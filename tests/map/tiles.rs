@@ -182,7 +182,9 @@ async fn a_tile_shows_to_each_what_is_theirs() {
 async fn every_layer_is_described_and_says_what_its_tiles_say() {
     let it = Interface::open().await;
     let officer = token(&it, "duty_officer").await;
-    for layer in ["boundaries", "units", "incidents", "zones", "roads", "places", "objects", "addresses"] {
+    for layer in
+        ["boundaries", "units", "incidents", "zones", "roads", "places", "objects", "addresses", "hazards"]
+    {
         let told = ask(&it, &officer, layer, &[]).await;
         let told: serde_json::Value = serde_json::from_slice(&told.bytes).expect("JSON");
         assert_eq!(told["tilejson"], "3.0.0");
@@ -199,4 +201,25 @@ async fn every_layer_is_described_and_says_what_its_tiles_say() {
             }
         }
     }
+}
+
+#[actix_web::test]
+async fn a_perimeter_that_is_outdated_says_so_in_its_tile_and_another_picture_is_another_edition() {
+    let it = Interface::open().await;
+    let officer = token(&it, "duty_officer").await;
+    let edition = async || {
+        let told: serde_json::Value =
+            serde_json::from_slice(&ask(&it, &officer, "hazards", &[]).await.bytes).expect("JSON");
+        told["tiles"][0].as_str().expect("an address").to_owned()
+    };
+    let tile = ask(&it, &officer, &format!("hazards/{ALMATY}"), &[]).await;
+    let told: Vec<_> = tile.features().into_iter().filter_map(|f| f.properties).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(tile.texts("kind"), ["chemical"]);
+    assert!(matches!(told[0].get("outdated"), Some(Value::Bool(true))), "{told:?}");
+    let before = edition().await;
+    let removed = it.desk.hub.run(&["gis", "remove-layer", "smoke"]);
+    assert!(removed.status.success(), "{}", String::from_utf8_lossy(&removed.stderr));
+    wait_until("another edition", LONG, async || edition().await != before).await;
+    assert_eq!(ask(&it, &officer, &format!("hazards/{ALMATY}"), &[]).await.status, 204);
 }

@@ -560,6 +560,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hazard-layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every layer on the map, the newest picture first; everybody sees all of them. */
+        get: operations["get_hazard_layers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazard-layers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a layer on the map, or put another picture in place of it: GeoJSON, all of it sound or nothing taken. Whoever
+         *     looks meanwhile sees the former picture until the new one is there.
+         */
+        put: operations["put_hazard_layers_by_id"];
+        post?: never;
+        /** Take a layer off the map. */
+        delete: operations["delete_hazard_layers_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazard-layers/{id}/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The areas of a layer, to be looked at or taken as the border of a zone. */
+        get: operations["get_hazard_layers_areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -990,6 +1045,23 @@ export interface paths {
         get?: never;
         /** Correct what c.2(3) calls it. */
         put: operations["put_incidents_subject"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/surroundings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lies around a card's place; nothing while that is not known. */
+        get: operations["get_incidents_surroundings"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1956,6 +2028,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is said of a layer when it is put on the map. */
+        AboutLayer: {
+            /** @description What its areas mean. */
+            kind: components["schemas"]["HazardKind"];
+            /** @description Its name for people, 1 to 200 characters. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description The moment that it shows.
+             */
+            observed_at: string;
+            /** @description Who tells of it, 1 to 200 characters: "Kazhydromet, satellite". */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Until when it may be believed.
+             */
+            valid_until: string;
+        };
         /** @description A change of an account, for the auditor. */
         AccountChange: {
             /** @description Whose account. */
@@ -2050,7 +2141,7 @@ export interface components {
             subject: string;
             /**
              * @description What kind: `put`, `password`, `token`, `tokens_revoked`, `broker`, `link`, `settings_set`, `plans_set`,
-             *     `unit_registered`, `unit_removed`, `service_desk`.
+             *     `unit_registered`, `unit_removed`, `service_desk`, `layer_put`, `layer_replaced`, `layer_removed`.
              */
             what: string;
         };
@@ -3576,6 +3667,36 @@ export interface components {
             /** @description For `after`; null at the end. */
             next?: string | null;
         };
+        /**
+         * @description What an area of the layer means.
+         * @enum {string}
+         */
+        HazardKind: "flood" | "wildfire" | "mudflow" | "landslide" | "avalanche" | "chemical" | "radiation" | "other";
+        /** @description A layer on the map. */
+        HazardLayer: components["schemas"]["AboutLayer"] & {
+            /**
+             * Format: int32
+             * @description How many areas it has.
+             */
+            areas: number;
+            /** @description Its name for programs. */
+            id: components["schemas"]["LayerName"];
+            /** @description Whether it is past the moment until which it may be believed. */
+            outdated: boolean;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            put_at: string;
+            /** @description Who put it on the map. */
+            put_by: components["schemas"]["AccountName"];
+            region?: components["schemas"]["RegionCode"] | null;
+            /**
+             * Format: int64
+             * @description Grows by one with every replacement: its ETag.
+             */
+            version: number;
+        };
         /** @description What a person decides. */
         Identification: {
             /** @description On what it rests, in words. */
@@ -3863,6 +3984,21 @@ export interface components {
          * @enum {string}
          */
         Language: "kk" | "ru" | "en";
+        /** @description A layer with its areas, each a border that can be drawn as a zone as it is; one with too many corners is simplified. */
+        LayerAreas: components["schemas"]["FileAreas"] & {
+            /** @description The layer. */
+            layer: components["schemas"]["HazardLayer"];
+        };
+        /** @description A layer that a place lies in. */
+        LayerAround: components["schemas"]["HazardLayer"] & {
+            /** @description What the area is called in it. */
+            area?: string | null;
+        };
+        /**
+         * @description The name of a layer for programs: small letters, digits and dashes. A layer is replaced under its name.
+         * @example flood-ural
+         */
+        LayerName: string;
         /** @description What a scale changes in law: one row of the table. */
         LegalEffect: {
             /** @description Which act: declares, leads, orders_warning, tells_akims … */
@@ -6192,6 +6328,11 @@ export interface components {
             by: components["schemas"]["AccountName"];
             /** @description Why. */
             reason: string;
+        };
+        /** @description What lies around a card. */
+        Surroundings: {
+            /** @description Layers that it lies in, the newest picture first; outdated ones say so. */
+            hazards: components["schemas"]["LayerAround"][];
         };
         /** @description What became of a message. */
         Taken: {
@@ -8722,6 +8863,178 @@ export interface operations {
             };
         };
     };
+    get_hazard_layers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardLayer"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_hazard_layers_by_id: {
+        parameters: {
+            query: {
+                /** @description What its areas mean. */
+                kind: "flood" | "wildfire" | "mudflow" | "landslide" | "avalanche" | "chemical" | "radiation" | "other";
+                /** @description Its name for people. */
+                name: string;
+                /** @description Who tells of it. */
+                source: string;
+                /** @description The moment that it shows. */
+                observed_at: string;
+                /** @description Until when it may be believed. */
+                valid_until: string;
+                /** @description Whose it is; the account's own region when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description the layer's version as its ETag, or * for any */
+                "If-Match"?: string | null;
+                /** @description * for a layer that is not there yet */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["LayerName"];
+            };
+            cookie?: never;
+        };
+        /** @description GeoJSON: a collection of features, a feature or a geometry; at most 32 MiB */
+        requestBody: {
+            content: {
+                "application/geo+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardLayer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_hazard_layers_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the layer's version as its ETag, or * for any */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["LayerName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hazard_layers_areas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LayerName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerAreas"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_incidents: {
         parameters: {
             query?: {
@@ -9837,6 +10150,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incidents_surroundings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surroundings"];
                 };
             };
             503: {
@@ -11609,7 +11959,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The layer. */
-                layer: "boundaries" | "units" | "incidents" | "zones" | "roads" | "places" | "objects" | "addresses";
+                layer: "boundaries" | "units" | "incidents" | "zones" | "roads" | "places" | "objects" | "addresses" | "hazards";
             };
             cookie?: never;
         };
@@ -11650,7 +12000,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The layer. */
-                layer: "boundaries" | "units" | "incidents" | "zones" | "roads" | "places" | "objects" | "addresses";
+                layer: "boundaries" | "units" | "incidents" | "zones" | "roads" | "places" | "objects" | "addresses" | "hazards";
                 /** @description The zoom. */
                 z: number;
                 /** @description The column, from the date line eastwards. */

@@ -2,6 +2,7 @@
 
 export const VOCABULARY: Record<string, string> = {
   mode: 'Mode',
+  hazard: 'HazardKind',
   severity: 'Severity',
   channel: 'Channel',
   contact: 'Contact',

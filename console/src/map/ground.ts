@@ -10,7 +10,7 @@ const AGAIN_MS = 10_000;
 /** How often it is looked whether another edition of the land is in force. */
 const LOOK_MS = 300_000;
 /** What lives is drawn over the ground: the ground ends below this layer. */
-const BELOW = 'zones';
+const BELOW = 'hazards';
 
 interface HubStyle {
   sources: Record<string, SourceSpecification & { tiles: string[] }>;

@@ -4,12 +4,13 @@ import type { StyleSpecification } from 'maplibre-gl';
 import type { FeatureCollection } from 'geojson';
 import type { Language } from '../api/types';
 import { colour } from './colours';
+import { hazardLayers } from './hazards';
 import { incidentLayers } from './incident-layers';
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** Sources that the console fills. */
-export type Source = 'territories' | 'zones' | 'uncertainty' | 'unit-groups' | 'unit-names' | 'incidents' | 'route' | 'closures';
+export type Source = 'territories' | 'hazards' | 'zones' | 'uncertainty' | 'unit-groups' | 'unit-names' | 'incidents' | 'route' | 'closures';
 
 const FONT = ['Noto Sans'];
 
@@ -17,7 +18,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
   const empty = { type: 'geojson' as const, data: NOTHING };
   return {
     version: 8,
-    sources: { territories: empty, zones: empty, uncertainty: empty, route: empty, closures: empty, 'unit-groups': empty, 'unit-names': empty, incidents: empty },
+    sources: { territories: empty, hazards: empty, zones: empty, uncertainty: empty, route: empty, closures: empty, 'unit-groups': empty, 'unit-names': empty, incidents: empty },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': colour('map-ground') } },
       {
@@ -35,6 +36,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
         layout: { 'text-field': ['get', language], 'text-font': FONT, 'text-size': 13 },
         paint: { 'text-color': colour('quiet'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 1.5 },
       },
+      ...hazardLayers(),
       { id: 'zones', type: 'fill', source: 'zones', paint: { 'fill-color': colour('caution'), 'fill-opacity': 0.18 } },
       { id: 'zone-borders', type: 'line', source: 'zones', paint: { 'line-color': colour('caution'), 'line-width': 2, 'line-dasharray': [3, 2] } },
       {

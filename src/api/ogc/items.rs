@@ -17,11 +17,11 @@ use crate::interop::ogc::GEOJSON;
 use crate::interop::ogc::collection::{Collection, Kind};
 use crate::interop::ogc::crs::Crs;
 use crate::interop::ogc::page::{self, Ending, Feature, Shape};
-use crate::interop::ogc::properties::{OfIncident, OfObject, OfRoad, OfTerritory, OfUnit, OfZone};
+use crate::interop::ogc::properties::{OfHazard, OfIncident, OfObject, OfRoad, OfTerritory, OfUnit, OfZone};
 use crate::interop::ogc::query::{self, Fault, Items};
 use crate::spatial::territory::{TerritorialUnit, Territory};
 use crate::store::account::Role;
-use crate::store::feature::{self, FeatureFilter, FeaturePage, IncidentRow, With, ZoneRow};
+use crate::store::feature::{self, FeatureFilter, FeaturePage, HazardRow, IncidentRow, With, ZoneRow};
 use crate::store::land_feature::{self, LandId};
 
 /// A page of a collection.
@@ -57,7 +57,11 @@ pub(super) async fn page(
             let found = territories(&all, collection, &items);
             answer.of(&found, |area| area.kato.as_str(), |id, area| territory(id, area))
         }
-        // The land is the same for everybody.
+        // What threatens and the land are the same for everybody.
+        Collection::Hazards => {
+            let found = feature::hazards(pool, &asked(&items, None), after, limit).await?;
+            answer.of(&found, |row| row.id.as_str(), hazard)
+        }
         Collection::Roads => {
             let found = land_feature::roads(pool, &asked(&items, None), land_after(after)?, limit).await?;
             answer.of(&found, |(id, _)| id.as_str(), road)
@@ -109,6 +113,11 @@ pub(super) async fn one(
             let found = FeaturePage { rows: areas.collect(), matched: None, more: false };
             answer.of(&found, |area| area.kato.as_str(), |id, area| territory(id, area))
         }
+        Collection::Hazards => {
+            let filter = this(asked(&items, None));
+            let found = feature::hazards(&state.database, &filter, None, 1).await?;
+            answer.of(&found, |row| row.id.as_str(), hazard)
+        }
         Collection::Roads => {
             let found = match id.parse() {
                 Ok(id) => land_feature::road_of(&state.database, id).await?,
@@ -140,6 +149,7 @@ fn feature_of(collection: Collection) -> Said {
         Collection::Districts => said!("district"),
         Collection::Roads => said!("road"),
         Collection::Objects => said!("object"),
+        Collection::Hazards => said!("hazard"),
     }
 }
 
@@ -240,6 +250,21 @@ fn incident<'a>(id: &'a str, row: &'a IncidentRow) -> Feature<'a, OfIncident<'a>
         updated_at: row.updated_at,
     };
     Feature { id, shape: at(row.point), properties }
+}
+
+fn hazard<'a>(id: &'a str, row: &'a HazardRow) -> Feature<'a, OfHazard<'a>> {
+    let properties = OfHazard {
+        layer: &row.layer,
+        region: row.region.as_deref(),
+        kind: &row.kind,
+        name: &row.name,
+        source: &row.source,
+        area: row.area.as_deref(),
+        observed_at: row.observed_at,
+        valid_until: row.valid_until,
+        outdated: row.outdated,
+    };
+    Feature { id, shape: Shape::MultiPolygon(&row.border), properties }
 }
 
 fn zone<'a>(id: &'a str, row: &'a ZoneRow) -> Feature<'a, OfZone<'a>> {
@@ -366,6 +391,7 @@ mod tests {
             assert!(unknown.is_empty(), "{unknown:?}");
         }
         let filters = |of: Collection| of.properties().iter().filter(|p| p.filters);
+        assert!(filters(Collection::Hazards).all(|p| feature::hazard_filter(p.name)));
         assert!(filters(Collection::Roads).all(|p| land_feature::road_filter(p.name)));
         assert!(filters(Collection::Objects).all(|p| land_feature::object_filter(p.name)));
     }

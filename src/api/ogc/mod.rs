@@ -140,6 +140,7 @@ async fn extent(state: &ApiState, caller: &Caller, one: Collection) -> Result<Op
     let (regions, districts) = territory.layers();
     let cover = match one {
         Collection::Incidents => feature::incidents_cover(&state.database, region).await?,
+        Collection::Hazards => feature::hazards_cover(&state.database).await?,
         Collection::Zones => feature::zones_cover(&state.database, region).await?,
         Collection::Units => {
             let here = state.board.regions().filter(|r| region.is_none_or(|own| own == *r));

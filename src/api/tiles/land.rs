@@ -16,6 +16,7 @@ use crate::domain::said::said;
 use crate::spatial::tiles::Square;
 use crate::store::database::StoreError;
 use crate::store::gis_import;
+use crate::store::hazard_layer;
 use crate::store::land_feature;
 use crate::store::land_tile::{self, LandLayer};
 
@@ -39,6 +40,12 @@ pub(super) struct Edition {
 }
 
 impl Edition {
+    /// Of layers of perimeters, by what tells their versions.
+    fn of_hazards(versions: &str) -> Self {
+        let hash = Sha256::digest(format!("{}/{versions}", env!("CARGO_PKG_VERSION")));
+        Self { tag: hex::encode(&hash[..8]), attribution: None }
+    }
+
     fn of(imports: &[Import]) -> Self {
         let mut hash = Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
@@ -98,9 +105,20 @@ impl Shelf {
     }
 }
 
+/// What tiles are made of.
+#[derive(Debug, Clone, Copy, Default)]
+enum Made {
+    /// What is imported of the land.
+    #[default]
+    Land,
+    /// Layers of perimeters: they come and go by the hour, and what is kept of the land stays when they do.
+    Hazards,
+}
+
 /// Tiles of the land lately looked at.
 #[derive(Debug)]
 pub(super) struct Land {
+    of: Made,
     edition: tokio::sync::Mutex<Option<(Instant, Edition)>>,
     shelf: Mutex<Shelf>,
     makers: Semaphore,
@@ -113,11 +131,22 @@ type Cover = Option<[f64; 4]>;
 impl Default for Land {
     fn default() -> Self {
         let makers = Semaphore::new(AT_ONCE);
-        Self { edition: Default::default(), shelf: Default::default(), makers, covers: Default::default() }
+        Self {
+            of: Made::Land,
+            edition: Default::default(),
+            shelf: Default::default(),
+            makers,
+            covers: Default::default(),
+        }
     }
 }
 
 impl Land {
+    /// Tiles of layers of perimeters.
+    pub fn of_hazards() -> Self {
+        Self { of: Made::Hazards, ..Self::default() }
+    }
+
     /// What is in force now; while the database is down, what was.
     pub async fn edition(&self, pool: &Pool) -> Result<Edition, StoreError> {
         let mut held = self.edition.lock().await;
@@ -125,8 +154,12 @@ impl Land {
             let _ = read;
             return Ok(edition.clone());
         }
-        let edition = match (gis_import::live(pool).await, held.as_ref()) {
-            (Ok(imports), _) => Edition::of(&imports),
+        let read = match self.of {
+            Made::Land => gis_import::live(pool).await.map(|imports| Edition::of(&imports)),
+            Made::Hazards => hazard_layer::edition(pool).await.map(|versions| Edition::of_hazards(&versions)),
+        };
+        let edition = match (read, held.as_ref()) {
+            (Ok(edition), _) => edition,
             (Err(_), Some((_, known))) => known.clone(),
             (Err(error), None) => return Err(error),
         };
@@ -170,7 +203,7 @@ impl Land {
         let cover = match layer {
             LandLayer::Roads => land_feature::roads_cover(pool).await?,
             LandLayer::Objects => land_feature::objects_cover(pool).await?,
-            LandLayer::Places | LandLayer::Addresses => None,
+            LandLayer::Places | LandLayer::Addresses | LandLayer::Hazards => None,
         };
         covers.insert(layer, (edition.tag, cover));
         Ok(cover)

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::{fingerprint, name_of, say, source_of};
+use super::{country, fingerprint, name_of, say, source_of};
 use crate::commands::Failure;
 use crate::domain::geography::{Boundary, ImportSource, TerritoryLevel};
 use crate::domain::ids::RegionCode;
@@ -124,16 +124,6 @@ fn read_all(args: &BoundariesArgs) -> Result<Vec<Boundary>, Failure> {
         all.extend(read.boundaries);
     }
     if bad.is_empty() { Ok(all) } else { Err(refused(&bad, args)) }
-}
-
-/// The rectangle of the regions that the program carries, and a degree around it.
-fn country() -> Result<geo::Rect, Failure> {
-    let own = Layer::from_geojson(include_str!("../../../gis/regions.geojson"), Fields::OWN);
-    let own = own.map_err(Failure::new)?;
-    let around = |a: [f64; 4], b: [f64; 4]| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])];
-    let [west, south, east, north] =
-        own.areas().iter().map(|a| a.bounds()).reduce(around).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
-    Ok(geo::Rect::new((west - 1.0, south - 1.0), (east + 1.0, north + 1.0)))
 }
 
 /// The regions and districts that would be in force.

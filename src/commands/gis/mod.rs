@@ -1,6 +1,7 @@
 //! `hub112 gis`: the land, imported with one command each while the hub works.
 
 mod boundaries;
+mod layer;
 mod osm;
 mod register;
 
@@ -16,6 +17,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Failure, Settings, run};
 use crate::domain::geography::{Import, ImportSource};
+use crate::domain::hazard_layer::LayerName;
+use crate::spatial::territory::{Fields, Layer};
 use crate::store::database::pool;
 use crate::store::gis_import;
 
@@ -32,6 +35,11 @@ enum What {
     Import {
         #[command(subcommand)]
         of: Imported,
+    },
+    /// Take a layer of perimeters off the map
+    RemoveLayer {
+        /// Its name for programs
+        id: LayerName,
     },
     /// Say what is in force, since when and under which licence
     List,
@@ -52,6 +60,8 @@ enum Imported {
     },
     /// Regions and districts from GeoJSON, GeoPackage or Shapefile
     Boundaries(Box<boundaries::BoundariesArgs>),
+    /// Perimeters of water, fire and the like from GeoJSON, in place of the layer of the same name
+    Layer(Box<layer::LayerArgs>),
     /// Units of duty-dispatch services from CSV, through the hub that runs
     Units(Box<register::UnitsArgs>),
     /// Where stations stand, from CSV, through the hub that runs
@@ -76,6 +86,14 @@ pub fn gis(settings: &Settings, args: GisArgs) -> Result<(), Failure> {
             let url = database()?;
             run(async move { boundaries::import(&url, *args).await })
         }
+        What::Import { of: Imported::Layer(args) } => {
+            let url = database()?;
+            run(async move { layer::import(&url, *args).await })
+        }
+        What::RemoveLayer { id } => {
+            let url = database()?;
+            run(async move { layer::remove(&url, &id).await })
+        }
         What::List => {
             let url = database()?;
             run(async move {
@@ -89,6 +107,16 @@ pub fn gis(settings: &Settings, args: GisArgs) -> Result<(), Failure> {
             })
         }
     }
+}
+
+/// The rectangle of the regions that the program carries, and a degree around it.
+fn country() -> Result<geo::Rect, Failure> {
+    let own = Layer::from_geojson(include_str!("../../../gis/regions.geojson"), Fields::OWN);
+    let own = own.map_err(Failure::new)?;
+    let around = |a: [f64; 4], b: [f64; 4]| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])];
+    let [west, south, east, north] =
+        own.areas().iter().map(|a| a.bounds()).reduce(around).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+    Ok(geo::Rect::new((west - 1.0, south - 1.0), (east + 1.0, north + 1.0)))
 }
 
 /// The source that a file's name tells of: what stands before the first dot.

@@ -71,6 +71,8 @@ pub enum Collection {
     Roads,
     /// Who helps, who needs help, what is dangerous, as it was imported.
     Objects,
+    /// Perimeters of water, fire and the like.
+    Hazards,
 }
 
 const fn text(name: &'static str, about: &'static str) -> Property {
@@ -161,9 +163,21 @@ const OBJECT: &[Property] = &[
     text("phone", "Telephone, as the source has it."),
 ];
 
+const HAZARD: &[Property] = &[
+    code("layer", "The layer's name for programs."),
+    code("region", "Region whose layer it is, KATO code; none: of the whole country."),
+    code("kind", "flood, wildfire, mudflow, landslide, avalanche, chemical, radiation or other."),
+    text("name", "The layer's name for people."),
+    text("source", "Who tells of it."),
+    text("area", "What the area is called."),
+    moment("observed_at", "The moment that it shows."),
+    moment("valid_until", "Until when it may be believed."),
+    flag("outdated", "Whether that moment is past: do not take it for how things are."),
+];
+
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Incidents,
         Self::Units,
         Self::Zones,
@@ -171,6 +185,7 @@ impl Collection {
         Self::Districts,
         Self::Roads,
         Self::Objects,
+        Self::Hazards,
     ];
 
     /// Its identity in addresses.
@@ -184,6 +199,7 @@ impl Collection {
             Self::Districts => "districts",
             Self::Roads => "roads",
             Self::Objects => "objects",
+            Self::Hazards => "hazards",
         }
     }
 
@@ -198,6 +214,7 @@ impl Collection {
             Self::Districts => said!("Districts"),
             Self::Roads => said!("Roads"),
             Self::Objects => said!("Objects"),
+            Self::Hazards => said!("Hazards"),
         }
     }
 
@@ -216,6 +233,9 @@ impl Collection {
             Self::Districts => said!("Districts and cities of regional significance"),
             Self::Roads => said!("Roads with their class, name and number"),
             Self::Objects => said!("Hospitals, stations, schools, hydrants and dangerous works"),
+            Self::Hazards => {
+                said!("Perimeters of water, fire and the like, with their source, moment and validity")
+            }
         }
     }
 
@@ -226,7 +246,7 @@ impl Collection {
             Self::Incidents | Self::Units | Self::Objects => Geometry::Point,
             Self::Roads => Geometry::Line,
             Self::Zones => Geometry::Polygon,
-            Self::Regions | Self::Districts => Geometry::MultiPolygon,
+            Self::Regions | Self::Districts | Self::Hazards => Geometry::MultiPolygon,
         }
     }
 
@@ -240,13 +260,14 @@ impl Collection {
             Self::Regions | Self::Districts => TERRITORY,
             Self::Roads => ROAD,
             Self::Objects => OBJECT,
+            Self::Hazards => HAZARD,
         }
     }
 
     /// Whether its features belong to a time.
     #[must_use]
     pub const fn has_time(self) -> bool {
-        matches!(self, Self::Incidents | Self::Units | Self::Zones)
+        matches!(self, Self::Incidents | Self::Units | Self::Zones | Self::Hazards)
     }
 
     /// The property that filters under this name.

@@ -99,6 +99,21 @@ impl<'a> OfZone<'a> {
     }
 }
 
+/// Of an area of a layer of perimeters.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct OfHazard<'a> {
+    pub layer: &'a str,
+    pub region: Option<&'a str>,
+    pub kind: &'a str,
+    pub name: &'a str,
+    pub source: &'a str,
+    pub area: Option<&'a str>,
+    pub observed_at: Timestamp,
+    pub valid_until: Timestamp,
+    pub outdated: bool,
+}
+
 /// Of a region or a district.
 #[derive(Debug, Clone, Serialize)]
 pub struct OfTerritory<'a> {
@@ -267,6 +282,20 @@ mod tests {
         }))
         .unwrap();
         says(Collection::Zones, OfZone::new(&zone, region));
+        says(
+            Collection::Hazards,
+            OfHazard {
+                layer: "flood",
+                region: None,
+                kind: "flood",
+                name: "n",
+                source: "s",
+                area: None,
+                observed_at: at,
+                valid_until: at,
+                outdated: false,
+            },
+        );
     }
 
     #[test]

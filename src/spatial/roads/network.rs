@@ -185,6 +185,16 @@ impl Network {
         self.islands
     }
 
+    /// The ways of these pieces as the source numbers them, each once, by number.
+    #[must_use]
+    pub fn stranded(&self) -> Vec<i64> {
+        let alone = (0u32..).zip(&self.pieces).filter(|(piece, _)| !self.is_connected(*piece));
+        let mut ways: Vec<i64> = alone.map(|(_, piece)| piece.way).collect();
+        ways.sort_unstable();
+        ways.dedup();
+        ways
+    }
+
     /// The graph.
     #[must_use]
     pub fn graph(&self) -> &Graph {

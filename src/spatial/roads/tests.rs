@@ -353,3 +353,48 @@ fn far_from_every_road_no_time_is_told_and_an_island_is_not_taken_for_a_road() {
     assert!(roads.network().pieces()[on.piece as usize].way != 3);
     assert!(roads.times(&[at(43.2, 76.92)], at(43.205, 76.905))[0].is_some());
 }
+
+#[test]
+fn roads_that_reach_nowhere_are_named_and_nobody_is_sent_by_them() {
+    // A street in the town's grid, and beside it three that lead nowhere: one that touches nothing, one that may only be
+    // driven out of town, one that may only be driven into it.
+    let mut streets: Vec<Road> = (0..80)
+        .map(|n| {
+            let (from, to) = (at(43.2, 76.9 + f64::from(n) * 0.001), at(43.2, 76.901 + f64::from(n) * 0.001));
+            road(1, (n.into(), from), (i64::from(n) + 1, to), RoadClass::Tertiary, Direction::Both)
+        })
+        .collect();
+    streets.push(road(
+        7,
+        (900, at(43.21, 76.91)),
+        (901, at(43.21, 76.912)),
+        RoadClass::Service,
+        Direction::Both,
+    ));
+    streets.push(road(
+        8,
+        (10, at(43.2, 76.91)),
+        (902, at(43.203, 76.91)),
+        RoadClass::Service,
+        Direction::Forward,
+    ));
+    streets.push(road(
+        9,
+        (903, at(43.203, 76.92)),
+        (20, at(43.2, 76.92)),
+        RoadClass::Service,
+        Direction::Forward,
+    ));
+    let network = Arc::new(Network::new(&streets, &[]));
+    assert_eq!((network.stranded(), network.islands()), (vec![7, 8, 9], 3));
+    let roads = Roads::unprepared(network);
+    let prepared = roads.prepared(Arc::new(roads.prepare(None)));
+    for place in [at(43.21, 76.911), at(43.2029, 76.91), at(43.2029, 76.92)] {
+        for roads in [&roads, &prepared] {
+            let on = roads.nearest(place).expect("a road that leads somewhere");
+            assert_eq!(roads.network().pieces()[on.piece as usize].way, 1);
+            assert!(roads.times(&[at(43.2, 76.95)], place)[0].is_some(), "reached from the street");
+            assert!(roads.times(&[place], at(43.2, 76.95))[0].is_some(), "and left by it");
+        }
+    }
+}

@@ -30,3 +30,4 @@ heat-168 = last 7 days
 heat-720 = last 30 days
 heat-of = Heat map of { $n } incidents
 heat-more = The oldest did not fit.
+closure-help = What to do: say the reason as crews will read it, and until when if it is known; tell the road police when it was their news. Who is under way is led round it at once: tell crews that the way has changed. Open it here as soon as it is passable: nothing opens a closure without an end. Long works belong into the map's data instead.
