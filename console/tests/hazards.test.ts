@@ -43,9 +43,9 @@ test('put on the map from a file: the legend and the card say so, and its area b
   await page.keyboard.press('z');
   await drawing(page).locator('[data-ready=true]').waitFor();
   await drawing(page).getByText('Perimeters: 0').click();
-  await page.getByLabel('Name of the layer').fill('Flood on the Ili');
+  await page.getByLabel('Layer, as people call it').fill('Flood on the Ili');
   await page.getByLabel('Who tells of it').fill('Kazhydromet');
-  await page.getByLabel('GeoJSON file of the layer').setInputFiles({ name: 'flood.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify(flood(76.9))) });
+  await page.getByLabel('Picture of it, GeoJSON').setInputFiles({ name: 'flood.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify(flood(76.9))) });
   await page.getByRole('button', { name: 'Put on the map' }).focus();
   await page.keyboard.press('Enter');
   await until('the hub has the layer', async () => (await layers()).length === 1);

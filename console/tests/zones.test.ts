@@ -230,13 +230,13 @@ test('so many metres around the line through the corners is seen before it is sa
   await drawing(page).getByText('So many metres around').click();
   await page.getByRole('combobox', { name: 'Around' }).selectOption({ label: 'a line through the corners' });
   const area = async () => Number.parseFloat((await drawing(page).locator('[data-fault=none] b').first().innerText()).replace(',', '.'));
-  await page.getByLabel('Distance, m').fill('1000');
+  await page.getByLabel('Distance, m', { exact: true }).fill('1000');
   await page.keyboard.press('Enter');
   await drawing(page).locator('[data-people]').waitFor();
   // 4.87 km of line: twice a kilometre beside it and a circle at its ends.
   await expect.poll(area).toBeGreaterThan(12.8);
   expect(await area()).toBeLessThan(13.0);
-  await page.getByLabel('Distance, m').fill('500');
+  await page.getByLabel('Distance, m', { exact: true }).fill('500');
   await page.keyboard.press('Enter');
   await expect.poll(area).toBeLessThan(5.75);
   expect(await area(), 'of the line, not of what was shown before').toBeGreaterThan(5.6);
