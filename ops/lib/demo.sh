@@ -39,7 +39,7 @@ start_agencies() {
     address=$(secret "agency-$service" | hub112 account broker --region "$REGION" --service "$service")
     start_process "agency-$service" "$HUB112_OPS_VAR/log/agency-$service.log" \
       env "HUB112_AGENCY_AMQP=$address" "$(hub_program)" agency --region "$REGION" --service "$service" \
-      --speed-up "$SPEED_UP"
+      --speed-up "$SPEED_UP" --diary "$HUB112_OPS_VAR/run/agency-$service.diary"
   done
 }
 

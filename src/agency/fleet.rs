@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::envelope::{ForcesRequest, ReasonCode, UnitPosition};
 use crate::domain::ids::{Capability, IncidentId, RequestId, UnitId};
@@ -13,7 +14,7 @@ use crate::domain::quantities::Point;
 const DETOUR: f64 = 1.33;
 
 /// What a unit is doing.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Task {
     /// At its station, or on the way there and ready.
     Free,
@@ -27,7 +28,7 @@ pub enum Task {
 }
 
 /// A way in a straight line, at an even speed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Way {
     from: Point,
     to: Point,
@@ -46,6 +47,10 @@ pub struct Unit {
     at: Point,
     way: Option<Way>,
 }
+
+/// Where units are and what they do, without what the file of units says of them.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Movements(BTreeMap<UnitId, (Task, Point, Option<Way>)>);
 
 /// Which units go on a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +71,7 @@ pub struct UnitsError {
     reason: String,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct Row {
     id: UnitId,
     capabilities: String,
@@ -215,6 +220,21 @@ impl Fleet {
             }
         }
         positions
+    }
+
+    /// What all units are doing.
+    #[must_use]
+    pub fn movements(&self) -> Movements {
+        Movements(self.units.iter().map(|(id, u)| (id.clone(), (u.task.clone(), u.at, u.way))).collect())
+    }
+
+    /// Takes up what they were doing; a unit that is no longer in the file is forgotten.
+    pub fn recall(&mut self, Movements(kept): Movements) {
+        for (id, (task, at, way)) in kept {
+            if let Some(unit) = self.units.get_mut(&id) {
+                (unit.task, unit.at, unit.way) = (task, at, way);
+            }
+        }
     }
 
     /// Where a unit is.

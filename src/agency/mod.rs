@@ -5,11 +5,13 @@
 //! and nothing else of the hub; `ops/examples/agency.py` does the same with a stock client and no type of ours.
 
 pub mod desk;
+mod diary;
 pub mod fleet;
 pub mod options;
 mod outgoing;
 pub mod sequence;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::stream::{SelectAll, select_all};
@@ -26,6 +28,8 @@ use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use self::desk::{Desk, Outgoing};
+use self::diary::Diary;
+pub use self::diary::DiaryError;
 use self::fleet::{Fleet, UnitsError};
 pub use self::options::{Behaviour, Options};
 use self::sequence::{Arrival, Seen, Sequences};
@@ -53,6 +57,9 @@ pub enum AgencyError {
     /// Its units do not read.
     #[error(transparent)]
     Units(#[from] UnitsError),
+    /// Its diary does not read.
+    #[error(transparent)]
+    Diary(#[from] DiaryError),
     /// The broker's address does not read.
     #[error(transparent)]
     Bus(#[from] BusError),
@@ -71,15 +78,26 @@ pub async fn run(options: Options, stop: watch::Receiver<bool>) -> Result<(), Ag
     let (say, said) = mpsc::channel(4_096);
     let speaking = tokio::spawn(outgoing::run(broker.clone(), account, said));
     tracing::info!(service = %options.service, units = fleet.len(), behaviour = ?options.behaviour, "on duty");
+    let diary = options.diary.clone();
+    let kept = diary.as_deref().map(Diary::read).transpose()?.unwrap_or_default();
+    let mut sequences = Sequences::new(PATIENCE);
+    for (region, incident, next) in kept.sequences {
+        sequences.expect((region, incident), next, Instant::now());
+    }
     let post = Post {
+        diary,
         silent: options.behaviour == Behaviour::Silent,
         parties: options
             .region
             .iter()
             .map(|r| Party { region: *r, service: options.service.clone() })
             .collect(),
-        desk: Desk::new(options, fleet),
-        sequences: Sequences::new(PATIENCE),
+        desk: {
+            let mut desk = Desk::new(options, fleet);
+            desk.recall(kept.desk);
+            desk
+        },
+        sequences,
         seen: Seen::new(100_000),
         broker: broker.clone(),
         say,
@@ -94,6 +112,7 @@ pub async fn run(options: Options, stop: watch::Receiver<bool>) -> Result<(), Ag
 
 /// A message of the hub with the delivery that is acknowledged once it is taken.
 struct Post {
+    diary: Option<PathBuf>,
     silent: bool,
     parties: Vec<Party>,
     desk: Desk,
@@ -167,6 +186,7 @@ impl Post {
                 () = tokio::time::sleep(pause) => {
                     let out = self.desk.due(Timestamp::now());
                     self.say_all(out).await;
+                    self.note_down().await;
                 }
                 _ = look.tick() => self.look_for_gaps().await,
                 () = channel.lost() => return,
@@ -197,6 +217,7 @@ impl Post {
             self.say_all(out).await;
             settled.push(letter.delivery);
         }
+        self.note_down().await;
         for delivery in settled {
             // Over a broken channel it fails, and the message comes again as a double.
             let _ = timeout(SETTLING, delivery.ack(BasicAckOptions::default())).await;
@@ -258,6 +279,17 @@ impl Post {
             let ack = AgencyContent::TechnicalAck(TechnicalAck { received_at: now, also });
             self.reply(head, ack, Kind::Ack).await;
             rest = left.into_iter().chain(others).collect();
+        }
+    }
+
+    /// Before the broker forgets what was taken, the diary has it.
+    async fn note_down(&self) {
+        let Some(path) = &self.diary else { return };
+        let sequences =
+            self.sequences.expected().map(|((region, incident), next)| (*region, *incident, next));
+        let diary = Diary { desk: self.desk.memory(), sequences: sequences.collect() };
+        if let Err(error) = diary.write(path).await {
+            tracing::error!(%error, "what was taken over is not kept; a restart would forget it");
         }
     }
 

@@ -35,6 +35,10 @@ pub struct Options {
     /// agency believes the hub's recommendations.
     #[arg(long)]
     pub units: Option<PathBuf>,
+    /// Where it keeps what it has taken over and not ended, so that it goes on with it when it is started again.
+    /// Without it a restart forgets.
+    #[arg(long)]
+    pub diary: Option<PathBuf>,
     /// What it does with what it is told.
     #[arg(long, value_enum, default_value_t)]
     pub behaviour: Behaviour,

@@ -77,6 +77,16 @@ impl<K: Clone + Eq + Hash, T> Sequences<K, T> {
         Arrival::Taken(taken)
     }
 
+    /// Which number of each comes next.
+    pub fn expected(&self) -> impl Iterator<Item = (&K, u64)> {
+        self.streams.iter().map(|(key, stream)| (key, stream.next))
+    }
+
+    /// Goes on from a number that was kept.
+    pub fn expect(&mut self, key: K, next: u64, now: Instant) {
+        self.streams.insert(key, Stream { next, waiting: BTreeMap::new(), touched: now });
+    }
+
     /// Gives up waiting where it has lasted too long.
     pub fn give_up(&mut self, now: Instant) -> Vec<Gap<K, T>> {
         let patience = self.patience;
@@ -192,6 +202,18 @@ mod tests {
         assert_eq!(gaps, vec![Gap { key: 1, from: 2, to: 3, taken: vec!["d"] }]);
         assert_eq!(sequences.arrive(&1, 2, "b", now), Arrival::Double("b"), "too late");
         assert_eq!(sequences.arrive(&1, 5, "e", now), Arrival::Taken(vec!["e"]));
+    }
+
+    #[test]
+    fn who_starts_again_from_what_was_kept_sees_no_gap_and_no_double() {
+        let now = Instant::now();
+        let mut before = Sequences::new(Duration::from_secs(5));
+        assert_eq!(before.arrive(&1, 1, "a", now), Arrival::Taken(vec!["a"]));
+        let kept: Vec<(i32, u64)> = before.expected().map(|(key, next)| (*key, next)).collect();
+        let mut after = Sequences::new(Duration::from_secs(5));
+        kept.into_iter().for_each(|(key, next)| after.expect(key, next, now));
+        assert_eq!(after.arrive(&1, 1, "a", now), Arrival::Double("a"));
+        assert_eq!(after.arrive(&1, 2, "b", now), Arrival::Taken(vec!["b"]));
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub struct Options {
     /// them, and close what is done
     #[arg(long)]
     pub officer: bool,
-    /// Then wait so many seconds until no card is open
+    /// Then wait so many seconds until no card with one of the messages is open
     #[arg(long, value_name = "SECONDS")]
     pub wait_closed: Option<u64>,
 }
@@ -153,6 +153,7 @@ pub async fn run(options: Options) -> Result<Summary, DriveError> {
         Some(region) => format!("/api/v1/messages?region={region}"),
         None => "/api/v1/messages".to_owned(),
     };
+    let sent = reports.iter().map(|r| report::id(&r.set, r.row)).collect();
     let (run, officer, tracks) = (Run::default(), Officer::default(), Tracks::default());
     // Beside messages both keep the file's clock; positions alone begin with the first.
     let first = reports.first().map(|r| r.at).or(moved.first().map(|m| m.at)).unwrap_or_default();
@@ -168,7 +169,7 @@ pub async fn run(options: Options) -> Result<Summary, DriveError> {
             println!("{}", tracks.account());
         }
         match options.wait_closed {
-            Some(seconds) => officer::wait_closed(&client, Duration::from_secs(seconds)).await,
+            Some(seconds) => officer::wait_closed(&client, &sent, Duration::from_secs(seconds)).await,
             None => Ok(Vec::new()),
         }
     };

@@ -1,7 +1,7 @@
 //! A duty officer who decides and closes, so that a replayed day comes to an end as a real one does.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::pace::Run;
 use crate::client::{Client, ClientError};
+use crate::domain::ids::MessageId;
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(1);
@@ -235,23 +236,31 @@ fn is_settled(card: &Value, now: Timestamp) -> bool {
     opened.is_some_and(|at| now.duration_since(at) > SETTLED)
 }
 
-/// Waits until no card is open; the cards that are left at the deadline, each in a line.
+/// Waits until no card that has one of these messages is open; those that are left at the deadline, each in a line. Others
+/// may work at the same hub.
 ///
 /// # Errors
 /// [`ClientError`].
-pub async fn wait_closed(client: &Client, deadline: Duration) -> Result<Vec<String>, ClientError> {
+pub async fn wait_closed(
+    client: &Client,
+    sent: &HashSet<MessageId>,
+    deadline: Duration,
+) -> Result<Vec<String>, ClientError> {
     let began = Instant::now();
     loop {
-        let (_, page) = client.get("/api/v1/incidents?open=true&limit=1").await?;
-        if page["items"].as_array().is_none_or(Vec::is_empty) {
-            return Ok(Vec::new());
-        }
-        if began.elapsed() >= deadline {
-            let left = pages(client, "/api/v1/incidents?open=true&limit=200").await?;
-            return Ok(left.iter().map(line).collect());
+        let open = pages(client, "/api/v1/incidents?open=true&limit=200").await?;
+        let left: Vec<String> = open.iter().filter(|card| has_one_of(card, sent)).map(line).collect();
+        if left.is_empty() || began.elapsed() >= deadline {
+            return Ok(left);
         }
         actix_rt::time::sleep(ROUND).await;
     }
+}
+
+fn has_one_of(card: &Value, sent: &HashSet<MessageId>) -> bool {
+    let of =
+        |id: &Value| serde_json::from_value(id["id"].clone()).is_ok_and(|id: MessageId| sent.contains(&id));
+    card["messages"].as_array().is_some_and(|all| all.iter().any(of))
 }
 
 /// The first of the cards that are left, and how many there are.
@@ -335,5 +344,14 @@ mod tests {
         let left: Vec<String> = (0..25).map(|n| n.to_string()).collect();
         assert!(named(&left).ends_with("19\n… and 5 more"));
         assert_eq!(named(&left[..2]), "0\n1");
+    }
+
+    #[test]
+    fn a_run_waits_for_the_cards_of_its_own_messages_alone() {
+        let mine = MessageId(uuid::Uuid::from_u128(1));
+        let sent = HashSet::from([mine]);
+        assert!(has_one_of(&json!({"messages": [{"id": uuid::Uuid::from_u128(2)}, {"id": mine.0}]}), &sent));
+        assert!(!has_one_of(&json!({"messages": [{"id": uuid::Uuid::from_u128(2)}]}), &sent));
+        assert!(!has_one_of(&json!({}), &sent));
     }
 }

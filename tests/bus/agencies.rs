@@ -220,6 +220,7 @@ async fn the_reference_agency_answers_everything_and_drives_its_units() {
             service: "ambulance".parse().expect("a service"),
             amqp: url.to_owned().into(),
             units: None,
+            diary: None,
             behaviour: Behaviour::Normal,
             read_delay: 5.0,
             answer_delay: 15.0,
