@@ -75,10 +75,10 @@ impl AgencyReports for Switchboard {
                 RegionCommand::Note { incident, text: format!("{}: {}", error.code, error.detail) }
             }
             _ => {
-                return Err(ReportRefusal {
-                    code: ErrorCode::UnknownContentType,
-                    detail: "hubs tell one another of incidents only".to_owned(),
-                });
+                return Err(ReportRefusal::new(
+                    ErrorCode::UnknownContentType,
+                    "hubs tell one another of incidents only".to_owned(),
+                ));
             }
         };
         match desk.region(command).await {
@@ -173,12 +173,11 @@ async fn had_effect(board: &Switchboard, mark: &InboxMark) -> Result<bool, Repor
     match inbox::mark(board.database(), mark).await {
         Ok(Some(Mark::Taken)) => Ok(true),
         Ok(None) => Ok(false),
-        Ok(Some(Mark::Another)) => Err(ReportRefusal {
-            code: ErrorCode::Duplicate,
-            detail: "another message came with this distribution_id before; give every message its own"
-                .into(),
-        }),
-        Err(e) => Err(ReportRefusal { code: ErrorCode::Unavailable, detail: e.to_string() }),
+        Ok(Some(Mark::Another)) => Err(ReportRefusal::new(
+            ErrorCode::Duplicate,
+            "another message came with this distribution_id before; give every message its own",
+        )),
+        Err(e) => Err(ReportRefusal::new(ErrorCode::Unavailable, e.to_string())),
     }
 }
 
@@ -210,10 +209,10 @@ impl Desk<'_> {
 
     async fn service(self, command: ServiceCommand) -> Result<(), ReportRefusal> {
         let By::Service { service, .. } = &self.by else {
-            return Err(ReportRefusal {
-                code: ErrorCode::NotPermitted,
-                detail: "a service's own reports come from that service".to_owned(),
-            });
+            return Err(ReportRefusal::new(
+                ErrorCode::NotPermitted,
+                "a service's own reports come from that service".to_owned(),
+            ));
         };
         let service = service.clone();
         let errand = Errand {
@@ -242,22 +241,18 @@ impl Desk<'_> {
         match self.board.positions(self.region, service, moved).await {
             Ok(unknown) => match unknown.first() {
                 None => Ok(()),
-                Some(unit) => Err(ReportRefusal {
-                    code: ErrorCode::UnknownUnit,
-                    detail: format!(
-                        "{} units are not yours, the first {unit}; the others were taken",
-                        unknown.len()
-                    ),
-                }),
+                Some(unit) => Err(ReportRefusal::new(
+                    ErrorCode::UnknownUnit,
+                    format!("{} units are not yours, the first {unit}; the others were taken", unknown.len()),
+                )),
             },
             Err(e) => settled(Err(e)),
         }
     }
 
     fn incident(&self) -> Result<IncidentId, ReportRefusal> {
-        self.head.incident.ok_or_else(|| ReportRefusal {
-            code: ErrorCode::MissingReference,
-            detail: "the head names no incident".to_owned(),
+        self.head.incident.ok_or_else(|| {
+            ReportRefusal::new(ErrorCode::MissingReference, "the head names no incident".to_owned())
         })
     }
 }
@@ -267,10 +262,10 @@ fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {
         Ok(()) => Ok(()),
         // Whether it is the same message again, the inbox knows.
         Err(OrderError::Journal(e @ JournalError::DuplicateMessage { .. })) => {
-            Err(ReportRefusal { code: ErrorCode::Duplicate, detail: e.to_string() })
+            Err(ReportRefusal::new(ErrorCode::Duplicate, e.to_string()))
         }
         Err(OrderError::Refused(refusal)) => Err(coded(&refusal)),
-        Err(e) => Err(ReportRefusal { code: ErrorCode::Unavailable, detail: e.to_string() }),
+        Err(e) => Err(ReportRefusal::new(ErrorCode::Unavailable, e.to_string())),
     }
 }
 
@@ -295,5 +290,6 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
             _ => ErrorCode::MalformedContent,
         },
     };
-    ReportRefusal { code, detail: refusal.to_string() }
+    let said = Some(Box::new(refusal.said().names()));
+    ReportRefusal { code, detail: refusal.to_string(), said }
 }

@@ -12,6 +12,7 @@ use super::problem::Problem;
 use crate::actors::clock;
 use crate::bus::accounts::AgencyAccount;
 use crate::domain::envelope::{ErrorCode, Party};
+use crate::domain::names::Names;
 use crate::domain::said::{Said, said};
 use crate::store::dead_letter::{self, DeadLetter, Resent};
 
@@ -57,8 +58,13 @@ pub struct DeadLetterView {
     pub message_id: Option<String>,
     /// Its routing key.
     pub routing_key: String,
-    /// Why.
+    /// Why: the code of the contract, or the word of the broker (`rejected`, `maxlen`, `delivery_limit`, `unroutable`);
+    /// null where no such code says it.
+    pub code: Option<String>,
+    /// Why, in the words that its sender was sent.
     pub reason: String,
+    /// The same in the languages of the desk; null where a system failed and no rule refused.
+    pub said: Option<Names>,
     /// Its text, as far as it is text.
     pub body: String,
     /// When.
@@ -75,6 +81,7 @@ impl From<DeadLetter> for DeadLetterView {
     fn from(dead: DeadLetter) -> Self {
         let vouched = vouched(&dead).map(|party| party.to_string());
         let resendable = dead.is_ours();
+        let (code, reason) = why(&dead.letter.reason);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
             id: dead.id,
@@ -91,10 +98,19 @@ impl From<DeadLetter> for DeadLetterView {
             sender: dead.letter.sender,
             message_id: dead.letter.message_id,
             routing_key: dead.letter.routing_key,
-            reason: dead.letter.reason,
+            code,
+            reason,
+            said: dead.letter.said,
             received_at: dead.received_at,
         }
     }
+}
+
+/// The code that a reason begins with, and the rest of it.
+fn why(reason: &str) -> (Option<String>, String) {
+    let (code, words) = reason.split_once(": ").unwrap_or((reason, ""));
+    let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    if is_code { (Some(code.to_owned()), words.to_owned()) } else { (None, reason.to_owned()) }
 }
 
 /// The agency that sent it to the hub, as far as the broker vouches for it: its account may publish under that name.

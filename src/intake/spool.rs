@@ -214,6 +214,7 @@ async fn set_aside(
         message_id: None,
         routing_key: QUEUE.to_owned(),
         reason: reason.to_owned(),
+        said: None,
         headers: "{}".to_owned(),
         body: text.into(),
     };

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use super::database::StoreError;
 use crate::domain::envelope::{Envelope, RawContent};
 use crate::domain::ids::RegionCode;
+use crate::domain::names::Names;
 use crate::domain::nul;
 
 /// A message that found nobody to take it in.
@@ -23,8 +24,10 @@ pub struct NewDeadLetter {
     pub message_id: Option<String>,
     /// Where it was to go.
     pub routing_key: String,
-    /// Why nobody took it.
+    /// Why nobody took it: the code, and where there is one the text that its sender was sent.
     pub reason: String,
+    /// The same in the languages of the desk, where the rules refused it.
+    pub said: Option<Names>,
     /// Its AMQP headers in JSON.
     pub headers: String,
     /// Its bytes.
@@ -71,11 +74,13 @@ impl DeadLetter {
 /// # Errors
 /// [`StoreError`].
 pub async fn keep(pool: &Pool, letter: &NewDeadLetter) -> Result<i64, StoreError> {
+    let said = letter.said.as_ref().map(serde_json::to_string).transpose().map_err(unreadable)?;
+    let said = said.map(|names| names.replace(r"\u0000", r"\ufffd"));
     let client = pool.get().await?;
     let statement = client
         .prepare_cached(
-            "INSERT INTO dead_letter (region, queue, sender, message_id, routing_key, reason, headers, body) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8) RETURNING id",
+            "INSERT INTO dead_letter (region, queue, sender, message_id, routing_key, reason, headers, body, said) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9::text::jsonb) RETURNING id",
         )
         .await?;
     let row = client
@@ -90,6 +95,7 @@ pub async fn keep(pool: &Pool, letter: &NewDeadLetter) -> Result<i64, StoreError
                 &nul::replaced(&letter.reason),
                 &letter.headers.replace(r"\u0000", r"\ufffd"),
                 &&letter.body[..],
+                &said,
             ],
         )
         .await?;
@@ -97,7 +103,7 @@ pub async fn keep(pool: &Pool, letter: &NewDeadLetter) -> Result<i64, StoreError
 }
 
 const COLUMNS: &str = "id, region, queue, sender, message_id, routing_key, reason, headers::text, body, \
-    received_at, settled_at, settled_by, coalesce(settlement, ''), mended";
+    received_at, settled_at, settled_by, coalesce(settlement, ''), mended, said::text";
 
 /// Those not settled, of one region or of all, oldest first, after an id.
 ///
@@ -233,8 +239,13 @@ pub async fn resend(pool: &Pool, id: i64, by: &str) -> Result<Resent, StoreError
     Ok(Resent::Sent)
 }
 
+fn unreadable(error: serde_json::Error) -> StoreError {
+    StoreError::Row { table: "dead_letter", reason: error.to_string() }
+}
+
 fn read(row: &Row) -> Result<DeadLetter, StoreError> {
     let body: Vec<u8> = row.try_get(8)?;
+    let said: Option<String> = row.try_get(14)?;
     let settled: (Option<Timestamp>, Option<String>) = (row.try_get(10)?, row.try_get(11)?);
     Ok(DeadLetter {
         id: row.try_get(0)?,
@@ -245,6 +256,7 @@ fn read(row: &Row) -> Result<DeadLetter, StoreError> {
             message_id: row.try_get(4)?,
             routing_key: row.try_get(5)?,
             reason: row.try_get(6)?,
+            said: said.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?,
             headers: row.try_get(7)?,
             body: body.into(),
         },

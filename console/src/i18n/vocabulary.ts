@@ -36,6 +36,7 @@ export const VOCABULARY: Record<string, string> = {
   works: 'Works',
   freshness: 'Freshness',
   'source-kind': 'SourceKind',
+  refusal: 'contract.ErrorCode',
 };
 
 /** Values that the document describes as one of several objects: the field that tells them apart. */

@@ -138,6 +138,7 @@ fn refusal(message: &AckMessage, missing: &[&Acked]) -> Refusal {
         references: Some(message.envelope_id),
         code: ErrorCode::UnknownReference,
         detail: format!("no such message was sent to you: {}", ids.join(", ")),
+        said: None,
         is_error: message.is_error,
         about: Box::new(message.about.clone()),
     }

@@ -104,6 +104,7 @@ impl Graveyard {
             message_id: text("message_id"),
             routing_key: message.routing_key.clone(),
             reason: "malformed_envelope: the AMQP properties cannot be read".to_owned(),
+            said: None,
             headers: message.properties.to_string(),
             body: message.body.into(),
         };
@@ -179,6 +180,7 @@ async fn record(pool: &Pool, delivery: &Delivery, death: &Death) -> Result<(), S
             message_id,
             routing_key: delivery.routing_key.to_string(),
             reason: death.reason.clone(),
+            said: None,
             headers: properties(&delivery.properties).to_string(),
             body: delivery.data.clone().into(),
         };

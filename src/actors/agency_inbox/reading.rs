@@ -7,6 +7,7 @@ use crate::domain::envelope::{
     AgencyContent, COUNTRY, Envelope, ErrorCode, Head, HubContent, Party, RawContent, Status, Typed,
 };
 use crate::domain::ids::{DistributionId, IncidentId};
+use crate::domain::names::Names;
 use crate::domain::service_kind;
 
 /// A message that is not taken, with what is needed to tell its sender.
@@ -18,6 +19,8 @@ pub(super) struct Refusal {
     pub references: Option<DistributionId>,
     pub code: ErrorCode,
     pub detail: String,
+    /// The same in the languages of the desk, where the rules refused it.
+    pub said: Option<Box<Names>>,
     /// An error is never answered with an error.
     pub is_error: bool,
     /// What the error repeats of the message.
@@ -75,6 +78,7 @@ pub(super) fn read(
         references,
         code,
         detail,
+        said: None,
         is_error,
         about: Box::new(about),
     };
@@ -133,6 +137,7 @@ pub(super) fn read_of_hub(body: &[u8], me: &Party, now: Timestamp) -> Result<Env
         references: e.distribution_id,
         code: e.code,
         detail: e.detail,
+        said: None,
         is_error: false,
         about: Box::default(),
     })?;
@@ -144,6 +149,7 @@ pub(super) fn read_of_hub(body: &[u8], me: &Party, now: Timestamp) -> Result<Env
         references,
         code,
         detail,
+        said: None,
         is_error,
         about,
     })

@@ -86,6 +86,7 @@ impl Refuser {
             about: Box::new(head.as_ref().map(About::of).unwrap_or_default()),
             code: ErrorCode::MalformedEnvelope,
             detail: "the AMQP properties cannot be read: write their texts in UTF-8".to_owned(),
+            said: None,
             is_error: false,
         };
         let found = Found {
@@ -99,7 +100,7 @@ impl Refuser {
     }
 
     async fn set_aside(&self, origin: &Origin, found: Found, refusal: Refusal) {
-        let Refusal { sender, references, code, detail, is_error, about } = refusal;
+        let Refusal { sender, references, code, detail, said, is_error, about } = refusal;
         let Found { routing_key, account, stated_id, properties, body } = found;
         let queue = origin.queue.as_ref();
         metrics::counter!("hub112_agency_refused_total", "code" => code.as_str()).increment(1);
@@ -112,6 +113,7 @@ impl Refuser {
             message_id: references.map(|r| r.to_string()).or(stated_id),
             routing_key,
             reason: format!("{code}: {detail}"),
+            said: said.map(|names| *names),
             headers: properties,
             body,
         };

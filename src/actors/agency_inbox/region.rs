@@ -173,6 +173,7 @@ impl Inbox {
                     references: None,
                     code: ErrorCode::Unavailable,
                     detail: "the hub failed on this message; it is set aside for a person".into(),
+                    said: None,
                     is_error: false,
                     about: Box::default(),
                 })
@@ -294,9 +295,9 @@ fn finish(
             Done::Acks { acks: vec![news], sender, envelope_id: id, is_error, about }
         }
         (Ok(()), None) => Done::Taken,
-        (Err(ReportRefusal { code, detail }), _) => {
+        (Err(ReportRefusal { code, detail, said }), _) => {
             let (sender, about) = (Some(sender), Box::new(about));
-            Done::Refused(Refusal { sender, references: Some(id), code, detail, is_error, about })
+            Done::Refused(Refusal { sender, references: Some(id), code, detail, said, is_error, about })
         }
     }
 }
@@ -322,7 +323,7 @@ where
     let mut pause = UNAVAILABLE.0;
     loop {
         match ask().await {
-            Err(ReportRefusal { code: ErrorCode::Unavailable, detail }) => {
+            Err(ReportRefusal { code: ErrorCode::Unavailable, detail, .. }) => {
                 tracing::debug!(detail, "a report must wait");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(UNAVAILABLE.1);

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, HubContent, Party};
 use crate::domain::ids::{DistributionId, RegionCode};
+use crate::domain::names::Names;
 use crate::store::append::InboxMark;
 
 /// A message of an agency that has passed every check which needs no state.
@@ -44,6 +45,15 @@ pub struct ReportRefusal {
     pub code: ErrorCode,
     /// The same for a person.
     pub detail: String,
+    /// And in the languages of the desk, where the rules refused it.
+    pub said: Option<Box<Names>>,
+}
+
+impl ReportRefusal {
+    /// One that speaks to who wrote the sender's system.
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), said: None }
+    }
 }
 
 /// The actors, as the inbox sees them.
@@ -72,6 +82,6 @@ pub trait AgencyReports: Send + Sync + 'static {
         mark: InboxMark,
     ) -> Result<(), ReportRefusal> {
         let _ = (region, envelope, mark);
-        Err(ReportRefusal { code: ErrorCode::UnknownContentType, detail: "hubs exchange nothing yet".into() })
+        Err(ReportRefusal::new(ErrorCode::UnknownContentType, "hubs exchange nothing yet"))
     }
 }
