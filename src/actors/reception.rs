@@ -293,3 +293,20 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
     let said = Some(Box::new(refusal.said().names()));
     ReportRefusal { code, detail: refusal.to_string(), said }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::said::said;
+
+    #[test]
+    fn what_the_rules_refuse_is_said_to_the_sender_in_its_words_and_to_the_desk_in_three_languages() {
+        let refused = coded(&Refusal::not_found(said!("incident"), "75-26-000112"));
+        assert_eq!(refused.code, ErrorCode::UnknownIncident);
+        assert!(refused.detail.contains("75-26-000112"));
+        let said = refused.said.expect("in three languages");
+        assert!([&said.kk, &said.ru, &said.en].iter().all(|words| words.contains("75-26-000112")));
+        assert!(said.kk != said.en && said.ru != said.en && said.kk != said.ru);
+        assert_eq!(ReportRefusal::new(ErrorCode::Unavailable, "the database is away").said, None);
+    }
+}

@@ -17,8 +17,9 @@ fn unit_status(unit: &str) -> Value {
 
 async fn dead(house: &House, sender: Option<&str>, region: &str, body: &str) -> i64 {
     let client = house.pool.get().await.expect("a connection");
-    let insert = "INSERT INTO dead_letter (region, queue, sender, routing_key, reason, headers, body) \
-                  VALUES ($3, 'hub112.inbox.75', $1, '75.ambulance.unit_status', 'invalid_content: x', '{}', $2) \
+    let insert = "INSERT INTO dead_letter (region, queue, sender, routing_key, reason, headers, body, said) \
+                  VALUES ($3, 'hub112.inbox.75', $1, '75.ambulance.unit_status', 'conflict: x', '{}', $2, \
+                  '{\"kk\": \"қайшы\", \"ru\": \"противоречит\", \"en\": \"x\"}') \
                   RETURNING id";
     let row = client.query_one(insert, &[&sender, &body.as_bytes(), &region]).await.expect("a row");
     row.get(0)
@@ -41,6 +42,9 @@ async fn a_mended_letter_has_the_effect_that_its_sender_meant_once_and_both_text
     let waiting = officer.get("/dead-letters").await.expect(200);
     assert_eq!(waiting["items"][0]["mendable_for"], "75.ambulance");
     assert_eq!(waiting["items"][0]["resendable"], false);
+    assert_eq!(waiting["items"][0]["code"], "conflict");
+    assert_eq!(waiting["items"][0]["reason"], "x");
+    assert_eq!(waiting["items"][0]["said"]["ru"], "противоречит");
 
     let mend = |body: &str| json!({"body": body, "reason": "позывной уточнён по телефону"});
     let path = format!("/dead-letters/{id}/mend");

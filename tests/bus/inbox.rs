@@ -45,13 +45,13 @@ impl AgencyReports for Effects {
             let mut busy = self.busy.lock().expect("busy");
             if *busy > 0 {
                 *busy -= 1;
-                return Err(ReportRefusal { code: ErrorCode::Unavailable, detail: "busy".into() });
+                return Err(ReportRefusal::new(ErrorCode::Unavailable, "busy"));
             }
         }
         let action = match &report.envelope.content {
             AgencyContent::ActionReport(action) => action,
             AgencyContent::ForcesAnswer(_) | AgencyContent::Error(_) => return Ok(()),
-            _ => return Err(ReportRefusal { code: ErrorCode::UnknownUnit, detail: "no such unit".into() }),
+            _ => return Err(ReportRefusal::new(ErrorCode::UnknownUnit, "no such unit")),
         };
         assert!(!action.text.contains("паника"), "a fault of the hub's own");
         if !self.marks.lock().expect("marks").insert((report.mark.sender, report.mark.message_id)) {

@@ -175,6 +175,7 @@ async fn an_unroutable_message_lies_among_the_dead_letters_until_a_person_settle
         message_id: None,
         routing_key: "75.police.report".to_owned(),
         reason: "malformed_envelope".to_owned(),
+        said: None,
         headers: r#"{"x-death": 1}"#.to_owned(),
         body: Bytes::from_static(b"\xff"),
     };
