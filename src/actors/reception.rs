@@ -95,7 +95,7 @@ impl Switchboard {
         let Envelope { head, content } = envelope;
         if !self.has_service(sender.region, &sender.service) {
             let detail = format!("region {} has no desk {}, or it was closed", sender.region, sender.service);
-            return Err(ReportRefusal { code: ErrorCode::UnknownService, detail });
+            return Err(ReportRefusal::new(ErrorCode::UnknownService, detail));
         }
         let by = By::Service { region: sender.region, service: sender.service.clone() };
         let desk = Desk { board: self, region, by, head: &head, mark };

@@ -2896,6 +2896,11 @@ export interface components {
             /** @description Its text, as far as it is text. */
             body: string;
             /**
+             * @description Why: the code of the contract, or the word of the broker (`rejected`, `maxlen`, `delivery_limit`, `unroutable`);
+             *     null where no such code says it.
+             */
+            code?: string | null;
+            /**
              * Format: int64
              * @description Its place.
              */
@@ -2906,7 +2911,7 @@ export interface components {
             message_id?: string | null;
             /** @description The queue where it died. */
             queue: string;
-            /** @description Why. */
+            /** @description Why, in the words that its sender was sent. */
             reason: string;
             /**
              * Format: date-time
@@ -2917,6 +2922,7 @@ export interface components {
             resendable: boolean;
             /** @description Its routing key. */
             routing_key: string;
+            said?: components["schemas"]["Names"] | null;
             /** @description Who sent it. */
             sender?: string | null;
             settled?: components["schemas"]["Settled"] | null;
