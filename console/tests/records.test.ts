@@ -132,6 +132,54 @@ test('a manager enters a rescue formation and takes it off; an officer reads it'
   await seen.context.close();
 });
 
+test('the administrator enters an institution in the tree, and a directive names it with the number to call', async () => {
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page, 'administrator');
+  await page.goto(`${hub.url}/boards/organisations`);
+  await page.locator('[data-organisation=command_centre]').waitFor();
+  await page.keyboard.press('n');
+  const dialog = page.getByRole('dialog');
+  for (const [field, text] of [['kk', 'Қазселденқорғау'], ['ru', 'Казселезащита'], ['en', 'Kazselezashchita'], ['key', '75-mudflow'], ['duty_number', '+77272500000']] as const) {
+    await dialog.locator(`input[name=${field}]`).fill(text);
+  }
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.locator('[data-organisation="75-mudflow"]').getByText('+77272500000').waitFor();
+
+  const other = await open(browser, hub);
+  await signIn(other.page);
+  await other.page.goto(`${hub.url}/directives`);
+  await other.page.keyboard.press('n');
+  const directive = other.page.getByRole('dialog');
+  await directive.getByLabel('Office of its author').fill('Head of the department');
+  await directive.getByLabel('Name', { exact: true }).fill('K. Serikov');
+  await directive.getByLabel('Text of the directive').fill('Bring the mudflow posts to readiness');
+  await directive.getByLabel('Kazselezashchita').check();
+  await directive.getByRole('button', { name: 'Issue to 1' }).click();
+  await other.page.getByText('call +77272500000').waitFor();
+  expect([...seen.errors, ...other.errors]).toEqual([]);
+  await other.context.close();
+  await seen.context.close();
+});
+
+test('a summary stands as a notice to the level above until somebody is named who was told', async () => {
+  const id = uuid();
+  await officer.ask('POST', '/situation?region=75', { command: 'summarise', summary: id, text: 'The moraine lake is filling', reports: [] });
+  const open_ = async () => (await officer.ask<{ items: { summary?: string }[] }>('GET', '/notices?region=75&open=true')).items.filter((one) => one.summary === id).length;
+  expect(await open_()).toBe(1);
+  const seen = await open(browser, hub);
+  await signIn(seen.page);
+  const notice = seen.page.locator('[data-notice]');
+  await notice.getByText('The moraine lake is filling').waitFor();
+  await notice.getByText('Command Centre', { exact: false }).waitFor();
+  await notice.locator('input').fill('K. Omarov');
+  await notice.getByRole('button', { name: 'Told' }).click();
+  await until('it is taken note of', async () => (await open_()) === 0);
+  await notice.waitFor({ state: 'detached' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('a source is registered, heard by telephone, and stands in the summary as it was then', async () => {
   await officer.ask('POST', '/situation?region=75', {
     command: 'report',
@@ -220,7 +268,7 @@ describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (th
     await page.keyboard.press('q');
     await page.getByRole('dialog').waitFor();
     expect(await faults(page)).toEqual([]);
-    for (const [path, ready] of [['/boards/formations', '.state, tbody tr'], ['/boards/lookups', 'tbody tr'], ['/situation', '[data-source]']] as const) {
+    for (const [path, ready] of [['/boards/formations', '.state, tbody tr'], ['/boards/organisations', '[data-organisation]'], ['/boards/lookups', 'tbody tr'], ['/situation', '[data-source]']] as const) {
       await page.goto(hub.url + path);
       await page.locator(ready).first().waitFor();
       expect(await faults(page), path).toEqual([]);

@@ -60,7 +60,7 @@ async function records(officer: Caller): Promise<void> {
     people: 24,
     contracts: [{ site: 'Медеу бөгеті', people_stay: 6, units_stay: 1 }],
     contacts: [{ owner: 'кезекші', means: 'telephone', number: '+7 727 300 11 22' }],
-  });
+  }, { 'If-None-Match': '*' });
 }
 
 for (const theme of ['night', 'day'] as Theme[]) {
@@ -128,6 +128,9 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.goto(`${hub.url}/boards/formations`);
     await page.locator('tbody tr').first().waitFor();
     await picture('formations');
+    await page.goto(`${hub.url}/boards/organisations`);
+    await page.locator('[data-organisation]').first().waitFor();
+    await picture('organisations');
     await page.goto(`${hub.url}/boards/lookups`);
     await page.locator('tbody tr').first().waitFor();
     await picture('lookups');

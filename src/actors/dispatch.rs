@@ -15,7 +15,6 @@ use crate::domain::command::{NewRequest, RegionCommand};
 use crate::domain::decision::{By, Expected, Refusal};
 use crate::domain::forces::{Act, RecommendedUnit, RequestState};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
-use crate::domain::location::Location;
 use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{Answered, Candidate, Need, Recommendation, drives, recommend};
@@ -125,7 +124,7 @@ impl Switchboard {
                 return Err(Refusal::conflict(none).into());
             }
             let expected = Some((Versioned::Card(incident), Expected::Version(seen.card.version)));
-            let for_this = |command| Order { expected, ..order(command) };
+            let for_this = |command| Order { expected: expected.clone(), ..order(command) };
             match self.request_forces(region, incident, chosen, for_this).await {
                 Err(OrderError::Refused(Refusal::Stale { .. })) if tries < MOST_TRIES => tries += 1,
                 result => return result,
@@ -243,13 +242,12 @@ impl Switchboard {
         seen: &Seen,
     ) -> Result<Vec<RecommendedUnit>, OrderError> {
         let by = By::rule(DISPATCH_RULE);
-        let radius = seen.card.location().and_then(Location::radius);
         let place = ServiceCommand::Place {
             request,
             incident: seen.card.id,
             units: selection.units.clone(),
             hold: seen.settings.hold,
-            scene: seen.card.point().map(|point| Scene::around(point, radius)),
+            scene: seen.card.point().map(|point| Scene::of(point, seen.card.location(), seen.zone.as_ref())),
         };
         let served = self.service(selection.region, &selection.need.service, Errand::new(place, by)).await?;
         let held = served.events.iter().find_map(|e| match e {

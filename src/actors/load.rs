@@ -52,7 +52,10 @@ pub fn table(kind: EntityKind) -> ReadTable {
         EntityKind::Summary => ReadTable::Summary,
         EntityKind::NeighbourIncident => ReadTable::NeighbourIncident,
         EntityKind::Formation => ReadTable::Formation,
+        EntityKind::Notice => ReadTable::Notice,
+        EntityKind::Organisation => ReadTable::Organisation,
         EntityKind::Lookup => ReadTable::Lookup,
+        EntityKind::Warning => ReadTable::Warning,
         EntityKind::Zone => ReadTable::Zone,
         EntityKind::Closure => ReadTable::Closure,
         EntityKind::Region => ReadTable::RegionState,
@@ -81,8 +84,10 @@ pub async fn region(
     let mut rows: Vec<EntityRow> = Vec::new();
     for kind in EntityKind::AT_START {
         let from = table(kind);
-        // A report that every service has acknowledged may still become a threat, or part of a summary.
-        let since = (kind == EntityKind::Report).then(|| super::clock::now() - MEMORY);
+        // A report that every service has acknowledged may still become a threat, or part of a summary; who decides on
+        // a warning that is over is told so.
+        let lately = matches!(kind, EntityKind::Report | EntityKind::Warning);
+        let since = lately.then(|| super::clock::now() - MEMORY);
         read_table::load_open(pool, from, region, since, |row| {
             rows.push(EntityRow { kind, id: row.id, open: row.open, state: row.state });
             Ok::<(), StoreError>(())

@@ -51,12 +51,13 @@ impl Lookout {
     pub(super) fn on_its_way(
         &mut self,
         unit: &UnitId,
-        scene: Scene,
+        scene: &Scene,
         position: Position,
     ) -> Option<ServiceCommand> {
-        let (known, approach) = self.approaches.entry(unit.clone()).or_insert((scene, Approach::default()));
-        if *known != scene {
-            (*known, *approach) = (scene, Approach::default());
+        let new = || (scene.clone(), Approach::default());
+        let (known, approach) = self.approaches.entry(unit.clone()).or_insert_with(new);
+        if known != scene {
+            (*known, *approach) = new();
         }
         let roads = &self.by.roads;
         let road_kmh = || {
@@ -64,7 +65,7 @@ impl Lookout {
             let on = roads.nearest(position.point).filter(|on| on.away <= ON_ROAD)?;
             Some(roads.network().pieces()[on.piece as usize].class.emergency_kmh())
         };
-        let arrived = approach.seen(&scene, position, &self.by.arrival, road_kmh);
+        let arrived = approach.seen(scene, position, &self.by.arrival, road_kmh);
         arrived.then(|| ServiceCommand::ProposeArrival { unit: unit.clone(), at: position.at })
     }
 

@@ -67,6 +67,6 @@ fn priority(content: &HubContent) -> u8 {
         HubContent::ForcesRequest(_) | HubContent::RequestCancelled(_) => 9,
         HubContent::ThreatNotice(_) | HubContent::Situation(_) | HubContent::Error(_) => 7,
         HubContent::IncidentNotice(_) | HubContent::Acknowledgement(_) => 5,
-        HubContent::Directive(_) | HubContent::Heartbeat(_) => 4,
+        HubContent::Directive(_) | HubContent::Notice(_) | HubContent::Heartbeat(_) => 4,
     }
 }

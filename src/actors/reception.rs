@@ -8,6 +8,7 @@ use super::region_hub::{Order, OrderError};
 use super::switchboard::Switchboard;
 use crate::domain::command::{RegionCommand, Territory};
 use crate::domain::decision::{By, Refusal};
+use crate::domain::delivery::DeliveryStep;
 use crate::domain::directive::DirectiveCommand;
 use crate::domain::envelope::{
     AgencyContent, Envelope, ErrorCode, Head, HubContent, Place, Positions, Status,
@@ -39,6 +40,10 @@ impl AgencyReports for Switchboard {
             let command = RegionCommand::TakeAcknowledgement {
                 service: ack.party.service.clone(),
                 reference: ack.distribution,
+                read_by: match &ack.step {
+                    DeliveryStep::Read { by } => Some(by.clone()),
+                    _ => None,
+                },
                 at: ack.at,
             };
             let by = By::Service { region: ack.party.region, service: ack.party.service.clone() };

@@ -31,6 +31,7 @@ use crate::domain::response_plan::{self, Plans};
 use crate::domain::said::said;
 use crate::domain::service_desk::ServiceDesks;
 use crate::domain::trace;
+use crate::domain::zone::ZonePolygon;
 use crate::store::append::{Append, Committed, Epoch, InboxMark, JournalError, NewEvent, RawMessage};
 use crate::store::stream::Stream;
 
@@ -173,11 +174,12 @@ impl RegionHub {
 
     fn decide(&mut self, order: Order) -> Result<Decided, Refusal> {
         let Order { command, by, trace, key, inbox, raw, expected } = order;
-        // What is not here is for the decision to say.
-        if let Some((what, expected)) = expected
-            && let Some(actual) = self.state.version(what)
-        {
-            expected.met_by(Some(actual))?;
+        if let Some((what, expected)) = expected {
+            let actual = self.state.version(&what);
+            // Of what only a command makes and then changes, the decision says that it is not here.
+            if actual.is_some() || what.is_entered() {
+                expected.met_by(actual)?;
+            }
         }
         let now = super::clock::now();
         let ids = Ids::new(uuid::Uuid::now_v7());
@@ -329,6 +331,8 @@ pub struct Seen {
     pub mode: Mode,
     /// Settings of the region.
     pub settings: RegionSettings,
+    /// The zone that is drawn for it.
+    pub zone: Option<ZonePolygon>,
     /// Units of rescue formations that must stay at a contracted site now.
     pub bound: BTreeSet<UnitId>,
     /// The region's own response plans; the shipped ones where it has none.
@@ -361,6 +365,7 @@ impl Handler<LookAt> for RegionHub {
                 card: card.clone(),
                 mode: self.state.mode().gravest(),
                 settings: self.state.settings().clone(),
+                zone: self.state.zone_of(card.id).cloned(),
                 bound: self.state.bound_units(),
                 own_plans: self.state.own_plans().cloned(),
                 service_desks: Arc::clone(self.state.service_desks()),

@@ -1,23 +1,31 @@
 //! Shifts, directives, the situation, warnings: the acts of the duty desk.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use serde::Serialize;
-use utoipa::ToSchema;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::ApiState;
 use super::auth::Caller;
 use super::door;
-use super::duty::{self, Made, OfRegion};
+use super::duty::{Made, OfRegion};
 use super::problem::Problem;
 use super::units::{Paged, listed};
+use crate::actors::clock;
 use crate::domain::command::RegionCommand;
 use crate::domain::directive::{Directive, DirectiveCommand};
+use crate::domain::ids::RegionCode;
 use crate::domain::region::NeighbourCard;
 use crate::domain::shift::{Shift, ShiftCommand};
 use crate::domain::situation::{Report, SituationCommand, Summary};
 use crate::domain::warning::{ToTell, WarningCase, WarningCommand, WarningStatus};
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
+use crate::store::database::StoreError;
+use crate::store::read_table;
+
+/// So long what is over is still in the list without being asked for.
+const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 const SEERS: &[Role] = &[Role::DutyOfficer, Role::Manager, Role::Administrator];
 const DECIDERS: &[Role] = &[Role::DutyOfficer, Role::Manager];
@@ -105,26 +113,39 @@ pub struct WarningView {
     pub untold: Vec<ToTell>,
 }
 
-/// Cases of warning the public (c.6(4)), the newest first: undecided, ordered, declined, ended.
-#[utoipa::path(tag = "desk", params(OfRegion), responses((status = 200, body = Vec<WarningView>),
+/// From when on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Since {
+    /// The account's own when absent.
+    region: Option<RegionCode>,
+    /// Cases that are over are shown when they changed after this; absent: those of the last seven days.
+    since: Option<Timestamp>,
+}
+
+/// Cases of warning the public (c.6(4)), the newest first: those that go on, and those over since a moment.
+#[utoipa::path(tag = "desk", params(Since), responses((status = 200, body = Vec<WarningView>),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[get("/warnings")]
 pub async fn warnings(
     state: web::Data<ApiState>,
     caller: Caller,
-    query: web::Query<OfRegion>,
+    query: web::Query<Since>,
 ) -> Result<web::Json<Vec<WarningView>>, Problem> {
     caller.may(SEERS)?;
     let region = caller.region(query.region, &state)?;
-    let warnings = duty::row(&state, region).await?.map(|row| row.warnings).unwrap_or_default();
-    let view = |case: &WarningCase| WarningView {
-        status: case.status(),
-        untold: case.untold().collect(),
-        case: case.clone(),
-    };
-    let mut cases: Vec<WarningView> = warnings.iter().map(view).collect();
-    cases.reverse();
+    let since = query.since.unwrap_or_else(|| clock::now() - LATELY);
+    let mut cases: Vec<WarningView> = Vec::new();
+    read_table::load_open(&state.database, ReadTable::Warning, region, Some(since), |row| {
+        let table = ReadTable::Warning.name();
+        let case: WarningCase = serde_json::from_str(&row.state)
+            .map_err(|error| StoreError::Row { table, reason: error.to_string() })?;
+        cases.push(WarningView { status: case.status(), untold: case.untold().collect(), case });
+        Ok::<(), StoreError>(())
+    })
+    .await?;
+    cases.sort_unstable_by_key(|view| std::cmp::Reverse(view.case.number));
     Ok(web::Json(cases))
 }
 act!(

@@ -6,13 +6,14 @@ use utoipa::ToSchema;
 
 use super::ApiState;
 use super::auth::Caller;
-use super::door;
+use super::door::{self, IfMatch};
 use super::duty::OfRegion;
 use super::incidents::Because;
 use super::problem::Problem;
 use super::units::{Paged, listed};
 use crate::domain::command::RegionCommand;
 use crate::domain::formation::{Formation, FormationCommand, FormationKey};
+use crate::domain::region::Versioned;
 use crate::domain::said::said;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
@@ -44,7 +45,9 @@ pub async fn all(
 }
 
 /// Enter a formation or change what is known of it.
-#[utoipa::path(tag = "formations", request_body = Formation, params(("key" = FormationKey, Path), OfRegion),
+#[utoipa::path(tag = "formations", request_body = Formation, params(("key" = FormationKey, Path), OfRegion,
+    ("If-Match" = Option<String>, Header, description = "its `version` as its ETag, or * for any"),
+    ("If-None-Match" = Option<String>, Header, description = "* for one that is not there yet")),
     responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -54,6 +57,7 @@ pub async fn register(
     caller: Caller,
     key: web::Path<FormationKey>,
     query: web::Query<OfRegion>,
+    expected: IfMatch,
     body: web::Json<Formation>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
@@ -67,8 +71,9 @@ pub async fn register(
         )
         .at("key"));
     }
+    let what = Versioned::Formation(key.into_inner());
     let command = RegionCommand::Formation(FormationCommand::Register { formation });
-    door::order(&state, &caller, &request, region, command).await
+    door::order_for(&state, &caller, &request, region, (what, expected), command).await
 }
 
 /// Take a formation off the register.

@@ -27,8 +27,10 @@ mod incidents;
 mod letters;
 mod lookups;
 mod messages;
+mod notices;
 pub mod ogc;
 mod once;
+mod organisations;
 mod positions;
 mod problem;
 mod response_plans;
@@ -134,7 +136,9 @@ pub struct ApiState {
         zone_borders::from_file, zone_borders::widened,
         hazard_layers::all, hazard_layers::keep, hazard_layers::remove, hazard_layers::areas,
         hazard_layers::surroundings,
-        formations::all, formations::register, formations::remove, lookups::all, lookups::ask, lookups::answer,
+        formations::all, formations::register, formations::remove,
+        notices::all, notices::take_note,
+        organisations::all, organisations::register, organisations::remove, lookups::all, lookups::ask, lookups::answer,
         sources::all, sources::forwarded, contacts::all, desk::summaries, desk::neighbour_incidents, desk::warnings,
         tables::rule_editions,
         gazetteer::search, gazetteer::here,
@@ -312,6 +316,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(formations::all)
                 .service(formations::register)
                 .service(formations::remove)
+                .service(notices::all)
+                .service(notices::take_note)
+                .service(organisations::all)
+                .service(organisations::register)
+                .service(organisations::remove)
                 .service(lookups::all)
                 .service(lookups::ask)
                 .service(lookups::answer)

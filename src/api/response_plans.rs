@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::ApiState;
 use super::auth::Caller;
-use super::door;
+use super::door::{self, IfMatch};
 use super::duty::{OfRegion, row};
 use super::problem::Problem;
 use crate::actors::clock;
@@ -15,6 +15,7 @@ use crate::domain::command::RegionCommand;
 use crate::domain::ids::{Capability, RegionCode};
 use crate::domain::names::Names;
 use crate::domain::plan_trial::{PlanTrial, Trial};
+use crate::domain::region::Versioned;
 use crate::domain::region::plans::entered;
 use crate::domain::response_plan::{self, PlanRow, Plans};
 use crate::domain::said::said;
@@ -43,12 +44,20 @@ async fn own_plans(state: &ApiState, region: RegionCode) -> Result<Option<Vec<Pl
     })
 }
 
+/// How often plans were put in force in a region.
+async fn plans_version(state: &ApiState, region: RegionCode) -> Result<u64, Problem> {
+    let id = format!("{region}/plans_version");
+    let row = read_table::find(&state.database, ReadTable::RegionState, &id).await?;
+    Ok(row.and_then(|row| row.state.parse().ok()).unwrap_or_default())
+}
+
 async fn in_force(state: &ApiState, region: RegionCode) -> Result<Plans, Problem> {
     Ok(own_plans(state, region).await?.map_or_else(|| response_plan::shipped().clone(), Plans::restored))
 }
 
 /// Response plans in force in a region.
-#[utoipa::path(tag = "plans", params(OfRegion), responses((status = 200, body = PlansInForce),
+#[utoipa::path(tag = "plans", params(OfRegion), responses(
+    (status = 200, body = PlansInForce, headers(("ETag" = String))),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[get("/response-plans")]
@@ -56,13 +65,16 @@ pub async fn plans(
     state: web::Data<ApiState>,
     caller: Caller,
     query: web::Query<OfRegion>,
-) -> Result<web::Json<PlansInForce>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let region = caller.region(query.region, &state)?;
+    // The version first: should others be put in force in between, the change is refused and not theirs overwritten.
+    let version = plans_version(&state, region).await?;
     let own = own_plans(&state, region).await?;
-    Ok(web::Json(match own {
+    let in_force = match own {
         Some(rows) => PlansInForce { own: true, rows },
         None => PlansInForce { own: false, rows: response_plan::shipped().rows().cloned().collect() },
-    }))
+    };
+    Ok(door::versioned(version, &in_force))
 }
 
 /// A capability that plans and units may name.
@@ -96,7 +108,8 @@ pub struct NewPlans {
 }
 
 /// Put other response plans in force: all rows at once; the change is in the journal with name and reason.
-#[utoipa::path(tag = "plans", request_body = NewPlans, params(OfRegion), responses((status = 204),
+#[utoipa::path(tag = "plans", request_body = NewPlans, params(OfRegion,
+    ("If-Match" = String, Header, description = "the ETag of the plans, or * for any")), responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[put("/response-plans")]
@@ -104,12 +117,14 @@ pub async fn put_plans(
     state: web::Data<ApiState>,
     caller: Caller,
     query: web::Query<OfRegion>,
+    expected: IfMatch,
     body: web::Json<NewPlans>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let region = caller.region(query.region, &state)?;
     let NewPlans { rows, reason } = body.into_inner();
-    door::order(&state, &caller, &request, region, RegionCommand::SetPlans { rows, reason }).await
+    let command = RegionCommand::SetPlans { rows, reason };
+    door::order_for(&state, &caller, &request, region, (Versioned::Plans, expected), command).await
 }
 
 /// Plans on trial, and on which time.

@@ -15,7 +15,8 @@ pub struct ArrivalLimits {
     pub stays_s: u32,
     /// It reported that it is near, and nothing for so many seconds: receivers of vehicles that stand fall silent.
     pub silent_s: u32,
-    /// It has left when it is farther than the surroundings by so many parts of a hundred.
+    /// It has left when it is farther than the surroundings by so many parts of a hundred; a border has a slack of its
+    /// own.
     pub leaves_percent: u32,
     /// It passes by when it drives at more than so many parts of a hundred of what the road there allows.
     pub passes_percent: u32,
@@ -53,11 +54,10 @@ impl Approach {
         let before = self.last.replace(position);
         let same = before.is_some_and(|b| b.point == position.point);
         self.same_since = if same { self.same_since } else { Some(position.at) };
-        let away = scene.point.distance(position.point).get();
-        let within = scene.within.get();
-        if away > within * (1.0 + f64::from(limits.leaves_percent) / 100.0) {
+        let away = scene.away(position.point);
+        if away > scene.slack(limits.leaves_percent) {
             self.near_since = None;
-        } else if away <= within {
+        } else if away <= 0.0 {
             let passes = before.is_some_and(|b| {
                 let seconds = position.at.duration_since(b.at).as_secs_f64();
                 let kmh = b.point.distance(position.point).get() * 3.6 / seconds.max(1.0);
@@ -98,8 +98,10 @@ impl Approach {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::location::{Fix, Location, LocationSource, Uncertainty};
     use crate::domain::quantities::Point;
     use crate::domain::unit::PositionSource;
+    use crate::domain::zone::ZonePolygon;
 
     /// North of the scene by so many metres.
     fn at(metres: f64, second: i64) -> Position {
@@ -145,6 +147,65 @@ mod tests {
         assert_eq!(drive(strays, 60), Some(20));
         let leaves = [(149.0, 0), (230.0, 10), (149.0, 30), (140.0, 45)];
         assert_eq!(drive(leaves, 60), None, "it was away between");
+    }
+
+    #[test]
+    fn where_a_border_is_known_who_is_inside_has_arrived_however_far_the_point_is() {
+        let border = |metres: f64| {
+            let at = |x: f64, y: f64| Point::new(43.25 + y / 111_195.0, 76.95 + x / 81_000.0).unwrap();
+            ZonePolygon::of_ring(&[
+                at(-500.0, -500.0),
+                at(500.0, -500.0),
+                at(500.0, metres),
+                at(-500.0, metres),
+            ])
+            .unwrap()
+        };
+        let point = Point::new(43.25, 76.95).unwrap();
+        let arrives = |zone: &ZonePolygon, reports: &[(f64, i64)]| {
+            let scene = Scene::of(point, None, Some(zone));
+            let (mut approach, limits) = (Approach::default(), ArrivalLimits::default());
+            let seen = |(metres, second): &&(f64, i64)| {
+                approach.seen(&scene, at(*metres, *second), &limits, || Some(60))
+            };
+            reports.iter().find(seen).map(|(_, second)| *second)
+        };
+        let stands = [(2_000.0, 0), (700.0, 60), (690.0, 120)];
+        assert_eq!(
+            arrives(&border(800.0), &stands),
+            Some(120),
+            "inside, and seven hundred metres from the point"
+        );
+        assert_eq!(
+            arrives(&border(100.0), &[(140.0, 0), (140.0, 60), (140.0, 120)]),
+            None,
+            "near the point and outside"
+        );
+        let strays = [(95.0, 0), (130.0, 10), (95.0, 25)];
+        assert_eq!(arrives(&border(100.0), &strays), Some(25), "a receiver that strays over the border");
+        assert_eq!(
+            arrives(&border(100.0), &[(95.0, 0), (200.0, 10), (95.0, 25), (95.0, 40)]),
+            None,
+            "it was away"
+        );
+    }
+
+    #[test]
+    fn the_polygon_in_which_the_place_lies_is_its_border_unless_it_is_vaguer_than_a_circle_may_be() {
+        let point = Point::new(43.25, 76.95).unwrap();
+        let location = |half: f64| {
+            let corner = |x: f64, y: f64| Point::new(43.25 + y * half, 76.95 + x * half).unwrap();
+            let ring = vec![corner(-1.0, -1.0), corner(1.0, -1.0), corner(1.0, 1.0), corner(-1.0, 1.0)];
+            let fix = Fix { point, uncertainty: Some(Uncertainty::Polygon { ring }) };
+            Location::new(Some(fix), None, LocationSource::Caller, None).unwrap()
+        };
+        assert!(Scene::of(point, Some(&location(0.003)), None).border.is_some(), "a quarter");
+        let sector = Scene::of(point, Some(&location(0.05)), None);
+        assert_eq!(
+            (sector.border, sector.within.get()),
+            (None, 1_000.0),
+            "a cell sector is no place to be in"
+        );
     }
 
     #[test]

@@ -20,6 +20,8 @@ use super::location::Location;
 use super::lookup::LookupCommand;
 use super::message::{Message, Subject};
 use super::mode::ModeCommand;
+use super::notice::NoticeCommand;
+use super::organisation::OrganisationCommand;
 use super::region::{NewClosure, NewZone};
 use super::response_plan::PlanRow;
 use super::service::ServiceEvent;
@@ -285,6 +287,8 @@ pub enum RegionCommand {
         service: ServiceKey,
         /// What was told.
         reference: DistributionId,
+        /// The person there who has read it; absent: its system has it.
+        read_by: Option<String>,
         /// When.
         at: Timestamp,
     },
@@ -334,6 +338,10 @@ pub enum RegionCommand {
     },
     /// Keep the register of rescue formations (c.2(1), c.6(3)).
     Formation(FormationCommand),
+    /// Take note of a notice.
+    Notice(NoticeCommand),
+    /// Keep the tree of organisations (c.2(2), c.6(5), c.6(6)).
+    Organisation(OrganisationCommand),
     /// Use another body's database, and say what became of it (c.6(7)).
     Lookup(LookupCommand),
     /// Keep the register of further desks (c.3).

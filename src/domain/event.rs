@@ -16,12 +16,20 @@ use super::joining::JoinReason;
 use super::lookup::LookupEvent;
 use super::message::{Message, Subject};
 use super::mode::ModeEvent;
+use super::notice::NoticeEvent;
 use super::obligation::ObligationEvent;
+use super::organisation::OrganisationEvent;
 use super::response_plan::PlanRow;
 use super::service_desk::ServiceDeskEvent;
 use super::shift::ShiftEvent;
 use super::situation::SituationEvent;
 use super::warning::WarningEvent;
+
+/// What was written before plans had a version has none.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(version: &u64) -> bool {
+    *version == 0
+}
 
 /// One thing that has happened in a region's hub.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -307,6 +315,9 @@ pub enum RegionEvent {
         rows: Option<Vec<PlanRow>>,
         /// Why.
         reason: String,
+        /// How often plans were put in force, from now on.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        version: u64,
     },
     /// Mode of the region (c.5).
     Mode(ModeEvent),
@@ -322,6 +333,10 @@ pub enum RegionEvent {
     Warning(WarningEvent),
     /// The register of rescue formations (c.2(1), c.6(3)).
     Formation(FormationEvent),
+    /// Notices to people of what is late, and reports upward.
+    Notice(NoticeEvent),
+    /// The tree of organisations (c.2(2), c.6(5), c.6(6)).
+    Organisation(OrganisationEvent),
     /// Use of other bodies' databases (c.6(7)).
     Lookup(LookupEvent),
     /// The register of further desks (c.3).
@@ -381,6 +396,8 @@ impl RegionEvent {
             Self::Situation(_) => "situation",
             Self::Warning(_) => "warning",
             Self::Formation(_) => "formation",
+            Self::Notice(_) => "notice",
+            Self::Organisation(_) => "organisation",
             Self::Lookup(_) => "lookup",
             Self::ServiceDesk(_) => "service_desk",
             Self::ZoneSet { .. } => "zone_set",

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::decision::{By, Refusal};
 use super::ids::{AccountName, UnitId};
+use super::organisation::OrganisationKey;
 use super::shift::Contact;
 use crate::domain::said::said;
 
@@ -105,6 +106,12 @@ pub struct Contract {
     pub units_stay: u32,
 }
 
+/// What was entered before formations had a version has none.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(version: &u64) -> bool {
+    *version == 0
+}
+
 /// A rescue formation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -115,6 +122,9 @@ pub struct Formation {
     pub name: String,
     /// Whose it is.
     pub owner: String,
+    /// The organisation of the tree that it hangs under (c.2(2), c.6(3)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<OrganisationKey>,
     /// What force it belongs to.
     pub force: Force,
     /// Independent or part of a certified service.
@@ -134,6 +144,9 @@ pub struct Formation {
     /// Sites that it must keep covered.
     #[serde(default)]
     pub contracts: Vec<Contract>,
+    /// How often it was entered: its ETag. Given by the register, whatever is sent.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub version: u64,
 }
 
 impl Formation {
@@ -309,8 +322,9 @@ impl Formations {
     ) -> Result<Vec<FormationEvent>, Refusal> {
         let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
         match command {
-            FormationCommand::Register { formation } => {
+            FormationCommand::Register { mut formation } => {
                 formation.check()?;
+                formation.version = self.0.get(&formation.key).map_or(0, |held| held.version) + 1;
                 let others = self.0.values().filter(|f| f.key != formation.key);
                 if let Some(other) = others.into_iter().find(|f| !f.units.is_disjoint(&formation.units)) {
                     return Err(Refusal::conflict(said!(
@@ -369,6 +383,8 @@ mod tests {
             people: 20,
             contacts: vec![],
             contracts: vec![],
+            under: None,
+            version: 0,
         }
     }
 

@@ -68,6 +68,10 @@ uuid_id!(
     ObligationId, "obligation id"
 );
 uuid_id!(
+    /// A notice to a person.
+    NoticeId, "notice id"
+);
+uuid_id!(
     /// A duty officer's shift (c.5(1)¶1).
     ShiftId, "shift id"
 );

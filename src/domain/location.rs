@@ -169,6 +169,15 @@ impl Location {
         self.fix.as_ref().map(|f| f.point)
     }
 
+    /// The corners of the polygon in which it lies, where one was given.
+    #[must_use]
+    pub fn ring(&self) -> Option<&[Point]> {
+        match self.fix.as_ref()?.uncertainty.as_ref()? {
+            Uncertainty::Polygon { ring } => Some(ring),
+            _ => None,
+        }
+    }
+
     /// The radius of uncertainty, metres; `None` without a point or when nobody said.
     #[must_use]
     pub fn radius(&self) -> Option<Metres> {

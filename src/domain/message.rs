@@ -128,6 +128,14 @@ pub enum Sender {
         /// Its business identification number (БИН/БСН), twelve digits.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         bin: Option<String>,
+        /// Its site that the message is about (c.6(1)): a works, a shop, a building.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 200)]
+        site: Option<String>,
+        /// Who there may be spoken to: name and office.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 200)]
+        contact_person: Option<String>,
         /// Whom to call back.
         call_back: CallBack,
     },
@@ -164,13 +172,17 @@ impl Sender {
         if let Self::Service { learnt_at, .. } = self { *learnt_at } else { None }
     }
 
-    /// How a person, an organisation or a device is called.
-    fn name(&self) -> Option<&str> {
-        match self {
-            Self::Person { name, .. } => name.as_deref(),
-            Self::Organisation { name, .. } | Self::Device { device: name } => Some(name),
-            Self::Service { .. } => None,
-        }
+    /// How a person, an organisation with its site and contact person, or a device is called.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let [one, two, three] = match self {
+            Self::Person { name, .. } => [name.as_deref(), None, None],
+            Self::Organisation { name, site, contact_person, .. } => {
+                [Some(name.as_str()), site.as_deref(), contact_person.as_deref()]
+            }
+            Self::Device { device } => [Some(device.as_str()), None, None],
+            Self::Service { .. } => [None, None, None],
+        };
+        [one, two, three].into_iter().flatten()
     }
 }
 
@@ -310,8 +322,8 @@ impl Message {
                 return Err(MessageError::BeforeAnyClock);
             }
         }
-        let name = self.sender.name().unwrap_or_default();
-        if name.len() > MAX_NAME_CHARS && name.chars().count() > MAX_NAME_CHARS {
+        let mut names = self.sender.names();
+        if names.any(|name| name.len() > MAX_NAME_CHARS && name.chars().count() > MAX_NAME_CHARS) {
             return Err(MessageError::NameTooLong);
         }
         if let Sender::Organisation { bin: Some(bin), .. } = &self.sender
@@ -391,5 +403,34 @@ mod tests {
         assert_eq!(Message { sender: device, ..message() }.check(now), Err(MessageError::NameTooLong));
         let answers = BTreeMap::from([("a".to_owned(), "ж".repeat(MAX_TEXT_CHARS + 1).into())]);
         assert_eq!(Message { answers, ..message() }.check(now), Err(MessageError::AnswersTooLong));
+    }
+
+    #[test]
+    fn a_legal_person_is_known_by_its_number_its_site_and_who_there_may_be_spoken_to() {
+        let told = r#"{"kind": "organisation", "name": "ТОО «Завод»", "bin": "941240000193", "site": "цех № 2",
+            "contact_person": "Ким А., диспетчер", "call_back": {"kind": "no_number"}}"#;
+        let sender: Sender = serde_json::from_str(told).unwrap();
+        let at = Timestamp::UNIX_EPOCH;
+        assert_eq!(Message { sender: sender.clone(), ..message() }.check(at), Ok(()), "c.6(1)");
+        let kept = serde_json::to_value(&sender).unwrap();
+        assert_eq!(
+            (&kept["site"], &kept["contact_person"]),
+            (&"цех № 2".into(), &"Ким А., диспетчер".into())
+        );
+        let Sender::Organisation { name, bin, call_back, .. } = sender else { panic!("an organisation") };
+        let long = |site: bool| {
+            let text = Some("я".repeat(MAX_NAME_CHARS + 1));
+            let (site, contact_person) = if site { (text, None) } else { (None, text) };
+            Sender::Organisation {
+                name: name.clone(),
+                bin: bin.clone(),
+                site,
+                contact_person,
+                call_back: call_back.clone(),
+            }
+        };
+        for sender in [long(true), long(false)] {
+            assert_eq!(Message { sender, ..message() }.check(at), Err(MessageError::NameTooLong));
+        }
     }
 }

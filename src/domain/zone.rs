@@ -142,6 +142,33 @@ impl ZonePolygon {
         Self::of(Polygon::new(ring, vec![]))
     }
 
+    /// The polygon of a ring whose last corner joins the first; none for a ring that encloses nothing.
+    #[must_use]
+    pub fn of_ring(ring: &[Point]) -> Option<Self> {
+        let corners = ring.iter().map(|corner| Coord { x: corner.lon(), y: corner.lat() });
+        Self::of(Polygon::new(corners.collect(), Vec::new())).ok()
+    }
+
+    /// How far a place is from the nearest piece of the border. Over the size of a zone the earth is flat enough.
+    #[must_use]
+    pub fn from_border(&self, place: Point) -> Metres {
+        /// Metres of a degree of latitude.
+        const DEGREE: f64 = 111_195.0;
+        let east = DEGREE * place.lat().to_radians().cos();
+        let flat = |c: Coord| Coord { x: (c.x - place.lon()) * east, y: (c.y - place.lat()) * DEGREE };
+        let rings = std::iter::once(self.0.exterior()).chain(self.0.interiors());
+        let pieces = rings.flat_map(|ring| ring.lines());
+        let nearest = pieces.map(|piece| {
+            let (a, b) = (flat(piece.start), flat(piece.end));
+            let along = b - a;
+            let length = along.x * along.x + along.y * along.y;
+            let part = if length > 0.0 { -(a.x * along.x + a.y * along.y) / length } else { 0.0 };
+            let foot = a + along * part.clamp(0.0, 1.0);
+            foot.x.hypot(foot.y)
+        });
+        Metres::saturating(nearest.fold(f64::INFINITY, f64::min))
+    }
+
     /// Whether the point lies inside (not on the border).
     #[must_use]
     pub fn contains(&self, point: Point) -> bool {

@@ -120,8 +120,14 @@ pub enum ReadTable {
     NeighbourIncident,
     /// Rescue formations, id `75/key`.
     Formation,
+    /// Notices to people of what is late, and reports upward.
+    Notice,
+    /// Organisations of the tree, id `75/key`; those that the rules give have a row once they are changed.
+    Organisation,
     /// Uses of other bodies' databases.
     Lookup,
+    /// Cases of warning the public, id `75/` and the case's number.
+    Warning,
     /// Emergency zones.
     Zone,
     /// Closed roads.
@@ -136,7 +142,7 @@ pub enum ReadTable {
 
 impl ReadTable {
     /// Every read table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Message,
         Self::Incident,
         Self::Obligation,
@@ -146,7 +152,10 @@ impl ReadTable {
         Self::Summary,
         Self::NeighbourIncident,
         Self::Formation,
+        Self::Notice,
+        Self::Organisation,
         Self::Lookup,
+        Self::Warning,
         Self::Zone,
         Self::Closure,
         Self::RegionState,
@@ -167,7 +176,10 @@ impl ReadTable {
             Self::Summary => "summary",
             Self::NeighbourIncident => "neighbour_incident",
             Self::Formation => "formation",
+            Self::Notice => "notice",
+            Self::Organisation => "organisation",
             Self::Lookup => "lookup",
+            Self::Warning => "warning",
             Self::Zone => "zone",
             Self::Closure => "closure",
             Self::RegionState => "region_state",

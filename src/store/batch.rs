@@ -76,9 +76,9 @@ pub struct Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Shape(u32);
 
-const OUTBOX: u32 = 1 << 16;
-const IDEMPOTENCY: u32 = 1 << 17;
-const INBOX: u32 = 1 << 18;
+const OUTBOX: u32 = 1 << 29;
+const IDEMPOTENCY: u32 = 1 << 30;
+const INBOX: u32 = 1 << 31;
 /// Stands between the routing keys of one row: PostgreSQL has no arrays of arrays of different lengths.
 const KEY_END: char = '\n';
 

@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 20] = [
+const MIGRATIONS: [(&str, &str); 23] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -26,6 +26,9 @@ const MIGRATIONS: [(&str, &str); 20] = [
     ("V18__service_desks", include_str!("../../migrations/V18__service_desks.sql")),
     ("V19__hazard_layers", include_str!("../../migrations/V19__hazard_layers.sql")),
     ("V22__dead_letter_words", include_str!("../../migrations/V22__dead_letter_words.sql")),
+    ("V23__organisations", include_str!("../../migrations/V23__organisations.sql")),
+    ("V24__warnings", include_str!("../../migrations/V24__warnings.sql")),
+    ("V25__notices", include_str!("../../migrations/V25__notices.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

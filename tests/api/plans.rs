@@ -55,11 +55,11 @@ async fn plans_are_tried_on_what_has_been_and_hold_once_they_are_in_force() {
     assert_eq!(pumps().await, 2);
     let new = json!({"rows": proposed, "reason": "Приказ № 12"});
     assert_eq!(officer.put("/response-plans", &new).await.problem(), "forbidden");
-    admin.put("/response-plans", &new).await.expect(204);
+    admin.replace("/response-plans", &new).await.expect(204);
     assert_eq!(pumps().await, 3);
     assert_eq!(rows(&admin).await, proposed);
 
-    admin.put("/response-plans", &json!({"rows": null, "reason": "назад"})).await.expect(204);
+    admin.replace("/response-plans", &json!({"rows": null, "reason": "назад"})).await.expect(204);
     assert_eq!(pumps().await, 2);
     assert_eq!(admin.get("/response-plans").await.expect(200)["own"], false);
 
@@ -77,7 +77,7 @@ async fn plans_survive_a_crash_of_the_hub() {
     let mut house = House::open().await;
     let admin = house.caller("admin", Role::Administrator).await;
     let proposed = with_three_pumps(rows(&admin).await);
-    admin.put("/response-plans", &json!({"rows": proposed, "reason": "Приказ № 12"})).await.expect(204);
+    admin.replace("/response-plans", &json!({"rows": proposed, "reason": "Приказ № 12"})).await.expect(204);
     house.hub.restart().await;
     assert_eq!(rows(&admin).await, proposed);
     let verified = house.hub.run(&["replay", "--verify"]);
@@ -92,7 +92,7 @@ async fn a_faulty_plan_is_refused_with_its_row_and_nothing_of_it_holds() {
     let put = async |change: &dyn Fn(&mut Vec<Value>)| {
         let mut rows = before.clone();
         change(&mut rows);
-        let answer = admin.put("/response-plans", &json!({"rows": rows, "reason": "проба"})).await;
+        let answer = admin.replace("/response-plans", &json!({"rows": rows, "reason": "проба"})).await;
         assert_eq!(answer.problem(), "invalid", "{}", answer.body);
         answer.body["detail"].as_str().expect("a detail").to_owned()
     };
@@ -105,5 +105,5 @@ async fn a_faulty_plan_is_refused_with_its_row_and_nothing_of_it_holds() {
     put(&|rows| rows[0]["count"] = json!(0)).await;
     assert_eq!(rows(&admin).await, before);
     let no_reason = json!({"rows": before, "reason": " "});
-    assert_eq!(admin.put("/response-plans", &no_reason).await.problem(), "invalid");
+    assert_eq!(admin.replace("/response-plans", &no_reason).await.problem(), "invalid");
 }

@@ -22,18 +22,95 @@ async fn the_register_of_rescue_formations_is_kept_by_the_leadership_and_read_by
     let manager = house.caller("chief", Role::Manager).await;
     let path = "/formations/75-talgar";
     assert_eq!(officer.put(path, &formation("75-talgar")).await.problem(), "forbidden");
-    assert_eq!(manager.put(path, &formation("75-other")).await.body["field"], "key");
-    manager.put(path, &formation("75-talgar")).await.expect(204);
+    assert_eq!(manager.make(path, &formation("75-other")).await.body["field"], "key");
+    manager.make(path, &formation("75-talgar")).await.expect(204);
     let mut nobodys = formation("75-nobodys");
     nobodys["owner"] = json!(" ");
-    assert_eq!(manager.put("/formations/75-nobodys", &nobodys).await.body["field"], "owner", "c.2(1)");
-    assert_eq!(manager.put("/formations/75-twin", &formation("75-twin")).await.problem(), "conflict");
+    assert_eq!(manager.make("/formations/75-nobodys", &nobodys).await.body["field"], "owner", "c.2(1)");
+    assert_eq!(manager.make("/formations/75-twin", &formation("75-twin")).await.problem(), "conflict");
     let page = officer.get("/formations").await.expect(200);
     assert_eq!((&page["items"][0]["key"], &page["items"][0]["people"]), (&json!("75-talgar"), &json!(12)));
     assert_eq!(manager.post(&format!("{path}/remove"), &json!({"reason": " "})).await.problem(), "invalid");
     manager.post(&format!("{path}/remove"), &json!({"reason": "расформирован"})).await.expect(204);
     assert_eq!(officer.get("/formations").await.expect(200)["items"], json!([]));
     assert_eq!(house.agency("ambulance").await.get("/formations").await.problem(), "forbidden");
+    verified(&house).await;
+}
+
+fn organisation(key: &str, kind: &str, parent: Option<&str>) -> Value {
+    json!({
+        "key": key, "kind": kind, "parent": parent, "duty_number": "+7 727 250 00 00",
+        "names": {"kk": "«Қазселденқорғау» ММ", "ru": "ГУ «Казселезащита»", "en": "Kazselezashchita"},
+        "contacts": [{"owner": "диспетчер", "means": "radio", "number": "171.5", "call_sign": "Сель"}],
+    })
+}
+
+#[actix_web::test]
+async fn the_tree_of_organisations_is_kept_by_the_administrator_and_directives_name_its_members() {
+    let house = House::open().await;
+    let (admin, officer) =
+        (house.caller("madina", Role::Administrator).await, house.caller("asel", Role::DutyOfficer).await);
+    let of = |all: Value, key: &str| {
+        let all = all.as_array().expect("a list").clone();
+        all.into_iter().find(|one| one["organisation"]["key"] == key)
+    };
+    let upward = of(officer.get("/organisations").await.expect(200), "command_centre").expect("it is given");
+    assert_eq!(
+        (&upward["organisation"]["parent"], &upward["version"]),
+        (&json!("authorised_body"), &json!(0))
+    );
+
+    let path = "/organisations/75-mudflow";
+    let made = organisation("75-mudflow", "subordinate", Some("territorial_body"));
+    assert_eq!(officer.make(path, &made).await.problem(), "forbidden");
+    let adrift = organisation("75-mudflow", "subordinate", None);
+    assert_eq!(admin.make(path, &adrift).await.body["field"], "parent", "c.2(2)");
+    let mut numbered = made.clone();
+    numbered["bin"] = json!("941240000194");
+    assert_eq!(admin.make(path, &numbered).await.status, 422, "the check digit is another");
+    admin.make(path, &made).await.expect(204);
+    let kept = of(officer.get("/organisations").await.expect(200), "75-mudflow").expect("it is in the tree");
+    assert_eq!((&kept["version"], &kept["changed_by"]), (&json!(1), &json!("madina")));
+
+    let mut formed = formation("75-talgar");
+    formed["under"] = json!("75-nobody");
+    let manager = house.caller("chief", Role::Manager).await;
+    assert_eq!(manager.make("/formations/75-talgar", &formed).await.problem(), "not-found");
+    formed["under"] = json!("75-mudflow");
+    manager.make("/formations/75-talgar", &formed).await.expect(204);
+    let because = json!({"reason": "реорганизация"});
+    assert_eq!(
+        admin.post(&format!("{path}/remove"), &because).await.problem(),
+        "conflict",
+        "one hangs under it"
+    );
+    manager.post("/formations/75-talgar/remove", &because).await.expect(204);
+
+    let directive = json!({"command": "issue", "directive": Uuid::now_v7(), "text": "Привести в готовность",
+        "author": {"role": "начальник департамента", "name": "К. Сериков"},
+        "addressees": [{"to": "registered", "organisation": "75-mudflow"}, {"to": "registered", "organisation": "akimat"},
+            {"to": "registered", "organisation": "fire_rescue"}]});
+    officer.post("/directives", &directive).await.expect(201);
+    let page = officer.get("/directives").await.expect(200);
+    let reached: Vec<_> = page["items"][0]["deliveries"]
+        .as_array()
+        .expect("deliveries")
+        .iter()
+        .map(|one| (one["addressee"]["to"].clone(), one["force"].clone(), one["sent_at"].is_string()))
+        .collect();
+    assert_eq!(
+        reached,
+        [
+            (json!("registered"), json!("order"), false),
+            (json!("registered"), json!("information"), false),
+            (json!("service"), json!("order"), true),
+        ]
+    );
+
+    admin.post(&format!("{path}/remove"), &because).await.expect(204);
+    assert_eq!(of(officer.get("/organisations").await.expect(200), "75-mudflow"), None);
+    let given = admin.post("/organisations/command_centre/remove", &because).await;
+    assert_eq!(given.problem(), "conflict", "what the rules give stays");
     verified(&house).await;
 }
 

@@ -34,7 +34,23 @@ fn changed(settings: &Value, unit: &Value, zone: &str) -> Vec<Changed> {
     let account = |active| json!({"role": "manager", "region": "75", "service": null, "active": active, "password": null});
     let polygon = |east: f64| json!({"type": "Polygon", "coordinates": [[[76.9, 43.2], [east, 43.2], [east, 43.3], [76.9, 43.2]]]});
     let zone_path: &'static str = Box::leak(format!("/zones/{zone}").into_boxed_str());
+    let formation = |people: u32| {
+        json!({"key": "75-f", "name": "Отряд", "owner": "РОСО", "force": "professional_rescue",
+        "standing": {"standing": "independent"}, "works": ["rescue"], "people": people})
+    };
+    let organisation = |number: &str| {
+        json!({"key": "akimat", "kind": "local_executive_body", "duty_number": number,
+        "names": {"kk": "Әкімдік", "ru": "Акимат", "en": "Akimat"}})
+    };
+    let plan = |count: u32| {
+        let mut rows = hub112::domain::response_plan::shipped().rows().cloned().collect::<Vec<_>>();
+        rows[0].count += u16::try_from(count).expect("a number of units");
+        json!({"reason": "приказ", "rows": rows})
+    };
     vec![
+        Changed { path: "/formations/75-f", bodies: [12, 13].map(formation) },
+        Changed { path: "/organisations/akimat", bodies: ["109", "110"].map(organisation) },
+        Changed { path: "/response-plans", bodies: [1, 2].map(plan) },
         Changed { path: "/settings", bodies: [60, 90].map(|hold| with(settings, "hold", json!(hold))) },
         Changed {
             path: "/units/75-a-1",
@@ -61,7 +77,7 @@ async fn version_of(admin: &Asker, officer: &Asker, path: &str) -> u64 {
         all.into_iter().find(|one| one[key] == id).expect("it is in the list")
     };
     let (_, id) = path.rsplit_once('/').expect("a path");
-    if path == "/settings" {
+    if path == "/settings" || path == "/response-plans" {
         let answer = admin.get(path).await;
         let tag = answer.header("etag").expect("an ETag").trim_matches('"').to_owned();
         return tag.parse().expect("a version");
@@ -70,7 +86,14 @@ async fn version_of(admin: &Asker, officer: &Asker, path: &str) -> u64 {
         let zone = found(officer.get("/zones").await.expect(200), "id", id);
         return zone["versions"].as_array().expect("its versions").len() as u64;
     }
-    let version = if path.starts_with("/units") {
+    if path.starts_with("/organisations") {
+        let all = officer.get(path.trim_end_matches("/akimat")).await.expect(200);
+        let kept = all.as_array().expect("a list").iter().find(|one| one["organisation"]["key"] == id);
+        return kept.expect("it is in the tree")["version"].as_u64().expect("a version");
+    }
+    let version = if path.starts_with("/formations") {
+        found(admin.get("/formations").await.expect(200), "key", id)["version"].clone()
+    } else if path.starts_with("/units") {
         found(admin.get("/units").await.expect(200), "id", id)["version"].clone()
     } else if path.starts_with("/service-desks") {
         found(admin.get("/service-desks").await.expect(200), "key", id)["version"].clone()
@@ -98,6 +121,8 @@ async fn who_changes_what_another_changed_meanwhile_is_told_and_overwrites_nothi
         json!({"role": "manager", "region": "75", "service": null, "active": true, "password": null});
     admin.make("/accounts/aigerim", &account).await.expect(204);
     admin.make("/service-desks/utilities-gas", &desk("Газовая служба")).await.expect(204);
+    let formed = &changed(&json!({}), &made, "")[0];
+    admin.make(formed.path, &formed.bodies[1]).await.expect(204);
     let drawn = json!({"name": "Паводок", "mode": "high_readiness", "polygon": {"type": "Polygon",
         "coordinates": [[[76.9, 43.2], [77.0, 43.2], [77.0, 43.3], [76.9, 43.2]]]}});
     let zone = officer.post("/zones", &drawn).await.expect(201)["id"].as_str().expect("an id").to_owned();

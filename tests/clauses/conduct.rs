@@ -7,6 +7,7 @@ use hub112::domain::directive::{Addressee, Author, DirectiveCommand};
 use hub112::domain::envelope::{ActionReport, EmergencyReport, HubContent, Place};
 use hub112::domain::forces::{Act, Stage};
 use hub112::domain::ids::{CategoryCode, DirectiveId, DistributionId, RequestId, ShiftId};
+use hub112::domain::incident::Outcome;
 use hub112::domain::mode::Mode;
 use hub112::domain::obligation::{Datum, Debtor, ObligationKind as K, Status};
 use hub112::domain::region::Decision;
@@ -82,6 +83,58 @@ fn additional_forces_are_another_act_than_the_first_wave() {
     assert!(hub.of(K::O09).iter().all(|s| *s == Status::Open), "and no first wave was sent by it");
     hub.answer(incident, "utilities", K::O11a);
     assert_eq!(hub.of(K::O10), [Status::Met]);
+}
+
+#[test]
+fn a_service_is_informed_when_a_person_there_has_read_it_and_not_when_its_system_has_it() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    hub.identify(incident, Standing::Emergency);
+    hub.request(incident, Act::Additional, "utilities").unwrap();
+    let reference = hub.state.incident(incident).unwrap().requests[&DEPOT].distribution;
+    let mut acknowledge = |read_by: Option<&str>| {
+        let read_by = read_by.map(str::to_owned);
+        let command =
+            RegionCommand::TakeAcknowledgement { service: key("utilities"), reference, read_by, at: hub.now };
+        hub.ask(command, agency("utilities")).unwrap();
+        hub.of(K::O10)
+    };
+    assert_eq!(acknowledge(None), [Status::Open], "c.5(3)¶3: duty officers are informed, not systems");
+    assert_eq!(acknowledge(Some("S. Akhmetov")), [Status::Met]);
+}
+
+#[test]
+fn a_card_closed_and_opened_again_owes_what_was_unfinished_about_the_emergency_and_nothing_twice() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    hub.identify(incident, Standing::Emergency);
+    hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
+    hub.answer(incident, "fire_rescue", K::O11a);
+    let cancel =
+        RegionCommand::CancelRequest { incident, request: DEPOT, reason: "справились".into() };
+    hub.person(cancel);
+    let ended = hub.state.obligations().of_kind(K::O09).next().expect("a profile is owed its wave").id;
+    hub.person(RegionCommand::CancelObligation { obligation: ended, reason: "не нужна".into() });
+    let owed = |hub: &Hub, kind: K| hub.state.obligations().of_kind(kind).count();
+    let before = (owed(&hub, K::O09), owed(&hub, K::O12), owed(&hub, K::O11b), owed(&hub, K::O03));
+    assert!(before.0 > 0 && before.1 == 1, "{before:?}");
+
+    let outcome = Outcome::Resolved { note: "потушен".into() };
+    hub.person(RegionCommand::Close { incident, outcome });
+    assert_eq!((owed(&hub, K::O09), owed(&hub, K::O12)), (0, 0));
+    hub.now += SignedDuration::from_secs(600);
+    hub.person(RegionCommand::Reopen { incident, reason: "горит снова".into() });
+    let after = (owed(&hub, K::O09), owed(&hub, K::O12), owed(&hub, K::O11b), owed(&hub, K::O03));
+    assert_eq!((after.1, after.2, after.3), (1, 0, 0), "c.6(4); a request that is over asks nothing");
+    assert_eq!(after.0, before.0, "c.5(3)¶2; what a person ended by itself stays ended");
+    assert!(
+        hub.state.obligations().of_kind(K::O12).all(|o| o.since == hub.now && o.due > hub.now),
+        "there is time again"
+    );
+    hub.wait(1);
+    hub.person(RegionCommand::Close { incident, outcome: Outcome::Resolved { note: String::new() } });
+    hub.person(RegionCommand::Reopen { incident, reason: "и снова".into() });
+    assert_eq!(owed(&hub, K::O12), 1, "as often as it is opened, and never two at once");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod exercise;
 mod hub;
 mod invariants;
 mod neighbours;
+mod notices;
 mod registers;
 mod table;
 mod zones;

@@ -36,6 +36,8 @@ fn mine_rescue() -> Formation {
         units: [unit(1), unit(2), unit(3)].into(),
         people: 20,
         contacts: vec![],
+        under: None,
+        version: 0,
         contracts: vec![Contract { site: "mine No. 5".into(), people_stay: 5, units_stay: 1 }],
     }
 }

@@ -37,7 +37,8 @@ fn news(decision: &Decision, service: &str) -> DistributionId {
 }
 
 fn acknowledge(hub: &mut Hub, service: &str, reference: DistributionId) {
-    let command = RegionCommand::TakeAcknowledgement { service: key(service), reference, at: hub.now };
+    let command =
+        RegionCommand::TakeAcknowledgement { service: key(service), reference, read_by: None, at: hub.now };
     hub.ask(command, agency(service)).unwrap();
 }
 

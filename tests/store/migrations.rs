@@ -37,3 +37,46 @@ async fn two_instances_that_start_together_migrate_once() {
     assert_eq!(one.expect("one") + other.expect("other"), all);
     drop(&world, &name).await;
 }
+
+#[tokio::test]
+async fn cases_of_warning_leave_the_row_of_their_region_for_rows_of_their_own_and_keep_their_count() {
+    let world = World::new().await;
+    let (url, name) = empty(&world).await;
+    migrate::run(&url, |_| {}).await.expect("the schema");
+    let (client, connection) =
+        tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("a connection");
+    let driven = tokio::spawn(connection);
+    // As it was before: both cases in the row of the region, which also keeps other things.
+    client
+        .batch_execute(
+            r#"DROP TABLE warning;
+            INSERT INTO region_state (region, id, open, version, state, updated_at) VALUES
+            ('75', '75', true, 9, '{"region": "75", "heard": {"police": 3}, "warnings": [
+                {"number": 1, "ended": {"reason": "the water fell"}}, {"number": 2, "basis": "chlorine"}]}', now()),
+            ('75', '75/next_number', true, 9, '5', now()), ('71', '71', true, 2, '{"region": "71", "warnings": []}', now())"#,
+        )
+        .await
+        .expect("as it was");
+    client.batch_execute(include_str!("../../migrations/V24__warnings.sql")).await.expect("the step");
+    let rows =
+        client.query("SELECT id, open, state ->> 'basis' FROM warning ORDER BY id", &[]).await.expect("rows");
+    let rows: Vec<(String, bool, Option<String>)> =
+        rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+    assert_eq!(rows, [("75/1".into(), false, None), ("75/2".into(), true, Some("chlorine".into()))]);
+    let kept = client
+        .query("SELECT state ->> 'last_warning', state ? 'warnings' FROM region_state WHERE id = region ORDER BY id", &[])
+        .await
+        .expect("regions");
+    let kept: Vec<(Option<String>, bool)> = kept.iter().map(|row| (row.get(0), row.get(1))).collect();
+    assert_eq!(kept, [(Some("0".into()), false), (Some("2".into()), false)]);
+    drop_connection(client, driven).await;
+    drop(&world, &name).await;
+}
+
+async fn drop_connection(
+    client: tokio_postgres::Client,
+    driven: tokio::task::JoinHandle<Result<(), tokio_postgres::Error>>,
+) {
+    std::mem::drop(client);
+    driven.await.expect("it ends").expect("without a fault");
+}

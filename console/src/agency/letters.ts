@@ -9,6 +9,7 @@ type Contract = components['schemas'];
 export type Notice = Contract['IncidentNotice'];
 export type Asked = Contract['contract.ForcesRequest'];
 export type Directive = Contract['contract.Directive'];
+export type Overdue = Contract['contract.Notice'];
 export type Threat = Contract['contract.ThreatNotice'];
 export type Situation = Contract['contract.Situation'];
 
@@ -19,6 +20,7 @@ export interface Contents {
   situation: Situation;
   threat_notice: Threat;
   directive: Directive;
+  notice: Overdue;
   heartbeat: Contract['contract.Heartbeat'];
   acknowledgement: Contract['contract.Acknowledgement'];
   error: Contract['contract.Error'];

@@ -108,6 +108,11 @@ export interface components {
             ru: string;
         };
         /**
+         * Format: uuid
+         * @description A notice to a person.
+         */
+        NoticeId: string;
+        /**
          * @description How far an incident notice goes.
          * @enum {string}
          */
@@ -456,6 +461,30 @@ export interface components {
          * @enum {string}
          */
         "contract.Nature": "radiation" | "chemical" | "biological" | "ecological" | "fire" | "other";
+        /**
+         * @description A notice to a person of what is late, or of a summary of the situation. A `read_ack` with the person's name is what it
+         *     waits for. Since 1.2.
+         */
+        "contract.Notice": {
+            /** @description The clause that obliges to it. */
+            clause?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was due.
+             */
+            due?: string | null;
+            incident?: components["schemas"]["IncidentId"] | null;
+            /** @description The notice. */
+            notice_id: components["schemas"]["NoticeId"];
+            owed?: components["schemas"]["Names"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it is owed.
+             */
+            since?: string | null;
+            /** @description The summary's words. */
+            text?: string | null;
+        };
         /** @description A polygon without holes as GeoJSON orders it, closed: rings of `[lon, lat]`. */
         "contract.Outline": number[][];
         /**

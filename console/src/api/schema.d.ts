@@ -1260,6 +1260,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices of what is late and of what is reported upward. `open` is true for those of which nobody has taken note. */
+        get: operations["get_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/take-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take note of a notice: as the holder of the office that it is to, or for a person who was told by telephone. */
+        post: operations["post_notices_take_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/obligation-catalogue": {
         parameters: {
             query?: never;
@@ -1305,6 +1339,61 @@ export interface paths {
         put?: never;
         /** A named person ends an obligation, with a reason. */
         post: operations["post_obligations_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Organisations of the region: the authorised body with its Command Centre, its territorial body, the 112 directorate
+         *     and the subordinate institutions under it; local executive bodies; hazardous facilities and other legal persons.
+         *     What the rules give is there from the beginning, with version 0.
+         */
+        get: operations["get_organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enter an organisation or change what is known of it. */
+        put: operations["put_organisations_by_key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{key}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an organisation off the tree. What the rules give stays. */
+        post: operations["post_organisations_remove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1836,7 +1925,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cases of warning the public (c.6(4)), the newest first: undecided, ordered, declined, ended. */
+        /** Cases of warning the public (c.6(4)), the newest first: those that go on, and those over since a moment. */
         get: operations["get_warnings"];
         put?: never;
         /** Warn, or decide against it, with a reason (c.6(4)). */
@@ -2117,6 +2206,11 @@ export interface components {
             /** @enum {string} */
             to: "service";
         } | {
+            /** @description Which. */
+            organisation: components["schemas"]["OrganisationKey"];
+            /** @enum {string} */
+            to: "registered";
+        } | {
             /** @description Its name. */
             name: string;
             /** @enum {string} */
@@ -2315,6 +2409,8 @@ export interface components {
         Because: {
             reason: string;
         };
+        /** @description A business identification number (БСН / БИН): twelve digits, the last of them a check on the rest. */
+        Bin: string;
         /** @description Lower bounds of a scale on each axis; empty where nobody has entered and certified them. */
         Bounds: {
             /**
@@ -3478,8 +3574,14 @@ export interface components {
             people: number;
             /** @description Independent or part of a certified service. */
             standing: components["schemas"]["FormationStanding"];
+            under?: components["schemas"]["OrganisationKey"] | null;
             /** @description Its units. */
             units?: components["schemas"]["UnitId"][];
+            /**
+             * Format: int64
+             * @description How often it was entered: its ETag. Given by the register, whatever is sent.
+             */
+            version?: number;
             /** @description What it is meant for. */
             works: components["schemas"]["Works"][];
         };
@@ -3984,6 +4086,22 @@ export interface components {
             incident: components["schemas"]["IncidentId"];
             /** @description The message. */
             message: components["schemas"]["Message"];
+        };
+        /** @description An organisation as the tree holds it. */
+        KeptOrganisation: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            changed_at?: string | null;
+            changed_by?: components["schemas"]["AccountName"] | null;
+            /** @description What is known of it. */
+            organisation: components["schemas"]["Organisation"];
+            /**
+             * Format: int64
+             * @description How often it was entered or changed: its ETag. Zero: as the rules give it.
+             */
+            version: number;
         };
         /**
          * @description A language of the hub: state law demands Kazakh and Russian; English is the third.
@@ -4811,11 +4929,151 @@ export interface components {
             /** @description What. */
             text: string;
         };
+        /** @description A notice to a person. */
+        Notice: components["schemas"]["NoticeAbout"] & {
+            distribution?: components["schemas"]["DistributionId"] | null;
+            /**
+             * Format: date-time
+             * @description When what it is about was settled before anybody took note.
+             */
+            ended_at?: string | null;
+            /** @description Part of an exercise. */
+            exercise?: boolean;
+            /** @description Identity. */
+            id: components["schemas"]["NoticeId"];
+            /**
+             * Format: date-time
+             * @description Since when it stands.
+             */
+            raised_at: string;
+            taken?: components["schemas"]["TakenNote"] | null;
+            /** @description To whom. */
+            to: components["schemas"]["NoticeTo"];
+        };
+        /** @description What a notice is about. */
+        NoticeAbout: {
+            /** @enum {string} */
+            about: "overdue";
+            /** @description What is owed by whom. */
+            claim: components["schemas"]["Claim"];
+            /**
+             * Format: date-time
+             * @description When it was due.
+             */
+            due: string;
+            /** @description The step towards the one who owes. */
+            level: components["schemas"]["Level"];
+            /** @description Which. */
+            obligation: components["schemas"]["ObligationId"];
+            /**
+             * Format: date-time
+             * @description Since when it is owed.
+             */
+            since: string;
+        } | {
+            /** @enum {string} */
+            about: "summary";
+            /** @description Which. */
+            summary: components["schemas"]["ReportId"];
+            /** @description What it says. */
+            text: string;
+        };
+        /**
+         * Format: uuid
+         * @description A notice to a person.
+         */
+        NoticeId: string;
+        /** @description A page of notices. */
+        NoticePage: {
+            /** @description By id, which is by time. */
+            items: components["schemas"]["Notice"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
+        };
         /**
          * @description How far an incident notice goes.
          * @enum {string}
          */
         NoticeStage: "early" | "full" | "closed" | "withdrawn";
+        /** @description An addressee of a step. */
+        NoticeStepTo: {
+            /** @description Which. */
+            office: components["schemas"]["Office"];
+            /** @enum {string} */
+            to: "office";
+        } | {
+            /** @enum {string} */
+            to: "debtor";
+        } | {
+            /** @description Which. */
+            organisation: components["schemas"]["OrganisationKey"];
+            /** @enum {string} */
+            to: "organisation";
+        };
+        /** @description To whom the notices go. When each step is reached stands with the limits. */
+        NoticeSteps: {
+            /**
+             * @description The head is told.
+             * @default [
+             *       {
+             *         "office": "head_of_shift",
+             *         "to": "office"
+             *       },
+             *       {
+             *         "to": "debtor"
+             *       }
+             *     ]
+             */
+            head: components["schemas"]["NoticeStepTo"][];
+            /**
+             * @description The leadership is told, and the level above.
+             * @default [
+             *       {
+             *         "office": "leadership",
+             *         "to": "office"
+             *       },
+             *       {
+             *         "organisation": "command_centre",
+             *         "to": "organisation"
+             *       }
+             *     ]
+             */
+            leadership: components["schemas"]["NoticeStepTo"][];
+            /**
+             * @description The officer telephones.
+             * @default [
+             *       {
+             *         "office": "duty_officer",
+             *         "to": "office"
+             *       }
+             *     ]
+             */
+            phone: components["schemas"]["NoticeStepTo"][];
+            /**
+             * @description Where summaries of the situation are reported (c.5(2)¶1): the republican level.
+             * @default [
+             *       "command_centre"
+             *     ]
+             */
+            summaries: components["schemas"]["OrganisationKey"][];
+        };
+        /** @description To whom a notice goes. */
+        NoticeTo: {
+            /** @description Which. */
+            office: components["schemas"]["Office"];
+            /** @enum {string} */
+            to: "office";
+        } | {
+            /** @description Which. */
+            service: components["schemas"]["ServiceKey"];
+            /** @enum {string} */
+            to: "service";
+        } | {
+            /** @description Which. */
+            organisation: components["schemas"]["OrganisationKey"];
+            /** @enum {string} */
+            to: "organisation";
+        };
         /**
          * @description What an object is.
          * @enum {string}
@@ -4959,6 +5217,11 @@ export interface components {
             /** @description Which. */
             zone: components["schemas"]["ZoneId"];
         };
+        /**
+         * @description An office of the hub.
+         * @enum {string}
+         */
+        Office: "duty_officer" | "head_of_shift" | "leadership";
         /** @description The order that a warning rests on. */
         OrderBasis: {
             /** @description With whom it was agreed, where it must be. */
@@ -4970,6 +5233,31 @@ export interface components {
             /** @description How the order came: number and date, or by which means it was given. */
             reference: string;
         };
+        /** @description What is known of an organisation. */
+        Organisation: {
+            bin?: components["schemas"]["Bin"] | null;
+            /** @description Who there may be spoken to, and how. */
+            contacts?: components["schemas"]["DutyContact"][];
+            /** @description The number of its duty officer. */
+            duty_number?: string | null;
+            /** @description Its key. */
+            key: components["schemas"]["OrganisationKey"];
+            /** @description What it is to the hub. */
+            kind: components["schemas"]["OrganisationKind"];
+            /** @description Its names. */
+            names: components["schemas"]["Names"];
+            parent?: components["schemas"]["OrganisationKey"] | null;
+            service?: components["schemas"]["ServiceKey"] | null;
+            /** @description Where it is: an address, or the site of a facility. */
+            site?: string | null;
+        };
+        /** @description An organisation by its key (`territorial_body`, `75-kazselden`). */
+        OrganisationKey: string;
+        /**
+         * @description What an organisation is to the hub.
+         * @enum {string}
+         */
+        OrganisationKind: "authorised_body" | "command_centre" | "territorial_body" | "directorate" | "subordinate" | "local_executive_body" | "hazardous_facility" | "legal_person";
         /** @description Who told it. */
         Origin: {
             /** @enum {string} */
@@ -5511,6 +5799,40 @@ export interface components {
                 [key: string]: components["schemas"]["NormativeTime"];
             };
             /**
+             * @description To whom what is late is told, step by step, and where summaries are reported.
+             * @default {
+             *       "head": [
+             *         {
+             *           "office": "head_of_shift",
+             *           "to": "office"
+             *         },
+             *         {
+             *           "to": "debtor"
+             *         }
+             *       ],
+             *       "leadership": [
+             *         {
+             *           "office": "leadership",
+             *           "to": "office"
+             *         },
+             *         {
+             *           "organisation": "command_centre",
+             *           "to": "organisation"
+             *         }
+             *       ],
+             *       "phone": [
+             *         {
+             *           "office": "duty_officer",
+             *           "to": "office"
+             *         }
+             *       ],
+             *       "summaries": [
+             *         "command_centre"
+             *       ]
+             *     }
+             */
+            notices: components["schemas"]["NoticeSteps"];
+            /**
              * @description How often those who have not read a directive are reminded.
              * @default 600
              */
@@ -5718,10 +6040,14 @@ export interface components {
             bin?: string | null;
             /** @description Whom to call back. */
             call_back: components["schemas"]["CallBack"];
+            /** @description Who there may be spoken to: name and office. */
+            contact_person?: string | null;
             /** @enum {string} */
             kind: "organisation";
             /** @description Its name. */
             name: string;
+            /** @description Its site that the message is about (c.6(1)): a works, a shop, a building. */
+            site?: string | null;
         } | {
             /** @enum {string} */
             kind: "service";
@@ -6346,6 +6672,25 @@ export interface components {
             incident: components["schemas"]["IncidentId"];
             /** @description Whether it opened it. */
             opened: boolean;
+        };
+        /** @description That a named person has taken note. */
+        TakenNote: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who: the account of the office's holder, or the name of the person at the service or organisation. */
+            by: string;
+            recorded_by?: components["schemas"]["AccountName"] | null;
+        };
+        /** @description Who takes note. */
+        Taking: {
+            /**
+             * @description The person at the service or organisation who was told by telephone; nobody for an office of the hub, whose holder
+             *     takes note with this very call.
+             */
+            said_by?: string | null;
         };
         /** @description Thresholds entered from the official text by an administrator. */
         Thresholds: {
@@ -8662,7 +9007,12 @@ export interface operations {
                 /** @description The account's own when absent. */
                 region?: components["schemas"]["RegionCode"] | null;
             };
-            header?: never;
+            header?: {
+                /** @description its `version` as its ETag, or * for any */
+                "If-Match"?: string | null;
+                /** @description * for one that is not there yet */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 key: components["schemas"]["FormationKey"];
             };
@@ -10713,6 +11063,97 @@ export interface operations {
             };
         };
     };
+    get_notices: {
+        parameters: {
+            query?: {
+                /** @description These alone, apart by commas; at most 200. */
+                ids?: string | null;
+                /** @description Of one region. */
+                region?: components["schemas"]["RegionCode"] | null;
+                /** @description Only what is open. */
+                open?: boolean | null;
+                /** @description After this id. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_notices_take_note: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["NoticeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Taking"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_obligation_catalogue: {
         parameters: {
             query?: never;
@@ -10798,6 +11239,136 @@ export interface operations {
             };
             path: {
                 id: components["schemas"]["ObligationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptOrganisation"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_organisations_by_key: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description its `version` as its ETag, or * for any */
+                "If-Match"?: string | null;
+                /** @description * for one that is not there yet */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                key: components["schemas"]["OrganisationKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Organisation"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_remove: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: components["schemas"]["OrganisationKey"];
             };
             cookie?: never;
         };
@@ -10974,6 +11545,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11004,7 +11576,10 @@ export interface operations {
                 /** @description The account's own when absent. */
                 region?: components["schemas"]["RegionCode"] | null;
             };
-            header?: never;
+            header: {
+                /** @description the ETag of the plans, or * for any */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12237,6 +12812,8 @@ export interface operations {
             query?: {
                 /** @description The account's own when absent. */
                 region?: components["schemas"]["RegionCode"] | null;
+                /** @description Cases that are over are shown when they changed after this; absent: those of the last seven days. */
+                since?: string | null;
             };
             header?: never;
             path?: never;

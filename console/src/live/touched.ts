@@ -1,7 +1,7 @@
 // What an event of the feed makes stale: which cards, units and obligations have to be read again, and which lists.
 import type { FeedEvent } from './feed';
 
-export type List = 'mode' | 'settings' | 'shifts' | 'directives' | 'reports' | 'zones' | 'warnings' | 'forwardings' | 'neighbours' | 'desks';
+export type List = 'mode' | 'settings' | 'shifts' | 'directives' | 'reports' | 'zones' | 'warnings' | 'forwardings' | 'neighbours' | 'desks' | 'notices';
 
 export interface Touched {
   incidents: Set<string>;
@@ -46,6 +46,7 @@ const LISTS: Record<string, List> = {
   warning: 'warnings',
   neighbour_notice_taken: 'neighbours',
   service_desk: 'desks',
+  notice: 'notices',
 };
 
 /** What a change of the situation touches besides its reports. */

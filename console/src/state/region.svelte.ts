@@ -2,7 +2,7 @@
 // again in batches, so that a wave of messages costs few requests.
 import { asked, hub } from '../api/client';
 import { Problem } from '../api/problem';
-import type { Directive, Forwarding, Incident, ModeState, NeighbourCard, Obligation, RegionSettings, Report, Shift, Unit, Warning, ZoneRecord } from '../api/types';
+import type { Directive, Forwarding, Incident, ModeState, NeighbourCard, Notice, Obligation, RegionSettings, Report, Shift, Unit, Warning, ZoneRecord } from '../api/types';
 import { clock } from '../live/clock.svelte';
 import { connection } from '../live/connection.svelte';
 import { Feed, type FeedEvent } from '../live/feed';
@@ -44,6 +44,8 @@ class Region {
   readonly forwardings = new Collection<Forwarding>((forwarding) => forwarding.message);
   /** Open cards of neighbouring regions near the border. */
   readonly neighbours = new Collection<NeighbourCard>((card) => `${card.from} ${card.incident}`);
+  /** Of which nobody has taken note yet. */
+  readonly notices = new Collection<Notice>((notice) => notice.id);
   mode = $state.raw<ModeState>(EVERYDAY);
   /** Null until they have been read. */
   settings = $state.raw<RegionSettings | null>(null);
@@ -112,7 +114,7 @@ class Region {
     connection.reset();
     this.ready = false;
     this.failed = null;
-    for (const list of [this.incidents, this.units, this.obligations, this.shifts, this.directives, this.reports, this.zones, this.warnings, this.forwardings, this.neighbours]) {
+    for (const list of [this.incidents, this.units, this.obligations, this.shifts, this.directives, this.reports, this.zones, this.warnings, this.forwardings, this.neighbours, this.notices]) {
       list.replace([]);
     }
     this.mode = EVERYDAY;
@@ -141,7 +143,7 @@ class Region {
     if (this.#again !== null) clearTimeout(this.#again);
     this.#again = null;
     try {
-      const lists: List[] = ['mode', 'settings', 'shifts', 'directives', 'reports', 'zones', 'warnings', 'forwardings', 'neighbours', 'desks'];
+      const lists: List[] = ['mode', 'settings', 'shifts', 'directives', 'reports', 'zones', 'warnings', 'forwardings', 'neighbours', 'desks', 'notices'];
       await Promise.all([
         this.#readIncidents(),
         this.#readUnits(),
@@ -311,6 +313,9 @@ class Region {
         break;
       case 'desks':
         if (this.#code !== null) await tables.readDesks(this.#code);
+        break;
+      case 'notices':
+        this.notices.replace(await everyPage((page) => asked(hub.GET('/api/v1/notices', { params: { query: { ...open, ...page } } }))));
         break;
       case 'forwardings':
         this.forwardings.replace(await asked(hub.GET('/api/v1/forwarded-emergencies', { params: { query } })));

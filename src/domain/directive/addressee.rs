@@ -5,7 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::decision::Refusal;
 use crate::domain::ids::ServiceKey;
+use crate::domain::organisation::{OrganisationKey, Organisations};
+use crate::domain::said::said;
 use crate::domain::service_kind;
 
 /// One addressee.
@@ -17,7 +20,12 @@ pub enum Addressee {
         /// Which.
         service: ServiceKey,
     },
-    /// The territorial body, a subordinate institution or an organisation, by its name.
+    /// An organisation of the tree: the territorial body, a subordinate institution, an akimat, a legal person.
+    Registered {
+        /// Which.
+        organisation: OrganisationKey,
+    },
+    /// One that is not in the tree, by its name.
     Organisation {
         /// Its name.
         name: String,
@@ -28,6 +36,7 @@ impl fmt::Display for Addressee {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Service { service } => service.fmt(f),
+            Self::Registered { organisation } => organisation.fmt(f),
             Self::Organisation { name } => f.write_str(name),
         }
     }
@@ -44,16 +53,39 @@ pub enum Force {
     Information,
 }
 
+impl Force {
+    /// The force towards a duty-dispatch service.
+    pub(super) fn towards(service: &ServiceKey) -> Self {
+        let led = service_kind::find(service).is_some_and(|k| k.clause.is_subordinate());
+        if led { Self::Order } else { Self::Information }
+    }
+}
+
 impl Addressee {
-    /// The force of a directive for this addressee.
+    /// Whom the hub really speaks to: an organisation whose desk is a duty-dispatch service is reached there.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the organisation is not in the tree.
+    pub fn at_its_desk(self, tree: &Organisations) -> Result<Self, Refusal> {
+        let Self::Registered { organisation } = self else { return Ok(self) };
+        let found = tree.get(&organisation);
+        let kept = found.ok_or_else(|| Refusal::not_found(said!("organisation"), &organisation))?;
+        Ok(match kept.organisation.service.clone() {
+            Some(service) => Self::Service { service },
+            None => Self::Registered { organisation },
+        })
+    }
+
+    /// The force of a directive for this addressee. One that is not in the tree is taken for an organisation of the
+    /// authorised body, as c.6(6) addresses directives to these.
     #[must_use]
-    pub fn force(&self) -> Force {
+    pub fn force(&self, tree: &Organisations) -> Force {
         match self {
-            Self::Organisation { .. } => Force::Order,
-            Self::Service { service } => {
-                let led = service_kind::find(service).is_some_and(|k| k.clause.is_subordinate());
-                if led { Force::Order } else { Force::Information }
+            Self::Registered { organisation } => {
+                tree.get(organisation).map_or(Force::Order, |kept| kept.organisation.kind.force())
             }
+            Self::Organisation { .. } => Force::Order,
+            Self::Service { service } => Force::towards(service),
         }
     }
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::addressee::{Addressee, Force};
 use crate::domain::envelope::{DirectiveAck, DirectiveStage};
 use crate::domain::ids::{AccountName, DirectiveId, IncidentId, ServiceKey};
+use crate::domain::organisation::OrganisationKey;
 
 /// Who of the leadership gave a directive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -255,6 +256,9 @@ pub enum DirectiveEvent {
         /// Part of an exercise.
         #[serde(default)]
         exercise: bool,
+        /// Those of the organisations addressed to whom it is told and not ordered, as the tree was then.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        informed: Vec<OrganisationKey>,
         /// Who entered it.
         by: AccountName,
         /// When.

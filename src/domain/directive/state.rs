@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::addressee::Addressee;
+use super::addressee::{Addressee, Force};
 use super::event::{
     Acknowledged, Author, Delivery, Directive, DirectiveCommand, DirectiveEvent, Refused, Withdrawn,
 };
@@ -15,6 +15,7 @@ use crate::domain::envelope::DirectiveStage;
 use crate::domain::ids::{DirectiveId, IncidentId};
 use crate::domain::message::CLOCK_TOLERANCE;
 use crate::domain::obligation::{Claim, Consequence, Datum, ObligationKind, Subject};
+use crate::domain::organisation::{OrganisationKey, Organisations};
 use crate::domain::quantities::Seconds;
 use crate::domain::said::said;
 use crate::domain::service_kind;
@@ -62,12 +63,14 @@ impl Directives {
     pub fn decide(
         &self,
         command: DirectiveCommand,
+        tree: &Organisations,
         now: Timestamp,
         by: &By,
     ) -> Result<Vec<DirectiveEvent>, Refusal> {
         match command {
             DirectiveCommand::Issue { directive, author, text, addressees, due, incident, exercise } => {
-                self.issue(Issue { directive, author, text, addressees, due, incident, exercise }, now, by)
+                let new = Issue { directive, author, text, addressees, due, incident, exercise };
+                self.issue(new, tree, now, by)
             }
             DirectiveCommand::MarkSent { directive, addressee } => {
                 by.person().ok_or(Refusal::PersonNeeded)?;
@@ -148,7 +151,13 @@ impl Directives {
             .ok_or_else(|| Refusal::not_found(said!("addressee of the directive"), to))
     }
 
-    fn issue(&self, new: Issue, now: Timestamp, by: &By) -> Result<Vec<DirectiveEvent>, Refusal> {
+    fn issue(
+        &self,
+        new: Issue,
+        tree: &Organisations,
+        now: Timestamp,
+        by: &By,
+    ) -> Result<Vec<DirectiveEvent>, Refusal> {
         let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
         let Issue { directive, author, text: words, addressees, due, incident, exercise } = new;
         if self.0.contains_key(&directive) {
@@ -161,7 +170,10 @@ impl Directives {
             name: text("author.name", &author.name, LONGEST_NAME)?,
         };
         let words = text("text", &words, LONGEST_TEXT)?;
+        let addressees: Vec<Addressee> =
+            addressees.into_iter().map(|to| to.at_its_desk(tree)).collect::<Result<_, _>>()?;
         check(&addressees)?;
+        let informed = informed(&addressees, tree);
         if due.is_some_and(|due| due <= now) {
             return Err(Refusal::invalid("due", said!("the time must lie ahead; give a later one")));
         }
@@ -175,6 +187,7 @@ impl Directives {
             due,
             incident,
             exercise,
+            informed,
             by,
             at: now,
         }];
@@ -282,6 +295,7 @@ impl Directives {
                 due,
                 incident,
                 exercise,
+                informed,
                 by,
                 at,
             } => {
@@ -292,7 +306,7 @@ impl Directives {
                     due: *due,
                     incident: *incident,
                     exercise: *exercise,
-                    deliveries: addressees.iter().map(undelivered).collect(),
+                    deliveries: addressees.iter().map(|to| undelivered(to, informed)).collect(),
                     issued_by: by.clone(),
                     issued_at: *at,
                     withdrawn: None,
@@ -350,10 +364,25 @@ struct Issue {
     exercise: bool,
 }
 
-fn undelivered(to: &Addressee) -> Delivery {
+/// Organisations of the tree that a directive informs and does not order.
+fn informed(addressees: &[Addressee], tree: &Organisations) -> Vec<OrganisationKey> {
+    let told = addressees.iter().filter(|to| to.force(tree) == Force::Information);
+    told.filter_map(|to| match to {
+        Addressee::Registered { organisation } => Some(organisation.clone()),
+        _ => None,
+    })
+    .collect()
+}
+
+fn undelivered(to: &Addressee, informed: &[OrganisationKey]) -> Delivery {
+    let force = match to {
+        Addressee::Registered { organisation } if informed.contains(organisation) => Force::Information,
+        Addressee::Registered { .. } | Addressee::Organisation { .. } => Force::Order,
+        Addressee::Service { service } => Force::towards(service),
+    };
     Delivery {
         addressee: to.clone(),
-        force: to.force(),
+        force,
         sent_at: None,
         received: None,
         read: None,
@@ -397,7 +426,7 @@ fn check(addressees: &[Addressee]) -> Result<(), Refusal> {
                 return Err(Refusal::not_found(said!("service"), service));
             }
             Addressee::Organisation { name } => drop(text("addressees", name, LONGEST_NAME)?),
-            Addressee::Service { .. } => {}
+            Addressee::Service { .. } | Addressee::Registered { .. } => {}
         }
         if addressees.iter().take(n).any(|other| other == to) {
             return Err(Refusal::invalid("addressees", said!("{to} stands twice; leave one", to = to)));

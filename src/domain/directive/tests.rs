@@ -10,6 +10,7 @@ use crate::domain::envelope::{DirectiveAck, DirectiveStage as Stage};
 use crate::domain::ids::{AccountName, DirectiveId, ObligationId, RegionCode, ServiceKey};
 use crate::domain::mode::Mode;
 use crate::domain::obligation::{Limits, ObligationBook, Status};
+use crate::domain::organisation::{OrganisationKey, Organisations};
 use crate::domain::quantities::Seconds;
 
 fn at(seconds: i64) -> Timestamp {
@@ -53,6 +54,7 @@ fn issue(addressees: Vec<Addressee>) -> DirectiveCommand {
 #[derive(Default)]
 struct Desk {
     directives: Directives,
+    tree: Organisations,
     book: ObligationBook,
     raised: u128,
     log: Vec<DirectiveEvent>,
@@ -66,7 +68,7 @@ impl Desk {
     }
 
     fn ask(&mut self, command: DirectiveCommand, now: i64, by: &By) -> Result<usize, Refusal> {
-        let events = self.directives.decide(command, at(now), by)?;
+        let events = self.directives.decide(command, &self.tree, at(now), by)?;
         let count = events.len();
         self.apply(events);
         Ok(count)
@@ -149,7 +151,7 @@ fn the_force_of_a_directive_is_an_order_to_the_led_and_information_to_others() {
         (to("police"), Force::Information),
         (to("security"), Force::Information),
     ] {
-        assert_eq!(who.force(), force, "{who}");
+        assert_eq!(who.force(&Organisations::default()), force, "{who}");
     }
 }
 
@@ -318,4 +320,38 @@ proptest! {
             prop_assert!(d.read.is_none() || d.received.is_some());
         }
     }
+}
+
+fn registered(organisation: &str) -> Addressee {
+    Addressee::Registered { organisation: OrganisationKey::new(organisation).unwrap() }
+}
+
+#[test]
+fn a_directive_names_organisations_of_the_tree_orders_what_is_subordinate_and_tells_the_rest() {
+    let mut desk = Desk::default();
+    let addressees = vec![registered("territorial_body"), registered("akimat"), mudflow()];
+    desk.ask(issue(addressees), 0, &officer()).unwrap();
+    let directive = desk.directives.get(ID).unwrap();
+    let forces: Vec<_> = directive.deliveries.iter().map(|d| d.force).collect();
+    assert_eq!(forces, [Force::Order, Force::Information, Force::Order], "c.6(5), c.6(6)");
+    assert_eq!(desk.book.owed().count(), 3, "O-13 towards each");
+    let unreasoned =
+        |to: &str| DirectiveCommand::Refuse { directive: ID, addressee: registered(to), reason: None };
+    assert!(matches!(desk.ask(unreasoned("territorial_body"), 1, &officer()), Err(Refusal::Invalid { .. })));
+    desk.ask(unreasoned("akimat"), 1, &officer()).unwrap();
+}
+
+#[test]
+fn an_organisation_whose_desk_is_a_service_is_reached_over_that_services_link_and_once() {
+    let mut desk = Desk::default();
+    desk.ask(issue(vec![registered("fire_rescue")]), 0, &officer()).unwrap();
+    let [delivery] = &desk.directives.get(ID).unwrap().deliveries[..] else { panic!("one") };
+    assert_eq!((&delivery.addressee, delivery.force), (&to("fire_rescue"), Force::Order));
+    assert!(delivery.sent_at.is_some(), "sent at once");
+
+    let mut desk = Desk::default();
+    let twice = desk.ask(issue(vec![registered("fire_rescue"), to("fire_rescue")]), 0, &officer());
+    assert!(matches!(twice, Err(Refusal::Invalid { field: "addressees", .. })), "{twice:?}");
+    let nobody = desk.ask(issue(vec![registered("75-nobody")]), 0, &officer());
+    assert!(matches!(nobody, Err(Refusal::NotFound { .. })), "{nobody:?}");
 }

@@ -10,7 +10,7 @@ use super::content::{Caller, Contact, Nature, Outline, Place, RawContent, Typed,
 use super::{ErrorCode, ErrorContent, Kind};
 use crate::domain::classification::order240::Scale;
 use crate::domain::ids::{
-    Capability, CategoryCode, DirectiveId, IncidentId, ReportId, RequestId, ShiftId, UnitId,
+    Capability, CategoryCode, DirectiveId, IncidentId, NoticeId, ReportId, RequestId, ShiftId, UnitId,
 };
 use crate::domain::names::Names;
 use crate::domain::quantities::{Metres, Seconds};
@@ -32,6 +32,8 @@ pub enum HubContent {
     ThreatNotice(ThreatNotice),
     /// A directive of the leadership: 112-R c.6(6).
     Directive(Directive),
+    /// What is late, or a summary of the situation, told to a person: whoever reads it has taken note. Since 1.2.
+    Notice(Notice),
     /// The channel check of 112-R c.5(1)¶1.
     Heartbeat(Heartbeat),
     /// The hub took in a report of the agency: the business acknowledgement of 112-R c.5(1)¶2, ¶4.
@@ -49,6 +51,7 @@ impl Typed for HubContent {
             Self::Situation(_) => "situation",
             Self::ThreatNotice(_) => "threat_notice",
             Self::Directive(_) => "directive",
+            Self::Notice(_) => "notice",
             Self::Heartbeat(_) => "heartbeat",
             Self::Acknowledgement(_) => "acknowledgement",
             Self::Error(_) => "error",
@@ -83,6 +86,7 @@ impl HubContent {
             "forces_request" | "heartbeat" => &[Kind::Request],
             "directive" => &[Kind::Request, Kind::Cancel],
             "request_cancelled" => &[Kind::Cancel],
+            "notice" => &[Kind::Report],
             "acknowledgement" => &[Kind::Ack],
             "error" => &[Kind::Error],
             _ => &[],
@@ -90,13 +94,14 @@ impl HubContent {
     }
 
     /// Every content type, in the order of the document.
-    pub const CONTENT_TYPES: [&'static str; 9] = [
+    pub const CONTENT_TYPES: [&'static str; 10] = [
         "incident_notice",
         "forces_request",
         "request_cancelled",
         "situation",
         "threat_notice",
         "directive",
+        "notice",
         "heartbeat",
         "acknowledgement",
         "error",
@@ -297,6 +302,33 @@ pub struct Directive {
     /// When it is to be done by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
+}
+
+/// A notice to a person of what is late, or of a summary of the situation. A `read_ack` with the person's name is what it
+/// waits for. Since 1.2.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = contract::Notice)]
+pub struct Notice {
+    /// The notice.
+    pub notice_id: NoticeId,
+    /// What is owed and late, by its official name; absent for a summary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed: Option<Names>,
+    /// The clause that obliges to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
+    /// Since when it is owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// When it was due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// The incident that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentId>,
+    /// The summary's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// The channel check at the opening of a shift and between.

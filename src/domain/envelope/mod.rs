@@ -36,11 +36,11 @@ pub use code::{ErrorCode, ErrorContent};
 pub use content::{Caller, Contact, Nature, Outline, Place, RawContent, Typed, Urgency};
 pub use hub_content::{
     Acknowledgement, Act, CapabilityNeed, Directive, ForcesRequest, Heartbeat, HubContent, IncidentNotice,
-    NoticeStage, RecommendedUnit, RequestCancelled, Situation, ThreatNotice,
+    Notice, NoticeStage, RecommendedUnit, RequestCancelled, Situation, ThreatNotice,
 };
 
 /// The version of the contract that this hub speaks.
-pub const CONTRACT: ContractVersion = ContractVersion { major: 1, minor: 1 };
+pub const CONTRACT: ContractVersion = ContractVersion { major: 1, minor: 2 };
 
 /// `major.minor` of the contract: another major is another language, a minor only adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

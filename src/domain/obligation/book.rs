@@ -111,11 +111,19 @@ impl Obligation {
     }
 
     fn apply(&mut self, event: &ObligationEvent) {
+        if let ObligationEvent::Resumed { since, due, .. } = event {
+            if self.status == Status::Cancelled {
+                (self.status, self.since, self.due) = (Status::Open, *since, *due);
+                (self.late_at, self.settled_at, self.cancelled) = (None, None, None);
+                self.escalations.clear();
+            }
+            return;
+        }
         if !self.status.is_owed() {
             return;
         }
         match event {
-            ObligationEvent::Raised { .. } => {}
+            ObligationEvent::Raised { .. } | ObligationEvent::Resumed { .. } => {}
             ObligationEvent::BecameLate { at, .. } => {
                 self.status = Status::Late;
                 self.late_at.get_or_insert(*at);
@@ -164,6 +172,15 @@ pub enum ObligationEvent {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         exercise: bool,
     },
+    /// What ended with its card is owed again, because the card was opened again.
+    Resumed {
+        /// Which obligation.
+        obligation: ObligationId,
+        /// Since when it is owed now.
+        since: Timestamp,
+        /// When it is late now.
+        due: Timestamp,
+    },
     /// Its time is over.
     BecameLate {
         /// Which obligation.
@@ -208,6 +225,7 @@ impl ObligationEvent {
     pub fn obligation(&self) -> ObligationId {
         match self {
             Self::Raised { obligation, .. }
+            | Self::Resumed { obligation, .. }
             | Self::BecameLate { obligation, .. }
             | Self::Escalated { obligation, .. }
             | Self::Met { obligation, .. }
@@ -369,7 +387,12 @@ impl ObligationBook {
         if let Some((at, _)) = obligation.next_step() {
             self.steps.insert((at, id));
         }
-        if !obligation.status.is_owed() {
+        if obligation.status.is_owed() {
+            self.kinds.insert((obligation.claim.kind, id));
+            if let Some(incident) = obligation.claim.subject.incident() {
+                self.incidents.insert((incident, id));
+            }
+        } else {
             self.kinds.remove(&(obligation.claim.kind, id));
             if let Some(incident) = obligation.claim.subject.incident() {
                 self.incidents.remove(&(incident, id));

@@ -122,6 +122,26 @@ impl<'a> Draft<'a> {
         true
     }
 
+    /// The card that it ended with is open again: it is owed again, from now on. What was met stays met, what a person
+    /// ended by itself stays ended; what is no longer in memory is raised anew.
+    pub fn resume(
+        &mut self,
+        claim: Claim,
+        ended_with: &str,
+        since: Timestamp,
+        limits: &Limits,
+        id: impl FnOnce() -> ObligationId,
+    ) -> bool {
+        let Some(held) = self.book.of_claim(&claim) else { return self.raise(claim, since, limits, id) };
+        let with_it = held.cancelled.as_ref().is_some_and(|c| c.reason == ended_with);
+        if !with_it {
+            return false;
+        }
+        let due = limits.due(claim.kind, since);
+        self.events.push(ObligationEvent::Resumed { obligation: held.id, since, due });
+        true
+    }
+
     /// Says that what was claimed was done. Nothing happens when it is not owed.
     pub fn meet(&mut self, claim: &Claim, evidence: &str, at: Timestamp) -> bool {
         let Some(obligation) = self.owed(claim) else { return false };

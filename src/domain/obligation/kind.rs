@@ -293,6 +293,19 @@ impl ObligationKind {
         }
     }
 
+    /// Whether it is owed again when a card is opened again, of what ended unfinished as it was closed. What is owed
+    /// about the emergency itself is: to identify it (c.5(3)¶1), to send the first wave of each profile (c.5(3)¶2), to
+    /// decide on a warning (c.6(4)). What is owed about one request for forces (c.5(1)¶5, c.5(3)¶3, ¶4) is not: a card
+    /// is closed only when its requests are over, and more forces are a request of their own. The rest is about no card.
+    #[must_use]
+    pub fn returns_with_its_card(self) -> bool {
+        match self {
+            K::O08 | K::O09 | K::O12 => true,
+            K::O03 | K::O10 | K::O11a | K::O11b | K::O11c => false,
+            K::O01 | K::O02 | K::O04 | K::O05 | K::O06 | K::O07 | K::O13 => false,
+        }
+    }
+
     /// The event that raises it.
     #[must_use]
     pub fn raised_by(self) -> &'static str {
@@ -326,7 +339,7 @@ impl ObligationKind {
             K::O07 => "formations ready and their composition given",
             K::O08 => "classification confirmed by a named person",
             K::O09 => "formations of the profile sent",
-            K::O10 => "the service informed and acknowledged",
+            K::O10 => "a person of the service has read it or answered",
             K::O11a => "composition given",
             K::O11b => "time of departure given",
             K::O11c => "time of arrival given",
@@ -523,6 +536,12 @@ mod tests {
             assert_eq!(serde_json::to_value(kind).unwrap(), id);
             assert_eq!(kind.as_str(), id);
         }
+    }
+
+    #[test]
+    fn what_is_owed_about_the_emergency_returns_with_its_card_and_what_a_request_asked_does_not() {
+        let returns: Vec<K> = K::ALL.into_iter().filter(|kind| kind.returns_with_its_card()).collect();
+        assert_eq!(returns, [K::O08, K::O09, K::O12], "c.5(3)¶1, c.5(3)¶2, c.6(4)");
     }
 
     #[test]

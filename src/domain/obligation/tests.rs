@@ -207,6 +207,7 @@ enum Act {
     Raise(u8, u8),
     Meet(u8, u8),
     Cancel(u8),
+    Resume(u8, u8),
     Wait(u16),
     Calm,
 }
@@ -217,6 +218,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
             4 => (0..15_u8, 0..6_u8).prop_map(|(k, n)| Act::Raise(k, n)),
             2 => (0..15_u8, 0..6_u8).prop_map(|(k, n)| Act::Meet(k, n)),
             1 => (0..60_u8).prop_map(Act::Cancel),
+            1 => (0..15_u8, 0..6_u8).prop_map(|(k, n)| Act::Resume(k, n)),
             3 => (0..900_u16).prop_map(Act::Wait),
             1 => Just(Act::Calm),
         ],
@@ -249,6 +251,10 @@ fn run(acts: &[Act]) -> (ObligationBook, Vec<ObligationEvent>) {
                 draft.meet(&claim_of(*k, *s), "done", now);
                 draft.into_events()
             }
+            Act::Resume(k, s) => {
+                draft.resume(claim_of(*k, *s), "reason", now, &Limits::default(), || fresh);
+                draft.into_events()
+            }
             Act::Cancel(nth) => {
                 let id = book.owed().nth(usize::from(*nth)).map(|o| o.id);
                 id.and_then(|id| book.cancel(id, "reason", now, &officer()).ok()).unwrap_or_default()
@@ -279,6 +285,7 @@ proptest! {
             let id = event.obligation();
             match event {
                 ObligationEvent::Raised { .. } => prop_assert!(fate.insert(id, Status::Open).is_none()),
+                ObligationEvent::Resumed { .. } => prop_assert_eq!(fate.insert(id, Status::Open), Some(Status::Cancelled)),
                 ObligationEvent::BecameLate { .. } => prop_assert_eq!(fate.insert(id, Status::Late), Some(Status::Open)),
                 ObligationEvent::Escalated { .. } => prop_assert_eq!(fate.get(&id), Some(&Status::Late)),
                 ObligationEvent::Met { at, .. } => {

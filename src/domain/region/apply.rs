@@ -233,7 +233,10 @@ impl RegionState {
                 self.settings = settings.as_ref().clone();
                 self.settings_version += 1;
             }
-            E::PlansSet { rows, .. } => self.own_plans = rows.clone().map(Plans::restored).map(Arc::new),
+            E::PlansSet { rows, version, .. } => {
+                self.own_plans = rows.clone().map(Plans::restored).map(Arc::new);
+                self.plans_version = *version;
+            }
             E::Mode(e) => self.mode.apply(e),
             E::Obligation(e) => self.obligations.apply(e),
             E::Shift(e) => self.shifts.apply(e),
@@ -241,6 +244,8 @@ impl RegionState {
             E::Situation(e) => self.situation.apply(e),
             E::Warning(e) => self.warnings.apply(e),
             E::Formation(e) => self.formations.apply(e),
+            E::Notice(e) => self.notices.apply(e),
+            E::Organisation(e) => self.organisations.apply(e),
             E::Lookup(e) => self.lookups.apply(e),
             E::ServiceDesk(e) => Arc::make_mut(&mut self.service_desks).apply(e),
             E::ZoneSet { zone } => {

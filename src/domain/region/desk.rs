@@ -85,7 +85,7 @@ pub(super) fn directive(
             }
         }
     }
-    let events = state.directives.decide(command, ctx.now, &ctx.by)?;
+    let events = state.directives.decide(command, &state.organisations, ctx.now, &ctx.by)?;
     let mut d = Decision::default();
     if let Some(id) = made {
         d.answer = Answer::Made(id);

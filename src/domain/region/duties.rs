@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Decision, Outbound, RegionState, desk, forces};
+use super::{Decision, Outbound, RegionState, desk, forces, overdue};
 use crate::domain::classification;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::directive::DirectiveEvent;
 use crate::domain::envelope::{HubContent, Kind, Nature, Recipient, Typed};
 use crate::domain::event::RegionEvent as E;
-use crate::domain::forces::{Act, ForcesDecision, ForcesRequest, Stage};
+use crate::domain::forces::{Act, ForcesDecision, ForcesRequest, RequestState, Stage};
 use crate::domain::ids::{
     CategoryCode, DistributionId, IncidentId, ObligationId, ReportId, RequestId, ServiceKey,
 };
@@ -21,8 +21,12 @@ use crate::domain::mode::{Mode, ModeCommand, ModeEvent, Observation};
 use crate::domain::obligation::{
     Claim, Consequence, Datum, Debtor, Draft, Level, ObligationEvent, ObligationKind as K, Subject,
 };
-use crate::domain::service_kind::is_hub;
+use crate::domain::service_kind::{Profile, is_hub};
 use crate::domain::situation::SituationEvent;
+use crate::domain::warning::WarningAbout;
+
+/// Why what was owed about a card ended with it.
+const CLOSED: &str = "incident_closed";
 
 /// Adds to a decision what follows from its events for the obligations.
 pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
@@ -41,6 +45,7 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
         }
     }
     d.events.extend(raised.into_iter().map(E::Obligation));
+    overdue::follow(state, d, ctx);
 }
 
 /// What an exercise raises is owed in the exercise alone. What it is about may have come with this very decision.
@@ -137,6 +142,11 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
         }
         E::EngagementReached { incident, request, stage, at, .. } => {
             let Some(r) = found(state, *incident, *request) else { return };
+            if *stage >= Stage::Accepted {
+                // Who names a unit was informed, over a link or by telephone.
+                let subject = Subject::Request { incident: *incident, request: *request };
+                draft.meet(&Claim::officer(K::O10, subject), "engagement_reached", *at);
+            }
             if *stage >= Stage::Departed {
                 let subject = Subject::Request { incident: *incident, request: *request };
                 draft.meet(&Claim::service(K::O03, r.service.clone(), subject), "engagement_reached", *at);
@@ -173,10 +183,21 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
                 };
             }
         }
-        E::IncidentClosed { incident, .. } => end_of_card(*incident, "incident_closed", draft, ctx, now),
+        E::IncidentClosed { incident, .. } => end_of_card(*incident, CLOSED, draft, ctx, now),
+        E::IncidentReopened { incident, .. } => {
+            if let Some(card) = state.incident(*incident) {
+                card_again(state, card, draft, ctx, now);
+            }
+        }
         E::IncidentsMerged { from, .. } => end_of_card(*from, "incidents_merged", draft, ctx, now),
         _ => {}
     }
+}
+
+/// Profiles that the services competent for a category belong to.
+fn profiles(category: &CategoryCode) -> BTreeSet<Profile> {
+    let competent = classification::competent_services(category);
+    competent.iter().filter_map(|key| crate::domain::service_kind::find(key)?.profile).collect()
 }
 
 /// c.5(3)¶2: identified as an emergency of a category, the first wave is sent urgently, per profile.
@@ -187,11 +208,7 @@ fn first_wave(
     raise: &mut impl FnMut(&mut Draft<'_>, Claim),
     now: Timestamp,
 ) {
-    let profiles: BTreeSet<_> = classification::competent_services(category)
-        .iter()
-        .filter_map(|key| crate::domain::service_kind::find(key)?.profile)
-        .collect();
-    for profile in profiles {
+    for profile in profiles(category) {
         let subject = Subject::Incident { incident: card.id };
         let claim = Claim::officer(K::O09, subject).only(Datum::Profile { profile });
         raise(draft, claim.clone());
@@ -238,6 +255,41 @@ fn forces_claim(state: &RegionState, kind: K, r: &ForcesRequest) -> Claim {
 
 fn found(state: &RegionState, incident: IncidentId, request: RequestId) -> Option<&ForcesRequest> {
     state.incident(incident)?.requests.get(&request)
+}
+
+/// A card is open again: of what ended with it, that is owed again which is about the emergency itself and is still
+/// not done (see [`K::returns_with_its_card`]). What is no longer in memory is told from the card.
+fn card_again(
+    state: &RegionState,
+    card: &Incident,
+    draft: &mut Draft<'_>,
+    ctx: &mut Context,
+    now: Timestamp,
+) {
+    let subject = Subject::Incident { incident: card.id };
+    let mut claims = Vec::new();
+    if card.subject == MessageSubject::Emergency && card.legal.is_empty() {
+        claims.push(Claim::officer(K::O08, subject.clone()));
+    }
+    if let Some(category) = card.category().filter(|_| card.is_emergency()) {
+        let unsent = profiles(&category.code).into_iter().filter(|profile| {
+            let stood = |r: &ForcesRequest| {
+                r.profile == Some(*profile)
+                    && r.act == Act::FirstWave
+                    && !matches!(r.state, RequestState::Cancelled | RequestState::Refused)
+            };
+            !card.requests.values().any(stood)
+        });
+        claims.extend(
+            unsent.map(|profile| Claim::officer(K::O09, subject.clone()).only(Datum::Profile { profile })),
+        );
+    }
+    if state.warnings.is_undecided(&WarningAbout::Incident { incident: card.id }) {
+        claims.push(Claim::officer(K::O12, subject));
+    }
+    for claim in claims.into_iter().filter(|claim| claim.kind.returns_with_its_card()) {
+        draft.resume(claim, CLOSED, now, &state.settings.limits, || ObligationId(ctx.ids.next_id()));
+    }
 }
 
 /// When a named person ends a card, what is still owed about it ends with it. The rule closes no card about which
@@ -375,21 +427,27 @@ pub(super) fn tell_as(
     distribution
 }
 
-/// What was told was acknowledged: c.5(3)¶3, "informed".
+/// What was told was acknowledged: by the agency's system, or by the person there who has read it. Only a person can
+/// be informed (c.5(3)¶3 "informs the duty officers"); that the system has it stays visible in the deliveries.
 pub(super) fn acknowledged(
     state: &RegionState,
     service: &ServiceKey,
     reference: DistributionId,
+    read_by: Option<&str>,
     at: Timestamp,
 ) -> Decision {
     let mut d = Decision::default();
     desk::acknowledged(state, service, reference, at, &mut d);
-    if let Some((incident, request)) = state.asked_by(reference)
+    if let Some(person) = read_by {
+        overdue::read(state, reference, person, at, &mut d);
+    }
+    if let Some(person) = read_by
+        && let Some((incident, request)) = state.asked_by(reference)
         && found(state, incident, request).is_some_and(|r| r.service == *service)
     {
         let claim = Claim::officer(K::O10, Subject::Request { incident, request });
         if state.obligations.of_claim(&claim).is_some_and(|o| o.status.is_owed()) {
-            d.consequences.push(Consequence::Meet { claim, evidence: "acknowledgement".to_owned(), at });
+            d.consequences.push(Consequence::Meet { claim, evidence: format!("read: {person}"), at });
         }
     }
     d

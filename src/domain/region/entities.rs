@@ -12,8 +12,10 @@ use crate::domain::formation::FormationKey;
 use crate::domain::ids::{DirectiveId, IncidentId, MessageId, ObligationId, RegionCode, ReportId};
 use crate::domain::incident::Incident;
 use crate::domain::message::Message;
+use crate::domain::organisation::OrganisationKey;
 use crate::domain::response_plan::Plans;
 use crate::domain::shift::Shift;
+use crate::domain::warning::{WarningCase, WarningEvent};
 
 /// Kinds of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,8 +38,14 @@ pub enum EntityKind {
     NeighbourIncident,
     /// A rescue formation.
     Formation,
+    /// A notice to a person.
+    Notice,
+    /// An organisation of the tree.
+    Organisation,
     /// A use of another body's database.
     Lookup,
+    /// A case of warning the public.
+    Warning,
     /// A zone.
     Zone,
     /// A closed road.
@@ -48,7 +56,7 @@ pub enum EntityKind {
 
 impl EntityKind {
     /// Kinds that the hub needs at start; messages it does not.
-    pub const AT_START: [Self; 12] = [
+    pub const AT_START: [Self; 15] = [
         Self::Region,
         Self::Incident,
         Self::Obligation,
@@ -58,7 +66,10 @@ impl EntityKind {
         Self::Summary,
         Self::NeighbourIncident,
         Self::Formation,
+        Self::Organisation,
+        Self::Notice,
         Self::Lookup,
+        Self::Warning,
         Self::Zone,
         Self::Closure,
     ];
@@ -89,13 +100,16 @@ impl RegionState {
         let mut rows = Vec::new();
         let mut cards: Vec<IncidentId> = Vec::new();
         let mut obligations: Vec<ObligationId> = Vec::new();
-        let (mut region, mut counter, mut plans) = (false, false, false);
+        let (mut region, mut counter, mut plans, mut plans_version) = (false, false, false, false);
         for event in events {
             cards.extend(event.incident());
             match event {
                 E::MessageReceived { message, incident } => rows.push(message_row(message, *incident)),
                 E::IncidentOpened { .. } => counter = true,
-                E::PlansSet { .. } => plans = true,
+                E::PlansSet { version, .. } => {
+                    plans = true;
+                    plans_version = *version > 0;
+                }
                 E::MessageSplit { to: other, .. }
                 | E::IncidentsMerged { from: other, .. }
                 | E::IncidentsLinked { other, .. }
@@ -106,6 +120,13 @@ impl RegionState {
                 }
                 E::Obligation(e) => obligations.push(e.obligation()),
                 E::Formation(e) => rows.push(self.formation_row(e.formation())),
+                E::Notice(e) => rows.extend(self.notices.get(e.notice()).map(|notice| EntityRow {
+                    kind: EntityKind::Notice,
+                    id: notice.id.to_string(),
+                    open: notice.is_open(),
+                    state: json(notice),
+                })),
+                E::Organisation(e) => rows.push(self.organisation_row(e.organisation())),
                 E::Lookup(e) => rows.extend(self.lookups.get(e.lookup()).map(|l| EntityRow {
                     kind: EntityKind::Lookup,
                     id: l.id.to_string(),
@@ -124,11 +145,13 @@ impl RegionState {
                     open: closure.opened_at.is_none(),
                     state: json(closure),
                 }),
-                E::ServiceHeard { .. }
-                | E::SettingsSet { .. }
-                | E::Mode(_)
-                | E::Warning(_)
-                | E::ServiceDesk(_) => region = true,
+                E::ServiceHeard { .. } | E::SettingsSet { .. } | E::Mode(_) | E::ServiceDesk(_) => {
+                    region = true
+                }
+                E::Warning(e) => {
+                    region |= matches!(e, WarningEvent::ThreatFound { .. });
+                    rows.extend(self.warnings.get(e.warning()).map(|case| self.warning_row(case)));
+                }
                 E::Shift(_) => {
                     region = true;
                     rows.extend(self.shifts.iter().map(shift_row));
@@ -168,6 +191,14 @@ impl RegionState {
                 state: json(&own.map(|plans| plans.rows().collect::<Vec<_>>()).unwrap_or_default()),
             });
         }
+        if plans_version {
+            rows.push(EntityRow {
+                kind: EntityKind::Region,
+                id: format!("{}/plans_version", self.region),
+                open: true,
+                state: self.plans_version.to_string(),
+            });
+        }
         if counter {
             rows.push(EntityRow {
                 kind: EntityKind::Region,
@@ -188,7 +219,7 @@ impl RegionState {
             mode: self.mode.clone(),
             shifts: self.shifts.without_shifts(),
             situation: self.situation.without_reports(),
-            warnings: self.warnings.clone(),
+            last_warning: self.warnings.last(),
             service_desks: self.service_desks.as_ref().clone(),
         }
     }
@@ -216,6 +247,26 @@ impl RegionState {
             id: format!("{}/{key}", self.region),
             open: found.is_some(),
             state: found.map_or_else(|| format!(r#"{{"key":"{key}","removed":true}}"#), json),
+        }
+    }
+
+    /// An organisation of the tree; one that was taken off keeps no more than its key.
+    fn organisation_row(&self, key: &OrganisationKey) -> EntityRow {
+        let found = self.organisations.get(key);
+        EntityRow {
+            kind: EntityKind::Organisation,
+            id: format!("{}/{key}", self.region),
+            open: found.is_some(),
+            state: found.map_or_else(|| format!(r#"{{"key":"{key}","removed":true}}"#), json),
+        }
+    }
+
+    fn warning_row(&self, case: &WarningCase) -> EntityRow {
+        EntityRow {
+            kind: EntityKind::Warning,
+            id: format!("{}/{}", self.region, case.number),
+            open: case.over_since().is_none(),
+            state: json(case),
         }
     }
 
@@ -250,6 +301,9 @@ impl RegionState {
             EntityKind::Region if id.ends_with("/next_number") => {
                 self.next_number = serde_json::from_str(text)?;
             }
+            EntityKind::Region if id.ends_with("/plans_version") => {
+                self.plans_version = serde_json::from_str(text)?;
+            }
             EntityKind::Region if id.ends_with("/plans") => {
                 self.own_plans = Some(Arc::new(Plans::restored(serde_json::from_str(text)?)));
             }
@@ -261,7 +315,7 @@ impl RegionState {
                 self.mode = row.mode;
                 self.shifts = row.shifts;
                 self.situation = row.situation;
-                self.warnings = row.warnings;
+                self.warnings.go_on_from(row.last_warning);
                 self.service_desks = Arc::new(row.service_desks);
             }
             EntityKind::Incident => self.adopt(serde_json::from_str(text)?),
@@ -280,7 +334,10 @@ impl RegionState {
             }
             EntityKind::Summary => self.situation.adopt_summary(serde_json::from_str(text)?),
             EntityKind::Formation => self.formations.adopt(serde_json::from_str(text)?),
+            EntityKind::Notice => self.notices.adopt(serde_json::from_str(text)?),
+            EntityKind::Organisation => self.organisations.adopt(serde_json::from_str(text)?),
             EntityKind::Lookup => self.lookups.adopt(serde_json::from_str(text)?),
+            EntityKind::Warning => self.warnings.adopt(serde_json::from_str(text)?),
             EntityKind::Report => self.situation.adopt(serde_json::from_str(text)?),
             EntityKind::Shift => self.shifts.adopt(serde_json::from_str(text)?),
             EntityKind::Directive => self.directives.adopt(serde_json::from_str(text)?),
@@ -334,6 +391,8 @@ impl RegionState {
         self.directives.retire(before);
         self.situation.retire(before);
         self.lookups.retire(before);
+        self.warnings.retire(before);
+        self.notices.retire(before);
         self.neighbours.retain(|_, told| told.told_at >= before);
         gone.len()
     }

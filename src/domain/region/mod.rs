@@ -12,6 +12,7 @@ mod forces;
 mod messages;
 mod nearby;
 mod notices;
+mod overdue;
 pub mod plans;
 mod registers;
 mod reports;
@@ -29,6 +30,7 @@ use super::decision::{Context, Refusal};
 use super::directive::Directives;
 use super::envelope::{HubContent, Kind, Recipient};
 use super::event::RegionEvent;
+use super::formation::FormationKey;
 use super::formation::Formations;
 use super::ids::{
     ClosureId, DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, ZoneId,
@@ -36,7 +38,9 @@ use super::ids::{
 use super::incident::{Incident, MessageBrief};
 use super::lookup::Lookups;
 use super::mode::ModeState;
+use super::notice::Notices;
 use super::obligation::{Consequence, ObligationBook};
+use super::organisation::{OrganisationKey, Organisations};
 use super::quantities::Seconds;
 use super::response_plan::Plans;
 use super::service_desk::ServiceDesks;
@@ -74,6 +78,8 @@ pub struct RegionState {
     settings_version: u64,
     /// The region's own response plans; the shipped ones where it has none.
     own_plans: Option<Arc<Plans>>,
+    /// How often plans were put in force.
+    plans_version: u64,
     mode: ModeState,
     obligations: ObligationBook,
     shifts: Shifts,
@@ -82,6 +88,8 @@ pub struct RegionState {
     warnings: Warnings,
     zones: BTreeMap<ZoneId, ZoneRecord>,
     formations: Formations,
+    organisations: Organisations,
+    notices: Notices,
     lookups: Lookups,
     closures: BTreeMap<ClosureId, Closure>,
     service_desks: Arc<ServiceDesks>,
@@ -101,7 +109,7 @@ pub struct Decision {
 }
 
 /// What has a version that a change may be meant for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Versioned {
     /// A card.
     Card(IncidentId),
@@ -109,6 +117,20 @@ pub enum Versioned {
     Zone(ZoneId),
     /// The region's settings.
     Settings,
+    /// The response plans in force.
+    Plans,
+    /// A rescue formation.
+    Formation(FormationKey),
+    /// An organisation of the tree.
+    Organisation(OrganisationKey),
+}
+
+impl Versioned {
+    /// Whether the same command enters it and changes it.
+    #[must_use]
+    pub fn is_entered(&self) -> bool {
+        matches!(self, Self::Formation(_) | Self::Organisation(_))
+    }
 }
 
 /// What the one who asked is answered.
@@ -196,9 +218,9 @@ pub struct RegionRow {
     /// Sources, readiness and forwarded emergencies; reports have rows of their own.
     #[serde(default)]
     pub situation: Situations,
-    /// Cases of warning the public.
+    /// The number of the newest case of warning the public; the cases have rows of their own.
     #[serde(default)]
-    pub warnings: Warnings,
+    pub last_warning: u32,
     /// Further desks of its services, the closed ones among them.
     #[serde(default)]
     pub service_desks: ServiceDesks,
@@ -222,6 +244,7 @@ impl RegionState {
             settings,
             settings_version: 0,
             own_plans: None,
+            plans_version: 0,
             mode: ModeState::default(),
             obligations: ObligationBook::default(),
             shifts: Shifts::default(),
@@ -230,6 +253,8 @@ impl RegionState {
             warnings: Warnings::default(),
             zones: BTreeMap::new(),
             formations: Formations::default(),
+            organisations: Organisations::default(),
+            notices: Notices::default(),
             lookups: Lookups::default(),
             closures: BTreeMap::new(),
             service_desks: Arc::default(),
@@ -299,8 +324,8 @@ impl RegionState {
             C::TakeNeighbourNotice { from, incident, notice, exercise } => {
                 reports::neighbour(self, from, incident, notice, exercise)
             }
-            C::TakeAcknowledgement { service, reference, at } => {
-                reports::acknowledgement(self, service, reference, at)
+            C::TakeAcknowledgement { service, reference, read_by, at } => {
+                reports::acknowledgement(self, service, reference, read_by.as_deref(), at)
             }
             C::Mode(c) => duties::mode(self, c, ctx),
             C::Shift(c) => desk::shift(self, c, ctx),
@@ -315,6 +340,8 @@ impl RegionState {
             C::CancelObligation { obligation, reason } => duties::cancel(self, obligation, reason, ctx),
             C::SetSettings(settings) => settings::set(self, *settings, ctx),
             C::Formation(c) => registers::formation(self, c, ctx),
+            C::Notice(c) => overdue::take_note(self, c, ctx),
+            C::Organisation(c) => registers::organisation(self, c, ctx),
             C::Lookup(c) => registers::lookup(self, c, ctx),
             C::ServiceDesk(c) => service_desks::decide(self, c, ctx),
             C::SetPlans { rows, reason } => plans::set(self, rows, reason, ctx),
@@ -336,11 +363,14 @@ impl RegionState {
 
     /// The version of a thing that is here.
     #[must_use]
-    pub fn version(&self, of: Versioned) -> Option<u64> {
+    pub fn version(&self, of: &Versioned) -> Option<u64> {
         match of {
-            Versioned::Card(id) => self.incidents.get(&id).map(|card| card.version),
-            Versioned::Zone(id) => self.zones.get(&id).map(ZoneRecord::version),
+            Versioned::Card(id) => self.incidents.get(id).map(|card| card.version),
+            Versioned::Zone(id) => self.zones.get(id).map(ZoneRecord::version),
             Versioned::Settings => Some(self.settings_version),
+            Versioned::Plans => Some(self.plans_version),
+            Versioned::Formation(key) => self.formations.get(key).map(|formation| formation.version),
+            Versioned::Organisation(key) => self.organisations.get(key).map(|kept| kept.version),
         }
     }
 
@@ -360,6 +390,12 @@ impl RegionState {
     #[must_use]
     pub fn obligations(&self) -> &ObligationBook {
         &self.obligations
+    }
+
+    /// Notices to people.
+    #[must_use]
+    pub fn notices(&self) -> &Notices {
+        &self.notices
     }
 
     /// The situation.

@@ -47,5 +47,8 @@ pub(super) fn set(
     if rows == held {
         return Ok(Decision::default());
     }
-    Ok(Decision { events: vec![RegionEvent::PlansSet { rows, reason }], ..Decision::default() })
+    Ok(Decision {
+        events: vec![RegionEvent::PlansSet { rows, reason, version: state.plans_version + 1 }],
+        ..Decision::default()
+    })
 }

@@ -10,14 +10,40 @@ use crate::domain::forces::Stage;
 use crate::domain::formation::{Formation, FormationCommand};
 use crate::domain::ids::UnitId;
 use crate::domain::lookup::LookupCommand;
+use crate::domain::organisation::{OrganisationCommand, Organisations};
+use crate::domain::said::said;
 
 pub(super) fn formation(
     state: &RegionState,
     command: FormationCommand,
     ctx: &Context,
 ) -> Result<Decision, Refusal> {
+    if let FormationCommand::Register { formation } = &command
+        && let Some(under) = &formation.under
+        && state.organisations.get(under).is_none()
+    {
+        return Err(Refusal::not_found(said!("organisation"), under));
+    }
     let events = state.formations.decide(command, ctx.now, &ctx.by)?;
     Ok(Decision { events: events.into_iter().map(E::Formation).collect(), ..Decision::default() })
+}
+
+/// The tree of organisations (c.2(2)); nothing that formations hang under is taken off.
+pub(super) fn organisation(
+    state: &RegionState,
+    command: OrganisationCommand,
+    ctx: &Context,
+) -> Result<Decision, Refusal> {
+    if let OrganisationCommand::Remove { organisation, .. } = &command
+        && let Some(below) = state.formations.iter().find(|f| f.under.as_ref() == Some(organisation))
+    {
+        return Err(Refusal::conflict(said!(
+            "{key} hangs under it; hang that elsewhere first",
+            key = below.key
+        )));
+    }
+    let events = state.organisations.decide(command, ctx.now, &ctx.by)?;
+    Ok(Decision { events: events.into_iter().map(E::Organisation).collect(), ..Decision::default() })
 }
 
 pub(super) fn lookup(
@@ -42,6 +68,12 @@ pub(super) fn lookup(
 }
 
 impl RegionState {
+    /// The tree of organisations.
+    #[must_use]
+    pub fn organisations(&self) -> &Organisations {
+        &self.organisations
+    }
+
     /// Rescue formations on the register.
     pub fn formations(&self) -> impl Iterator<Item = &Formation> {
         self.formations.iter()

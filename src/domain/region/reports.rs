@@ -202,9 +202,10 @@ pub(super) fn acknowledgement(
     state: &RegionState,
     service: ServiceKey,
     reference: DistributionId,
+    read_by: Option<&str>,
     at: Timestamp,
 ) -> Result<Decision, Refusal> {
-    Ok(duties::acknowledged(state, &service, reference, at))
+    Ok(duties::acknowledged(state, &service, reference, read_by, at))
 }
 
 /// c.3(1): hubs are services to one another. What the neighbour tells is shown here; the card stays its own.

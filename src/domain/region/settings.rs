@@ -13,6 +13,7 @@ use crate::domain::event::RegionEvent;
 use crate::domain::ids::ServiceKey;
 use crate::domain::joining::JoinSettings;
 use crate::domain::mode::ModeSettings;
+use crate::domain::notice::NoticeSteps;
 use crate::domain::obligation::Limits;
 use crate::domain::quantities::{Metres, Seconds};
 use crate::domain::said::said;
@@ -35,6 +36,8 @@ pub struct RegionSettings {
     pub limits: Limits,
     /// Thresholds of Order 240, empty until an administrator enters and certifies them.
     pub thresholds: Thresholds,
+    /// To whom what is late is told, step by step, and where summaries are reported.
+    pub notices: NoticeSteps,
     /// When the hub proposes a mode.
     pub modes: ModeSettings,
     /// How long recommended units are held for a request.
@@ -59,6 +62,7 @@ impl Default for RegionSettings {
             close_by_rule: false,
             joining: JoinSettings::default(),
             limits: Limits::default(),
+            notices: NoticeSteps::default(),
             thresholds: Thresholds::default(),
             modes: ModeSettings::default(),
             hold: Seconds(120),
@@ -109,6 +113,7 @@ pub(super) fn set(
         }
     }
     settings.limits.check()?;
+    settings.notices.check(&state.organisations)?;
     settings.modes.check()?;
     settings.thresholds.check()?;
     settings.thresholds = settings.thresholds.entered(&state.settings.thresholds, by, ctx.now);

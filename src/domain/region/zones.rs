@@ -68,6 +68,15 @@ impl ZoneRecord {
     }
 }
 
+impl RegionState {
+    /// The zone that is drawn for an incident, as it is now: the newest of those that have not ended.
+    #[must_use]
+    pub fn zone_of(&self, incident: IncidentId) -> Option<&ZonePolygon> {
+        let open = self.zones.values().filter(|z| z.incident == Some(incident) && z.ended_at.is_none());
+        open.max_by_key(|z| z.id).and_then(|z| z.versions.last()).map(|version| &version.polygon)
+    }
+}
+
 pub(super) fn draw(state: &RegionState, new: NewZone, ctx: &mut Context) -> Result<Decision, Refusal> {
     let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
     let name = new.name.trim();

@@ -35,7 +35,7 @@ impl ServiceState {
                         held: units.clone(),
                         sent: Vec::new(),
                         decided: false,
-                        scene: *scene,
+                        scene: scene.clone(),
                         there: Vec::new(),
                     },
                 );

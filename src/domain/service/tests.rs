@@ -120,12 +120,12 @@ fn a_unit_under_way_that_is_near_enough_is_proposed_as_arrived_once_and_not_befo
         panic!("a hold")
     };
     let scene = Some(Scene::around(there, None));
-    desk.tell(ServiceCommand::Place { request, incident, units, hold, scene }, 10).unwrap();
+    desk.tell(ServiceCommand::Place { request, incident, units, hold, scene: scene.clone() }, 10).unwrap();
     desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
     assert_eq!(desk.state.heads_for(&unit_id(0)), None, "it has not left");
     let left = status(0, UnitStep::Departed, 30);
     desk.tell(ServiceCommand::Report { report: left, incident: Some(incident) }, 30).unwrap();
-    assert_eq!(desk.state.heads_for(&unit_id(0)), scene);
+    assert_eq!(desk.state.heads_for(&unit_id(0)), scene.as_ref());
     let propose = || ServiceCommand::ProposeArrival { unit: unit_id(0), at: t(90) };
     assert_eq!(desk.tell(propose(), 91), Ok(1));
     assert_eq!(desk.tell(propose(), 92), Ok(0), "once");

@@ -174,6 +174,13 @@ impl WarningCase {
         }
     }
 
+    /// Since when nothing more is to be decided about it.
+    #[must_use]
+    pub fn over_since(&self) -> Option<Timestamp> {
+        let ends = [self.ended.as_ref().map(|end| end.at), self.declined.as_ref().map(|decline| decline.at)];
+        ends.into_iter().flatten().max()
+    }
+
     /// Whom the officer has still to tell.
     pub fn untold(&self) -> impl Iterator<Item = ToTell> {
         let warned = matches!(self.status(), WarningStatus::Ordered | WarningStatus::AwaitsConfirmation);
@@ -373,4 +380,21 @@ pub enum WarningEvent {
         /// When.
         at: Timestamp,
     },
+}
+
+impl WarningEvent {
+    /// The number of the case that it is about.
+    #[must_use]
+    pub fn warning(&self) -> u32 {
+        match self {
+            Self::ThreatFound { warning, .. }
+            | Self::ScaleStated { warning, .. }
+            | Self::Ordered { warning, .. }
+            | Self::Activated { warning, .. }
+            | Self::Confirmed { warning, .. }
+            | Self::Declined { warning, .. }
+            | Self::Told { warning, .. }
+            | Self::Ended { warning, .. } => *warning,
+        }
+    }
 }

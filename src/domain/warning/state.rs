@@ -1,11 +1,13 @@
 //! The cases of warning of one region: decided and applied.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::authority::{OrderBasis, ToTell};
 use super::event::{
-    Activation, Confirmation, Decline, End, WarningCase, WarningCommand, WarningEvent, WarningStatus,
+    Activation, Confirmation, Decline, End, WarningAbout, WarningCase, WarningCommand, WarningEvent,
+    WarningStatus,
 };
 use super::text::{Audience, WarningText};
 use crate::domain::classification::order240::Scale;
@@ -17,21 +19,53 @@ use crate::domain::said::said;
 /// Longest reason or reference, characters.
 const LONGEST_TEXT: usize = 2_000;
 
-/// The cases of one region, from the first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Warnings(Vec<WarningCase>);
+/// The cases of one region: those that go on and those lately over. The rest have rows of their own, and only their
+/// count is kept, from which the next number follows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Warnings {
+    cases: BTreeMap<u32, WarningCase>,
+    /// The number of the newest case.
+    last: u32,
+}
 
 impl Warnings {
     /// A case by its number.
     #[must_use]
     pub fn get(&self, number: u32) -> Option<&WarningCase> {
-        self.0.get(usize::try_from(number).ok()?.checked_sub(1)?)
+        self.cases.get(&number)
     }
 
-    /// All cases.
+    /// How many cases there were: the number of the newest.
+    #[must_use]
+    pub fn last(&self) -> u32 {
+        self.last
+    }
+
+    /// Goes on from the number of the newest case, as the store kept it.
+    pub fn go_on_from(&mut self, last: u32) {
+        self.last = self.last.max(last);
+    }
+
+    /// Takes a case as the store kept it.
+    pub fn adopt(&mut self, case: WarningCase) {
+        self.last = self.last.max(case.number);
+        self.cases.insert(case.number, case);
+    }
+
+    /// Lets go from memory of cases that were over before a moment; the journal and the read table keep them.
+    pub fn retire(&mut self, before: Timestamp) {
+        self.cases.retain(|_, case| case.over_since().is_none_or(|at| at >= before));
+    }
+
+    /// All cases in memory, by number.
     pub fn iter(&self) -> impl Iterator<Item = &WarningCase> {
-        self.0.iter()
+        self.cases.values()
+    }
+
+    /// Whether it is still to be decided whether to warn of something.
+    #[must_use]
+    pub fn is_undecided(&self, about: &WarningAbout) -> bool {
+        self.iter().any(|case| case.about == *about && case.status() == WarningStatus::Undecided)
     }
 
     /// Decides a command. All but the finding of a threat needs a named person.
@@ -48,14 +82,14 @@ impl Warnings {
     ) -> Result<Vec<WarningEvent>, Refusal> {
         if let WarningCommand::FindThreat { about, danger, basis, scale } = command {
             if let Some(open) =
-                self.0.iter().find(|c| c.about == about && c.status() == WarningStatus::Undecided)
+                self.iter().find(|c| c.about == about && c.status() == WarningStatus::Undecided)
             {
                 return Err(Refusal::conflict(said!(
                     "the warning {number} about it waits for a decision; decide on that one",
                     number = open.number
                 )));
             }
-            let warning = u32::try_from(self.0.len()).unwrap_or(u32::MAX).saturating_add(1);
+            let warning = self.last.saturating_add(1);
             let basis = text("basis", &basis)?;
             return Ok(vec![WarningEvent::ThreatFound {
                 warning,
@@ -196,7 +230,7 @@ impl Warnings {
     pub fn apply(&mut self, event: &WarningEvent) {
         match event {
             WarningEvent::ThreatFound { warning, about, danger, basis, scale, by, at } => {
-                self.0.push(WarningCase {
+                self.adopt(WarningCase {
                     number: *warning,
                     about: *about,
                     danger: *danger,
@@ -210,7 +244,7 @@ impl Warnings {
                     order: None,
                     declined: None,
                     ended: None,
-                    told: std::collections::BTreeMap::new(),
+                    told: BTreeMap::new(),
                 });
             }
             WarningEvent::ScaleStated { warning, scale, .. } => {
@@ -245,8 +279,7 @@ impl Warnings {
     }
 
     fn change(&mut self, number: u32, with: impl FnOnce(&mut WarningCase)) {
-        let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
-        if let Some(case) = index.and_then(|i| self.0.get_mut(i)) {
+        if let Some(case) = self.cases.get_mut(&number) {
             with(case);
         }
     }

@@ -115,6 +115,7 @@ admin-plans-add = Add a row
 admin-plans-try = Dry run
 admin-plans-try-changes = Try the changes ({ $n })
 admin-plans-forget = Forget the changes
+admin-plans-overtaken = A colleague put other plans in force meanwhile (rows added: { $come }, taken off: { $gone }). What you changed stands on top of theirs; look at it and try it again.
 admin-plans-changed = rows come: { $come }, rows gone: { $gone }
 admin-plan-row = A row of the plans
 admin-plan-row-keep = Keep the row

@@ -65,6 +65,7 @@ step-arrived = Arrived
 step-released = Released
 step-available = Free
 step-out-of-service = Out of service
+letter-notice = notice of what is late
 letter-directive = directive of the leadership
 letter-threat-notice = threat of an emergency
 letter-situation = situation

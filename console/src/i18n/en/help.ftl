@@ -12,6 +12,7 @@ about-boards-obligations = Who owes what to whom by which clause, and until when
 about-boards-dead-letters = Messages between the hub and the agencies that did not arrive, each with its reason. Send it again, or settle it by telephone and say so: no message is lost in silence (112-R c.5(1)¶2).
 about-boards-reports = What sources, services and officers reported of the situation, to whom it was passed on and who acknowledged it (112-R c.5(2)¶1–3); and how ready the services said they are (c.5(2)¶4).
 about-boards-formations = Rescue formations that the hub coordinates beside the services of clause 3: whose they are and what must stay at the sites that they serve by contract (112-R c.2(1), c.6(3)).
+about-boards-organisations = The organisations around the hub: the authorised body with its Command Centre, the territorial body, subordinate institutions, akimats, facilities and other legal persons (112-R c.2(2), c.6(5), c.6(6)).
 about-boards-lookups = Who used which body's database for which incident, and why (112-R c.6(7)). Of an answer only the names of the fields are kept.
 about-agency = The dispatcher of a service answers requests for forces with composition, departure and arrival (112-R c.5(3)¶4), reports what the service does (c.5(1)¶5), brings formations to readiness (c.5(2)¶4) and tells of changes in the situation (c.5(2)¶3).
 about-administration = Accounts, keys of the services, units, limits and plans of this region. Every change is kept with the name of who made it. The limits of the obligations are settings: the rules state no minutes.

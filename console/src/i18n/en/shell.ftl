@@ -75,3 +75,13 @@ theirs-seen = You saw
 theirs-now = It is now
 theirs-mine = You wrote
 theirs-untouched = left alone
+
+# Notices of what is late
+notice-late = Late for { $time }
+notice-summary = To be reported upward
+notice-open-card = open the card
+notice-call = { $whom }: call { $number }
+notice-who-was-told = Who was told
+notice-told = Told
+notice-take = Take note
+notice-hub = the 112 officer

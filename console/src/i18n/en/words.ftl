@@ -259,6 +259,15 @@ formation-standing-independent = independent
 formation-standing-part-of = part of a certified rescue service
 works-rescue = rescue works
 works-urgent = urgent works
+# Organisations
+organisation-kind-authorised-body = authorised body
+organisation-kind-command-centre = Command Centre: the republican level
+organisation-kind-territorial-body = territorial body
+organisation-kind-directorate = 112 directorate
+organisation-kind-subordinate = subordinate institution or organisation
+organisation-kind-local-executive-body = local executive body
+organisation-kind-hazardous-facility = potentially dangerous facility
+organisation-kind-legal-person = legal person
 # Sources
 freshness-fresh = heard in time
 freshness-silent = silent

@@ -115,6 +115,7 @@ admin-plans-add = Жол қосу
 admin-plans-try = Байқап көру
 admin-plans-try-changes = Өзгерістерді байқап көру ({ $n })
 admin-plans-forget = Өзгерістерден бас тарту
+admin-plans-overtaken = Осы арада әріптесіңіз басқа жоспарларды қолданысқа енгізді (қосылған жол: { $come }, алынған жол: { $gone }). Өзгертулеріңіз солардың үстіне салынды; қарап, қайта тексеріңіз.
 admin-plans-changed = қосылған жол: { $come }, алынған: { $gone }
 admin-plan-row = Жоспар жолы
 admin-plan-row-keep = Жолды қабылдау

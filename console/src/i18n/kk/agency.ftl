@@ -65,6 +65,7 @@ step-arrived = Жетті
 step-released = Босады
 step-available = Бос
 step-out-of-service = Істен шықты
+letter-notice = мерзімі өткені туралы хабарлама
 letter-directive = басшылықтың өкімі
 letter-threat-notice = ТЖ қатері
 letter-situation = ахуал

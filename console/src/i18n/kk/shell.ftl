@@ -75,3 +75,13 @@ theirs-seen = Сіз көрген
 theirs-now = Қазіргісі
 theirs-mine = Сіз жазған
 theirs-untouched = тиіспедіңіз
+
+# Notices of what is late
+notice-late = Мерзімі { $time } өтті
+notice-summary = Жоғары тұрған органға баяндау керек
+notice-open-card = карточканы ашу
+notice-call = { $whom }: қоңырау шалыңыз { $number }
+notice-who-was-told = Кімге айтылды
+notice-told = Айтылды
+notice-take = Назарға алдым
+notice-hub = «112» кезекшісі

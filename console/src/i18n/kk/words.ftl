@@ -259,6 +259,15 @@ formation-standing-independent = дербес
 formation-standing-part-of = аттестатталған авариялық-құтқару қызметінің құрамында
 works-rescue = авариялық-құтқару жұмыстары
 works-urgent = кезек күттірмейтін жұмыстар
+# Organisations
+organisation-kind-authorised-body = уәкілетті орган
+organisation-kind-command-centre = Командалық орталық: республикалық деңгей
+organisation-kind-territorial-body = аумақтық орган
+organisation-kind-directorate = «112» басқармасы
+organisation-kind-subordinate = ведомстволық бағынысты мекеме немесе ұйым
+organisation-kind-local-executive-body = жергілікті атқарушы орган
+organisation-kind-hazardous-facility = әлеуетті қауіпті объект
+organisation-kind-legal-person = заңды тұлға
 # Sources
 freshness-fresh = уақытында хабарлады
 freshness-silent = үнсіз

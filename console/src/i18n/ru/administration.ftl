@@ -115,6 +115,7 @@ admin-plans-add = Добавить строку
 admin-plans-try = Пробный прогон
 admin-plans-try-changes = Опробовать изменения ({ $n })
 admin-plans-forget = Отменить изменения
+admin-plans-overtaken = Тем временем коллега ввёл другие планы (строк добавлено: { $come }, убрано: { $gone }). Ваши изменения наложены поверх; посмотрите и проверьте снова.
 admin-plans-changed = добавлено строк: { $come }, убрано: { $gone }
 admin-plan-row = Строка плана
 admin-plan-row-keep = Принять строку

@@ -65,6 +65,7 @@ step-arrived = Прибыл
 step-released = Освобождён
 step-available = Свободен
 step-out-of-service = Не в строю
+letter-notice = уведомление о просрочке
 letter-directive = распоряжение руководства
 letter-threat-notice = угроза ЧС
 letter-situation = обстановка

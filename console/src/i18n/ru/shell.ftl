@@ -75,3 +75,13 @@ theirs-seen = Вы видели
 theirs-now = Сейчас
 theirs-mine = Вы написали
 theirs-untouched = не трогали
+
+# Notices of what is late
+notice-late = Просрочено на { $time }
+notice-summary = Доложить вышестоящему органу
+notice-open-card = открыть карточку
+notice-call = { $whom }: звоните { $number }
+notice-who-was-told = Кому сообщено
+notice-told = Сообщено
+notice-take = Принять к сведению
+notice-hub = дежурный «112»

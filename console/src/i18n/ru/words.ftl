@@ -259,6 +259,15 @@ formation-standing-independent = самостоятельное
 formation-standing-part-of = в составе аттестованной аварийно-спасательной службы
 works-rescue = аварийно-спасательные работы
 works-urgent = неотложные работы
+# Organisations
+organisation-kind-authorised-body = уполномоченный орган
+organisation-kind-command-centre = Командный центр: республиканский уровень
+organisation-kind-territorial-body = территориальный орган
+organisation-kind-directorate = управление «112»
+organisation-kind-subordinate = подведомственное учреждение или организация
+organisation-kind-local-executive-body = местный исполнительный орган
+organisation-kind-hazardous-facility = потенциально опасный объект
+organisation-kind-legal-person = юридическое лицо
 # Sources
 freshness-fresh = на связи
 freshness-silent = молчит

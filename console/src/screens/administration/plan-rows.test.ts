@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { added, difference, draft, sent, type PlanRow } from './plan-rows';
+import { added, difference, draft, rebased, sent, type PlanRow } from './plan-rows';
 
 const row = (over: Partial<PlanRow> = {}): PlanRow => ({ line: 1, category: 'smoke', service: 'fire_rescue', capabilities: ['pump'], count: 1, act: 'first_wave', ...over });
 
@@ -17,4 +17,11 @@ test('the difference is in what rows say, not where they stand', () => {
   const after = [row({ line: 3, service: 'police', capabilities: [] }), row({ line: 1, count: 3 })];
   expect(difference(before, after)).toEqual({ gone: [before[0]], come: [after[1]] });
   expect(difference(before, [...before].reverse())).toEqual({ gone: [], come: [] });
+});
+
+test('what was changed here stands on top of what a colleague put in force meanwhile', () => {
+  const [kept, dropped, theirs, mine] = [row(), row({ service: 'police' }), row({ service: 'utilities' }), row({ count: 5 })];
+  const now = rebased([kept, dropped], [kept, mine], [kept, dropped, theirs]);
+  expect(sent(now).map(({ service, count }) => `${service} ${count}`)).toEqual(['fire_rescue 5', 'fire_rescue 1', 'utilities 1']);
+  expect(sent(rebased([kept], [kept, mine], [kept, mine]))).toHaveLength(2);
 });

@@ -32,3 +32,12 @@ export function difference(before: readonly PlanRow[], after: readonly PlanRow[]
   const [old, now] = [new Set(before.map(told)), new Set(after.map(told))];
   return { gone: before.filter((row) => !now.has(told(row))), come: after.filter((row) => !old.has(told(row))) };
 }
+
+/** What a person changed, on top of what a colleague put in force meanwhile. */
+export function rebased(before: readonly PlanRow[], mine: readonly PlanRow[], theirs: readonly PlanRow[]): DraftRow[] {
+  const { gone, come } = difference(before, mine);
+  const dropped = new Set(gone.map(told));
+  const held = theirs.filter((row) => !dropped.has(told(row)));
+  const already = new Set(held.map(told));
+  return draft([...come.filter((row) => !already.has(told(row))), ...held]);
+}

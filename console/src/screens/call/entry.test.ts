@@ -38,3 +38,13 @@ test('an exercise says so, and nothing else is one', () => {
   expect(message(fresh('пожар')).exercise).toBe(false);
   expect(message({ ...fresh('пожар'), exercise: true }).exercise).toBe(true);
 });
+
+test('who calls for a legal person is its contact person, with its number and site', () => {
+  const entry = { ...fresh('утечка'), name: 'Ким А.', organisation: 'ТОО «Завод»', bin: '941240000193', site: 'цех № 2', number: '103' };
+  expect(message(entry).sender).toEqual({
+    kind: 'organisation', name: 'ТОО «Завод»', bin: '941240000193', site: 'цех № 2', contact_person: 'Ким А.', call_back: { kind: 'number', number: '103' },
+  });
+  expect(message({ ...entry, bin: '94124' }).sender).toMatchObject({ bin: null });
+  expect(message({ ...entry, organisation: ' ' }).sender).toMatchObject({ kind: 'person', name: 'Ким А.' });
+  expect(isWritten({ ...fresh(), site: 'цех № 2' })).toBe(true);
+});

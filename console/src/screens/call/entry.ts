@@ -10,6 +10,10 @@ export interface Entry {
   text: string;
   number: string;
   name: string;
+  /** Who calls for a legal person (112-R c.6(1)): its name, number and site; `name` is then the contact person. */
+  organisation: string;
+  bin: string;
+  site: string;
   address: string;
   point: { lat: number; lon: number } | null;
   radius: number;
@@ -28,6 +32,9 @@ export function fresh(text = '', now = new Date()): Entry {
     text,
     number: '',
     name: '',
+    organisation: '',
+    bin: '',
+    site: '',
     address: '',
     point: null,
     radius: 100,
@@ -41,7 +48,7 @@ export function fresh(text = '', now = new Date()): Entry {
 
 /** Whether anything has been written that would be a loss. */
 export function isWritten(entry: Entry): boolean {
-  return [entry.text, entry.number, entry.name, entry.address].some((one) => one.trim() !== '') || entry.point !== null || entry.silent;
+  return [entry.text, entry.number, entry.name, entry.organisation, entry.bin, entry.site, entry.address].some((one) => one.trim() !== '') || entry.point !== null || entry.silent;
 }
 
 export function canBeSent(entry: Entry): boolean {
@@ -57,19 +64,25 @@ export function phone(text: string): string | null {
   return null;
 }
 
-export function message(entry: Entry): Schemas['Message'] {
+const some = (text: string): string | null => (text.trim() === '' ? null : text.trim());
+
+function sender(entry: Entry): Schemas['Sender'] {
   const number = phone(entry.number);
+  const call_back: Schemas['CallBack'] = number === null ? { kind: 'no_number' } : { kind: 'number', number };
+  const organisation = some(entry.organisation);
+  if (organisation === null) return { kind: 'person', name: some(entry.name), call_back };
+  const bin = /^\d{12}$/.test(entry.bin.trim()) ? entry.bin.trim() : null;
+  return { kind: 'organisation', name: organisation, bin, site: some(entry.site), contact_person: some(entry.name), call_back };
+}
+
+export function message(entry: Entry): Schemas['Message'] {
   const address = entry.address.trim();
   return {
     id: entry.id,
     channel: 'call',
     contact: entry.silent ? 'silent' : 'heard',
     received_at: entry.receivedAt,
-    sender: {
-      kind: 'person',
-      name: entry.name.trim() === '' ? null : entry.name.trim(),
-      call_back: number === null ? { kind: 'no_number' } : { kind: 'number', number },
-    },
+    sender: sender(entry),
     text: entry.text.trim(),
     language: entry.language,
     category: entry.category,

@@ -2,6 +2,7 @@
 import { asked, hub } from '../../api/client';
 import type { Directive, Schemas } from '../../api/types';
 import { serviceShort } from '../../state/names';
+import { numberOf, organisations } from '../../state/organisations.svelte';
 import { region } from '../../state/region.svelte';
 
 export type Addressee = Schemas['Addressee'];
@@ -14,7 +15,13 @@ export async function order(command: Schemas['DirectiveCommand']): Promise<void>
   await asked(hub.POST('/api/v1/directives', { params: { query: { region: code } }, body: command }));
 }
 
-export const addresseeName = (addressee: Addressee) => (addressee.to === 'service' ? serviceShort(addressee.service) : addressee.name);
+export function addresseeName(addressee: Addressee): string {
+  if (addressee.to === 'service') return serviceShort(addressee.service);
+  return addressee.to === 'registered' ? organisations.name(addressee.organisation) : addressee.name;
+}
+
+/** The number to call at an organisation of the tree. */
+export const addresseeNumber = (addressee: Addressee) => (addressee.to === 'registered' ? numberOf(organisations.get(addressee.organisation)) : null);
 
 export function reached(delivery: Delivery): Reached {
   if (delivery.refused) return 'refused';

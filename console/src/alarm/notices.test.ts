@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import type { Notice } from '../api/types';
+import { asks, inOrder } from './notices';
+
+const notice = (over: object): Notice => ({ id: 'a', about: 'summary', summary: 's', text: 'Chlorine', to: { to: 'office', office: 'leadership' }, raised_at: '2026-11-28T01:00:00Z', ...over }) as Notice;
+
+test('a notice waits for the holder of its office, and without a link for the officer who telephones', () => {
+  expect([asks(notice({}), 'manager'), asks(notice({}), 'duty_officer')]).toEqual(['take', null]);
+  const shift = notice({ to: { to: 'office', office: 'head_of_shift' } });
+  expect([asks(shift, 'manager'), asks(shift, 'duty_officer'), asks(shift, 'administrator')]).toEqual(['take', 'take', null]);
+  const upward = notice({ to: { to: 'organisation', organisation: 'command_centre' } });
+  expect([asks(upward, 'duty_officer'), asks(upward, 'manager')]).toEqual(['tell', null]);
+  expect(asks({ ...upward, distribution: 'd' }, 'duty_officer')).toBe(null);
+  expect(asks({ ...upward, taken: { by: 'K. Omarov', at: '2026-11-28T01:02:00Z' } }, 'duty_officer')).toBe(null);
+});
+
+test('the gravest step stands first, then what has waited longest', () => {
+  const late = (id: string, level: string, at: string) => notice({ id, about: 'overdue', level, raised_at: at });
+  const all = [notice({ id: 'summary' }), late('phone', 'phone', '2026-11-28T00:50:00Z'), late('new', 'leadership', '2026-11-28T01:00:00Z'), late('old', 'leadership', '2026-11-28T00:40:00Z')];
+  expect(inOrder(all).map((one) => one.id)).toEqual(['old', 'new', 'phone', 'summary']);
+});

@@ -1,0 +1,180 @@
+//! A notice, what is asked of it and what happens to it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::ids::{AccountName, DistributionId, NoticeId, ObligationId, ReportId, ServiceKey};
+use crate::domain::obligation::{Claim, Level};
+use crate::domain::organisation::OrganisationKey;
+
+/// An office of the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Office {
+    /// The operational duty officer.
+    DutyOfficer,
+    /// The head of the shift.
+    HeadOfShift,
+    /// The leadership of the directorate.
+    Leadership,
+}
+
+/// To whom a notice goes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum NoticeTo {
+    /// An office of the hub: shown on the consoles of those who hold it.
+    Office {
+        /// Which.
+        office: Office,
+    },
+    /// A duty-dispatch service: over its link.
+    Service {
+        /// Which.
+        service: ServiceKey,
+    },
+    /// An organisation of the tree: over the link of the service that is its desk, or else by telephone.
+    Organisation {
+        /// Which.
+        organisation: OrganisationKey,
+    },
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "about", rename_all = "snake_case")]
+#[schema(as = NoticeAbout)]
+pub enum About {
+    /// An obligation that is late.
+    Overdue {
+        /// Which.
+        obligation: ObligationId,
+        /// What is owed by whom.
+        claim: Box<Claim>,
+        /// The step towards the one who owes.
+        level: Level,
+        /// Since when it is owed.
+        since: Timestamp,
+        /// When it was due.
+        due: Timestamp,
+    },
+    /// A summary of the situation, reported upward.
+    Summary {
+        /// Which.
+        summary: ReportId,
+        /// What it says.
+        text: String,
+    },
+}
+
+/// That a named person has taken note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TakenNote {
+    /// Who: the account of the office's holder, or the name of the person at the service or organisation.
+    pub by: String,
+    /// Who of the hub wrote it down, where it was told by telephone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_by: Option<AccountName>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A notice to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Notice {
+    /// Identity.
+    pub id: NoticeId,
+    /// What it is about.
+    #[serde(flatten)]
+    pub about: About,
+    /// To whom.
+    pub to: NoticeTo,
+    /// Since when it stands.
+    pub raised_at: Timestamp,
+    /// Part of an exercise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exercise: bool,
+    /// The message that carries it over a link; absent where the telephone does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<DistributionId>,
+    /// Who has taken note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<TakenNote>,
+    /// When what it is about was settled before anybody took note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Notice {
+    /// Whether somebody has still to take note.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.taken.is_none() && self.ended_at.is_none()
+    }
+
+    /// Since when nobody need take note any more.
+    #[must_use]
+    pub fn over_since(&self) -> Option<Timestamp> {
+        self.taken.as_ref().map(|taken| taken.at).or(self.ended_at)
+    }
+
+    /// The obligation that is late.
+    #[must_use]
+    pub fn obligation(&self) -> Option<ObligationId> {
+        match &self.about {
+            About::Overdue { obligation, .. } => Some(*obligation),
+            About::Summary { .. } => None,
+        }
+    }
+}
+
+/// What is asked of notices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub enum NoticeCommand {
+    /// A person takes note: the holder of the office, or somebody at the service or organisation to whom it was told by
+    /// telephone.
+    TakeNote {
+        /// Of which.
+        notice: NoticeId,
+        /// Who there; needed for what is not to an office of the hub.
+        said_by: Option<String>,
+    },
+}
+
+/// What happens to notices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NoticeEvent {
+    /// A notice was given.
+    Raised {
+        /// The notice.
+        notice: Box<Notice>,
+    },
+    /// A person took note.
+    Taken {
+        /// Of which.
+        notice: NoticeId,
+        /// Who.
+        taken: TakenNote,
+    },
+    /// What it is about was settled.
+    Ended {
+        /// Which.
+        notice: NoticeId,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl NoticeEvent {
+    /// The notice that it is about.
+    #[must_use]
+    pub fn notice(&self) -> NoticeId {
+        match self {
+            Self::Raised { notice } => notice.id,
+            Self::Taken { notice, .. } | Self::Ended { notice, .. } => *notice,
+        }
+    }
+}

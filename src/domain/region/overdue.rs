@@ -1,0 +1,125 @@
+//! What is late reaches people: each step towards the silent is a notice to whom the region's settings say, over a link
+//! where there is one, and stands until somebody has taken note or it is settled.
+
+use jiff::Timestamp;
+
+use super::duties::tell_as;
+use super::{Decision, RegionState};
+use crate::domain::decision::{Context, Refusal};
+use crate::domain::envelope::{HubContent, Kind, Notice as Said, Recipient};
+use crate::domain::event::RegionEvent as E;
+use crate::domain::ids::{DistributionId, NoticeId, ServiceKey};
+use crate::domain::notice::{About, Notice, NoticeCommand, NoticeEvent, NoticeTo};
+use crate::domain::obligation::ObligationEvent;
+use crate::domain::service_kind::is_hub;
+use crate::domain::situation::SituationEvent;
+
+/// A named person takes note.
+pub(super) fn take_note(
+    state: &RegionState,
+    command: NoticeCommand,
+    ctx: &Context,
+) -> Result<Decision, Refusal> {
+    let events = state.notices.decide(command, ctx.now, &ctx.by)?;
+    Ok(Decision { events: events.into_iter().map(E::Notice).collect(), ..Decision::default() })
+}
+
+/// A person of a service has read a message: when it carried a notice, that is taken note of.
+pub(super) fn read(
+    state: &RegionState,
+    message: DistributionId,
+    person: &str,
+    at: Timestamp,
+    d: &mut Decision,
+) {
+    d.events.extend(state.notices.read(message, person, at).map(E::Notice));
+}
+
+/// Adds to a decision the notices that follow from its events, and ends those that it makes pointless.
+pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
+    let (mut raised, mut ended) = (Vec::new(), Vec::new());
+    for event in &d.events {
+        match event {
+            E::Obligation(ObligationEvent::Escalated { obligation, level, .. }) => {
+                let Some(late) = state.obligations.get(*obligation) else { continue };
+                let about = || About::Overdue {
+                    obligation: *obligation,
+                    claim: Box::new(late.claim.clone()),
+                    level: *level,
+                    since: late.since,
+                    due: late.due,
+                };
+                let to = state.settings.notices.told(*level, &late.claim.debtor);
+                raised.extend(to.into_iter().map(|to| (about(), to, late.exercise)));
+            }
+            E::Obligation(
+                ObligationEvent::Met { obligation, .. } | ObligationEvent::Cancelled { obligation, .. },
+            ) => ended.extend(state.notices.settled(*obligation, ctx.now)),
+            // c.5(2)¶1, 112-O c.2: what the officer has summarised goes up.
+            E::Situation(SituationEvent::Summarised { summary, .. }) => {
+                let about = || About::Summary { summary: summary.id, text: summary.text.clone() };
+                let to = state.settings.notices.summaries.iter().cloned();
+                raised
+                    .extend(to.map(|organisation| (about(), NoticeTo::Organisation { organisation }, false)));
+            }
+            _ => {}
+        }
+    }
+    d.events.extend(ended.into_iter().map(E::Notice));
+    for (about, to, exercise) in raised {
+        raise(state, about, to, exercise, d, ctx);
+    }
+}
+
+fn raise(
+    state: &RegionState,
+    about: About,
+    to: NoticeTo,
+    exercise: bool,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let id = NoticeId(ctx.ids.next_id());
+    let distribution = desk(state, &to).map(|service| {
+        let recipients = vec![Recipient { region: state.region(), service, sequence: None }];
+        tell_as(recipients, Kind::Report, HubContent::Notice(said(id, &about)), exercise, d, ctx)
+    });
+    let raised_at = ctx.now;
+    let notice = Notice { id, about, to, raised_at, exercise, distribution, taken: None, ended_at: None };
+    d.events.push(E::Notice(NoticeEvent::Raised { notice: Box::new(notice) }));
+}
+
+/// The service over whose link it goes: not that of the hub itself.
+fn desk(state: &RegionState, to: &NoticeTo) -> Option<ServiceKey> {
+    let service = match to {
+        NoticeTo::Office { .. } => None,
+        NoticeTo::Service { service } => Some(service.clone()),
+        NoticeTo::Organisation { organisation } => {
+            state.organisations.get(organisation).and_then(|kept| kept.organisation.service.clone())
+        }
+    };
+    service.filter(|key| !is_hub(key))
+}
+
+fn said(notice_id: NoticeId, about: &About) -> Said {
+    match about {
+        About::Overdue { claim, since, due, .. } => Said {
+            notice_id,
+            owed: Some(claim.kind.names()),
+            clause: Some(claim.kind.clause().to_owned()),
+            since: Some(*since),
+            due: Some(*due),
+            incident: claim.subject.incident(),
+            text: None,
+        },
+        About::Summary { text, .. } => Said {
+            notice_id,
+            owed: None,
+            clause: None,
+            since: None,
+            due: None,
+            incident: None,
+            text: Some(text.clone()),
+        },
+    }
+}
