@@ -25,10 +25,10 @@ const MIGRATIONS: [(&str, &str); 23] = [
     ("V17__land_tiles", include_str!("../../migrations/V17__land_tiles.sql")),
     ("V18__service_desks", include_str!("../../migrations/V18__service_desks.sql")),
     ("V19__hazard_layers", include_str!("../../migrations/V19__hazard_layers.sql")),
-    ("V22__dead_letter_words", include_str!("../../migrations/V22__dead_letter_words.sql")),
-    ("V23__organisations", include_str!("../../migrations/V23__organisations.sql")),
-    ("V24__warnings", include_str!("../../migrations/V24__warnings.sql")),
-    ("V25__notices", include_str!("../../migrations/V25__notices.sql")),
+    ("V20__dead_letter_words", include_str!("../../migrations/V20__dead_letter_words.sql")),
+    ("V21__organisations", include_str!("../../migrations/V21__organisations.sql")),
+    ("V22__warnings", include_str!("../../migrations/V22__warnings.sql")),
+    ("V23__notices", include_str!("../../migrations/V23__notices.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

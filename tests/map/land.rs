@@ -146,7 +146,7 @@ async fn everybody_with_an_account_sees_the_land_and_nobody_else() {
     let style = ask(&it, &agency, "styles/day", &[]).await;
     let style: Value = serde_json::from_slice(&style.bytes).expect("JSON");
     let sources: Vec<&String> = style["sources"].as_object().expect("sources").keys().collect();
-    assert_eq!(sources, ["addresses", "boundaries", "objects", "places", "roads", "units"]);
+    assert_eq!(sources, ["addresses", "boundaries", "hazards", "objects", "places", "roads", "units"]);
 }
 
 #[actix_web::test]

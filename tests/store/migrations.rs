@@ -57,7 +57,7 @@ async fn cases_of_warning_leave_the_row_of_their_region_for_rows_of_their_own_an
         )
         .await
         .expect("as it was");
-    client.batch_execute(include_str!("../../migrations/V24__warnings.sql")).await.expect("the step");
+    client.batch_execute(include_str!("../../migrations/V22__warnings.sql")).await.expect("the step");
     let rows =
         client.query("SELECT id, open, state ->> 'basis' FROM warning ORDER BY id", &[]).await.expect("rows");
     let rows: Vec<(String, bool, Option<String>)> =
