@@ -20,7 +20,7 @@ use std::time::Duration;
 pub(super) use self::peers::Supply;
 use self::written::Written;
 use super::callers::{Served, connect, race};
-use super::hub::{Broker, Hub};
+use super::hub::{Broker, Hub, machine_processor};
 use super::messages::Messages;
 use super::place::Place;
 use super::row::{Rounds, Row};
@@ -47,13 +47,16 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
     let side = extent.side;
     let [mut grouped, mut bounded, mut naively, mut alone]: [Rounds; 4] = Default::default();
     let mut worked = Vec::new();
+    let mut machine = Rounds::new();
 
     for round in 0..=extent.rounds {
         place.empty().await?;
         let (many, work) = intake(place, region, &messages, CALLERS, side).await?;
         let supply = Supply::new(Written::read(&place.database).await?);
         place.empty().await?;
+        let before = machine_processor()?;
         let group = peers::group_commit(&place.database, &supply, peers::WRITERS, CALLERS, side).await?;
+        let peer_work = for_each(before, &group)?;
         place.empty().await?;
         let by_one = peers::group_commit(&place.database, &supply, 1, CALLERS, side).await?;
         place.empty().await?;
@@ -73,7 +76,8 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
             bounded.push((by_one.each(), group.each()));
             naively.push((many.each(), naive.each()));
             alone.push((one.quantile(0.5), bare.quantile(0.5)));
-            worked.push(work);
+            worked.push(work.hub);
+            machine.push((work.machine, peer_work));
         }
     }
     let who = format!("{CALLERS} callers");
@@ -86,23 +90,42 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
         ),
         Row::faster(&format!("intake, {who} / naive transaction each"), &naively, Some(4.0)),
         Row::median(&format!("intake, {who}, processor time of the hub for each"), &worked),
+        Row::share(
+            &format!("intake, {who}, processor time of the whole machine for each / of the group commit"),
+            &machine,
+            None,
+        ),
         Row::share("intake, one caller, p50 / one bare commit of the same rows", &alone, 1.5),
     ];
     Ok(rows.into_iter().flatten().collect())
 }
 
-/// The product, and the processor time that it took for each message.
+/// Processor time for each message.
+struct Work {
+    /// Of the hub.
+    hub: Duration,
+    /// Of the whole machine: the hub, PostgreSQL and the callers. The cores divided by it are the most that the
+    /// machine can serve.
+    machine: Duration,
+}
+
+/// Processor time of the whole machine since then for each that was served.
+fn for_each(before: Duration, served: &Served) -> Result<Duration, BenchError> {
+    Ok(machine_processor()?.saturating_sub(before).div_f64(served.waits.len().max(1) as f64))
+}
+
+/// The product, and the processor time that each message took.
 async fn intake(
     place: &Place,
     region: RegionCode,
     messages: &Arc<Messages>,
     callers: usize,
     length: Duration,
-) -> Result<(Served, Duration), BenchError> {
+) -> Result<(Served, Work), BenchError> {
     let hub = Hub::start(place, &[region], Broker::Away).await?;
     let connected = connect(hub.address, &hub.token, callers).await?;
     let messages = Arc::clone(messages);
-    let before = hub.processor()?;
+    let before = (hub.processor()?, machine_processor()?);
     let served = race(connected, length, move |mut caller| {
         let messages = Arc::clone(&messages);
         async move {
@@ -112,7 +135,10 @@ async fn intake(
         }
     })
     .await;
-    let work = hub.processor()?.saturating_sub(before).div_f64(served.waits.len().max(1) as f64);
+    let work = Work {
+        hub: hub.processor()?.saturating_sub(before.0).div_f64(served.waits.len().max(1) as f64),
+        machine: for_each(before.1, &served)?,
+    };
     hub.end().await?;
     served.check()?;
     Ok((served, work))
