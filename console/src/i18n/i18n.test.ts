@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FluentBundle, FluentResource } from '@fluent/bundle';
 import { describe, expect, test } from 'vitest';
-import { TAGGED, VOCABULARY } from './vocabulary';
+import { TAGGED, VOCABULARY, wordKey } from './vocabulary';
 
 const LANGUAGES = ['kk', 'ru', 'en'] as const;
 const here = import.meta.dirname;
@@ -111,7 +111,7 @@ describe('the words of the interface', () => {
   ];
   test.each(values)('%s: every value has its word', (kind, list) => {
     expect(list.length, 'the document knows the schema').toBeGreaterThan(0);
-    const missing = list.map((value) => `${kind}-${value.replaceAll('_', '-').toLowerCase()}`).filter((key) => !all.en.keys.has(key));
+    const missing = list.map((value) => wordKey(kind, value)).filter((key) => !all.en.keys.has(key));
     expect(missing).toEqual([]);
   });
 });

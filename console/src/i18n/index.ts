@@ -2,6 +2,7 @@
 import type { By, Names } from '../api/types';
 import { preferences } from '../state/preferences.svelte';
 import { tIn, type Variables } from './bundles';
+import { wordKey } from './vocabulary';
 
 export { tIn, type Variables };
 
@@ -10,7 +11,7 @@ export const t = (key: string, variables?: Variables): string => tIn(preferences
 
 /** The word for a value of the interface: `word('mode', 'emergency')`. `vocabulary.ts` lists what has words. */
 export function word(kind: string, value: string): string {
-  return t(`${kind}-${value.replaceAll('_', '-').toLowerCase()}`);
+  return t(wordKey(kind, value));
 }
 
 /** The names that the hub's own tables carry. */

@@ -16,9 +16,9 @@ export const result = (check: Check) => check.results?.at(-1) ?? null;
 
 export const unchecked = (shift: Shift): number => shift.checks.filter((check) => result(check) === null).length;
 
-/** The line of the list that a person would look at next; `recorded`: what was just told and has not come back yet. */
-export function nextUnchecked(shift: Shift, recorded: ReadonlySet<string>): number {
-  return shift.checks.findIndex((check) => result(check) === null && !recorded.has(itemKey(check.item)));
+/** The line of the list that a person would look at next; `told`: what was just said and has not come back yet. */
+export function nextUnchecked(checks: readonly Check[], told: (item: Check['item']) => boolean): number {
+  return checks.findIndex((check) => result(check) === null && !told(check.item));
 }
 
 export function itemKey(item: Check['item']): string {
