@@ -11,13 +11,13 @@ use crate::domain::decision::{By, Refusal};
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::directive::DirectiveCommand;
 use crate::domain::envelope::{
-    AgencyContent, Envelope, ErrorCode, Head, HubContent, Place, Positions, Status,
+    AgencyContent, Envelope, ErrorCode, ForcesAnswer, Head, HubContent, Place, Positions, Status,
 };
 use crate::domain::ids::{IncidentId, RegionCode, ReportId};
 use crate::domain::service::ServiceCommand;
 use crate::domain::shift::ShiftCommand;
 use crate::domain::situation::SituationCommand;
-use crate::domain::unit::{Position, PositionSource};
+use crate::domain::unit::{Position, PositionSource, Taken};
 use crate::store::append::{InboxMark, JournalError};
 use crate::store::inbox::{self, Mark};
 
@@ -26,9 +26,11 @@ impl AgencyReports for Switchboard {
     async fn report(&self, report: Report) -> Result<(), ReportRefusal> {
         let mark = report.mark.clone();
         if leaves_a_trace(&report.envelope.content) && had_effect(self, &mark).await? {
-            return Ok(());
+            return self.declined(&report).await;
         }
         match self.take(report).await {
+            // It was not taken, and that is durable.
+            Err(e) if e.at_card => Err(e),
             // What was done may stand otherwise by now: a repetition of it is no mistake of the sender.
             Err(e) if e.code != ErrorCode::Unavailable && had_effect(self, &mark).await? => Ok(()),
             taken => taken,
@@ -94,6 +96,23 @@ impl AgencyReports for Switchboard {
 }
 
 impl Switchboard {
+    /// What came before and is durable: an answer that was not taken then is not taken now, whatever has become free.
+    async fn declined(&self, report: &Report) -> Result<(), ReportRefusal> {
+        let head = &report.envelope.head;
+        let (AgencyContent::ForcesAnswer(answer), Some(incident)) = (&report.envelope.content, head.incident)
+        else {
+            return Ok(());
+        };
+        let unavailable = |e: OrderError| ReportRefusal::new(ErrorCode::Unavailable, e.to_string());
+        let seen = self.look_at(report.region, incident).await.map_err(unavailable)?;
+        let request = seen.as_ref().and_then(|seen| seen.card.requests.get(&answer.request_id));
+        let declined = request.and_then(|r| r.declined.iter().find(|d| d.reference == head.distribution_id));
+        match declined {
+            Some(declined) => Err(at_card(declined.taken.clone())),
+            None => Ok(()),
+        }
+    }
+
     /// Brings a report to its actor.
     async fn take(&self, report: Report) -> Result<(), ReportRefusal> {
         let Report { region, sender, envelope, mark } = report;
@@ -106,7 +125,7 @@ impl Switchboard {
         let desk = Desk { board: self, region, by, head: &head, mark };
         let service = sender.service.clone();
         match content {
-            AgencyContent::ForcesAnswer(answer) => desk.service(ServiceCommand::Answer(answer)).await,
+            AgencyContent::ForcesAnswer(answer) => desk.answer(answer).await,
             AgencyContent::UnitStatus(report) => {
                 desk.service(ServiceCommand::Report { report, incident: head.incident }).await
             }
@@ -213,19 +232,41 @@ impl Desk<'_> {
     }
 
     async fn service(self, command: ServiceCommand) -> Result<(), ReportRefusal> {
-        let By::Service { service, .. } = &self.by else {
-            return Err(ReportRefusal::new(
-                ErrorCode::NotPermitted,
-                "a service's own reports come from that service".to_owned(),
-            ));
-        };
+        settled(self.errand(command).await)
+    }
+
+    async fn errand(self, command: ServiceCommand) -> Result<(), OrderError> {
+        let By::Service { service, .. } = &self.by else { return Err(Refusal::PersonNeeded.into()) };
         let service = service.clone();
         let errand = Errand {
             inbox: Some(self.mark),
             trace: self.head.trace.clone(),
             ..Errand::new(command, self.by)
         };
-        settled(self.board.service(self.region, &service, errand).await.map(|_| ()))
+        self.board.service(self.region, &service, errand).await.map(|_| ())
+    }
+
+    /// An answer that names a unit which another request has stands at its card, and its sender is told from there.
+    async fn answer(self, answer: ForcesAnswer) -> Result<(), ReportRefusal> {
+        let request = answer.request_id;
+        let again = Desk { mark: self.mark.clone(), by: self.by.clone(), ..self };
+        match again.errand(ServiceCommand::Answer(answer)).await {
+            Err(OrderError::Refused(Refusal::Taken(taken))) => {
+                let By::Service { service, .. } = &self.by else { return Err(coded(&Refusal::Taken(taken))) };
+                let command = RegionCommand::DeclineAnswer {
+                    service: service.clone(),
+                    request,
+                    reference: self.head.distribution_id,
+                    taken: taken.as_ref().clone(),
+                };
+                match self.region(command).await {
+                    Ok(()) => Err(at_card(*taken)),
+                    Err(e) if e.code == ErrorCode::Unavailable => Err(e),
+                    Err(_) => Err(coded(&Refusal::Taken(taken))),
+                }
+            }
+            result => settled(result),
+        }
     }
 
     async fn positions(self, positions: Positions) -> Result<(), ReportRefusal> {
@@ -274,6 +315,11 @@ fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {
     }
 }
 
+/// An answer that was not taken and stands at its card.
+fn at_card(taken: Taken) -> ReportRefusal {
+    ReportRefusal { at_card: true, ..coded(&Refusal::Taken(Box::new(taken))) }
+}
+
 /// A refusal of the rules as a code of the contract.
 #[must_use]
 pub fn coded(refusal: &Refusal) -> ReportRefusal {
@@ -286,6 +332,7 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
             _ => ErrorCode::UnknownReference,
         },
         Refusal::Conflict(_) | Refusal::Stale { .. } => ErrorCode::Conflict,
+        Refusal::Taken(_) => ErrorCode::UnitTaken,
         Refusal::Forbidden(_) => ErrorCode::NotAddressedToSender,
         Refusal::PersonNeeded => ErrorCode::NotPermitted,
         Refusal::Invalid { field, .. } => match *field {
@@ -296,7 +343,7 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
         },
     };
     let said = Some(Box::new(refusal.said().names()));
-    ReportRefusal { code, detail: refusal.to_string(), said }
+    ReportRefusal { code, detail: refusal.to_string(), said, at_card: false }
 }
 
 #[cfg(test)]

@@ -5,21 +5,22 @@ mod memory;
 mod tests;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub use self::memory::Memory;
 use super::fleet::{Choice, Fleet};
 use super::options::{Behaviour, Options};
 use crate::domain::envelope::{
     ActionReport, AgencyContent, Composition, Contact, Decision, Directive, DirectiveAck, DirectiveStage,
-    Equipment, ForcesAnswer, ForcesRequest, FormationReadiness, Head, Heartbeat, HeartbeatReply, HubContent,
-    IncidentNotice, Kind, NoticeStage, Positions, ReadAck, Readiness, ReadinessReport, Reason, ReasonCode,
-    Recipient, Status, UnitStatus, UnitStep,
+    Equipment, ErrorCode, ForcesAnswer, ForcesRequest, FormationReadiness, Head, Heartbeat, HeartbeatReply,
+    HubContent, IncidentNotice, Kind, NoticeStage, Positions, ReadAck, Readiness, ReadinessReport, Reason,
+    ReasonCode, Recipient, Status, UnitStatus, UnitStep,
 };
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, UnitId};
 use crate::domain::quantities::Point;
@@ -30,6 +31,8 @@ const CREW: u32 = 3;
 /// A message to be sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outgoing {
+    /// Its identity.
+    pub id: DistributionId,
     /// What it says.
     pub content: AgencyContent,
     /// What it does.
@@ -58,8 +61,9 @@ struct Cause {
 
 impl Cause {
     fn say(&self, kind: Kind, content: AgencyContent) -> Outgoing {
-        let Self { region, id, incident, status, trace } = self.clone();
-        Outgoing { content, kind, references: Some(id), incident, status, region, trace }
+        let Self { region, id: answered, incident, status, trace } = self.clone();
+        let id = DistributionId(Uuid::now_v7());
+        Outgoing { id, content, kind, references: Some(answered), incident, status, region, trace }
     }
 }
 
@@ -67,11 +71,35 @@ impl Cause {
 enum Step {
     Read,
     Answer(Box<ForcesRequest>),
-    Depart { request: RequestId, unit: UnitId, to: Option<Point>, eta: Option<SignedDuration>, first: bool },
-    Arrive { request: RequestId, unit: UnitId, first: bool },
-    Act { request: RequestId, unit: UnitId },
-    Release { request: RequestId, unit: UnitId },
-    Directive { directive: Directive, stage: DirectiveStage },
+    /// An answer was not taken, for another request has a unit of it: another without these.
+    AnswerOtherwise {
+        request: Box<ForcesRequest>,
+        without: BTreeSet<UnitId>,
+    },
+    Depart {
+        request: RequestId,
+        unit: UnitId,
+        to: Option<Point>,
+        eta: Option<SignedDuration>,
+        first: bool,
+    },
+    Arrive {
+        request: RequestId,
+        unit: UnitId,
+        first: bool,
+    },
+    Act {
+        request: RequestId,
+        unit: UnitId,
+    },
+    Release {
+        request: RequestId,
+        unit: UnitId,
+    },
+    Directive {
+        directive: Directive,
+        stage: DirectiveStage,
+    },
     Ready,
     Positions,
 }
@@ -88,7 +116,18 @@ pub struct Desk {
     cancelled: HashSet<RequestId>,
     /// The hub asks again when it hears nothing: the same request is answered once.
     taken_up: HashSet<RequestId>,
+    /// Answers that name units, while these are on their request: the hub may not take one.
+    answers: HashMap<DistributionId, Named>,
     positions_planned: bool,
+}
+
+/// An answer that names units.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Named {
+    cause: Cause,
+    request: Box<ForcesRequest>,
+    units: Vec<UnitId>,
+    without: BTreeSet<UnitId>,
 }
 
 impl Desk {
@@ -107,6 +146,7 @@ impl Desk {
             counted: 0,
             cancelled: HashSet::new(),
             taken_up: HashSet::new(),
+            answers: HashMap::new(),
             positions_planned: false,
         }
     }
@@ -145,6 +185,7 @@ impl Desk {
             HubContent::RequestCancelled(cancelled) => {
                 let (request, units) = (cancelled.request_id, cancelled.units);
                 if units.is_empty() {
+                    self.answers.retain(|_, named| named.request.request_id != request);
                     self.cancelled.insert(request);
                 }
                 let of = |on, unit: &UnitId| on == request && (units.is_empty() || units.contains(unit));
@@ -155,6 +196,7 @@ impl Desk {
                 ..
             }) => {
                 let requests: HashSet<RequestId> = self.requests_of(cause.incident);
+                self.answers.retain(|_, named| !requests.contains(&named.request.request_id));
                 self.cancelled.extend(&requests);
                 return self.turn_back(&cause, |on, _| requests.contains(&on), now);
             }
@@ -170,6 +212,9 @@ impl Desk {
                 return vec![
                     cause.say(Kind::Ack, self.directive_ack(&directive, DirectiveStage::Received, now)),
                 ];
+            }
+            HubContent::Error(error) if error.code == ErrorCode::UnitTaken => {
+                self.take_back(error.references.or(head.references), now);
             }
             HubContent::Heartbeat(heartbeat) => {
                 return vec![cause.say(Kind::Response, self.heartbeat_reply(&heartbeat))];
@@ -207,7 +252,10 @@ impl Desk {
                 let ack = ReadAck { by: self.officer.clone(), at: now };
                 out.push(cause.say(Kind::Ack, AgencyContent::ReadAck(ack)));
             }
-            Step::Answer(request) => self.answer(cause, &request, now, out),
+            Step::Answer(request) => self.answer(cause, request, None, now, out),
+            Step::AnswerOtherwise { request, without } => {
+                self.answer(cause, request, Some(without), now, out);
+            }
             Step::Depart { request, unit, to, eta, first } if self.is_on(&unit, request) => {
                 out.push(cause.say(Kind::Report, self.status(&unit, UnitStep::Departed, now)));
                 let speed = self.options.speed * self.options.speed_up;
@@ -244,7 +292,8 @@ impl Desk {
                 out.push(cause.say(Kind::Report, AgencyContent::ActionReport(report)));
             }
             Step::Release { request, unit } if self.is_on(&unit, request) => {
-                self.release(cause, &unit, now, out)
+                self.answers.retain(|_, named| named.request.request_id != request);
+                self.release(cause, &unit, now, out);
             }
             Step::Directive { directive, stage } => {
                 out.push(cause.say(Kind::Ack, self.directive_ack(&directive, stage, now)));
@@ -256,6 +305,7 @@ impl Desk {
                 for positions in moving.chunks(crate::domain::envelope::MAX_POSITIONS) {
                     let positions = Positions { positions: positions.to_vec() };
                     out.push(Outgoing {
+                        id: DistributionId(Uuid::now_v7()),
                         content: AgencyContent::Positions(positions),
                         kind: Kind::Report,
                         references: None,
@@ -274,15 +324,28 @@ impl Desk {
         }
     }
 
-    fn answer(&mut self, cause: &Cause, request: &ForcesRequest, now: Timestamp, out: &mut Vec<Outgoing>) {
+    fn answer(
+        &mut self,
+        cause: &Cause,
+        request: Box<ForcesRequest>,
+        otherwise: Option<BTreeSet<UnitId>>,
+        now: Timestamp,
+        out: &mut Vec<Outgoing>,
+    ) {
         let id = request.request_id;
         if self.cancelled.remove(&id) {
             return;
         }
-        let refuses = self.chance.random_bool(self.options.refusal_rate.clamp(0.0, 1.0));
-        let own_mind = self.chance.random_bool(self.options.change_rate.clamp(0.0, 1.0));
-        let choice =
-            if refuses { Choice::None(ReasonCode::Breakdown) } else { self.fleet.choose(request, own_mind) };
+        let whims = otherwise.is_none();
+        let refuses = whims && self.chance.random_bool(self.options.refusal_rate.clamp(0.0, 1.0));
+        let own_mind = whims && self.chance.random_bool(self.options.change_rate.clamp(0.0, 1.0));
+        let without = otherwise.unwrap_or_default();
+        let spoken_for = self.spoken_for().chain(&without).cloned().collect();
+        let choice = if refuses {
+            Choice::None(ReasonCode::Breakdown)
+        } else {
+            self.fleet.choose(&request, own_mind, &spoken_for)
+        };
         let (decision, units, reason) = match choice {
             Choice::Recommended(units) => (Decision::Accept, units, None),
             Choice::Others(units, reason) => (Decision::Change, units, Some(reason)),
@@ -301,7 +364,13 @@ impl Desk {
             composition,
             ..nothing(id)
         };
-        out.push(cause.say(Kind::Response, AgencyContent::ForcesAnswer(answer)));
+        let answer = cause.say(Kind::Response, AgencyContent::ForcesAnswer(answer));
+        if !units.is_empty() {
+            let named =
+                Named { cause: cause.clone(), request: request.clone(), units: units.clone(), without };
+            self.answers.insert(answer.id, named);
+        }
+        out.push(answer);
         let Some(incident) = cause.incident else { return };
         for (n, unit) in units.into_iter().enumerate() {
             self.fleet.engage(&unit, incident, id);
@@ -310,6 +379,37 @@ impl Desk {
             let (to, eta) = (request.place.point, eta.map(crate::domain::quantities::Seconds::span));
             self.plan(at, cause.clone(), Step::Depart { request: id, unit, to, eta, first: n == 0 });
         }
+    }
+
+    /// Units that the hub recommends for requests which wait for their answer: it holds them for these.
+    fn spoken_for(&self) -> impl Iterator<Item = &UnitId> {
+        let waiting = self.steps.values().filter_map(|(_, step)| match step {
+            Step::Answer(request) | Step::AnswerOtherwise { request, .. } => Some(request),
+            _ => None,
+        });
+        waiting.flat_map(|request| request.recommended.iter().map(|unit| &unit.unit_id))
+    }
+
+    /// An answer was not taken: its units stay where they are, and the request is answered otherwise.
+    fn take_back(&mut self, answer: Option<DistributionId>, now: Timestamp) {
+        let Some(Named { cause, request, units, without }) = answer.and_then(|id| self.answers.remove(&id))
+        else {
+            return;
+        };
+        let id = request.request_id;
+        self.steps.retain(|_, (_, step)| {
+            !matches!(step, Step::Depart { request, .. } | Step::Arrive { request, .. }
+                | Step::Act { request, .. } | Step::Release { request, .. } if *request == id)
+        });
+        for unit in &units {
+            self.fleet.release(unit, now, self.options.speed * self.options.speed_up);
+        }
+        // What the hub recommends it holds for this request; another that was named is not named again.
+        let recommended = |unit: &UnitId| request.recommended.iter().any(|r| r.unit_id == *unit);
+        let others = units.into_iter().filter(|unit| !recommended(unit));
+        let without: BTreeSet<UnitId> = others.chain(without).collect();
+        let at = self.after(now, self.options.answer_delay);
+        self.plan(at, cause, Step::AnswerOtherwise { request, without });
     }
 
     /// Lets the units of some requests go at once, and drops what was planned for them.
@@ -350,7 +450,7 @@ impl Desk {
                 | Step::Arrive { request, .. }
                 | Step::Act { request, .. }
                 | Step::Release { request, .. } => Some(*request),
-                Step::Answer(request) => Some(request.request_id),
+                Step::Answer(request) | Step::AnswerOtherwise { request, .. } => Some(request.request_id),
                 _ => None,
             })
             .collect()

@@ -1,6 +1,6 @@
 //! The agency's own units: which go, where they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
@@ -127,9 +127,10 @@ impl Fleet {
         self.units.keys()
     }
 
-    /// Which units should go. With `own_mind` the nearest that were not recommended are preferred.
+    /// Which units should go. With `own_mind` the nearest that were not recommended are preferred; those spoken for by
+    /// other requests are left alone.
     #[must_use]
-    pub fn choose(&self, request: &ForcesRequest, own_mind: bool) -> Choice {
+    pub fn choose(&self, request: &ForcesRequest, own_mind: bool, spoken_for: &BTreeSet<UnitId>) -> Choice {
         let recommended: Vec<&UnitId> = request.recommended.iter().map(|r| &r.unit_id).collect();
         if self.units.is_empty() && recommended.is_empty() {
             return Choice::None(ReasonCode::NoneFree);
@@ -150,7 +151,9 @@ impl Fleet {
         let mut others: Vec<(&UnitId, &Unit)> = self
             .units
             .iter()
-            .filter(|(id, u)| u.task == Task::Free && fits(u) && !recommended.contains(id))
+            .filter(|(id, u)| {
+                u.task == Task::Free && fits(u) && !recommended.contains(id) && !spoken_for.contains(*id)
+            })
             .collect();
         if let Some(point) = request.place.point {
             others.sort_by(|a, b| a.1.at.distance(point).get().total_cmp(&b.1.at.distance(point).get()));
@@ -306,18 +309,22 @@ mod tests {
 
     #[test]
     fn a_recommended_unit_goes_while_it_is_free_then_another_that_fits_then_none() {
-        let mut fleet = fleet();
+        let (mut fleet, nobody) = (fleet(), BTreeSet::new());
         let incident = IncidentId(Uuid::nil());
         let on = RequestId(Uuid::nil());
-        assert_eq!(fleet.choose(&request(&["a"], 1), false), Choice::Recommended(vec![id("a")]));
+        assert_eq!(fleet.choose(&request(&["a"], 1), false, &nobody), Choice::Recommended(vec![id("a")]));
+        let spoken_for = BTreeSet::from([id("b")]);
+        let none = Choice::None(ReasonCode::NoneFree);
+        assert_eq!(fleet.choose(&request(&[], 2), true, &BTreeSet::from([id("a"), id("b")])), none);
         fleet.engage(&id("a"), incident, on);
+        assert_eq!(fleet.choose(&request(&["a"], 1), false, &spoken_for), none, "held for another request");
         let other = Choice::Others(vec![id("b")], ReasonCode::NoneFree);
-        assert_eq!(fleet.choose(&request(&["a"], 1), false), other);
+        assert_eq!(fleet.choose(&request(&["a"], 1), false, &nobody), other);
         fleet.engage(&id("b"), incident, on);
-        assert_eq!(fleet.choose(&request(&["a"], 1), false), Choice::None(ReasonCode::NoneFree));
+        assert_eq!(fleet.choose(&request(&["a"], 1), false, &nobody), Choice::None(ReasonCode::NoneFree));
         let mut ladder = request(&[], 1);
         ladder.capabilities[0].capability = Capability::new("ladder").unwrap();
-        assert_eq!(fleet.choose(&ladder, false), Choice::None(ReasonCode::NoneFitting));
+        assert_eq!(fleet.choose(&ladder, false, &nobody), Choice::None(ReasonCode::NoneFitting));
     }
 
     #[test]

@@ -324,7 +324,8 @@ impl Post {
         let (region, status) = (self.own(to).region, to.status);
         let references = Some(to.distribution_id);
         let (incident, trace) = (to.incident, to.trace.clone());
-        self.say_all(vec![Outgoing { content, kind, references, incident, status, region, trace }]).await;
+        let id = DistributionId(Uuid::now_v7());
+        self.say_all(vec![Outgoing { id, content, kind, references, incident, status, region, trace }]).await;
     }
 
     async fn say_all(&self, out: Vec<Outgoing>) {
@@ -340,12 +341,12 @@ impl Post {
 }
 
 fn envelope(me: &Party, message: Outgoing) -> outgoing::Message {
-    let Outgoing { content, kind, references, incident, status, region, trace } = message;
+    let Outgoing { id, content, kind, references, incident, status, region, trace } = message;
     let hub = Party::hub(region);
     Envelope {
         head: Head {
             contract: CONTRACT,
-            distribution_id: DistributionId(Uuid::now_v7()),
+            distribution_id: id,
             sender: me.clone(),
             recipients: vec![Recipient { region: hub.region, service: hub.service, sequence: None }],
             sent_at: Timestamp::now(),

@@ -249,7 +249,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let kind = match &refusal {
             Refusal::NotFound { .. } => "not-found",
-            Refusal::Conflict(_) => "conflict",
+            Refusal::Conflict(_) | Refusal::Taken(_) => "conflict",
             Refusal::Forbidden(_) | Refusal::PersonNeeded => "forbidden",
             Refusal::Invalid { .. } => "invalid",
             Refusal::Stale { .. } => "stale",

@@ -30,6 +30,7 @@ use super::service_kind::Profile;
 use super::severity::Severity;
 use super::shift::ShiftCommand;
 use super::situation::SituationCommand;
+use super::unit::Taken;
 use super::warning::WarningCommand;
 use super::zone::ZonePolygon;
 
@@ -247,6 +248,17 @@ pub enum RegionCommand {
         after: u64,
         /// Number and event, in order; events that concern the service alone may be left out.
         events: Vec<(u64, Timestamp, ServiceEvent)>,
+    },
+    /// A service's answer was not taken: it names a unit that another request has.
+    DeclineAnswer {
+        /// Which service answered.
+        service: ServiceKey,
+        /// The request.
+        request: RequestId,
+        /// The service's message.
+        reference: DistributionId,
+        /// The unit that it wanted, and who has it.
+        taken: Taken,
     },
     /// A service says what it does (c.5(1)¶5).
     TakeActionReport {

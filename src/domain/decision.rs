@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::ids::{AccountName, RegionCode, ServiceKey};
 use super::said::{Said, said};
+use super::unit::Taken;
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -116,6 +117,8 @@ pub enum Refusal {
         /// What is wrong and what would be right.
         reason: Said,
     },
+    /// A unit that is wanted is held or engaged under another request.
+    Taken(Box<Taken>),
     /// A named person must act here, not a rule or a system.
     PersonNeeded,
     /// What is to be changed is not as the one who asks saw it.
@@ -179,6 +182,7 @@ impl Refusal {
                 id = id
             ),
             Self::Conflict(reason) | Self::Forbidden(reason) | Self::Invalid { reason, .. } => reason.clone(),
+            Self::Taken(taken) => taken.said(),
             Self::PersonNeeded => said!("a named person must decide this; sign in as one"),
             Self::Stale { actual: None, .. } => {
                 said!("there is no such thing any more; read again what there is")

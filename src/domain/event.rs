@@ -8,7 +8,7 @@ use super::classification::order240::{ConsequencesVersion, ScaleVersion};
 use super::decision::By;
 use super::directive::DirectiveEvent;
 use super::envelope::{Composition, IncidentNotice, Recipient};
-use super::forces::{ForcesDecision, ForcesRequest, Stage, StageSource};
+use super::forces::{DeclinedAnswer, ForcesDecision, ForcesRequest, Stage, StageSource};
 use super::formation::FormationEvent;
 use super::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, UnitId};
 use super::incident::{AnswersVersion, CategoryVersion, JoinGuess, LocationVersion, Note, Outcome, Relation};
@@ -248,6 +248,15 @@ pub enum RegionEvent {
         /// When it was said.
         at: Timestamp,
     },
+    /// A service's answer was not taken: it names a unit that another request has.
+    AnswerDeclined {
+        /// The card.
+        incident: IncidentId,
+        /// The request.
+        request: RequestId,
+        /// What it wanted, and who has it.
+        answer: Box<DeclinedAnswer>,
+    },
     /// A unit reached a stage.
     EngagementReached {
         /// The card.
@@ -381,6 +390,7 @@ impl RegionEvent {
             Self::NeighbourNoticeTaken { .. } => "neighbour_notice_taken",
             Self::ForcesRequested { .. } => "forces_requested",
             Self::ForcesAnswered { .. } => "forces_answered",
+            Self::AnswerDeclined { .. } => "answer_declined",
             Self::EngagementReached { .. } => "engagement_reached",
             Self::ArrivalProposed { .. } => "arrival_proposed",
             Self::RequestCancelled { .. } => "request_cancelled",
@@ -425,6 +435,7 @@ impl RegionEvent {
             | Self::Noted { incident, .. }
             | Self::NeighbourTold { incident, .. }
             | Self::ForcesAnswered { incident, .. }
+            | Self::AnswerDeclined { incident, .. }
             | Self::EngagementReached { incident, .. }
             | Self::ArrivalProposed { incident, .. }
             | Self::RequestCancelled { incident, .. }

@@ -12,6 +12,7 @@ use super::ids::{
 };
 use super::quantities::{Metres, Seconds};
 use super::service_kind::Profile;
+use super::unit::Taken;
 
 /// The two acts that c.5(3) keeps apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -113,6 +114,22 @@ pub enum RequestState {
     Done,
 }
 
+/// An answer that was not taken, because it names a unit that another request has: the service is told why, and answers
+/// otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeclinedAnswer {
+    /// The service's message.
+    pub reference: DistributionId,
+    /// When it came.
+    pub at: Timestamp,
+    /// The unit that it wanted, and who has it.
+    #[serde(flatten)]
+    pub taken: Taken,
+    /// The number of the card that has it, where that is one of this region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+}
+
 /// A message of either act to one service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ForcesRequest {
@@ -156,6 +173,9 @@ pub struct ForcesRequest {
     pub arrival_at: Option<Timestamp>,
     /// Units under way.
     pub engagements: BTreeMap<UnitId, Engagement>,
+    /// Answers that were not taken, oldest first; the newest of them when there are many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declined: Vec<DeclinedAnswer>,
 }
 
 impl ForcesRequest {
@@ -169,6 +189,25 @@ impl ForcesRequest {
     #[must_use]
     pub fn is_active(&self) -> bool {
         matches!(self.state, RequestState::Open | RequestState::Answered)
+    }
+
+    /// So many answers that were not taken are kept beside a request; the journal has all.
+    const MOST_DECLINED: usize = 16;
+
+    /// Records an answer that was not taken, once.
+    pub fn decline(&mut self, answer: DeclinedAnswer) {
+        if self.has_declined(answer.reference) {
+            return;
+        }
+        self.declined.push(answer);
+        let excess = self.declined.len().saturating_sub(Self::MOST_DECLINED);
+        self.declined.drain(..excess);
+    }
+
+    /// Whether this message was an answer that was not taken.
+    #[must_use]
+    pub fn has_declined(&self, reference: DistributionId) -> bool {
+        self.declined.iter().any(|answer| answer.reference == reference)
     }
 
     /// Records a stage of one unit. A stage already passed is kept out of `stage` but its time is recorded once.

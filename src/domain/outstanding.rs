@@ -63,7 +63,7 @@ fn serves(engagement: &Engagement) -> bool {
 pub fn refused_units<'a>(requests: impl Iterator<Item = &'a ForcesRequest>) -> BTreeSet<UnitId> {
     requests
         .filter(|r| r.state == RequestState::Refused)
-        .flat_map(|r| r.recommended.iter().map(|u| u.unit.clone()))
+        .flat_map(|r| r.recommended.iter().map(|u| &u.unit).chain(r.engagements.keys()).cloned())
         .collect()
 }
 
@@ -131,6 +131,7 @@ mod tests {
             composition: None,
             departure_at: None,
             arrival_at: None,
+            declined: Vec::new(),
             engagements: units.iter().map(|u| (u.clone(), engagement(u))).collect::<BTreeMap<_, _>>(),
         }
     }

@@ -77,6 +77,11 @@ async fn a_part_of_the_day_is_taken_dispatched_answered_and_closed_and_every_dut
     assert!(open.is_empty(), "every request has come to its end: {open:?}");
     assert!(asked.iter().filter(|r| r["state"] == "done").count() > asked.len() / 2, "most were served");
 
+    let died = "SELECT reason FROM dead_letter";
+    let died = desk.world.pg().await.query(died, &[]).await.expect("dead letters");
+    let died: Vec<String> = died.iter().map(|row| row.get(0)).collect();
+    assert!(died.is_empty(), "everything that the agencies said was taken: {died:?}");
+
     let closed: BTreeSet<String> = cards.iter().map(|card| text(card, "/id")).collect();
     let owed = desk.all("/api/v1/obligations").await;
     let mut by_status: BTreeMap<String, usize> = BTreeMap::new();

@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use hub112::client::Client;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::{BasicProperties, Connection, ConnectionProperties};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -75,6 +77,30 @@ impl Desk {
             process.kill().expect("killed");
             process.wait().expect("gone");
         }
+    }
+
+    /// The broker's address for an account of an agency.
+    pub fn broker_url(&self, account: &str) -> String {
+        let (_, rest) = self.world.amqp_url.split_once("://").expect("an address");
+        let (_, host) = rest.rsplit_once('@').expect("an address");
+        format!("amqp://{account}:{}@{host}", PASSWORD.replace(' ', "%20"))
+    }
+
+    /// Publishes under a routing key as an account; the broker's word on it.
+    pub async fn publish(&self, account: &str, key: &str, body: &Value) -> lapin::Result<()> {
+        let connection =
+            Connection::connect(&self.broker_url(account), ConnectionProperties::default()).await?;
+        let channel = connection.create_channel().await?;
+        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        let properties = BasicProperties::default()
+            .with_user_id(account.into())
+            .with_content_type("application/json".into());
+        let body = body.to_string();
+        let options = BasicPublishOptions::default();
+        let sent =
+            channel.basic_publish("hub112.in".into(), key.into(), options, body.as_bytes(), properties);
+        sent.await?.await?;
+        connection.close(200, "done".into()).await
     }
 
     /// Changes settings of the region.

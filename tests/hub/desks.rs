@@ -1,10 +1,8 @@
 //! Several desks of one kind (112-R c.3(7)): gas and power each have a desk, an agency and crews of their own.
 
-use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
-use lapin::{BasicProperties, Connection, ConnectionProperties};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, LONG, PASSWORD, fire, requests, stages, text};
+use super::desk::{Desk, LONG, fire, requests, stages, text};
 use crate::world::{World, wait_until};
 
 const DESKS: [&str; 2] = ["utilities-gas", "utilities-power"];
@@ -108,29 +106,6 @@ async fn two_desks_of_one_kind_answer_one_incident_each_for_itself() {
     desk.verified().await;
 }
 
-/// Publishes under a routing key as an account; the broker's word on it.
-async fn publish(desk: &Desk, account: &str, key: &str, body: &Value) -> lapin::Result<()> {
-    let (_, rest) = desk.world.amqp_url.split_once("://").expect("an address");
-    let (_, host) = rest.rsplit_once('@').expect("an address");
-    let password = PASSWORD.replace(' ', "%20");
-    let url = format!("amqp://{account}:{password}@{host}");
-    let connection = Connection::connect(&url, ConnectionProperties::default()).await?;
-    let channel = connection.create_channel().await?;
-    channel.confirm_select(ConfirmSelectOptions::default()).await?;
-    let properties =
-        BasicProperties::default().with_user_id(account.into()).with_content_type("application/json".into());
-    let body = body.to_string();
-    let sent = channel.basic_publish(
-        "hub112.in".into(),
-        key.into(),
-        BasicPublishOptions::default(),
-        body.as_bytes(),
-        properties,
-    );
-    sent.await?.await?;
-    connection.close(200, "done".into()).await
-}
-
 #[actix_web::test]
 async fn a_desk_speaks_for_no_other_desk_of_its_kind() {
     let mut desk = Desk::open(World::new().await).await;
@@ -153,13 +128,13 @@ async fn a_desk_speaks_for_no_other_desk_of_its_kind() {
     };
     let gas = "agency.75.utilities-gas";
     for key in ["75.utilities-power.forces_answer", "75.utilities.forces_answer"] {
-        let refused = publish(&desk, gas, key, &answer("utilities-power")).await.expect_err("another's key");
+        let refused = desk.publish(gas, key, &answer("utilities-power")).await.expect_err("another's key");
         assert!(refused.is_amqp_soft_error(), "{refused}");
     }
     // Under its own key it may write; whose request it is the hub looks at.
     let own = "75.utilities-gas.forces_answer";
     for sender in ["utilities-power", "utilities", "utilities-gas"] {
-        publish(&desk, gas, own, &answer(sender)).await.expect("published");
+        desk.publish(gas, own, &answer(sender)).await.expect("published");
     }
     wait_until("each was refused and shown with its reason", LONG, async || {
         let letters = desk.admin.get("/api/v1/dead-letters").await.expect("dead letters").1;

@@ -8,6 +8,7 @@ mod emergency;
 mod faults;
 mod feed;
 mod life;
+mod mind;
 mod modes;
 mod order;
 mod roads;

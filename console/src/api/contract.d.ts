@@ -345,7 +345,7 @@ export interface components {
          * @description Why a message was refused.
          * @enum {string}
          */
-        "contract.ErrorCode": "MalformedEnvelope" | "MalformedContent" | "UnknownContentType" | "KindMismatch" | "UnsupportedVersion" | "TooLarge" | "SenderMismatch" | "UnknownService" | "NotAddressed" | "UnknownIncident" | "UnknownRequest" | "UnknownUnit" | "UnknownReference" | "NotAddressedToSender" | "MissingReference" | "SequenceGap" | "OutOfOrder" | "Duplicate" | "Expired" | "PlaceOutsideCountry" | "TimeInFuture" | "ReasonRequired" | "NotPermitted" | "Conflict" | "Unavailable";
+        "contract.ErrorCode": "MalformedEnvelope" | "MalformedContent" | "UnknownContentType" | "KindMismatch" | "UnsupportedVersion" | "TooLarge" | "SenderMismatch" | "UnknownService" | "NotAddressed" | "UnknownIncident" | "UnknownRequest" | "UnknownUnit" | "UnknownReference" | "NotAddressedToSender" | "MissingReference" | "SequenceGap" | "OutOfOrder" | "Duplicate" | "Expired" | "PlaceOutsideCountry" | "TimeInFuture" | "ReasonRequired" | "NotPermitted" | "Conflict" | "UnitTaken" | "Unavailable";
         /** @description An answer to a forces request. Each datum may come in a message of its own; at least one must be there. */
         "contract.ForcesAnswer": {
             /**

@@ -3070,6 +3070,21 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /**
+         * @description An answer that was not taken, because it names a unit that another request has: the service is told why, and answers
+         *     otherwise.
+         */
+        DeclinedAnswer: components["schemas"]["Taken"] & {
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            at: string;
+            /** @description The number of the card that has it, where that is one of this region. */
+            number?: string | null;
+            /** @description The service's message. */
+            reference: components["schemas"]["DistributionId"];
+        };
         /** @description Everything known about one message at one agency. */
         Delivery: {
             /**
@@ -3517,6 +3532,8 @@ export interface components {
              */
             count: number;
             decision?: components["schemas"]["ForcesDecision"] | null;
+            /** @description Answers that were not taken, oldest first; the newest of them when there are many. */
+            declined?: components["schemas"]["DeclinedAnswer"][];
             /**
              * Format: date-time
              * @description c.5(3)¶4, second datum: as the service stated it, or as it happened.
@@ -6666,12 +6683,17 @@ export interface components {
             /** @description Layers that it lies in, the newest picture first; outdated ones say so. */
             hazards: components["schemas"]["LayerAround"][];
         };
-        /** @description What became of a message. */
+        /** @description A unit that another request has. */
         Taken: {
-            /** @description The card that it opened or joined. */
-            incident: components["schemas"]["IncidentId"];
-            /** @description Whether it opened it. */
-            opened: boolean;
+            incident?: components["schemas"]["IncidentId"] | null;
+            request?: components["schemas"]["RequestId"] | null;
+            /** @description The unit. */
+            unit: components["schemas"]["UnitId"];
+            /**
+             * Format: date-time
+             * @description When the hold ends by itself; none for a unit that is engaged.
+             */
+            until?: string | null;
         };
         /** @description That a named person has taken note. */
         TakenNote: {
@@ -7520,7 +7542,7 @@ export interface components {
          * @description Why a message was refused.
          * @enum {string}
          */
-        "contract.ErrorCode": "MalformedEnvelope" | "MalformedContent" | "UnknownContentType" | "KindMismatch" | "UnsupportedVersion" | "TooLarge" | "SenderMismatch" | "UnknownService" | "NotAddressed" | "UnknownIncident" | "UnknownRequest" | "UnknownUnit" | "UnknownReference" | "NotAddressedToSender" | "MissingReference" | "SequenceGap" | "OutOfOrder" | "Duplicate" | "Expired" | "PlaceOutsideCountry" | "TimeInFuture" | "ReasonRequired" | "NotPermitted" | "Conflict" | "Unavailable";
+        "contract.ErrorCode": "MalformedEnvelope" | "MalformedContent" | "UnknownContentType" | "KindMismatch" | "UnsupportedVersion" | "TooLarge" | "SenderMismatch" | "UnknownService" | "NotAddressed" | "UnknownIncident" | "UnknownRequest" | "UnknownUnit" | "UnknownReference" | "NotAddressedToSender" | "MissingReference" | "SequenceGap" | "OutOfOrder" | "Duplicate" | "Expired" | "PlaceOutsideCountry" | "TimeInFuture" | "ReasonRequired" | "NotPermitted" | "Conflict" | "UnitTaken" | "Unavailable";
         /** @description An answer to a forces request. Each datum may come in a message of its own; at least one must be there. */
         "contract.ForcesAnswer": {
             /**

@@ -295,7 +295,11 @@ fn finish(
             Done::Acks { acks: vec![news], sender, envelope_id: id, is_error, about }
         }
         (Ok(()), None) => Done::Taken,
-        (Err(ReportRefusal { code, detail, said }), _) => {
+        (Err(ReportRefusal { code, at_card: true, .. }), _) => {
+            metrics::counter!("hub112_agency_refused_total", "code" => code.as_str()).increment(1);
+            Done::Taken
+        }
+        (Err(ReportRefusal { code, detail, said, at_card: false }), _) => {
             let (sender, about) = (Some(sender), Box::new(about));
             Done::Refused(Refusal { sender, references: Some(id), code, detail, said, is_error, about })
         }

@@ -47,12 +47,14 @@ pub struct ReportRefusal {
     pub detail: String,
     /// And in the languages of the desk, where the rules refused it.
     pub said: Option<Box<Names>>,
+    /// It stands at the card that it is about, and the sender is told from there: it is no dead letter.
+    pub at_card: bool,
 }
 
 impl ReportRefusal {
     /// One that speaks to who wrote the sender's system.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), said: None }
+        Self { code, detail: detail.into(), said: None, at_card: false }
     }
 }
 

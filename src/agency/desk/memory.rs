@@ -1,14 +1,14 @@
 //! What the desk has taken up and not ended, to be kept over a restart.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Desk, Step};
+use super::{Cause, Desk, Named, Step};
 use crate::agency::fleet::Movements;
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{DistributionId, RequestId};
 
 /// All that a desk would not know any more.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Memory {
     agenda: Vec<(Timestamp, Cause, Step)>,
     taken_up: HashSet<RequestId>,
     cancelled: HashSet<RequestId>,
+    #[serde(default)]
+    answers: HashMap<DistributionId, Named>,
     units: Movements,
 }
 
@@ -33,6 +35,7 @@ impl Desk {
             agenda: planned.into_iter().filter_map(step).collect(),
             taken_up: self.taken_up.clone(),
             cancelled: self.cancelled.clone(),
+            answers: self.answers.clone(),
             units: self.fleet.movements(),
         }
     }
@@ -41,6 +44,7 @@ impl Desk {
     pub fn recall(&mut self, memory: Memory) {
         self.taken_up.extend(memory.taken_up);
         self.cancelled.extend(memory.cancelled);
+        self.answers.extend(memory.answers);
         self.fleet.recall(memory.units);
         for (at, cause, step) in memory.agenda {
             self.positions_planned |= matches!(step, Step::Positions);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::envelope::{
-    Act, CONTRACT, Party, Place, RecommendedUnit, RequestCancelled, Typed, Urgency,
+    Act, CONTRACT, ErrorContent, Party, Place, RecommendedUnit, RequestCancelled, Typed, Urgency,
 };
 use uuid::Uuid;
 
@@ -165,4 +165,40 @@ fn a_desk_that_is_started_again_goes_on_with_what_it_had_taken_up_and_answers_no
         })
         .collect();
     assert_eq!(steps, [UnitStep::Arrived, UnitStep::Released, UnitStep::Available]);
+}
+
+#[test]
+fn an_answer_that_was_not_taken_is_answered_otherwise_and_its_units_stay_where_they_are() {
+    let path = std::env::temp_dir().join(format!("units-{}.csv", Uuid::now_v7()));
+    let rows = "id,capabilities,lat,lon\n75-ambulance-1,x,43.20,76.90\n75-ambulance-2,x,43.25,76.95\n";
+    std::fs::write(&path, rows).unwrap();
+    let fleet = Fleet::read(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    let own_mind = Options { change_rate: 1.0, ..options(Behaviour::Normal) };
+    let mut desk = Desk::new(own_mind, fleet);
+    desk.receive(&head(1), request(), start());
+    let named = |said: &[Outgoing]| {
+        said.iter().find_map(|o| match &o.content {
+            AgencyContent::ForcesAnswer(a) if a.decision.is_some() => Some((o.id, a.units.clone())),
+            _ => None,
+        })
+    };
+    let answer = |desk: &mut Desk| loop {
+        let at = desk.next_due().unwrap();
+        if let Some(answer) = named(&desk.due(at)) {
+            return (answer, at);
+        }
+    };
+    let ((id, units), at) = answer(&mut desk);
+    assert_eq!(units, [UnitId::new("75-ambulance-2").unwrap()], "its own mind");
+    let error = ErrorContent { code: ErrorCode::UnitTaken, detail: String::new(), references: Some(id) };
+    assert!(desk.receive(&head(2), HubContent::Error(error), at).is_empty());
+    let ((_, units), _) = answer(&mut desk);
+    assert_eq!(units, [UnitId::new("75-ambulance-1").unwrap()], "what the hub holds for it");
+    let said = work(&mut desk);
+    let departed = said.iter().filter_map(|(_, o)| match &o.content {
+        AgencyContent::UnitStatus(s) if s.status == UnitStep::Departed => Some(s.unit_id.as_str()),
+        _ => None,
+    });
+    assert_eq!(departed.collect::<Vec<_>>(), ["75-ambulance-1"]);
 }

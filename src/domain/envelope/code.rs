@@ -84,6 +84,9 @@ codes! {
     NotPermitted = "not_permitted",
     /// It conflicts with the state of the incident, request or unit (closed, cancelled, engaged elsewhere).
     Conflict = "conflict",
+    /// A unit named in the answer is held for, or engaged under, another request: name another unit, or answer that
+    /// request first.
+    UnitTaken = "unit_taken",
     /// The recipient cannot take it now; the same message may be sent again.
     Unavailable = "unavailable",
 }

@@ -186,6 +186,11 @@ impl RegionState {
                     r.arrival_at = r.arrival_at.or(*arrival_at);
                 });
             }
+            E::AnswerDeclined { incident, request, answer } => self.change(*incident, |i| {
+                if let Some(r) = i.requests.get_mut(request) {
+                    r.decline(answer.as_ref().clone());
+                }
+            }),
             E::EngagementReached { incident, request, unit, stage, at, source } => {
                 self.change(*incident, |i| {
                     if let Some(r) = i.requests.get_mut(request) {

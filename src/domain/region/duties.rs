@@ -134,6 +134,11 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
                 let subject = Subject::Request { incident: *incident, request: *request };
                 draft.meet(&Claim::officer(K::O10, subject), "forces_answered", *at);
             }
+            if refused {
+                // A service that takes its acceptance back has informed the hub of what it does.
+                let subject = Subject::Request { incident: *incident, request: *request };
+                draft.meet(&Claim::service(K::O03, r.service.clone(), subject), "forces_answered", *at);
+            }
             if decision.is_some() && !refused {
                 // c.5(1)¶5: who responds informs the hub of what it does.
                 let subject = Subject::Request { incident: *incident, request: *request };

@@ -107,6 +107,7 @@ fn check(new: NewRequest, incident: IncidentId, ctx: &mut Context) -> Result<For
         composition: None,
         departure_at: None,
         arrival_at: None,
+        declined: Vec::new(),
     })
 }
 

@@ -314,6 +314,9 @@ impl RegionState {
                 forces::record_stage(self, incident, request, unit, stage, at, ctx)
             }
             C::HearService { service, after, events } => reports::hear(self, service, after, events, ctx),
+            C::DeclineAnswer { service, request, reference, taken } => {
+                reports::decline(self, service, request, reference, taken, ctx)
+            }
             C::TakeActionReport { service, report, incident } => {
                 reports::action(self, service, report, incident, ctx)
             }

@@ -8,16 +8,18 @@ use super::{Answer, Decision, Outbound, RegionState, desk, duties, forces, messa
 use crate::domain::command::Territory;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::envelope::{
-    Acknowledgement, ActionReport, EmergencyReport, HubContent, IncidentNotice, Kind, Recipient,
+    Acknowledgement, ActionReport, EmergencyReport, ErrorCode, ErrorContent, HubContent, IncidentNotice,
+    Kind, Recipient,
 };
 use crate::domain::event::RegionEvent as E;
-use crate::domain::forces::{ForcesDecision, Stage, StageSource};
-use crate::domain::ids::{DistributionId, IncidentId, MessageId, RegionCode, ServiceKey};
+use crate::domain::forces::{DeclinedAnswer, ForcesDecision, Stage, StageSource};
+use crate::domain::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey};
 use crate::domain::incident::Note;
 use crate::domain::location::{Fix, Location, LocationSource, Uncertainty};
 use crate::domain::message::{Channel, Contact, Message, Sender};
 use crate::domain::said::said;
 use crate::domain::service::ServiceEvent as S;
+use crate::domain::unit::Taken;
 
 /// Takes in a service's own events, once each and in order; a gap refuses all, so that the caller reads on from
 /// the journal.
@@ -100,6 +102,56 @@ pub(super) fn hear(
         forces::close_when_released(state, &mut d, ctx);
     }
     Ok(d)
+}
+
+/// An answer that names a unit which another request has is not taken: nobody is sent twice. Who wanted which unit, and
+/// who has it, stands at the request; the service is told with a code, so that it answers otherwise.
+pub(super) fn decline(
+    state: &RegionState,
+    service: ServiceKey,
+    request: RequestId,
+    reference: DistributionId,
+    taken: Taken,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.requests.get(&request).and_then(|card| state.incidents.get(card));
+    let found = card.and_then(|card| Some((card, card.requests.get(&request)?)));
+    let (card, found) = found.ok_or_else(|| Refusal::not_found(said!("request"), request))?;
+    if found.service != service || found.has_declined(reference) {
+        return Ok(Decision::default());
+    }
+    let recipients = vec![Recipient { region: state.region, service, sequence: None }];
+    let distribution = DistributionId(ctx.ids.next_id());
+    let detail = taken.said().to_string();
+    let other = taken.incident.and_then(|id| state.incidents.get(&id));
+    let number = other.map(|card| card.number.to_string());
+    let answer = DeclinedAnswer { reference, at: ctx.now, taken, number };
+    Ok(Decision {
+        events: vec![
+            E::AnswerDeclined { incident: card.id, request, answer: Box::new(answer) },
+            E::Told {
+                incident: None,
+                distribution,
+                content: "error".to_owned(),
+                recipients: recipients.clone(),
+            },
+        ],
+        outbound: vec![Outbound {
+            distribution,
+            incident: Some(card.id),
+            recipients,
+            kind: Kind::Error,
+            references: Some(reference),
+            content: HubContent::Error(ErrorContent {
+                code: ErrorCode::UnitTaken,
+                detail,
+                references: Some(reference),
+            }),
+            exercise: card.exercise,
+            lives: None,
+        }],
+        ..Decision::default()
+    })
 }
 
 /// c.5(1)¶5: a service informs the hub of what it does.

@@ -2,16 +2,18 @@
 
 use jiff::Timestamp;
 
-use super::{ServiceEvent, ServiceState};
+use super::{Asked, RETURN, ServiceEvent, ServiceState};
 use crate::domain::decision::Refusal;
 use crate::domain::envelope::{Decision, ForcesAnswer};
-use crate::domain::forces::ForcesDecision;
+use crate::domain::forces::{ForcesDecision, Stage, StageSource};
 use crate::domain::ids::UnitId;
 use crate::domain::said::said;
-use crate::domain::unit::{EngagementStage, StatusRefusal, UnitChange, UnitStatus};
+use crate::domain::unit::{EngagementStage, StatusRefusal, Taken, UnitChange, UnitStatus};
 
 impl ServiceState {
-    /// c.5(3)¶4: each datum may come by itself; what repeats the known changes nothing.
+    /// c.5(3)¶4: each datum may come by itself; what repeats the known changes nothing. A service may change its mind:
+    /// who goes is its decision, until somebody is at the scene. Units of which its newest decision says nothing any
+    /// more are let go; a unit that another request has is given to nobody else.
     pub(super) fn answer(&self, a: ForcesAnswer, now: Timestamp) -> Result<Vec<ServiceEvent>, Refusal> {
         let request = a.request_id;
         let asked = self.asked.get(&request).ok_or_else(|| Refusal::not_found(said!("request"), request))?;
@@ -52,7 +54,7 @@ impl ServiceState {
                         said!("an order of the 112 service is refused only with a reason (c.6(5)); give it"),
                     ));
                 }
-                if !asked.sent.is_empty() {
+                if asked.sent.iter().any(|unit| self.is_there(unit)) {
                     return Err(Refusal::conflict(said!("units are sent already; release them instead")));
                 }
                 Some(ForcesDecision::Refused { reason: a.reason.clone() })
@@ -64,13 +66,10 @@ impl ServiceState {
             Some(_) => a.units.clone(),
         };
         for id in &units {
-            if let UnitStatus::Engaged { request: Some(other), .. } = &self.known(id)?.status
-                && *other != request
-            {
-                return Err(Refusal::conflict(said!(
-                    "the unit {unit} is engaged under another request; release it there first",
-                    unit = id
-                )));
+            if let Some(taken) = Taken::from_another(self.known(id)?, request, now) {
+                let held_for = taken.request.and_then(|other| self.asked.get(&other));
+                let incident = taken.incident.or(held_for.map(|asked| asked.incident));
+                return Err(Refusal::Taken(Box::new(Taken { incident, ..taken })));
             }
             let change = UnitChange::Engage {
                 incident: asked.incident,
@@ -86,25 +85,66 @@ impl ServiceState {
                 }
             }
         }
+        let back = self.turned_back(asked, decision.as_ref(), &units);
         let mut units: Vec<UnitId> = units.into_iter().filter(|u| !asked.sent.contains(u)).collect();
         units.sort_unstable();
         units.dedup();
         let nothing_new = asked.decided
             && units.is_empty()
+            && back.is_empty()
+            && !matches!(decision, Some(ForcesDecision::Refused { .. }))
             && a.composition.is_none()
             && a.departure_at.is_none()
             && a.arrival_at.is_none();
         if nothing_new {
             return Ok(Vec::new());
         }
-        Ok(vec![ServiceEvent::ForcesAnswered {
+        let incident = asked.incident;
+        let answered = ServiceEvent::ForcesAnswered {
             request,
-            incident: asked.incident,
+            incident,
             decision,
             composition: a.composition,
             departure_at: a.departure_at,
             arrival_at: a.arrival_at,
             units,
-        }])
+        };
+        let back = back.into_iter().map(|(unit, free_at)| ServiceEvent::UnitReached {
+            unit,
+            request,
+            incident,
+            stage: Stage::Released,
+            at: now,
+            source: StageSource::Service,
+            free_at: free_at.then(|| now + RETURN.span()),
+        });
+        Ok(std::iter::once(answered).chain(back).collect())
+    }
+
+    /// Units sent on this request that a new decision no longer sends, and whether each has left its station. Who is at
+    /// the scene stays there until its own release is told.
+    fn turned_back(
+        &self,
+        asked: &Asked,
+        decision: Option<&ForcesDecision>,
+        named: &[UnitId],
+    ) -> Vec<(UnitId, bool)> {
+        match decision {
+            Some(ForcesDecision::Changed { .. } | ForcesDecision::Refused { .. }) => {}
+            Some(ForcesDecision::Accepted) | None => return Vec::new(),
+        }
+        let back = asked.sent.iter().filter(|unit| !named.contains(unit) && !self.is_there(unit));
+        back.map(|unit| (unit.clone(), self.stage(unit) == Some(EngagementStage::Departed))).collect()
+    }
+
+    fn is_there(&self, unit: &UnitId) -> bool {
+        self.stage(unit) == Some(EngagementStage::Arrived)
+    }
+
+    fn stage(&self, unit: &UnitId) -> Option<EngagementStage> {
+        match self.units.get(unit)?.status {
+            UnitStatus::Engaged { stage, .. } => Some(stage),
+            _ => None,
+        }
     }
 }

@@ -185,6 +185,75 @@ fn an_accepted_request_engages_the_held_units_and_lets_the_others_go() {
     assert_eq!(desk.status(2).incident(), Some(incident(1)));
 }
 
+fn change(r: u128, units: &[usize]) -> ServiceCommand {
+    let units = units.iter().copied().map(unit_id).collect();
+    ServiceCommand::Answer(ForcesAnswer { units, ..answer(r, Some(Decision::Change)) })
+}
+
+fn departed(desk: &mut Desk, n: usize, i: u128, at: i64) {
+    let report = status(n, UnitStep::Departed, at);
+    desk.tell(ServiceCommand::Report { report, incident: Some(incident(i)) }, at).unwrap();
+}
+
+#[test]
+fn a_service_that_changes_its_mind_lets_go_whom_it_named_before_unless_they_are_there() {
+    let mut desk = Desk::with("police", 4);
+    desk.tell(place(1, 1, &[0]), 10).unwrap();
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
+    desk.tell(change(1, &[1]), 30).unwrap();
+    assert_eq!(desk.status(0), &UnitStatus::Available, "it had not left");
+    assert_eq!(desk.state.asked(request(1)).unwrap().sent, [unit_id(1)]);
+    assert_eq!(desk.tell(change(1, &[1]), 31), Ok(0), "the same again changes nothing");
+
+    departed(&mut desk, 1, 1, 40);
+    desk.tell(change(1, &[2]), 50).unwrap();
+    assert!(matches!(desk.status(1), UnitStatus::Returning { .. }), "it turns back");
+
+    let there = status(2, UnitStep::Arrived, 60);
+    desk.tell(ServiceCommand::Report { report: there, incident: Some(incident(1)) }, 60).unwrap();
+    desk.tell(change(1, &[3]), 70).unwrap();
+    assert_eq!(
+        desk.status(2).incident(),
+        Some(incident(1)),
+        "who is at the scene stays until its release is told"
+    );
+    assert_eq!(desk.status(3).incident(), Some(incident(1)));
+    let refuse = ServiceCommand::Answer(answer(1, Some(Decision::Refuse)));
+    assert!(matches!(desk.tell(refuse, 80), Err(Refusal::Conflict(_))), "somebody is there");
+}
+
+#[test]
+fn a_service_may_take_back_its_acceptance_until_somebody_is_there() {
+    let mut desk = Desk::with("police", 2);
+    desk.tell(place(1, 1, &[0, 1]), 10).unwrap();
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
+    departed(&mut desk, 1, 1, 30);
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Refuse))), 40).unwrap();
+    assert_eq!(desk.status(0), &UnitStatus::Available);
+    assert!(matches!(desk.status(1), UnitStatus::Returning { .. }));
+    assert!(desk.state.asked(request(1)).is_none(), "the request has ended for the service");
+}
+
+#[test]
+fn a_unit_that_another_request_has_goes_to_nobody_else_and_who_has_it_is_said() {
+    let mut desk = Desk::with("police", 2);
+    desk.tell(place(1, 1, &[0]), 10).unwrap();
+    desk.tell(place(2, 2, &[1]), 10).unwrap();
+    let Err(Refusal::Taken(held)) = desk.tell(change(1, &[1]), 20) else { panic!("it is held") };
+    assert_eq!(
+        (held.request, held.incident, held.until),
+        (Some(request(2)), Some(incident(2)), Some(t(130)))
+    );
+    assert_eq!(desk.state.asked(request(1)).unwrap().held, [unit_id(0)], "nothing has changed");
+
+    desk.tell(ServiceCommand::Answer(answer(2, Some(Decision::Accept))), 30).unwrap();
+    let Err(Refusal::Taken(engaged)) = desk.tell(change(1, &[1]), 40) else { panic!("it is engaged") };
+    assert_eq!(
+        (engaged.request, engaged.incident, engaged.until),
+        (Some(request(2)), Some(incident(2)), None)
+    );
+}
+
 #[test]
 fn departure_arrival_and_release_follow_and_repeat_without_effect() {
     let mut desk = Desk::with("fire_rescue", 1);

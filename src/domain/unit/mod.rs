@@ -5,6 +5,7 @@ mod capabilities;
 mod kind;
 mod position;
 mod status;
+mod taken;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use capabilities::Capabilities;
 pub use kind::UnitKind;
 pub use position::{Position, PositionSource, StaleAfter};
 pub use status::{Availability, EngagementStage, StatusRefusal, UnitChange, UnitStatus};
+pub use taken::Taken;
 
 /// A crew with a vehicle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

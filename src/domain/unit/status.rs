@@ -101,7 +101,7 @@ pub enum UnitChange {
         /// When it is expected to be free.
         free_at: Option<Timestamp>,
     },
-    /// Free again: back at its station, or fit again.
+    /// Free again: back at its station, or fit again. A unit that is held stays held.
     BecomeAvailable,
     /// Not to be sent any more.
     TakeOutOfService {
@@ -203,7 +203,11 @@ impl UnitStatus {
             UnitChange::BecomeAvailable => match self {
                 Self::Available => Err(StatusRefusal::Already),
                 Self::Returning { .. } | Self::OutOfService { .. } => Ok(Self::Available),
-                Self::Reserved { .. } => Err(StatusRefusal::HeldForAnother),
+                // Held while it was on its way back: back now, it stays held for the same request.
+                Self::Reserved { request, until, free_at: Some(_) } => {
+                    Ok(Self::Reserved { request: *request, until: *until, free_at: None })
+                }
+                Self::Reserved { free_at: None, .. } => Err(StatusRefusal::Already),
                 Self::Engaged { .. } => Err(StatusRefusal::Engaged),
             },
             UnitChange::TakeOutOfService { reason, until } => {

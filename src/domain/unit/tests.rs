@@ -52,6 +52,20 @@ fn a_hold_on_a_returning_unit_gives_it_back_returning() {
 }
 
 #[test]
+fn a_unit_held_on_its_way_back_stays_held_when_it_says_that_it_is_back() {
+    let returning = UnitStatus::Returning { free_at: t(300) };
+    let held = returning.after(&UnitChange::Reserve { request: request(1), until: t(60) }, t(0)).unwrap();
+    let back = held.after(&UnitChange::BecomeAvailable, t(10)).unwrap();
+    assert_eq!(back, UnitStatus::Reserved { request: request(1), until: t(60), free_at: None });
+    assert_eq!(back.after(&UnitChange::BecomeAvailable, t(11)), Err(StatusRefusal::Already));
+    assert_eq!(
+        back.after(&UnitChange::HoldRunsOut, t(60)),
+        Ok(UnitStatus::Available),
+        "not on its way any more"
+    );
+}
+
+#[test]
 fn a_unit_is_engaged_in_one_incident_at_a_time() {
     let there = UnitStatus::Available.after(&engage(1, Departed), t(0)).unwrap();
     assert_eq!(there.after(&engage(2, Requested), t(1)), Err(StatusRefusal::EngagedElsewhere));

@@ -204,6 +204,7 @@ refusal-time-in-future = the time lies in the future
 refusal-reason-required = no reason was given
 refusal-not-permitted = the sender may not do this
 refusal-conflict = it conflicts with the present state
+refusal-unit-taken = another request has the unit
 refusal-unavailable = it cannot be taken now
 dead-letters-broker-rejected = the queue rejected it
 dead-letters-broker-maxlen = the queue was full

@@ -204,6 +204,7 @@ refusal-time-in-future = уақыты болашақта
 refusal-reason-required = себебі көрсетілмеген
 refusal-not-permitted = жіберушінің құқығы жоқ
 refusal-conflict = қазіргі жағдайға қайшы
+refusal-unit-taken = бірлік басқа сұрауда
 refusal-unavailable = қазір қабылданбайды
 dead-letters-broker-rejected = кезек қабылдамады
 dead-letters-broker-maxlen = кезек толды

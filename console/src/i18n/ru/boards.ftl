@@ -204,6 +204,7 @@ refusal-time-in-future = время в будущем
 refusal-reason-required = не указана причина
 refusal-not-permitted = отправителю не разрешено
 refusal-conflict = противоречит нынешнему состоянию
+refusal-unit-taken = подразделение у другого запроса
 refusal-unavailable = сейчас не принимается
 dead-letters-broker-rejected = очередь не приняла
 dead-letters-broker-maxlen = очередь переполнена

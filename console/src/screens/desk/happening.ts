@@ -53,6 +53,7 @@ const DETAILS: Record<string, (event: Body) => string> = {
   incidents_merged: (e) => text(e['reason']),
   join_declined: (e) => text(e['reason']),
   answers_given: (e) => text(inside(e['answers'])['text']),
+  answer_declined: (e) => callSign(text(inside(e['answer'])['unit'])),
   arrival_proposed: (e) => callSign(text(e['unit'])),
   message_split: (e) => text(e['reason']),
 };

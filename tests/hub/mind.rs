@@ -1,0 +1,161 @@
+//! An agency changes its mind, or wants a unit that another request has: nobody is sent twice, the agency is told why
+//! with a code and answers otherwise, the officer sees it at the request (112-R c.5(3)¶4).
+
+use futures_util::StreamExt;
+use lapin::options::{BasicAckOptions, BasicConsumeOptions};
+use lapin::types::FieldTable;
+use lapin::{Channel, Connection, ConnectionProperties, Consumer};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::desk::{Desk, LONG, PASSWORD, call, requests, stages, text};
+use crate::world::{World, wait_until};
+
+/// An agency by hand: it says what the test says, and hears what it is told.
+struct Agency {
+    account: String,
+    service: String,
+    channel: Channel,
+    consumer: Consumer,
+    _connection: Connection,
+}
+
+impl Agency {
+    async fn of(desk: &Desk, service: &str) -> Self {
+        let made = ["account", "broker", "--region", "75", "--service", service];
+        assert!(desk.hub.run_with(&made, PASSWORD).status.success(), "an account");
+        let account = format!("agency.75.{service}");
+        let address = desk.broker_url(&account);
+        let connection =
+            Connection::connect(&address, ConnectionProperties::default()).await.expect("a connection");
+        let channel = connection.create_channel().await.expect("a channel");
+        let queue = account.clone();
+        let (options, none) = (BasicConsumeOptions::default(), FieldTable::default());
+        let consumer = channel.basic_consume(queue.into(), "hand".into(), options, none).await;
+        let consumer = consumer.expect("its queue");
+        Self { account, service: service.to_owned(), channel, consumer, _connection: connection }
+    }
+
+    /// Answers a request; the identity of the answer.
+    async fn answer(&self, desk: &Desk, card: &str, request: &Value, content: Value) -> Uuid {
+        let id = Uuid::now_v7();
+        let mut content = content;
+        content["request_id"] = request["id"].clone();
+        let answer = json!({
+            "contract": "1.2", "distribution_id": id, "sender": {"region": "75", "service": self.service},
+            "recipients": [{"region": "75", "service": "hub"}], "sent_at": jiff::Timestamp::now(),
+            "status": "actual", "kind": "response", "incident": card, "references": request["distribution"],
+            "content_type": "forces_answer", "content": content,
+        });
+        let key = format!("75.{}.forces_answer", self.service);
+        desk.publish(&self.account, &key, &answer).await.expect("published");
+        id
+    }
+
+    /// Waits for the next message of this type, past all others.
+    async fn hears(&mut self, content_type: &str) -> Value {
+        let hearing = async {
+            loop {
+                let delivery = self.consumer.next().await.expect("the queue stands").expect("a message");
+                let message: Value = serde_json::from_slice(&delivery.data).expect("JSON");
+                self.channel
+                    .basic_ack(delivery.delivery_tag, BasicAckOptions::default())
+                    .await
+                    .expect("acknowledged");
+                if message["content_type"] == content_type {
+                    return message;
+                }
+            }
+        };
+        tokio::time::timeout(LONG, hearing).await.expect("it is told")
+    }
+}
+
+/// The only request of a card to a service.
+fn asked(card: &Value, service: &str) -> Value {
+    let of: Vec<Value> = requests(card).into_iter().filter(|r| r["service"] == service).collect();
+    assert_eq!(of.len(), 1, "{card}");
+    of[0].clone()
+}
+
+async fn state_of(desk: &Desk, unit: &str) -> String {
+    let (_, page) = desk.officer.get(&format!("/api/v1/units?ids={unit}")).await.expect("the unit");
+    text(&page, "/items/0/status/state")
+}
+
+async fn dead_letters(desk: &Desk) -> i64 {
+    let count = "SELECT count(*) FROM dead_letter";
+    desk.world.pg().await.query_one(count, &[]).await.expect("dead letters").get(0)
+}
+
+#[actix_web::test]
+async fn an_agency_that_wants_a_held_unit_is_told_so_and_answers_otherwise_and_may_change_its_mind() {
+    let desk = Desk::open(World::new().await).await;
+    let mut agency = Agency::of(&desk, "ambulance").await;
+    let first = desk.message(&call("Мужчина без сознания, не дышит", 43.24, 76.89)).await;
+    let second = desk.message(&call("Женщина упала, сильная боль в груди", 43.30, 76.95)).await;
+    assert_ne!(first, second);
+    let one = asked(&desk.request_forces(&first).await, "ambulance");
+    let two = asked(&desk.request_forces(&second).await, "ambulance");
+    let (own, held) = (text(&one, "/recommended/0/unit"), text(&two, "/recommended/0/unit"));
+    assert_ne!(own, held, "two cards never get one unit");
+
+    // It accepts, and then would rather send the unit that is held for the other card.
+    agency.answer(&desk, &first, &one, json!({"decision": "accept"})).await;
+    desk.until("accepted", &first, |card| asked(card, "ambulance")["state"] == "answered").await;
+    let refused = agency.answer(&desk, &first, &one, json!({"decision": "change", "units": [held]})).await;
+    let error = agency.hears("error").await;
+    assert_eq!(error["content"]["code"], "unit_taken", "{error}");
+    assert_eq!(error["references"], json!(refused), "{error}");
+    assert_eq!(error["incident"], json!(first), "{error}");
+    assert!(text(&error, "/content/detail").contains(&held), "{error}");
+    let card = desk
+        .until("the officer sees it at the request", &first, |card| {
+            asked(card, "ambulance")["declined"].as_array().is_some_and(|declined| declined.len() == 1)
+        })
+        .await;
+    let request = asked(&card, "ambulance");
+    assert_eq!(request["declined"][0]["unit"], json!(held));
+    assert_eq!(request["declined"][0]["incident"], json!(second), "by whom it is held");
+    assert_eq!(request["declined"][0]["number"], desk.card(&second).await["number"]);
+    assert!(request["declined"][0]["until"].is_string(), "{request}");
+    assert_eq!(stages(&request), [(own.clone(), "accepted".to_owned())], "nothing has changed");
+    let deliveries = desk.all(&format!("/api/v1/incidents/{first}/deliveries")).await;
+    let carried = deliveries.iter().find(|d| d["content"] == "forces_request").expect("the request");
+    assert_eq!(carried["delivery"]["decision"], "accept", "what was not taken is no answer: {carried}");
+
+    // It sends another one, that nobody has: the first it named is free at once.
+    let units = desk.all("/api/v1/units").await;
+    let free = |u: &&Value| u["service"] == "ambulance" && u["status"]["state"] == "available";
+    let other = text(units.iter().find(free).expect("a free unit"), "/id");
+    agency.answer(&desk, &first, &one, json!({"decision": "change", "units": [other]})).await;
+    desk.until("the other goes instead", &first, |card| {
+        let stages: std::collections::BTreeMap<_, _> =
+            stages(&asked(card, "ambulance")).into_iter().collect();
+        stages.get(&own).is_some_and(|s| s == "released")
+            && stages.get(&other).is_some_and(|s| s == "accepted")
+    })
+    .await;
+    assert_eq!(
+        (state_of(&desk, &own).await, state_of(&desk, &other).await),
+        ("available".into(), "engaged".into())
+    );
+
+    // In the end it sends nobody; the unit that was held for the other card goes there and nowhere else.
+    let reason = json!({"code": "breakdown", "text": "не заводится"});
+    agency.answer(&desk, &first, &one, json!({"decision": "refuse", "reason": reason})).await;
+    desk.until("refused", &first, |card| asked(card, "ambulance")["state"] == "refused").await;
+    agency.answer(&desk, &second, &two, json!({"decision": "accept"})).await;
+    desk.until("the other card is served", &second, |card| {
+        stages(&asked(card, "ambulance")) == [(held.clone(), "accepted".to_owned())]
+    })
+    .await;
+    wait_until("the unit is free again", LONG, async || state_of(&desk, &other).await == "available").await;
+    for datum in ["O-03", "O-11a", "O-11b", "O-11c"] {
+        let owed = desk.owed(&first, datum).await;
+        let of = owed.iter().filter(|o| o["service"] == "ambulance");
+        assert!(of.clone().count() > 0 && of.clone().all(|o| o["status"] == "met"), "{datum}: {owed:?}");
+    }
+    assert_eq!(dead_letters(&desk).await, 0, "what is told at the card is no dead letter");
+    desk.verified().await;
+}
