@@ -52,6 +52,5 @@ export const TAGGED: Record<string, { schema: string; tag: string }> = {
   'check-outcome': { schema: 'CheckOutcome', tag: 'outcome' },
 };
 
-/** The key of a value's word, whichever way the interface writes the value: `on_duty`, `NotAddressed`. */
-export const wordKey = (kind: string, value: string): string =>
-  `${kind}-${value.replaceAll(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()}`;
+/** The key of a value's word. */
+export const wordKey = (kind: string, value: string): string => `${kind}-${value.replaceAll('_', '-').toLowerCase()}`;

@@ -1,17 +1,19 @@
 //! Coded errors: what is refused is told to its sender with a code that a program can act on.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::ids::DistributionId;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $text:literal),+ $(,)?) => {
         /// Why a message was refused.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-        #[schema(as = contract::ErrorCode)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ErrorCode {
             $($(#[doc = $doc])* #[serde(rename = $text)] $name),+
         }
@@ -33,6 +35,24 @@ macro_rules! codes {
             }
         }
     };
+}
+
+/// Written out, because the derived schema does not see the names that a macro gives to the values: the documents must
+/// say what stands on the wire.
+impl PartialSchema for ErrorCode {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Why a message was refused."))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+impl ToSchema for ErrorCode {
+    fn name() -> Cow<'static, str> {
+        "contract.ErrorCode".into()
+    }
 }
 
 codes! {
@@ -109,4 +129,17 @@ pub struct ErrorContent {
     /// The message refused, where its id was readable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub references: Option<DistributionId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documents_say_the_codes_as_they_stand_on_the_wire() {
+        let said = serde_json::to_value(ErrorCode::schema()).unwrap();
+        let wire: Vec<_> = ErrorCode::ALL.iter().map(|code| serde_json::to_value(code).unwrap()).collect();
+        assert_eq!(said["enum"], serde_json::Value::Array(wire));
+        assert!(ErrorCode::ALL.iter().all(|code| serde_json::to_value(code).unwrap() == code.as_str()));
+    }
 }
