@@ -154,6 +154,17 @@ test('an account is made in the browser and works at once; every change is on re
   await seen.context.close();
 });
 
+test('stations are called by their names on the board of units', async () => {
+  const seen = await open(browser, hub);
+  await signIn(seen.page, 'manager');
+  await seen.page.goto(`${hub.url}/boards/units`);
+  const row = seen.page.locator('tbody tr', { hasText: 'Қыран-101' });
+  await row.getByText('Полиция бөлімі / Отдел полиции 1').waitFor();
+  expect(await seen.page.locator('tbody').getByText(/75-[a-z_]+-station-\d/).count()).toBe(0);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('a limit that the administrator sets is in force, and one that is emptied is the project’s own again', async () => {
   const seen = await open(browser, hub);
   const { page } = seen;

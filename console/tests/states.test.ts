@@ -3,22 +3,29 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { screens } from '../src/screens/screens';
-import { signInAs } from './world/agency';
-import { launch, open } from './world/browser';
-import { Hub, PASSWORDS, type Account } from './world/hub';
+import { DISPATCHER, hire, signInAs } from './world/agency';
+import { launch, open, type Seen } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub, PASSWORDS } from './world/hub';
 
 /** On a busy machine. */
 const SOON = { timeout: 20_000 };
 /** Parts of the administration are screens as well. */
 const ADMINISTRATION = ['/administration', '/administration/credentials', '/administration/units', '/administration/stations', '/administration/plans', '/administration/contacts', '/administration/settings', '/administration/territories', '/administration/changes'];
+const AGENCY = ['/agency', '/agency/known', '/agency/units', '/agency/reports'];
+/** Who walks through the screens, and on what: a dispatcher has a phone. */
+const WALKERS = ['duty_officer', 'administrator', 'agency'] as const;
+type Walker = (typeof WALKERS)[number] | 'manager';
+const PHONE = { width: 360, height: 780 };
 /** What the frame itself is made of is answered: the refusal is of what a screen shows. */
-const FRAME = /\/api\/v1\/(sign-in|me|feed|service-area|categories|service-kinds|scales|emergency-types|capabilities|obligation-catalogue|rule-editions|territories|tiles)\b/;
+const FRAME = /\/api\/v1\/(sign-in|me|feed|service-area|categories|service-kinds|scales|emergency-types|capabilities|obligation-catalogue|rule-editions|territories|tiles|service-desks)\b/;
 
 let hub: Hub;
 let browser: Browser;
 
 beforeAll(async () => {
   hub = await Hub.open();
+  await hire(await Caller.of(hub, 'administrator'));
   browser = await launch();
 });
 
@@ -27,10 +34,15 @@ afterAll(async () => {
   await hub?.close();
 });
 
-const of = (role: Account): string[] => {
+const of = (role: Walker): string[] => {
   const paths = screens.filter((screen) => screen.roles.includes(role)).map((screen) => screen.path);
-  return role === 'administrator' ? [...paths.filter((path) => path !== '/administration'), ...ADMINISTRATION] : paths;
+  if (role === 'administrator') return [...paths.filter((path) => path !== '/administration'), ...ADMINISTRATION];
+  return role === 'agency' ? [...paths.filter((path) => path !== '/agency'), ...AGENCY] : paths;
 };
+
+const begin = (role: Walker): Promise<Seen> => open(browser, hub, role === 'agency' ? PHONE : {});
+
+const enter = (page: Page, role: Walker) => (role === 'agency' ? signInAs(page, DISPATCHER.name, DISPATCHER.password) : signInAs(page, role, PASSWORDS[role]));
 
 /** As a link within the console: without loading the page. */
 const go = (page: Page, path: string) =>
@@ -55,13 +67,13 @@ const NEEDS_NOTHING = new Set(['/profile', '/call', '/administration/credentials
 for (const [name, status, kind] of [['refuses', 403, 'forbidden'], ['fails', 500, 'internal']] as const) {
   test(`the hub ${name}: every screen says so in words`, async () => {
     const silent: string[] = [];
-    for (const role of ['duty_officer', 'administrator'] as Account[]) {
-      const seen = await open(browser, hub);
+    for (const role of WALKERS) {
+      const seen = await begin(role);
       const { page } = seen;
       await page.route('**/{api/v1,ogc}/**', (route) =>
         FRAME.test(route.request().url()) ? route.continue() : route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify({ type: `urn:hub112:problem:${kind}`, title: 'no', status, detail: 'said by the test' }) }),
       );
-      await signInAs(page, role, PASSWORDS[role]);
+      await enter(page, role);
       await walk(page, of(role), async (path) => {
         if (NEEDS_NOTHING.has(path)) return expect.poll(async () => (await page.locator('main').innerText()).trim().length, SOON).toBeGreaterThan(20);
         const said = page.locator('main').getByText('said by the test').first();
@@ -77,10 +89,10 @@ for (const [name, status, kind] of [['refuses', 403, 'forbidden'], ['fails', 500
 
 test('the hub has nothing: every screen says that there is nothing, and none waits', async () => {
   const waiting: string[] = [];
-  for (const role of ['duty_officer', 'administrator'] as Account[]) {
-    const seen = await open(browser, hub);
+  for (const role of WALKERS) {
+    const seen = await begin(role);
     const { page } = seen;
-    await signInAs(page, role, PASSWORDS[role]);
+    await enter(page, role);
     await walk(page, of(role), async (path) => {
       await expect.poll(() => saysLoading(page), SOON).toBe(0);
       if ((await page.locator('main').innerText()).trim().length < 20) waiting.push(`${role} ${path}: empty`);
@@ -105,9 +117,9 @@ test('a hub that fails only for a while is read again by itself', async () => {
 });
 
 test('who may not open a screen is told by whom it may be opened', async () => {
-  for (const role of ['duty_officer', 'manager', 'administrator'] as Account[]) {
-    const seen = await open(browser, hub);
-    await signInAs(seen.page, role, PASSWORDS[role]);
+  for (const role of ['duty_officer', 'manager', 'administrator', 'agency'] as const) {
+    const seen = await begin(role);
+    await enter(seen.page, role);
     for (const { path } of screens.filter((screen) => !screen.roles.includes(role))) {
       await go(seen.page, path);
       await seen.page.locator('main h1', { hasText: 'not open to your role' }).waitFor();
@@ -120,9 +132,9 @@ test('who may not open a screen is told by whom it may be opened', async () => {
 test('the hub is gone: every screen can be reached, and the line says since when nothing is new', async () => {
   const faults: string[] = [];
   const sessions = [];
-  for (const role of ['duty_officer', 'administrator'] as Account[]) {
-    const seen = await open(browser, hub);
-    await signInAs(seen.page, role, PASSWORDS[role]);
+  for (const role of WALKERS) {
+    const seen = await begin(role);
+    await enter(seen.page, role);
     // The other screens have been fetched.
     await seen.page.locator('.shell[data-fetched=true]').waitFor();
     sessions.push({ role, ...seen });

@@ -62,6 +62,50 @@ test('of two who change the settings the second is shown what the first saved, a
   await colleague.context.close();
 });
 
+test('whom to tell of what is late and after how long is set in the form; two who change it at once both keep theirs', async () => {
+  interface Told {
+    notices: { phone: object[]; head: object[]; summaries: string[] };
+    limits: { escalation: Record<string, object> };
+  }
+  const told = () => administrator.ask<Told>('GET', '/settings?region=75');
+  const before = await told();
+  expect(before.limits.escalation).toEqual({});
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await reach(page, '/administration/settings');
+  const after = (level: string) => page.getByLabel(`urgently, ${level}: After how long, s from the limit`);
+  expect(await after('telephone').getAttribute('placeholder'), 'the project’s own is said').toBe("project's own: 120");
+  for (const [level, seconds] of [['repeat', '5'], ['telephone', '40'], ['head of the service', '90']] as const) await after(level).fill(seconds);
+  await page.getByLabel('telephone: head of shift').check();
+  await page.getByLabel('head of the service: who owes (the service)').uncheck();
+  await page.getByLabel('Summaries of the situation: Organisations').selectOption('territorial_body');
+  // Meanwhile a colleague has the head tell an organisation.
+  await administrator.ask('PUT', '/settings?region=75', { ...before, notices: { ...before.notices, head: [...before.notices.head, { to: 'organisation', organisation: 'territorial_body' }] } }, { 'If-Match': '*' });
+  // A grade has all of its steps or none.
+  await after('repeat').press('Enter');
+  expect(await after('leadership').evaluate((input: HTMLInputElement) => input.validity.valueMissing)).toBe(true);
+  await after('leadership').fill('300');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-field="notices.head.organisations.territorial_body"]', { hasText: 'head of the service' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('Saved and in force').waitFor();
+  const now = await told();
+  expect(now.limits.escalation).toEqual({ urgently: { repeat: 5, phone: 40, head: 90, leadership: 300 } });
+  expect(now.notices).toMatchObject({
+    phone: [{ to: 'office', office: 'duty_officer' }, { to: 'office', office: 'head_of_shift' }],
+    head: [{ to: 'office', office: 'head_of_shift' }, { to: 'organisation', organisation: 'territorial_body' }],
+    summaries: ['command_centre', 'territorial_body'],
+  });
+
+  // A step that reaches nobody of the hub is refused in words, and changes nothing.
+  await page.getByLabel('leadership: leadership').uncheck();
+  await page.getByRole('button', { name: /^Save/ }).click();
+  await page.locator('#settings .problem', { hasText: 'at least one office' }).waitFor();
+  expect((await told()).notices).toEqual(now.notices);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('an account, a unit and a way to a service that a colleague changed meanwhile keep the colleague’s change', async () => {
   const account = { role: 'manager', region: '75', service: null, active: true, password: null };
   await administrator.ask('PUT', '/accounts/aigerim', account, { 'If-None-Match': '*' });

@@ -25,7 +25,8 @@ print_accounts() {
 load_demo() {
   step "loading the demonstration region"
   HUB112_OPS_PASSWORD=$(secret account-administrator) \
-    hub112 load "$HUB112_ROOT/gis/demo/units.csv" --desks "$HUB112_ROOT/gis/demo/desks.csv" --url "http://$(hub_address)" --rules
+    hub112 load "$HUB112_ROOT/gis/demo/units.csv" --stations "$HUB112_ROOT/gis/demo/stations.csv" \
+    --desks "$HUB112_ROOT/gis/demo/desks.csv" --url "http://$(hub_address)" --rules
 }
 
 # Further desks of the region's services, by their keys.

@@ -16,6 +16,9 @@ use crate::domain::ids::ServiceKey;
 pub struct LoadArgs {
     /// Units: CSV as for `gis import units`
     units: PathBuf,
+    /// Stations that the units refer to by their id: CSV as for `gis import stations`; screens show them by their names
+    #[arg(long)]
+    stations: Option<PathBuf>,
     /// Further desks of a kind of service, opened before: CSV with the columns desk, kk, ru, en, categories, districts
     #[arg(long)]
     desks: Option<PathBuf>,
@@ -36,7 +39,7 @@ pub fn load(args: LoadArgs) -> Result<(), Failure> {
         if let Some(desks) = &args.desks {
             open_desks(&client, desks).await?;
         }
-        let loaded = load_units(&client, &args.units).await;
+        let loaded = load_units(&client, &args.units, args.stations.as_deref()).await;
         if args.rules {
             let (_, mut settings) = client.get("/api/v1/settings").await.map_err(Failure::new)?;
             settings["dispatch_by_rule"] = true.into();

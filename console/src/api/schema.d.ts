@@ -2514,6 +2514,8 @@ export interface components {
         CatalogueRow: {
             /** @description The clause that creates it. */
             clause: string;
+            /** @description When each step towards the silent is reached where the region sets nothing: likewise. */
+            escalation: components["schemas"]["Escalation"];
             /** @description Sub-clauses whose services never owe it. */
             exceptions: components["schemas"]["ServiceClause"][];
             /** @description How soon. */
@@ -2522,6 +2524,8 @@ export interface components {
             id: components["schemas"]["ObligationKind"];
             /** @description The least mode that creates it; a return below it ends it. */
             least_mode: components["schemas"]["Mode"];
+            /** @description How long it may stay unmet where the region sets nothing, seconds: a proposal of this project, not of the law. */
+            limit: components["schemas"]["Seconds"];
             /** @description What meets it. */
             met_by: string;
             /** @description Names in three languages. */

@@ -11,6 +11,7 @@ export const VOCABULARY: Record<string, string> = {
   status: 'Status',
   'incident-status': 'IncidentStatus',
   'request-state': 'RequestState',
+  office: 'Office',
   stage: 'Stage',
   'delivery-stage': 'DeliveryStage',
   'unit-kind': 'UnitKind',

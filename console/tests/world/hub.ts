@@ -51,7 +51,7 @@ export class Hub {
     const hub = new Hub();
     await hub.#prepare(demo, regions);
     await hub.start();
-    hub.#run(['load', join(ROOT, 'gis/demo/units.csv'), '--url', hub.url], { HUB112_OPS_PASSWORD: PASSWORDS.administrator });
+    hub.#run(['load', join(ROOT, 'gis/demo/units.csv'), '--stations', join(ROOT, 'gis/demo/stations.csv'), '--url', hub.url], { HUB112_OPS_PASSWORD: PASSWORDS.administrator });
     return hub;
   }
 

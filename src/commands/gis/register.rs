@@ -96,12 +96,13 @@ pub(super) async fn units(args: UnitsArgs) -> Result<(), Failure> {
     finish(&args.file, "units", outcome, &args.rows)
 }
 
-/// Enters the units of a file with the hub, for `hub112 load`.
+/// Enters the units of a file with the hub, for `hub112 load`; the stations give those that refer to them place and name.
 ///
 /// # Errors
 /// As [`units`].
-pub async fn load(client: &Client, file: &Path) -> Result<(), Failure> {
-    let outcome = enter(client, file, &[], false).await?;
+pub async fn load(client: &Client, file: &Path, stations: Option<&Path>) -> Result<(), Failure> {
+    let stations = stations.map_or_else(|| Ok(Vec::new()), sound_stations)?;
+    let outcome = enter(client, file, &stations, false).await?;
     finish(file, "units", outcome, &RowArgs { dry_run: false, report: None })
 }
 

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::limits::{Escalation, Limits};
 use crate::domain::envelope::Urgency;
 use crate::domain::mode::Mode;
 use crate::domain::names::Names;
+use crate::domain::quantities::Seconds;
 use crate::domain::service_kind::ServiceClause;
 
 /// How soon, in the three grades that the rules keep apart. The rules state no minutes.
@@ -150,6 +152,10 @@ pub struct CatalogueRow {
     pub exceptions: Vec<ServiceClause>,
     /// The least mode that creates it; a return below it ends it.
     pub least_mode: Mode,
+    /// How long it may stay unmet where the region sets nothing, seconds: a proposal of this project, not of the law.
+    pub limit: Seconds,
+    /// When each step towards the silent is reached where the region sets nothing: likewise.
+    pub escalation: Escalation,
     /// Names in three languages.
     pub names: Names,
 }
@@ -444,6 +450,8 @@ impl ObligationKind {
             met_by: self.met_by(),
             exceptions: self.exceptions().to_vec(),
             least_mode: self.least_mode(),
+            limit: Limits::default().of(self).seconds,
+            escalation: Escalation::of(self.grade()),
             names: self.names(),
         }
     }

@@ -15,6 +15,6 @@ about-boards-formations = Rescue formations that the hub coordinates beside the 
 about-boards-organisations = The organisations around the hub: the authorised body with its Command Centre, the territorial body, subordinate institutions, akimats, facilities and other legal persons (112-R c.2(2), c.6(5), c.6(6)).
 about-boards-lookups = Who used which body's database for which incident, and why (112-R c.6(7)). Of an answer only the names of the fields are kept.
 about-agency = The dispatcher of a service answers requests for forces with composition, departure and arrival (112-R c.5(3)¶4), reports what the service does (c.5(1)¶5), brings formations to readiness (c.5(2)¶4) and tells of changes in the situation (c.5(2)¶3).
-about-administration = Accounts, keys of the services, units, limits and plans of this region. Every change is kept with the name of who made it. The limits of the obligations are settings: the rules state no minutes.
+about-administration = Accounts, keys of the services, units, limits and plans of this region. Every change is kept with the name of who made it. The limits of the obligations are settings: the rules state no minutes. Whom notices of what is late go to, after how long, and where summaries are reported, are settings as well (112-R c.2(2), c.5(2)¶1, 112-O c.2).
 about-profile = Your account on this hub: role, region, password. Language, size of text, theme and sound are chosen in the banner and are remembered on this machine.
 help-about = About this screen

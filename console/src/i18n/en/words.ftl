@@ -134,6 +134,10 @@ level-phone = telephone
 level-head = head of the service
 level-leadership = leadership
 
+office-duty-officer = duty officer
+office-head-of-shift = head of shift
+office-leadership = leadership
+
 owing-duty-officer = duty officer
 owing-service = service
 owing-duty-officer-or-authoriser = duty officer or authoriser

@@ -134,6 +134,10 @@ level-phone = телефон шалу
 level-head = қызмет басшысына
 level-leadership = басшылыққа
 
+office-duty-officer = жедел кезекші
+office-head-of-shift = ауысым бастығы
+office-leadership = басшылық
+
 owing-duty-officer = жедел кезекші
 owing-service = қызмет
 owing-duty-officer-or-authoriser = жедел кезекші немесе рұқсат беруші

@@ -134,6 +134,10 @@ level-phone = позвонить
 level-head = руководителю службы
 level-leadership = руководству
 
+office-duty-officer = оперативный дежурный
+office-head-of-shift = начальник смены
+office-leadership = руководство
+
 owing-duty-officer = оперативный дежурный
 owing-service = служба
 owing-duty-officer-or-authoriser = дежурный или разрешающий

@@ -1,5 +1,6 @@
 // The region's settings as a form has them: every field there, empty where nobody has set anything.
 import type { RegionSettings, Scale, Schemas } from '../../api/types';
+import { asAddressees, asAfter, asEscalation, asMarks, GRADES, LEVELS, OFFICES, TOLD, type After, type Grade, type Level, type Steps, type Told } from './notice-steps';
 
 type Bounds = Record<'affected_min' | 'disrupted_min' | 'damage_mci_min', number | null>;
 
@@ -9,7 +10,8 @@ export interface Draft {
   hold: number;
   stale_position: number;
   joining: { within: number; window: number; propose: number; join_by_rule: number };
-  limits: { seconds: Record<string, number | null>; escalation: NonNullable<Schemas['Limits']['escalation']> };
+  limits: { seconds: Record<string, number | null>; escalation: After };
+  notices: Steps;
   modes: { emergency_scale: Scale | null; open_incidents: number | null; quiet: number; monitoring: NonNullable<Schemas['ModeSettings']['monitoring']> };
   thresholds: { local: Bounds; regional: Bounds; global: Bounds; all_axes: boolean; certified_by: string | null; certified_at: string | null };
   /** By service, minutes and the act that says so; empty where the law says nothing. */
@@ -37,7 +39,8 @@ export function complete(given: RegionSettings): Draft {
       propose: hundredths(given.joining?.propose ?? 0.45),
       join_by_rule: hundredths(given.joining?.join_by_rule ?? 0.85),
     },
-    limits: { seconds: { ...(given.limits?.seconds as Record<string, number> | undefined) }, escalation: given.limits?.escalation ?? {} },
+    limits: { seconds: { ...(given.limits?.seconds as Record<string, number> | undefined) }, escalation: asAfter(given.limits?.escalation) },
+    notices: asMarks(given.notices),
     modes: {
       emergency_scale: given.modes?.emergency_scale ?? null,
       open_incidents: given.modes?.open_incidents ?? null,
@@ -73,7 +76,8 @@ export function tidy(draft: Draft, certify: boolean, name: string, now: Date): S
   const settings = {
     ...rest,
     normative_times: Object.fromEntries(set.map(([service, one]) => [service, { within: Math.round(one.minutes! * 60), source: one.source.trim() }])),
-    limits: { ...draft.limits, seconds },
+    limits: { seconds, escalation: asEscalation(draft.limits.escalation) },
+    notices: asAddressees(draft.notices),
     modes: { ...draft.modes, open_incidents: draft.modes.open_incidents ?? null },
     thresholds: { ...thresholds, ...certified },
   };
@@ -96,8 +100,20 @@ const NAMES: Record<string, string> = {
   'thresholds.certified_by': 'settings-certify',
 };
 
-/** A field's message, or the field itself where it has none: a limit by its obligation. */
-export const nameOf = (field: string): { message: string } | { plain: string } => {
+/** A field's message; a step by its grade and level; an addressee by the step and who it is; or the field itself where it has
+ * no name: a limit by its obligation. */
+export type FieldName = { message: string } | { grade: Grade; level: Level } | { told: Told | 'summaries'; who: Schemas['Office'] | 'debtor' | { organisation: string } } | { plain: string };
+
+export function nameOf(field: string): FieldName {
   const message = NAMES[field];
-  return message === undefined ? { plain: field.split('.').at(-1) ?? field } : { message };
-};
+  if (message !== undefined) return { message };
+  const path = field.split('.');
+  const [grade, level] = [GRADES.find((one) => path[2] === one), LEVELS.find((one) => path[3] === one)];
+  if (field.startsWith('limits.escalation.') && grade !== undefined && level !== undefined) return { grade, level };
+  const told = path[0] !== 'notices' ? undefined : path[1] === 'summaries' ? ('summaries' as const) : TOLD.find((one) => path[1] === one);
+  if (told !== undefined) {
+    const office = OFFICES.find((one) => path[2] === 'offices' && path[3] === one);
+    return { told, who: office ?? (path[2] === 'debtor' ? 'debtor' : { organisation: path.at(-1) ?? '' }) };
+  }
+  return { plain: path.at(-1) ?? field };
+}
