@@ -4,6 +4,7 @@ import { untrack } from 'svelte';
 import { asked, hub } from '../api/client';
 import { Problem } from '../api/problem';
 import type { Unit } from '../api/types';
+import { connection } from '../live/connection.svelte';
 import { account } from '../state/account.svelte';
 import { Collection } from '../state/collection.svelte';
 import { everyPage } from '../state/pages';
@@ -12,6 +13,8 @@ import { says, type Letter } from './letters';
 
 /** How long one question waits at the hub, seconds. */
 const WAIT_S = 25;
+/** A question that is out for longer is taken for lost: the line is dead without saying so. */
+const LOST_MS = (WAIT_S + 10) * 1000;
 const UNITS_MS = 5_000;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -26,6 +29,7 @@ class Inbox {
 
   start(): () => void {
     const stop = new AbortController();
+    connection.line = 'connecting';
     // Whoever starts it in an effect does not depend on what it reads.
     untrack(() => void this.#run(stop.signal));
     const every = setInterval(() => void this.readUnits().catch(() => {}), UNITS_MS);
@@ -33,13 +37,16 @@ class Inbox {
       clearInterval(every);
       stop.abort();
       this.ready = false;
+      connection.reset();
       this.letters.replace([]);
       this.units.replace([]);
     };
   }
 
   async readUnits(): Promise<void> {
-    this.units.replace(await everyPage((page) => asked(hub.GET('/api/v1/units', { params: { query: page } }))));
+    await this.units.readAll(() => everyPage((page) => asked(hub.GET('/api/v1/units', { params: { query: page } }))));
+    this.heardAt = Date.now();
+    connection.heard();
   }
 
   /** Says something to the hub; what it answers to, where it answers something. */
@@ -71,6 +78,7 @@ class Inbox {
         if (signal.aborted) return;
         this.problem = problem;
         this.broken = problem instanceof Problem && problem.status === 0;
+        if (this.broken) connection.broke();
         await new Promise((resolve) => setTimeout(resolve, pause));
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
@@ -81,6 +89,7 @@ class Inbox {
     this.heardAt = Date.now();
     this.broken = false;
     this.problem = null;
+    connection.opened();
   }
 
   async #begin(): Promise<void> {
@@ -92,7 +101,14 @@ class Inbox {
   }
 
   async #wait(signal: AbortSignal): Promise<void> {
-    const page = await asked(hub.GET('/api/v1/agency/inbox', { params: { query: { limit: 200, wait: WAIT_S } }, signal }));
+    const lost = new AbortController();
+    const end = () => lost.abort();
+    const timer = setTimeout(end, LOST_MS);
+    signal.addEventListener('abort', end, { once: true });
+    const page = await asked(hub.GET('/api/v1/agency/inbox', { params: { query: { limit: 200, wait: WAIT_S } }, signal: lost.signal })).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    });
     if (page.items.length === 0) return;
     const now = new Date().toISOString();
     const ids = page.items.map((letter) => letter.distribution_id);

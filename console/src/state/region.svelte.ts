@@ -243,16 +243,17 @@ class Region {
 
   async #readIncidents(): Promise<void> {
     const query = { ...this.#query(), open: true };
-    this.incidents.replace(await everyPage((page) => asked(hub.GET('/api/v1/incidents', { params: { query: { ...query, ...page } } }))));
+    await this.incidents.readAll(() => everyPage((page) => asked(hub.GET('/api/v1/incidents', { params: { query: { ...query, ...page } } }))));
   }
 
   async #readUnits(): Promise<void> {
-    this.units.replace(await readRegister(this.#code));
+    const code = this.#code;
+    await this.units.readAll(() => readRegister(code));
   }
 
   async #readObligations(): Promise<void> {
     const query = { ...this.#query(), open: true };
-    this.obligations.replace(await everyPage((page) => asked(hub.GET('/api/v1/obligations', { params: { query: { ...query, ...page } } }))));
+    await this.obligations.readAll(() => everyPage((page) => asked(hub.GET('/api/v1/obligations', { params: { query: { ...query, ...page } } }))));
   }
 
   async #readCards(ids: string[]): Promise<void> {

@@ -67,13 +67,13 @@ class Country {
     const turn = this.#watching;
     this.failed = null;
     try {
-      const [now, units] = await Promise.all([asked(hub.GET('/api/v1/situation-at', { params: { query: {} } })), readRegister(null)]);
+      const situation = asked(hub.GET('/api/v1/situation-at', { params: { query: {} } }));
+      await Promise.all([this.incidents.readAll(async () => (await situation).incidents.map(fromPast)), this.units.readAll(() => readRegister(null))]);
+      const now = await situation;
       if (turn !== this.#watching) return;
-      this.incidents.replace(now.incidents.map(fromPast));
       this.more = now.more;
       this.zones = now.zones;
       this.modes = new Map(Object.entries(now.modes));
-      this.units.replace(units);
       this.ready = true;
       // What happened while it was read is read again.
       this.#soon();
@@ -149,8 +149,7 @@ class Country {
 
   async #readUnits(ids: string[], turn: number): Promise<void> {
     if (ids.length > MOST_UNITS) {
-      const all = await readRegister(null);
-      if (turn === this.#watching) this.units.replace(all);
+      await this.units.readAll(() => readRegister(null));
       return;
     }
     for (const some of batches(ids)) {
