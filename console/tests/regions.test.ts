@@ -1,10 +1,12 @@
 // Who answers for several regions: one of them at a time, chosen in the banner, and nothing of another on the screen.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuid } from '../src/api/uuid';
-import { launch, open, signIn } from './world/browser';
+import { faults } from './world/accessible';
+import { launch, open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
+import { until } from './world/until';
 
 /** On a busy machine. */
 const SOON = { timeout: 15_000 };
@@ -122,4 +124,71 @@ test('the country is one map: every region with its mode in word and symbol, liv
   expect(await page.locator('header.banner select.region').inputValue()).toBe('75');
   expect([seen.outside, seen.errors]).toEqual([[], []]);
   await seen.context.close();
+});
+
+test('the figures of regions, districts and services are those of the cards, units and links that they count', async () => {
+  interface Card {
+    region: string;
+    locations: { district: string | null }[];
+  }
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page, 'manager');
+  await page.goto(`${hub.url}/map`);
+  const row = (code: string) => page.locator(`.regions [data-region="${code}"]`);
+  await row('75').waitFor();
+  hub.importDistricts();
+  const named = () => officer.ask<{ features: { properties: { kato: string; en: string } }[] }>('GET', '/territories?level=district&region=75');
+  await until('the districts are in force', async () => (await named()).features.length === 2);
+  const known = (await named()).features.map((one) => one.properties);
+  await call('75', 'Залило квартиру');
+  for (const [lat, lon] of [[43.2384, 76.9453], [43.2189, 76.8921], [43.3301, 76.9701]] as const) await officer.call('Застряли в лифте', `${lat}`, lat, lon, 20, 'ru');
+  const units = (await (await Caller.of(hub, 'administrator')).ask<{ items: { region: string; service: string; status: { state: string } }[] }>('GET', '/units?limit=200')).items;
+  const cards = (await officer.ask<{ items: (Card & { categories: { severity: string }[] })[] }>('GET', '/incidents?open=true&limit=200')).items;
+  for (const code of ['75', '19']) {
+    const own = units.filter((unit) => unit.region === code);
+    const here = cards.filter((card) => card.region === code);
+    const said = (await row(code).locator('td.number').allInnerTexts()).map((text) => text.trim());
+    expect(said, code).toEqual([String(here.length), String(here.filter((card) => card.categories.at(-1)?.severity === 'p1').length), `${own.filter((unit) => unit.status.state === 'available').length} / ${own.length}`]);
+  }
+  expect(units.length).toBeGreaterThan(100);
+  const bars = async (title: string) =>
+    new Map((await page.locator('aside table', { has: page.locator('caption', { hasText: title }) }).locator('tbody tr').allInnerTexts()).map((text): [string, number] => [text.split('\t')[0]!.trim(), Number(text.split('\t').at(-1))]));
+  const tally = (all: string[]) => all.reduce((count, one) => count.set(one, (count.get(one) ?? 0) + 1), new Map<string, number>());
+  expect([...(await bars('Units by service')).values()]).toEqual([...tally(units.map((unit) => unit.service)).values()].sort((a, b) => b - a).slice(0, 8));
+
+  // Of one region its districts, by name; a card without a place is in none.
+  await page.locator('select[data-of]').selectOption('75');
+  const nameOf = (card: Card) => known.find((one) => one.kato === card.locations.at(-1)?.district)?.en ?? 'district not known';
+  const expected = tally(cards.filter((card) => card.region === '75').map(nameOf));
+  expect(new Set(expected.keys())).toEqual(new Set(['West', 'East', 'district not known']));
+  await expect.poll(() => bars('By district'), SOON).toEqual(expected);
+  // One district alone.
+  await page.locator('aside').getByRole('button', { name: 'West' }).click();
+  await expect.poll(() => page.locator('.total strong').innerText(), SOON).toBe(String(expected.get('West')));
+  await page.locator('select[data-of]').selectOption('');
+
+  // The links of each region's services, as its own board has them.
+  for (const code of ['75', '19']) {
+    const board = await officer.ask<{ link: { way: string; connected: boolean } | null }[]>('GET', `/services?region=${code}`);
+    const away = board.filter(({ link }) => link !== null && link.way !== 'phone' && !link.connected).length;
+    await expect.poll(() => page.locator(`[data-links="${code}"]`).getAttribute('data-away'), SOON).toBe(String(away));
+  }
+  expect([seen.outside, seen.errors]).toEqual([[], []]);
+  await seen.context.close();
+});
+
+describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
+  test.each(['/map', '/map?of=19', '/map?wall=1'])('the map of the country, %s', async (path) => {
+    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const { page } = seen;
+    await signIn(page, 'manager');
+    await page.goto(hub.url + path);
+    await page.locator('.situation[data-whole=true] .map[data-ready=true]').waitFor();
+    await page.locator('.regions [data-region="75"]').waitFor();
+    await page.locator('[data-links="75"][data-away]').waitFor();
+    expect(await faults(page)).toEqual([]);
+    expect([seen.errors, seen.outside]).toEqual([[], []]);
+    await seen.context.close();
+  });
 });

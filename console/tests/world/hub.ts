@@ -139,6 +139,26 @@ ANALYZE ${table};`;
     this.#run(['gis', 'import', 'osm', file]);
   }
 
+  /** Two districts that share Almaty at a meridian, imported while the hub works. */
+  importDistricts(): void {
+    interface Feature {
+      properties: { kato: string };
+      geometry: object;
+    }
+    const regions = JSON.parse(readFileSync(join(ROOT, 'gis/regions.geojson'), 'utf8')) as { features: Feature[] };
+    const border = JSON.stringify(regions.features.find((one) => one.properties.kato === '750000000')?.geometry);
+    const part = ([kato, en, west, east]: readonly [string, string, number, number]) => {
+      const cut = `SELECT ST_AsGeoJSON(ST_Intersection(ST_GeomFromGeoJSON('${border}'), ST_MakeEnvelope(${west}, 40, ${east}, 50, 4326)), 15)`;
+      const done = spawnSync('psql', ['--quiet', '--no-psqlrc', '--tuples-only', '--no-align', withPath(told('HUB112_TEST_PG_URL'), this.name)], { input: cut, encoding: 'utf8' });
+      if (done.status !== 0) throw new Error(`district ${kato}: ${done.stderr}`);
+      return { type: 'Feature', properties: { kato, kk: en, ru: en, en }, geometry: JSON.parse(done.stdout) as object };
+    };
+    const features = ([['751110000', 'West', 70, 76.9], ['751210000', 'East', 76.9, 80]] as const).map(part);
+    const file = join(this.#dir, 'districts.geojson');
+    writeFileSync(file, JSON.stringify({ type: 'FeatureCollection', features }));
+    this.#run(['gis', 'import', 'boundaries', join(ROOT, 'gis/regions.geojson'), file, '--attribution', '© test', '--licence', 'CC-BY-4.0']);
+  }
+
   /** A land as if imported: a net of streets over the city, and houses along them for two million people. */
   town(): void {
     const node = (row: string, column: string) => `(${row}) * 100 + (${column}) + 1`;

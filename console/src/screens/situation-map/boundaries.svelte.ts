@@ -1,0 +1,49 @@
+// Borders of the regions, with the mode of each where the whole country is shown, and of the districts of one region: of the
+// whole country they would be more than can be told apart.
+import type { FeatureCollection, Geometry } from 'geojson';
+import { asked, hub } from '../../api/client';
+import type { Mode } from '../../api/types';
+import { named, word } from '../../i18n';
+
+/** To be made in a component. */
+export class Boundaries {
+  regions = $state.raw<FeatureCollection | null>(null);
+  districts = $state.raw<FeatureCollection | null>(null);
+
+  /** `of`: the region whose districts are wanted. */
+  constructor(of: () => string | null) {
+    $effect(() => {
+      asked(hub.GET('/api/v1/territories', { params: { query: {} } })).then((found) => (this.regions = found as unknown as FeatureCollection), () => {});
+    });
+    $effect(() => {
+      const code = of();
+      let current = true;
+      this.districts = null;
+      if (code === null) return;
+      asked(hub.GET('/api/v1/territories', { params: { query: { level: 'district', region: code } } })).then(
+        (found) => current && (this.districts = found as unknown as FeatureCollection),
+        () => {},
+      );
+      return () => (current = false);
+    });
+  }
+
+  withModes(modes: ReadonlyMap<string, Mode>): FeatureCollection | null {
+    if (this.regions === null) return null;
+    const features = this.regions.features.map((one) => {
+      const mode = modes.get(String(one.properties?.['region']));
+      return mode === undefined ? one : { ...one, properties: { ...one.properties, mode, said: word('mode', mode) } };
+    });
+    return { type: 'FeatureCollection', features };
+  }
+
+  #district = (kato: string) => this.districts?.features.find((one) => one.properties?.['kato'] === kato);
+
+  nameOf(kato: string): string {
+    return named(this.#district(kato)?.properties as { kk: string; ru: string; en: string } | undefined, kato);
+  }
+
+  border(kato: string | null): Geometry | undefined {
+    return kato === null ? undefined : this.#district(kato)?.geometry;
+  }
+}
