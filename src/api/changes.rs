@@ -21,7 +21,7 @@ pub struct Latest {
     limit: Option<i64>,
 }
 
-/// A change of accounts, ways to agencies, settings, plans, desks or the register of units.
+/// A change of accounts, ways to agencies, settings, plans, desks, organisations, formations or the register of units.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdministrationChange {
     /// When.
@@ -29,7 +29,7 @@ pub struct AdministrationChange {
     /// Who.
     pub by: String,
     /// What kind: `put`, `password`, `token`, `tokens_revoked`, `broker`, `link`, `settings_set`, `plans_set`,
-    /// `unit_registered`, `unit_removed`, `service_desk`, `layer_put`, `layer_replaced`, `layer_removed`.
+    /// `unit_registered`, `unit_removed`, `service_desk`, `organisation`, `formation`, `layer_put`, `layer_replaced`, `layer_removed`.
     pub what: String,
     /// What was changed.
     pub subject: String,

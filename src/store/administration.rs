@@ -1,5 +1,5 @@
-//! What administrators changed: accounts, ways to agencies, settings, plans, desks, the register of units, layers of the
-//! map; who, when, and what it was before.
+//! What administrators changed: accounts, ways to agencies, settings, plans, desks, organisations, formations, the register
+//! of units, layers of the map; who, when, and what it was before.
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ pub struct Change {
     pub by: String,
     /// What kind: that of a change of an account, or the kind of the journal's event.
     pub what: String,
-    /// What was changed: an account, a unit, or the stream of a region or service.
+    /// What was changed: an account, a unit, a desk, an organisation, a formation, or the stream of a region or service.
     pub subject: String,
     /// In words, for what is no event; never with a secret in it.
     pub detail: Option<String>,
@@ -44,13 +44,17 @@ pub async fn changes(pool: &Pool, region: Option<RegionCode>, limit: i64) -> Res
     let of_journal = client
         .prepare_cached(
             "SELECT j.at, j.by, j.kind, coalesce(j.body #>> '{unit,id}', j.body ->> 'unit', \
-               j.body #>> '{desk,key}', j.body ->> 'desk', j.stream), \
+               j.body #>> '{desk,key}', j.body ->> 'desk', \
+               j.body #>> '{organisation,key}', j.body ->> 'organisation', \
+               j.body #>> '{formation,key}', j.body ->> 'formation', j.stream), \
                j.body::text, b.body::text \
              FROM journal j LEFT JOIN LATERAL (SELECT p.body FROM journal p \
                WHERE p.kind = j.kind AND p.stream = j.stream AND p.at < j.at \
-                 AND p.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed', 'service_desk') \
+                 AND p.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed', 'service_desk', \
+                   'organisation', 'formation') \
                ORDER BY p.at DESC LIMIT 1) b ON j.kind IN ('settings_set', 'plans_set') \
-             WHERE j.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed', 'service_desk') \
+             WHERE j.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed', 'service_desk', \
+                 'organisation', 'formation') \
                AND ($1::text IS NULL OR split_part(j.stream, '/', 2) = $1) \
              ORDER BY j.at DESC LIMIT $2",
         )

@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 23] = [
+const MIGRATIONS: [(&str, &str); 24] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -29,6 +29,7 @@ const MIGRATIONS: [(&str, &str); 23] = [
     ("V21__organisations", include_str!("../../migrations/V21__organisations.sql")),
     ("V22__warnings", include_str!("../../migrations/V22__warnings.sql")),
     ("V23__notices", include_str!("../../migrations/V23__notices.sql")),
+    ("V24__changes_of_registers", include_str!("../../migrations/V24__changes_of_registers.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

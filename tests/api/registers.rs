@@ -109,6 +109,25 @@ async fn the_tree_of_organisations_is_kept_by_the_administrator_and_directives_n
 
     admin.post(&format!("{path}/remove"), &because).await.expect(204);
     assert_eq!(of(officer.get("/organisations").await.expect(200), "75-mudflow"), None);
+    let changes = admin.get("/changes?limit=50").await.expect(200);
+    let changes = changes.as_array().expect("changes");
+    let about: Vec<(&str, &str, &str, &str)> = changes
+        .iter()
+        .filter(|change| change["what"] == "organisation" || change["what"] == "formation")
+        .map(|change| {
+            let word = |field: &str| change[field].as_str().expect("a word");
+            let kind = change["after"]["kind"].as_str().expect("what happened");
+            (word("what"), word("subject"), kind, word("by"))
+        })
+        .rev()
+        .collect();
+    let entered = [
+        ("organisation", "75-mudflow", "registered", "madina"),
+        ("formation", "75-talgar", "registered", "chief"),
+        ("formation", "75-talgar", "removed", "chief"),
+        ("organisation", "75-mudflow", "removed", "madina"),
+    ];
+    assert_eq!(about, entered, "who changed what is found again");
     let given = admin.post("/organisations/command_centre/remove", &because).await;
     assert_eq!(given.problem(), "conflict", "what the rules give stays");
     verified(&house).await;
