@@ -14,7 +14,7 @@ use hub112::domain::obligation::{Debtor, ObligationKind as K};
 use hub112::domain::region::{Decision, EntityRow, RegionSettings, RegionState};
 use hub112::domain::service::ServiceEvent;
 use hub112::domain::service_desk::{Competence, ServiceDeskCommand};
-use hub112::domain::shift::ShiftCommand;
+use hub112::domain::shift::{CheckItem, CheckOutcome, ShiftCommand, ShiftEvent};
 use uuid::Uuid;
 
 use super::hub::{Hub, key, officer, told};
@@ -179,4 +179,47 @@ fn a_closed_desk_is_asked_for_nothing_more() {
     let changed = hub.person(note);
     assert_eq!((told(&changed, "utilities-gas").len(), told(&changed, "utilities").len()), (0, 1));
     assert!(hub.request(card, Act::FirstWave, "utilities-gas").is_err());
+}
+
+/// c.5(1)¶1 knows no exception: a desk that opens while a shift is being opened is checked before the shift is accepted.
+#[test]
+fn a_desk_that_opens_while_a_shift_is_being_opened_is_a_line_of_its_check() {
+    let mut hub = Hub::new();
+    let shift = ShiftId(Uuid::from_u128(1));
+    let opening = hub.person(RegionCommand::Shift(ShiftCommand::Open { shift }));
+    let check = |hub: &mut Hub, item| {
+        let outcome = CheckOutcome::Works { round_trip_ms: None };
+        hub.person(RegionCommand::Shift(ShiftCommand::Check { shift, item, outcome }));
+    };
+    let lines = |decision: &Decision| -> Vec<CheckItem> {
+        let of = |event: &RegionEvent| match event {
+            RegionEvent::Shift(ShiftEvent::Opened { items, .. } | ShiftEvent::LinesAdded { items, .. }) => {
+                items.clone()
+            }
+            _ => Vec::new(),
+        };
+        decision.events.iter().flat_map(of).collect()
+    };
+    for item in lines(&opening) {
+        check(&mut hub, item);
+    }
+    let opened = open(&mut hub, "utilities-gas", &["gas_smell"], &[]);
+    let asked = told(&opened, "utilities-gas");
+    assert!(matches!(asked.as_slice(), [HubContent::Heartbeat(_)]), "{asked:?}");
+    let accept = || {
+        let (shift, without_handover) = (shift, Some("the first shift".to_owned()));
+        RegionCommand::Shift(ShiftCommand::Accept { shift, without_handover })
+    };
+    let refusal = hub.ask(accept(), officer()).unwrap_err().to_string();
+    assert!(refusal.contains("utilities-gas"), "{refusal}");
+    let new = lines(&opened);
+    assert_eq!(new.len(), 2, "its link and its contacts: {new:?}");
+    assert!(new.iter().all(|item| *item.service() == key("utilities-gas")), "{new:?}");
+    for item in new {
+        check(&mut hub, item);
+    }
+    hub.ask(accept(), officer()).unwrap();
+    let later = open(&mut hub, "utilities-power", &["power_outage"], &[]);
+    assert!(told(&later, "utilities-power").is_empty(), "the next shift checks it");
+    assert_eq!(lines(&later), []);
 }

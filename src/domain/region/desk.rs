@@ -14,7 +14,9 @@ use crate::domain::envelope::{
     Situation as SituationContent, ThreatNotice, Typed,
 };
 use crate::domain::event::RegionEvent as E;
-use crate::domain::ids::{DistributionId, IncidentId, MessageId, ObligationId, ReportId, ServiceKey, ZoneId};
+use crate::domain::ids::{
+    DistributionId, IncidentId, MessageId, ObligationId, ReportId, ServiceKey, ShiftId, ZoneId,
+};
 use crate::domain::mode::{Mode, Observation};
 use crate::domain::obligation::ObligationKind as K;
 use crate::domain::service_kind::{self, is_hub};
@@ -50,17 +52,38 @@ pub(super) fn shift(
         let check = ctx.ids.next_id();
         events.extend(state.shifts.send_heartbeat(check, &asked, ctx.now));
         for service in &asked {
-            let contacts = state.shifts.contacts().of(service).iter().cloned().map(Into::into).collect();
-            let reply_due = Some(ctx.now + state.settings.heartbeat_wait.span());
-            let content =
-                HubContent::Heartbeat(Heartbeat { check_id: check, shift: Some(id), contacts, reply_due });
-            tell_all(to(state, service), Kind::Request, content, &mut d, ctx);
+            heartbeat(state, service, check, id, &mut d, ctx);
         }
         d.answer = Answer::Made(id.0);
     }
     d.consequences = state.shifts.consequences(&events);
     d.events.extend(events.into_iter().map(E::Shift));
     Ok(d)
+}
+
+fn heartbeat(
+    state: &RegionState,
+    service: &ServiceKey,
+    check: Uuid,
+    shift: ShiftId,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let contacts = state.shifts.contacts().of(service).iter().cloned().map(Into::into).collect();
+    let reply_due = Some(ctx.now + state.settings.heartbeat_wait.span());
+    let content =
+        HubContent::Heartbeat(Heartbeat { check_id: check, shift: Some(shift), contacts, reply_due });
+    tell_all(to(state, service), Kind::Request, content, d, ctx);
+}
+
+/// c.5(1)¶1: a service that opens while a shift is being opened is checked with the others.
+pub(super) fn added_to_shift(state: &RegionState, service: &ServiceKey, d: &mut Decision, ctx: &mut Context) {
+    let Some(shift) = state.shifts.opening().map(|shift| shift.id) else { return };
+    let check = ctx.ids.next_id();
+    let events = state.shifts.added(service, check, ctx.now);
+    heartbeat(state, service, check, shift, d, ctx);
+    d.consequences.extend(state.shifts.consequences(&events));
+    d.events.extend(events.into_iter().map(E::Shift));
 }
 
 /// c.6(6): directives of the leadership go to their addressees; c.6(5): to subordinates as orders.

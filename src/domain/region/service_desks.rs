@@ -93,8 +93,9 @@ fn nothing_under_way(state: &RegionState, desk: &ServiceKey) -> Result<(), Refus
     Ok(())
 }
 
-/// A desk that opens in high readiness is told the threat, and owes its readiness as the others do (c.5(2)¶4).
+/// A desk that opens is checked with the shift that is being opened (c.5(1)¶1); in high readiness it is told the threat, and owes its readiness as the others do (c.5(2)¶4).
 fn opened(state: &RegionState, desk: &ServiceKey, d: &mut Decision, ctx: &mut Context) {
+    desk::added_to_shift(state, desk, d, ctx);
     if state.mode.gravest() < Mode::HighReadiness {
         return;
     }

@@ -189,6 +189,15 @@ pub enum ShiftEvent {
         /// When.
         at: Timestamp,
     },
+    /// A service was added while the shift is being opened: its lines are checked too.
+    LinesAdded {
+        /// To which shift.
+        shift: ShiftId,
+        /// The lines.
+        items: Vec<CheckItem>,
+        /// When.
+        at: Timestamp,
+    },
     /// A check has a result.
     Checked {
         /// Of which shift.

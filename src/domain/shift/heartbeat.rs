@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::check::{CheckItem, CheckOutcome, Checker};
+use super::check::{CheckItem, CheckOutcome, Checker, lines_of};
 use super::contact::{self, Confirmer, Contact};
 use super::event::{Shift, ShiftEvent, ShiftStatus};
 use super::state::Shifts;
@@ -32,6 +32,21 @@ impl Shifts {
             return Vec::new();
         }
         vec![ShiftEvent::HeartbeatSent { check, services: services.to_vec(), at: now }]
+    }
+
+    /// A service that opens while a shift is being opened is checked with it (c.5(1)¶1 knows no exception): its lines, and
+    /// a heartbeat to it.
+    #[must_use]
+    pub fn added(&self, service: &ServiceKey, check: Uuid, now: Timestamp) -> Vec<ShiftEvent> {
+        let Some(shift) = self.opening() else { return Vec::new() };
+        let mut items = lines_of(service, &self.contacts);
+        items.retain(|item| !shift.checks.iter().any(|known| known.item == *item));
+        let mut events = Vec::new();
+        if !items.is_empty() {
+            events.push(ShiftEvent::LinesAdded { shift: shift.id, items, at: now });
+        }
+        events.extend(self.send_heartbeat(check, std::slice::from_ref(service), now));
+        events
     }
 
     /// Services that left a heartbeat unanswered for longer than `wait`: their link does not answer.

@@ -101,6 +101,11 @@ impl Shifts {
                 ended_at: None,
                 abandoned_for: None,
             }),
+            ShiftEvent::LinesAdded { shift, items, .. } => {
+                if let Some(found) = self.shifts.get_mut(shift) {
+                    found.checks.extend(items.iter().cloned().map(Check::new));
+                }
+            }
             ShiftEvent::Checked { shift, item, outcome, by, at } => {
                 let Some(found) = self.shifts.get_mut(shift) else { return };
                 if let Some(check) = found.checks.iter_mut().find(|c| c.item == *item) {
