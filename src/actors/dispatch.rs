@@ -1,6 +1,6 @@
 //! From a card to a recommendation to forces on their way: the units nearest to the place, held, then requested.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use tracing::{info, warn};
@@ -14,10 +14,10 @@ use super::switchboard::Switchboard;
 use crate::domain::command::{NewRequest, RegionCommand};
 use crate::domain::decision::{By, Expected, Refusal};
 use crate::domain::forces::{Act, RecommendedUnit, RequestState};
-use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::ids::{CategoryCode, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
-use crate::domain::recommendation::{Answered, Candidate, Need, Recommendation, drives, recommend};
+use crate::domain::recommendation::{Answered, Candidate, Need, Pick, Recommendation, drives, recommend};
 use crate::domain::region::Versioned;
 use crate::domain::response_plan::ResponsePlan;
 use crate::domain::said::said;
@@ -44,6 +44,17 @@ impl Seen {
         without.extend(self.bound.iter().cloned());
         without
     }
+}
+
+/// Where units are wanted, and for what.
+#[derive(Debug, Clone, Copy)]
+pub struct At<'a> {
+    /// The region whose incident it is.
+    pub region: RegionCode,
+    /// The place.
+    pub place: Point,
+    /// Of which category the incident is: the desks of neighbouring regions that are asked follow from it.
+    pub category: Option<&'a CategoryCode>,
 }
 
 /// What is asked of one service, as an officer chose it.
@@ -92,7 +103,8 @@ impl Switchboard {
         let plan = seen.service_desks.meant_by(plan, &category.code, district);
         let stale = StaleAfter(seen.settings.stale_position);
         let needs = outstanding(plan.needs.clone(), seen.card.requests.values());
-        let recommendation = self.recommend_for(region, place, needs, &seen.without(), stale);
+        let at = At { region, place, category: Some(&category.code) };
+        let recommendation = self.recommend_for(at, needs, &seen.without(), stale);
         Ok((plan, recommendation))
     }
 
@@ -137,8 +149,7 @@ impl Switchboard {
     #[must_use]
     pub fn recommend_for(
         &self,
-        region: RegionCode,
-        place: Point,
+        at: At<'_>,
         needs: Vec<Need>,
         without: &BTreeSet<UnitId>,
         stale: StaleAfter,
@@ -147,21 +158,21 @@ impl Switchboard {
         let needs = needs
             .into_iter()
             .map(|need| {
-                let candidates = self.candidates(region, place, &need, without, now);
+                let candidates = self.candidates(at, &need, without, now);
                 (need, candidates)
             })
             .collect();
-        recommend(needs, place, region, stale, now)
+        recommend(needs, at.place, at.region, stale, now)
     }
 
     fn candidates(
         &self,
-        region: RegionCode,
-        place: Point,
+        at: At<'_>,
         need: &Need,
         without: &BTreeSet<UnitId>,
         now: Timestamp,
     ) -> Vec<Candidate> {
+        let At { region, place, category } = at;
         let roads = self.roads();
         let least = if roads.is_some() { LEAST_BY_ROAD } else { LEAST_CANDIDATES };
         let count = (usize::from(need.count) * CANDIDATES_PER_UNIT).max(least) + without.len();
@@ -180,14 +191,36 @@ impl Switchboard {
         };
         let mut found = others(self.units().nearest(&search));
         if found.len() < usize::from(need.count) {
-            let mut regions: Vec<RegionCode> = self.regions().collect();
-            regions.sort_unstable();
-            found =
-                others(self.units().nearest(&Search { regions: &regions, soon_free_too: true, ..search }));
+            found = self.units().nearest(&Search { soon_free_too: true, ..search.clone() });
+            for (service, regions) in self.neighbours_asked(region, &need.service, category) {
+                let theirs =
+                    Search { service: &service, regions: &regions, soon_free_too: true, ..search.clone() };
+                found.extend(self.units().nearest(&theirs));
+            }
+            found.sort_by(|a, b| a.distance.get().total_cmp(&b.distance.get()).then(a.unit.cmp(&b.unit)));
+            found.truncate(count);
+            found = others(found);
         }
         let by_road = roads.map_or_else(Vec::new, |roads| times(&roads, &found, place));
         let times = by_road.into_iter().chain(std::iter::repeat(None));
-        found.into_iter().zip(times).map(|(f, by_road)| candidate(f, by_road, now)).collect()
+        found.into_iter().zip(times).map(|(f, by_road)| candidate(f, by_road, now, &need.service)).collect()
+    }
+
+    /// Which desks of the neighbouring regions are asked where this region asks one of its own: the word of a further
+    /// desk is its region's own, so it is the kind that is asked there (c.3), and that region's register says which desk.
+    fn neighbours_asked(
+        &self,
+        own: RegionCode,
+        service: &ServiceKey,
+        category: Option<&CategoryCode>,
+    ) -> BTreeMap<ServiceKey, Vec<RegionCode>> {
+        let mut asked: BTreeMap<ServiceKey, Vec<RegionCode>> = BTreeMap::new();
+        for region in self.regions().filter(|region| *region != own) {
+            for desk in self.service_desks(region).asked_of_neighbour(service, category) {
+                asked.entry(desk).or_default().push(region);
+            }
+        }
+        asked
     }
 
     /// Requests forces: each service first holds the units, then the hub's request goes out with those held.
@@ -272,7 +305,7 @@ fn times(roads: &Roads, found: &[Found], place: Point) -> Vec<Option<Seconds>> {
     found.iter().map(of).collect()
 }
 
-fn candidate(found: Found, by_road: Option<Seconds>, now: Timestamp) -> Candidate {
+fn candidate(found: Found, by_road: Option<Seconds>, now: Timestamp, wanted: &ServiceKey) -> Candidate {
     // A unit at its station is where it is, however long ago it was entered.
     let position_age = match found.position.source {
         PositionSource::Station => Seconds(0),
@@ -284,6 +317,7 @@ fn candidate(found: Found, by_road: Option<Seconds>, now: Timestamp) -> Candidat
     Candidate {
         unit: found.unit,
         region: found.region,
+        service: Some(&found.profile.service).filter(|service| *service != wanted).cloned(),
         kind: found.profile.kind,
         distance: found.distance,
         position_age,
@@ -292,20 +326,21 @@ fn candidate(found: Found, by_road: Option<Seconds>, now: Timestamp) -> Candidat
     }
 }
 
-/// One selection per region that a need's picks belong to; the shortfall is asked of one's own service.
+/// One selection per desk that a need's picks belong to; the shortfall is asked of one's own service.
 #[must_use]
 pub fn selections(answered: &Answered, own: RegionCode) -> Vec<Selection> {
-    let mut regions: Vec<RegionCode> = answered.picks.iter().map(|p| p.region).collect();
-    regions.push(own);
-    regions.sort_unstable();
-    regions.dedup();
-    regions
+    let of = |p: &Pick| (p.region, p.service.clone().unwrap_or_else(|| answered.need.service.clone()));
+    let mut desks: Vec<(RegionCode, ServiceKey)> = answered.picks.iter().map(of).collect();
+    desks.push((own, answered.need.service.clone()));
+    desks.sort_unstable();
+    desks.dedup();
+    desks
         .into_iter()
-        .filter_map(|region| {
+        .filter_map(|(region, service)| {
             let units: Vec<RecommendedUnit> = answered
                 .picks
                 .iter()
-                .filter(|p| p.region == region)
+                .filter(|p| of(p) == (region, service.clone()))
                 .map(|p| RecommendedUnit { unit: p.unit.clone(), distance: p.distance, eta: p.eta })
                 .collect();
             let found = u16::try_from(units.len()).unwrap_or(u16::MAX);
@@ -313,7 +348,7 @@ pub fn selections(answered: &Answered, own: RegionCode) -> Vec<Selection> {
             // A neighbour's service is informed and sends by itself (c.5(3)¶3).
             let act = if region == own { answered.need.act } else { Act::Additional };
             (count > 0).then(|| Selection {
-                need: Need { count, act, ..answered.need.clone() },
+                need: Need { count, act, service, ..answered.need.clone() },
                 region,
                 units,
             })

@@ -23,6 +23,7 @@ use super::written::written;
 use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
 use crate::domain::doubt::{Doubt, Doubtful};
 use crate::domain::ids::{RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::said::said;
 use crate::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
 use crate::domain::trace;
 use crate::domain::unit::Position;
@@ -93,6 +94,15 @@ impl actix::Message for Reconcile {
     type Result = ();
 }
 
+/// Whether the desk takes units. It is asked not to before it closes, and says no while it has one: what it has and
+/// what it takes is decided here alone, so that no unit slips in while the desk is being closed.
+#[derive(Debug, Clone, Copy)]
+pub struct TakesUnits(pub bool);
+
+impl actix::Message for TakesUnits {
+    type Result = Result<(), Refusal>;
+}
+
 /// What a service's actor needs to live.
 #[derive(Clone)]
 pub struct DutyServiceSeat {
@@ -122,6 +132,8 @@ pub struct DutyService {
     seq: u64,
     /// The hub is brought everything that concerns it up to here.
     told: u64,
+    /// Whether it takes units: not while its desk is being closed, nor afterwards.
+    takes_units: bool,
 }
 
 /// What is to be made durable, and the events that it holds.
@@ -135,7 +147,7 @@ impl DutyService {
     pub fn new(seat: DutyServiceSeat) -> Result<Self, Refusal> {
         let state = ServiceState::new(seat.region, seat.service.clone())?;
         let lookout = Lookout::new(seat.outlook.clone());
-        Ok(Self { seat, state, lookout, seq: 0, told: 0 })
+        Ok(Self { seat, state, lookout, seq: 0, told: 0, takes_units: true })
     }
 
     fn read_state(&mut self, ctx: &mut actix::Context<Self>) {
@@ -162,6 +174,12 @@ impl DutyService {
     }
 
     fn decide(&mut self, errand: Errand) -> Result<Option<Decided>, Refusal> {
+        if !self.takes_units && matches!(errand.command, ServiceCommand::RegisterUnit { .. }) {
+            return Err(Refusal::conflict(said!(
+                "the desk {service} is closed; register the unit with another",
+                service => &self.seat.service
+            )));
+        }
         let now = clock::now();
         let circumstances = Circumstances { now, by: errand.by.clone(), ids: Ids::new(uuid::Uuid::now_v7()) };
         let decided = self.state.decide(errand.command, &circumstances)?;
@@ -366,6 +384,20 @@ impl Handler<Moved> for DutyService {
             }
         }
         MessageResult(unknown)
+    }
+}
+
+impl Handler<TakesUnits> for DutyService {
+    type Result = Result<(), Refusal>;
+
+    fn handle(&mut self, takes: TakesUnits, _: &mut Self::Context) -> Self::Result {
+        if !takes.0 && self.state.units().next().is_some() {
+            return Err(Refusal::conflict(said!(
+                "the desk still has units; move them to another desk or take them off first"
+            )));
+        }
+        self.takes_units = takes.0;
+        Ok(())
     }
 }
 

@@ -246,7 +246,7 @@ pub fn affected(state: &ServiceState, events: &[ServiceEvent]) -> Vec<UnitId> {
                 let asked = state.asked(*request).into_iter();
                 units.extend(asked.flat_map(|a| a.held.iter().chain(&a.sent).cloned()));
             }
-            ServiceEvent::ReadinessReported { .. } => {}
+            ServiceEvent::ReadinessReported { .. } | ServiceEvent::SceneMoved { .. } => {}
         }
     }
     units.sort_unstable();

@@ -387,6 +387,8 @@ pub struct StandingWork {
     pub heard: BTreeMap<ServiceKey, u64>,
     /// Cards that the dispatch rule has not served yet.
     pub undispatched: Vec<IncidentId>,
+    /// Where the units of active requests are to arrive.
+    pub scenes: Vec<Follow>,
 }
 
 impl actix::Message for Standing {
@@ -405,6 +407,7 @@ impl Handler<Standing> for RegionHub {
                     .filter(|r| r.is_active())
                     .map(|r| (r.service_region, r.service.clone(), r.id)),
             );
+            work.scenes.extend(sequel::scenes(&self.state, card.id));
             if sequel::wants_dispatch(&self.state, card) {
                 work.undispatched.push(card.id);
             }

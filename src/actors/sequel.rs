@@ -20,8 +20,8 @@ use crate::domain::forces::{ForcesDecision, ForcesRequest, RequestState, Stage};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::region::RegionState;
-use crate::domain::service::{ServiceCommand, ServiceEvent};
-use crate::domain::service_desk::ServiceDeskEvent;
+use crate::domain::service::{Scene, ServiceCommand, ServiceEvent};
+use crate::domain::service_desk::{ServiceDeskEvent, ServiceDesks};
 use crate::domain::unit::Position;
 use crate::store::position_track::Track;
 use crate::store::stream::Stream;
@@ -30,12 +30,16 @@ use crate::store::stream::Stream;
 pub const DISPATCH_RULE: &str = "dispatch";
 
 /// A step that follows a durable decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Follow {
     /// A service's request ended at the hub.
     EndRequest(RegionCode, ServiceKey, RequestId),
     /// The dispatch rule looks at a card.
     Dispatch(IncidentId),
+    /// The region's desks have changed.
+    Desks(Arc<ServiceDesks>),
+    /// The place or the zone of an incident has changed: units are to arrive there.
+    Scene(RegionCode, ServiceKey, RequestId, Option<Scene>),
     /// A desk opened: its actor, its queue and its link follow.
     OpenDesk(ServiceKey),
     /// A desk closed: nobody speaks for it any more.
@@ -59,10 +63,24 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
             | RegionEvent::ForcesAnswered {
                 incident, decision: Some(ForcesDecision::Refused { .. }), ..
             } => {
+                if matches!(event, RegionEvent::LocationSet { .. }) {
+                    steps.extend(scenes(state, *incident));
+                }
                 let wanted = state.incident(*incident).is_some_and(|card| wants_dispatch(state, card));
                 if wanted && !steps.contains(&Follow::Dispatch(*incident)) {
                     steps.push(Follow::Dispatch(*incident));
                 }
+            }
+            // Its units are held for the scene as it was when it was looked up; the place may have moved since.
+            RegionEvent::ForcesRequested { request } => {
+                steps.extend(
+                    scenes(state, request.incident)
+                        .into_iter()
+                        .filter(|step| matches!(step, Follow::Scene(_, _, id, _) if *id == request.id)),
+                );
+            }
+            RegionEvent::ZoneSet { zone } => {
+                steps.extend(zone.incident.into_iter().flat_map(|incident| scenes(state, incident)));
             }
             RegionEvent::EngagementReached { incident, request, stage: Stage::Released, .. } => {
                 let freed = state.incident(*incident).and_then(|card| card.requests.get(request));
@@ -71,15 +89,25 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
                 }
             }
             RegionEvent::ServiceDesk(ServiceDeskEvent::Kept { desk, .. }) => {
+                steps.push(Follow::Desks(Arc::clone(state.service_desks())));
                 steps.push(Follow::OpenDesk(desk.key.clone()));
             }
             RegionEvent::ServiceDesk(ServiceDeskEvent::Closed { desk, .. }) => {
+                steps.push(Follow::Desks(Arc::clone(state.service_desks())));
                 steps.push(Follow::CloseDesk(desk.clone()));
             }
             _ => {}
         }
     }
     steps
+}
+
+/// Where the units of a card's requests are to arrive, by its newest place and zone.
+pub(super) fn scenes(state: &RegionState, incident: IncidentId) -> Vec<Follow> {
+    let Some(card) = state.incident(incident) else { return Vec::new() };
+    let active = card.requests.values().filter(|r| r.is_active());
+    let scene = state.scene_of(card);
+    active.map(|r| Follow::Scene(r.service_region, r.service.clone(), r.id, scene.clone())).collect()
 }
 
 /// The gravest card, and of those the oldest, for which this service had nobody to send.
@@ -159,12 +187,18 @@ impl Sequel {
 
     /// Takes the steps of a durable decision, as part of its trace.
     pub(super) fn take(&self, region: RegionCode, trace: Option<String>, steps: Vec<Follow>) {
-        let Some(board) = self.board.get() else { return };
+        if let Some(board) = self.board.get() {
+            Self::take_on(board, region, trace, steps);
+        }
+    }
+
+    fn take_on(board: &Switchboard, region: RegionCode, trace: Option<String>, steps: Vec<Follow>) {
         for step in steps {
             // At once, on the actors' own thread: whoever is answered next finds the desk there, or gone.
             match &step {
                 Follow::OpenDesk(desk) => board.open_desk(region, desk),
                 Follow::CloseDesk(desk) => board.close_desk(region, desk),
+                Follow::Desks(desks) => board.desks_changed(region, Arc::clone(desks)),
                 _ => {}
             }
             let board = board.clone();
@@ -178,7 +212,14 @@ impl Sequel {
                     }
                     Follow::Dispatch(incident) => dispatch::by_rule(&board, region, incident).await,
                     Follow::OpenDesk(desk) => board.serve_desk(region, &desk).await,
-                    Follow::CloseDesk(_) => {}
+                    Follow::Scene(service_region, service, request, scene) => {
+                        let move_there =
+                            Errand::new(ServiceCommand::MoveScene { request, scene }, By::rule("scene"));
+                        if let Err(e) = board.service(service_region, &service, move_there).await {
+                            warn!(%service_region, %service, %request, error = %e, "a service did not hear that the place moved");
+                        }
+                    }
+                    Follow::CloseDesk(_) | Follow::Desks(_) => {}
                 }
             }));
         }
@@ -234,6 +275,8 @@ pub async fn take_up(board: &Switchboard, region: RegionCode) {
             .collect();
         board.reconcile(region, service, standing);
     }
+    // What moved while nobody was told is told now; a scene that is known already changes nothing.
+    Sequel::take_on(board, region, None, work.scenes);
     for incident in work.undispatched {
         dispatch::by_rule(board, region, incident).await;
     }

@@ -199,6 +199,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     let mut lines = Lines {
         regions: HashMap::new(),
         services,
+        desks,
         staff,
         database: database.clone(),
         journal: journal.clone(),

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use tracing::{error, info, warn};
 
 use super::demand::DemandView;
-use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served};
+use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served, TakesUnits};
 use super::gazetteer::GazetteerView;
 use super::journal::Journal;
 use super::load;
@@ -28,6 +28,7 @@ use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::region::{Answer, BORDER};
 use crate::domain::said::said;
+use crate::domain::service_desk::ServiceDesks;
 use crate::domain::unit::Position;
 use crate::spatial::demand::Demand;
 use crate::spatial::gazetteer::Gazetteer;
@@ -47,6 +48,8 @@ pub struct Switchboard {
 struct Inner {
     regions: HashMap<RegionCode, (Addr<RegionHub>, Semaphore)>,
     services: RwLock<BTreeMap<(RegionCode, ServiceKey), Line>>,
+    /// The further desks of each region, as its hub decided last.
+    desks: RwLock<HashMap<RegionCode, Arc<ServiceDesks>>>,
     staff: Staff,
     database: Pool,
     journal: Journal,
@@ -66,12 +69,35 @@ struct Line {
     open: bool,
 }
 
+/// A desk that takes no unit while it is being closed.
+pub struct Closing {
+    line: Addr<DutyService>,
+    closed: bool,
+}
+
+impl Closing {
+    /// It was closed, and stays so.
+    pub fn closed(mut self) {
+        self.closed = true;
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        if !self.closed {
+            self.line.do_send(TakesUnits(true));
+        }
+    }
+}
+
 /// The actors and shared views of which a switchboard is made.
 pub struct Lines {
     /// Region hubs.
     pub regions: HashMap<RegionCode, Addr<RegionHub>>,
     /// Duty-dispatch services.
     pub services: BTreeMap<(RegionCode, ServiceKey), Addr<DutyService>>,
+    /// The further desks of each region.
+    pub desks: HashMap<RegionCode, ServiceDesks>,
     /// Who starts the actors of desks that open later.
     pub staff: Staff,
     /// For reading.
@@ -102,6 +128,7 @@ impl Switchboard {
                 services: RwLock::new(
                     lines.services.into_iter().map(|(key, addr)| (key, Line { addr, open: true })).collect(),
                 ),
+                desks: RwLock::new(lines.desks.into_iter().map(|(r, desks)| (r, Arc::new(desks))).collect()),
                 staff: lines.staff,
                 database: lines.database,
                 journal: lines.journal,
@@ -206,6 +233,7 @@ impl Switchboard {
         let key = (region, desk.clone());
         if let Some(line) = lines.get_mut(&key) {
             line.open = true;
+            line.addr.do_send(TakesUnits(true));
             return;
         }
         match self.inner.staff.start(region, desk) {
@@ -219,6 +247,18 @@ impl Switchboard {
         }
     }
 
+    /// The further desks of a region that runs here.
+    #[must_use]
+    pub fn service_desks(&self, region: RegionCode) -> Arc<ServiceDesks> {
+        let desks = self.inner.desks.read().unwrap_or_else(PoisonError::into_inner);
+        desks.get(&region).cloned().unwrap_or_default()
+    }
+
+    /// The further desks of a region have changed.
+    pub(super) fn desks_changed(&self, region: RegionCode, desks: Arc<ServiceDesks>) {
+        self.inner.desks.write().unwrap_or_else(PoisonError::into_inner).insert(region, desks);
+    }
+
     /// A desk closed: nobody is put through to it any more.
     pub(super) fn close_desk(&self, region: RegionCode, desk: &ServiceKey) {
         let mut lines = self.inner.services.write().unwrap_or_else(PoisonError::into_inner);
@@ -226,6 +266,23 @@ impl Switchboard {
             line.open = false;
             info!(%region, %desk, "a desk is closed");
         }
+    }
+
+    /// A desk is about to be closed: it takes no unit from now on, unless it has one. What is given back ends that again
+    /// when it is dropped and the desk was not closed. None for a desk that is closed already.
+    ///
+    /// # Errors
+    /// [`OrderError::Refused`] when it has a unit; [`OrderError::Busy`].
+    pub async fn close_to_units(
+        &self,
+        region: RegionCode,
+        desk: &ServiceKey,
+    ) -> Result<Option<Closing>, OrderError> {
+        // The main desk of a kind is never closed.
+        let Some(line) = desk.desk().and_then(|_| self.line(region, desk).ok()) else { return Ok(None) };
+        let closing = Closing { line: line.clone(), closed: false };
+        line.send(TakesUnits(false)).await.map_err(|_| OrderError::Busy)??;
+        Ok(Some(closing))
     }
 
     /// The queue of a desk that opened. While the broker is away it is made when that comes back.

@@ -11,7 +11,7 @@ use super::door::{self, IfMatch};
 use super::incidents::Because;
 use super::once;
 use super::problem::Problem;
-use crate::actors::dispatch::{Selection, selections};
+use crate::actors::dispatch::{At, Selection, selections};
 use crate::actors::duty_service::Errand;
 use crate::actors::region_hub::Order;
 use crate::domain::command::RegionCommand;
@@ -144,7 +144,9 @@ async fn select(
         let place = seen.as_ref().and_then(|s| s.card.point());
         if let (Some(seen), Some(place)) = (seen, place) {
             let stale = crate::domain::unit::StaleAfter(seen.settings.stale_position);
-            let r = state.board.recommend_for(region, place, vec![need], &seen.without(), stale);
+            let category = seen.card.category().map(|category| &category.code);
+            let at = At { region, place, category };
+            let r = state.board.recommend_for(at, vec![need], &seen.without(), stale);
             return Ok(r.needs.iter().flat_map(|n| selections(n, region)).collect());
         }
         return Ok(vec![Selection { need, region: new.region.unwrap_or(region), units: Vec::new() }]);

@@ -14,10 +14,8 @@ use super::problem::Problem;
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::ServiceKey;
 use crate::domain::names::Names;
-use crate::domain::said::said;
 use crate::domain::service_desk::{Competence, ServiceDesk, ServiceDeskCommand};
 use crate::store::account::Role;
-use crate::store::service_board;
 
 /// The longest that an answer waits for the queue of a desk that opened.
 const QUEUE: Duration = Duration::from_secs(5);
@@ -100,15 +98,14 @@ pub async fn close(
     caller.may(&[Role::Administrator])?;
     let region = caller.region(query.region, &state)?;
     let (desk, reason) = (desk.into_inner(), body.into_inner().reason);
-    let counts = service_board::of_region(&state.database, region).await?;
-    if counts.get(desk.as_str()).is_some_and(|count| count.units() > 0) {
-        return Err(Problem::new(
-            "conflict",
-            said!("the desk still has units; move them to another desk or take them off first"),
-        ));
-    }
+    // The desk itself says that it has no unit, and takes none from then on; only then does the region close it.
+    let problem = |e| Problem::from(e).for_request(&request);
+    let closing = state.board.close_to_units(region, &desk).await.map_err(problem)?;
     let command = ServiceDeskCommand::Close { desk, reason, expected: expected.0 };
     let answer = door::order(&state, &caller, &request, region, RegionCommand::ServiceDesk(command)).await?;
+    if let Some(closing) = closing {
+        closing.closed();
+    }
     state.links.changed();
     Ok(answer)
 }

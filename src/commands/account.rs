@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Failure, Settings, run};
+use crate::actors::load::service_desks;
 use crate::bus::accounts::{AgencyAccount, Management};
 use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
 use crate::domain::service_kind;
@@ -87,6 +88,16 @@ pub fn account(settings: &Settings, args: AccountArgs) -> Result<(), Failure> {
             What::Broker { region, service } => {
                 let kind = service_kind::find(&service)
                     .ok_or_else(|| Failure::usage(format!("there is no service {service}")))?;
+                if service.desk().is_some() {
+                    let database = pool(config.database.url.expose_secret(), 1).map_err(Failure::new)?;
+                    let desks = service_desks(&database, region).await.map_err(Failure::new)?;
+                    if !desks.has(&service) {
+                        return Err(Failure::usage(format!(
+                            "region {region} has no desk {service}, or it is closed; open it first (in the console under \
+                             Administration, or PUT /api/v1/service-desks/{service}), then make its account"
+                        )));
+                    }
+                }
                 let account = if kind.national {
                     AgencyAccount::national(service)
                 } else {

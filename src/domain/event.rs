@@ -283,6 +283,15 @@ pub enum RegionEvent {
         /// When it was there.
         at: Timestamp,
     },
+    /// The place moved: what a unit's position had said of its arrival says nothing of the new place.
+    ArrivalVoided {
+        /// The card.
+        incident: IncidentId,
+        /// The request.
+        request: RequestId,
+        /// The unit.
+        unit: UnitId,
+    },
     /// A request was withdrawn.
     RequestCancelled {
         /// The card.
@@ -393,6 +402,7 @@ impl RegionEvent {
             Self::AnswerDeclined { .. } => "answer_declined",
             Self::EngagementReached { .. } => "engagement_reached",
             Self::ArrivalProposed { .. } => "arrival_proposed",
+            Self::ArrivalVoided { .. } => "arrival_voided",
             Self::RequestCancelled { .. } => "request_cancelled",
             Self::IncidentClosed { .. } => "incident_closed",
             Self::IncidentReopened { .. } => "incident_reopened",
@@ -438,6 +448,7 @@ impl RegionEvent {
             | Self::AnswerDeclined { incident, .. }
             | Self::EngagementReached { incident, .. }
             | Self::ArrivalProposed { incident, .. }
+            | Self::ArrivalVoided { incident, .. }
             | Self::RequestCancelled { incident, .. }
             | Self::IncidentClosed { incident, .. }
             | Self::IncidentReopened { incident, .. } => Some(*incident),

@@ -54,6 +54,9 @@ pub struct Candidate {
     pub unit: UnitId,
     /// Whose service owns it.
     pub region: RegionCode,
+    /// The desk that owns it, where that is another than the need names: a neighbouring region has its own desks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceKey>,
     /// What it goes by: decides its speed.
     pub kind: UnitKind,
     /// Straight-line distance to the place, metres.
@@ -120,6 +123,9 @@ pub struct Pick {
     pub unit: UnitId,
     /// Whose service owns it.
     pub region: RegionCode,
+    /// The desk that owns it, where that is another than the need names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceKey>,
     /// Straight-line distance, metres.
     pub distance: Metres,
     /// Expected time to the place from now, seconds.
@@ -362,6 +368,7 @@ fn picked(need: &Need, r: &Ranked<'_>, sooner: usize, own: RegionCode) -> Pick {
     Pick {
         unit: c.unit.clone(),
         region: c.region,
+        service: c.service.clone(),
         distance: c.distance,
         eta: r.eta,
         estimate: r.estimate,

@@ -198,6 +198,21 @@ impl ServiceDesks {
         if found.is_empty() { vec![main] } else { found }
     }
 
+    /// Who is asked here where a neighbouring region asks its desk `service`: the words of its desks are its own, so it is
+    /// the kind that is asked. A desk that is competent in some districts alone is not asked for a neighbour's incident.
+    #[must_use]
+    pub fn asked_of_neighbour(
+        &self,
+        service: &ServiceKey,
+        category: Option<&CategoryCode>,
+    ) -> Vec<ServiceKey> {
+        let main = service.main();
+        match category {
+            Some(category) => self.asked_for(&main, category, None),
+            None => vec![main],
+        }
+    }
+
     /// The same for several that are named, each once.
     #[must_use]
     pub fn all_asked_for(
@@ -434,6 +449,25 @@ mod tests {
         }
         let none = ServiceDesks::default();
         assert_eq!(none.asked_for(&key("utilities-gas"), &category("gas_smell"), None), [key("utilities")]);
+    }
+
+    /// The region of these desks is the neighbour: what it is asked for is of a kind, under whatever word.
+    #[test]
+    fn a_neighbour_is_asked_by_the_kind_and_its_own_register_says_which_desk() {
+        let desks = desks();
+        for (asked, code, own) in [
+            ("utilities", Some("gas_smell"), "utilities-gas"),
+            ("utilities-heat", Some("gas_smell"), "utilities-gas"),
+            ("utilities-power", Some("gas_smell"), "utilities-gas"),
+            ("utilities-gas", Some("water_leak"), "utilities"),
+            ("utilities-gas", None, "utilities"),
+            ("police-talgar", Some("missing_person"), "police"),
+        ] {
+            let code = code.map(category);
+            assert_eq!(desks.asked_of_neighbour(&key(asked), code.as_ref()), [key(own)], "{asked}");
+        }
+        let none = ServiceDesks::default();
+        assert_eq!(none.asked_of_neighbour(&key("utilities-gas"), None), [key("utilities")]);
     }
 
     #[test]

@@ -73,6 +73,7 @@ fn candidate(found: Found, now: Timestamp) -> Candidate {
     Candidate {
         unit: found.unit,
         region: found.region,
+        service: None,
         kind: found.profile.kind,
         // Decimetres: what is stored reads back as the very same number.
         distance: Metres::saturating((found.distance.get() * 10.0).round() / 10.0),

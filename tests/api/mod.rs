@@ -1,6 +1,7 @@
 //! The HTTP interface as its callers see it: a hub as a process, requests as bytes on the wire.
 
 mod accounts;
+mod arriving;
 pub mod asking;
 mod cards;
 mod coverage;
@@ -10,6 +11,7 @@ mod gazetteer;
 mod hazards;
 mod language;
 mod letters;
+mod neighbours;
 mod once;
 mod plans;
 mod registers;

@@ -10,7 +10,7 @@ use super::asking::{Asker, House, LONG, call};
 use crate::world::{World, wait_until};
 
 /// A house whose hub serves two regions.
-async fn of_two_regions() -> House {
+pub async fn of_two_regions() -> House {
     let world = World::new().await;
     let hub = world.hub_with("regions = [\"75\", \"71\"]\n").await;
     let pool = database::pool(&world.database_url, 2).expect("a pool");
@@ -22,7 +22,7 @@ async fn unit(admin: &Asker, service: &str, id: &str) {
 }
 
 /// A unit that stands at its station since then, in the region with which its identity begins.
-async fn unit_since(admin: &Asker, service: &str, id: &str, since: Timestamp) {
+pub async fn unit_since(admin: &Asker, service: &str, id: &str, since: Timestamp) {
     let region = id.split_once('-').expect("a region").0;
     let home = json!({"lat": 43.24, "lon": 76.89});
     let unit = json!({

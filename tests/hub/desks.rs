@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::desk::{Desk, LONG, fire, requests, stages, text};
+use super::desk::{Desk, LONG, PASSWORD, fire, requests, stages, text};
 use crate::world::{World, wait_until};
 
 const DESKS: [&str; 2] = ["utilities-gas", "utilities-power"];
@@ -151,4 +151,84 @@ async fn a_desk_speaks_for_no_other_desk_of_its_kind() {
     let refused = desk.admin.change("/api/v1/service-desks/utilities-power/close", &close).await;
     assert!(refused.expect_err("it has a crew and a request").to_string().contains("409"));
     desk.verified().await;
+}
+
+/// Opens a desk that has no crew.
+async fn bare(desk: &Desk, key: &str) {
+    let new = json!({
+        "names": {"kk": format!("{key} кк"), "ru": format!("{key} ру"), "en": key},
+        "competence": {"categories": [], "districts": []},
+    });
+    desk.admin.make(&format!("/api/v1/service-desks/{key}"), &new).await.expect("opened");
+}
+
+/// What a desk has and whether it takes units is decided by the desk alone: a unit that is registered at the very instant
+/// at which the desk is closed is either there first, and the desk stays open, or comes too late.
+#[actix_web::test]
+async fn no_unit_slips_into_a_desk_that_is_being_closed() {
+    let desk = Desk::open(World::new().await).await;
+    let home = json!({"lat": 43.24, "lon": 76.89});
+    let mut came_first = 0;
+    for round in 0..24_u64 {
+        let key = format!("utilities-d{round}");
+        bare(&desk, &key).await;
+        let unit = format!("75-{key}-1");
+        let crew = json!({
+            "id": unit, "service": key, "region": "75", "call_sign": "d", "kind": "repair_vehicle",
+            "capabilities": [], "station": "s", "home": home,
+            "position": {"point": home, "at": jiff::Timestamp::now(), "source": "station", "accuracy": null},
+        });
+        let (unit, close) = (format!("/api/v1/units/{unit}"), format!("/api/v1/service-desks/{key}/close"));
+        let because = json!({"reason": "передано главной службе"});
+        // Now the one is a little ahead, now the other.
+        let later = std::time::Duration::from_micros(round / 2 * 400);
+        let (registers, closes) = (desk.admin.make(&unit, &crew), desk.admin.change(&close, &because));
+        let wait = |first: bool| tokio::time::sleep(if first { std::time::Duration::ZERO } else { later });
+        let (registered, closed) =
+            tokio::join!(async { (wait(round % 2 == 0).await, registers.await).1 }, async {
+                (wait(round % 2 == 1).await, closes.await).1
+            });
+        assert!(registered.is_ok() != closed.is_ok(), "{key}: {registered:?} {closed:?}");
+        came_first += u32::from(registered.is_ok());
+    }
+    assert!(came_first > 0, "some were registered in time");
+
+    // What was refused changes nothing: such a desk takes units, and one that opens again does.
+    bare(&desk, "utilities-again").await;
+    let close = "/api/v1/service-desks/utilities-again/close";
+    desk.admin.change(close, &json!({"reason": " "})).await.expect_err("without a reason it stays open");
+    let crew = |n: u32| {
+        json!({
+            "id": format!("75-again-{n}"), "service": "utilities-again", "region": "75",
+            "call_sign": format!("again {n}"), "kind": "repair_vehicle", "capabilities": [], "station": "s", "home": home,
+            "position": {"point": home, "at": jiff::Timestamp::now(), "source": "station", "accuracy": null},
+        })
+    };
+    desk.admin.make("/api/v1/units/75-again-1", &crew(1)).await.expect("it takes units");
+    desk.verified().await;
+}
+
+/// The broker's account of a desk is made when the region has the desk, not before and not after.
+#[actix_web::test]
+async fn no_account_at_the_broker_is_made_for_a_desk_that_the_region_does_not_have() {
+    let desk = Desk::open(World::new().await).await;
+    let account = |service: &str| {
+        let made = ["account", "broker", "--region", "75", "--service", service];
+        let output = desk.hub.run_with(&made, PASSWORD);
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let refused = |service: &str| {
+        let (made, said) = account(service);
+        assert!(!made && said.contains(service) && said.contains("open it first"), "{said}");
+    };
+    refused("utilities-acct");
+    let body = json!({"content_type": "positions"});
+    let connected = desk.publish("agency.75.utilities-acct", "75.utilities-acct.positions", &body).await;
+    connected.expect_err("the broker knows no such account");
+    bare(&desk, "utilities-acct").await;
+    assert!(account("utilities-acct").0, "the desk is open");
+    let close = "/api/v1/service-desks/utilities-acct/close";
+    desk.admin.change(close, &json!({"reason": "передано"})).await.expect("closed");
+    refused("utilities-acct");
+    assert!(account("utilities").0, "every region has the main desk");
 }

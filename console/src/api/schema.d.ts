@@ -2216,7 +2216,7 @@ export interface components {
             /** @enum {string} */
             to: "organisation";
         };
-        /** @description A change of accounts, ways to agencies, settings, plans, desks or the register of units. */
+        /** @description A change of accounts, ways to agencies, settings, plans, desks, organisations, formations or the register of units. */
         AdministrationChange: {
             /** @description As it is since, where it is an event of the journal. */
             after?: Record<string, never> | null;
@@ -2235,7 +2235,7 @@ export interface components {
             subject: string;
             /**
              * @description What kind: `put`, `password`, `token`, `tokens_revoked`, `broker`, `link`, `settings_set`, `plans_set`,
-             *     `unit_registered`, `unit_removed`, `service_desk`, `layer_put`, `layer_replaced`, `layer_removed`.
+             *     `unit_registered`, `unit_removed`, `service_desk`, `organisation`, `formation`, `layer_put`, `layer_replaced`, `layer_removed`.
              */
             what: string;
         };
@@ -2497,6 +2497,7 @@ export interface components {
             position_age: components["schemas"]["Seconds"];
             /** @description Whose service owns it. */
             region: components["schemas"]["RegionCode"];
+            service?: components["schemas"]["ServiceKey"] | null;
             /** @description Which. */
             unit: components["schemas"]["UnitId"];
         };
@@ -5398,6 +5399,7 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /** @description Whose service owns it. */
             region: components["schemas"]["RegionCode"];
+            service?: components["schemas"]["ServiceKey"] | null;
             /** @description Which. */
             unit: components["schemas"]["UnitId"];
         };

@@ -10,6 +10,7 @@ fn candidate(n: usize, metres: f64) -> Candidate {
     Candidate {
         unit: UnitId::new(&format!("u-{n}")).unwrap(),
         region: own(),
+        service: None,
         kind: UnitKind::Ambulance,
         distance: Metres::saturating(metres),
         position_age: Seconds(5),

@@ -207,6 +207,12 @@ impl RegionState {
                     engagement.arrival_proposed_at.get_or_insert(*at);
                 }
             }),
+            E::ArrivalVoided { incident, request, unit } => self.change(*incident, |i| {
+                let found = i.requests.get_mut(request).and_then(|r| r.engagements.get_mut(unit));
+                if let Some(engagement) = found.filter(|e| e.stage < Stage::Arrived) {
+                    engagement.arrival_proposed_at = None;
+                }
+            }),
             E::RequestCancelled { incident, request, .. } => self.change(*incident, |i| {
                 if let Some(r) = i.requests.get_mut(request) {
                     r.state = RequestState::Cancelled;

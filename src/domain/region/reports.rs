@@ -78,6 +78,10 @@ pub(super) fn hear(
             S::ArrivalProposed { unit, request, incident, at } => {
                 d.events.push(E::ArrivalProposed { incident, request, unit, at });
             }
+            S::SceneMoved { request, incident, not_there, .. } => {
+                let voided = |unit| E::ArrivalVoided { incident, request, unit };
+                d.events.extend(not_there.into_iter().map(voided));
+            }
             S::RequestEnded { request, .. } => {
                 // What was held or under way for it turned back when the hub withdrew it.
                 let card = state.requests.get(&request).and_then(|card| state.incidents.get(card));

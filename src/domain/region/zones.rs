@@ -9,8 +9,10 @@ use super::{Answer, Decision, RegionState, desk};
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{AccountName, IncidentId, ZoneId};
+use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
 use crate::domain::said::said;
+use crate::domain::service::Scene;
 use crate::domain::zone::ZonePolygon;
 
 /// A zone to be drawn.
@@ -74,6 +76,14 @@ impl RegionState {
     pub fn zone_of(&self, incident: IncidentId) -> Option<&ZonePolygon> {
         let open = self.zones.values().filter(|z| z.incident == Some(incident) && z.ended_at.is_none());
         open.max_by_key(|z| z.id).and_then(|z| z.versions.last()).map(|version| &version.polygon)
+    }
+}
+
+impl RegionState {
+    /// Where units are to arrive for a card, by its newest place and zone.
+    #[must_use]
+    pub fn scene_of(&self, card: &Incident) -> Option<Scene> {
+        card.point().map(|point| Scene::of(point, card.location(), self.zone_of(card.id)))
     }
 }
 

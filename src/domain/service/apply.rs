@@ -18,6 +18,12 @@ impl ServiceState {
                 self.units.remove(unit);
                 self.outside.remove(unit);
             }
+            ServiceEvent::SceneMoved { request, scene, not_there, .. } => {
+                if let Some(asked) = self.asked.get_mut(request) {
+                    asked.scene.clone_from(scene);
+                    asked.there.retain(|unit| !not_there.contains(unit));
+                }
+            }
             ServiceEvent::ArrivalProposed { unit, request, .. } => {
                 if let Some(asked) = self.asked.get_mut(request) {
                     asked.there.push(unit.clone());

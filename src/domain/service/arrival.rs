@@ -109,6 +109,16 @@ impl ServiceState {
         }
     }
 
+    /// The newest place counts: who was near the old one is not there, as long as its arrival is no more than proposed.
+    pub(super) fn move_scene(&self, request: RequestId, scene: Option<Scene>) -> Vec<ServiceEvent> {
+        let Some(asked) = self.asked.get(&request).filter(|asked| asked.scene != scene) else {
+            return Vec::new();
+        };
+        let under_way = |unit: &&UnitId| self.under_way(unit).is_some_and(|(on, _)| on == request);
+        let not_there = asked.there.iter().filter(under_way).cloned().collect();
+        vec![ServiceEvent::SceneMoved { request, incident: asked.incident, scene, not_there }]
+    }
+
     pub(super) fn propose_arrival(&self, unit: UnitId, at: Timestamp) -> Vec<ServiceEvent> {
         let found = self.under_way(&unit).filter(|(_, asked)| !asked.there.contains(&unit));
         found

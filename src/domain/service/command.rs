@@ -36,6 +36,13 @@ pub enum ServiceCommand {
         /// Where they are to arrive.
         scene: Option<Scene>,
     },
+    /// The place or the zone of the incident has changed: units are to arrive there.
+    MoveScene {
+        /// The request.
+        request: RequestId,
+        /// Where they are to arrive.
+        scene: Option<Scene>,
+    },
     /// A unit's position says that it has arrived.
     ProposeArrival {
         /// The unit.

@@ -38,6 +38,18 @@ pub enum ServiceEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scene: Option<Scene>,
     },
+    /// The place or the zone of the incident has changed: units are to arrive there (c.5(3)¶4, "arrival in the zone").
+    SceneMoved {
+        /// The request.
+        request: RequestId,
+        /// The incident.
+        incident: IncidentId,
+        /// Where they are to arrive.
+        scene: Option<Scene>,
+        /// Units on their way whose positions had said that they were there: that says nothing of the new place.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        not_there: Vec<UnitId>,
+    },
     /// A unit's position says that it has arrived (c.5(3)¶4): a person or the crew confirms.
     ArrivalProposed {
         /// The unit.
@@ -131,6 +143,7 @@ impl ServiceEvent {
             Self::UnitRegistered { .. } => "unit_registered",
             Self::UnitRemoved { .. } => "unit_removed",
             Self::RequestPlaced { .. } => "request_placed",
+            Self::SceneMoved { .. } => "scene_moved",
             Self::ArrivalProposed { .. } => "arrival_proposed",
             Self::RequestEnded { .. } => "request_ended",
             Self::HoldRanOut { .. } => "hold_ran_out",
@@ -146,6 +159,9 @@ impl ServiceEvent {
     /// Whether the region's hub has to hear of it; the rest concerns the service alone.
     #[must_use]
     pub fn concerns_hub(&self) -> bool {
+        if let Self::SceneMoved { not_there, .. } = self {
+            return !not_there.is_empty();
+        }
         matches!(
             self,
             Self::ForcesAnswered { .. }
@@ -161,6 +177,7 @@ impl ServiceEvent {
     pub fn incident(&self) -> Option<IncidentId> {
         match self {
             Self::RequestPlaced { incident, .. }
+            | Self::SceneMoved { incident, .. }
             | Self::ArrivalProposed { incident, .. }
             | Self::ForcesAnswered { incident, .. }
             | Self::UnitReached { incident, .. } => Some(*incident),

@@ -172,6 +172,7 @@ impl ServiceState {
                 let held = Held { request, incident, until: ctx.now + hold.span(), scene };
                 Ok(self.place(held, &units, ctx.now))
             }
+            ServiceCommand::MoveScene { request, scene } => Ok(self.move_scene(request, scene)),
             ServiceCommand::ProposeArrival { unit, at } => Ok(self.propose_arrival(unit, at)),
             ServiceCommand::Leave { unit, outside } => Ok(self.leave(unit, outside)),
             ServiceCommand::ComeBack { unit, at } => Ok(match self.outside.contains_key(&unit) {

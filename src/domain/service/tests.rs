@@ -139,6 +139,36 @@ fn a_unit_under_way_that_is_near_enough_is_proposed_as_arrived_once_and_not_befo
 }
 
 #[test]
+fn a_scene_that_moves_is_headed_for_and_what_was_said_of_the_old_one_is_void() {
+    let mut desk = Desk::with("fire_rescue", 2);
+    let old = Scene::around(Point::new(43.25, 76.95).unwrap(), None);
+    let new = Scene::around(Point::new(43.35, 76.95).unwrap(), None);
+    let ServiceCommand::Place { request, incident, units, hold, .. } = place(1, 1, &[0, 1]) else {
+        panic!("a hold")
+    };
+    desk.tell(ServiceCommand::Place { request, incident, units, hold, scene: Some(old.clone()) }, 10)
+        .unwrap();
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
+    for n in [0, 1] {
+        departed(&mut desk, n, 1, 30);
+        desk.tell(ServiceCommand::ProposeArrival { unit: unit_id(n), at: t(40) }, 41).unwrap();
+    }
+    let there = status(1, UnitStep::Arrived, 50);
+    desk.tell(ServiceCommand::Report { report: there, incident: Some(incident) }, 50).unwrap();
+    let to = |scene: &Scene| ServiceCommand::MoveScene { request, scene: Some(scene.clone()) };
+    assert_eq!(desk.tell(to(&old), 60), Ok(0), "it is there already");
+    assert_eq!(desk.tell(to(&new), 61), Ok(1));
+    let Some((ServiceEvent::SceneMoved { not_there, .. }, _)) = desk.events.last() else {
+        panic!("it moved")
+    };
+    assert_eq!(not_there, &[unit_id(0)], "the crew of the other said itself that it has arrived");
+    assert_eq!(desk.state.heads_for(&unit_id(0)), Some(&new));
+    assert_eq!(desk.tell(ServiceCommand::ProposeArrival { unit: unit_id(0), at: t(90) }, 91), Ok(1), "anew");
+    let ended = ServiceCommand::MoveScene { request: RequestId(Uuid::from_u128(9)), scene: None };
+    assert_eq!(desk.tell(ended, 92), Ok(0), "a request that has ended heads nowhere");
+}
+
+#[test]
 fn a_unit_that_leaves_where_it_belongs_is_told_once_until_it_is_back_and_never_while_it_is_sent() {
     let mut desk = Desk::with("fire_rescue", 2);
     let point = Point::new(44.25, 76.95).unwrap();

@@ -229,6 +229,7 @@ edition-of-card = The edition of the 112 rules under which this card is handled
 event-join-declined = Another card is not the same
 event-answers-given = Answers added
 event-arrival-proposed = By position it may have arrived
+event-arrival-voided = The place moved: its position no longer says that it has arrived
 event-answer-declined = Answer not taken: another request has the unit
 event-service-heard = Service heard
 event-settings-set = Settings

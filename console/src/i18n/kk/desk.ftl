@@ -229,6 +229,7 @@ edition-of-card = Карточка жүргізілетін 112-қағидала
 event-join-declined = Басқа карточка бұл оқиға емес
 event-answers-given = Жауаптар енгізілді
 event-arrival-proposed = Орналасуына қарағанда келген сияқты
+event-arrival-voided = Орын өзгерді: орналасуы енді келгенін білдірмейді
 event-answer-declined = Жауап қабылданбады: бірлік басқа сұрауда
 event-service-heard = Қызмет байланыста
 event-settings-set = Баптаулар

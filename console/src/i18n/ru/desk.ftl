@@ -229,6 +229,7 @@ edition-of-card = Редакция Правил 112, по которой вед�
 event-join-declined = Другая карточка — не то же самое
 event-answers-given = Внесены ответы
 event-arrival-proposed = Судя по положению, прибыли
+event-arrival-voided = Место изменилось: положение больше не говорит о прибытии
 event-answer-declined = Ответ не принят: подразделение у другого запроса
 event-service-heard = Служба на связи
 event-settings-set = Настройки

@@ -54,6 +54,7 @@ const DETAILS: Record<string, (event: Body) => string> = {
   join_declined: (e) => text(e['reason']),
   answers_given: (e) => text(inside(e['answers'])['text']),
   answer_declined: (e) => callSign(text(inside(e['answer'])['unit'])),
+  arrival_voided: (e) => callSign(text(e['unit'])),
   arrival_proposed: (e) => callSign(text(e['unit'])),
   message_split: (e) => text(e['reason']),
 };

@@ -1,0 +1,55 @@
+//! Where units count as arrived: the newest place and zone of the incident.
+
+use hub112::store::account::Role;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::asking::{House, LONG, call};
+use super::situation::unit_since;
+use crate::world::wait_until;
+
+/// c.5(3)¶4, "arrival in the zone": the newest zone counts, also one that is drawn when the crew is on its way.
+#[actix_web::test]
+async fn a_zone_that_is_drawn_after_the_request_decides_where_the_crew_has_arrived() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let now = Timestamp::now();
+    let ago = |seconds: i64| now - SignedDuration::from_secs(seconds);
+    unit_since(&admin, "ambulance", "75-a-1", ago(1_200)).await;
+    let taken = officer.post("/messages", &call("Мужчина без сознания, не дышит")).await.expect(201);
+    let incident = taken["incident"].as_str().expect("a card");
+    let card = format!("/incidents/{incident}");
+    let forces = json!({"forces": [{"service": "ambulance", "act": "first_wave", "capabilities": ["transport"],
+        "count": 1, "units": ["75-a-1"]}]});
+    let asked = officer.post(&format!("{card}/forces"), &forces).await.expect(200);
+    let request = asked["requests"].as_object().expect("requests").keys().next().expect("one").clone();
+    let left = json!({"unit": "75-a-1", "stage": "departed", "at": ago(600)});
+    officer.post(&format!("{card}/requests/{request}/stages"), &left).await.expect(204);
+
+    // The crew stands eight kilometres from the point; nobody knows yet that this is the zone.
+    let at = json!({"lat": 43.31, "lon": 76.89});
+    let seen = async |seconds: i64| {
+        let seen = json!({"region": "75", "service": "ambulance", "positions": [{"unit": "75-a-1",
+            "position": {"point": at, "at": ago(seconds), "source": "avl", "accuracy": null}}]});
+        admin.post("/positions", &seen).await.expect(204);
+    };
+    let arrived = async || {
+        let card = officer.get(&card).await.expect(200);
+        card["requests"][&request]["engagements"]["75-a-1"]["arrival_proposed_at"].is_string()
+    };
+    seen(300).await;
+    seen(270).await;
+    assert!(!arrived().await, "it is far from the point");
+    let ring = json!([[76.87, 43.30], [76.91, 43.30], [76.91, 43.32], [76.87, 43.32], [76.87, 43.30]]);
+    let zone = json!({"name": "Зона", "mode": "emergency", "incident": incident,
+        "polygon": {"type": "Polygon", "coordinates": [ring]}});
+    officer.post("/zones", &zone).await.expect(201);
+    let mut seconds = 240;
+    wait_until("inside the zone it has arrived", LONG, async || {
+        seconds -= 1;
+        seen(seconds.max(1)).await;
+        arrived().await
+    })
+    .await;
+}
