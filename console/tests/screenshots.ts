@@ -93,7 +93,7 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.keyboard.press('Escape');
     await page.keyboard.press('z');
     await page.locator('[role=dialog] [data-ready=true]').waitFor();
-    await page.locator('[role=dialog] form.line input').fill('2500');
+    await page.locator('[role=dialog] input[max="200000"]').first().fill('2500');
     await page.locator('[role=dialog] form.line:has(input[max="200000"]) button').click();
     await page.locator('[data-inside-incidents]').waitFor();
     await page.waitForTimeout(1500);

@@ -81,6 +81,7 @@ notice-late = Late for { $time }
 notice-summary = To be reported upward
 notice-open-card = open the card
 notice-call = { $whom }: call { $number }
+notice-call-no-number = { $whom }: call; no number is on the register
 notice-who-was-told = Who was told
 notice-told = Told
 notice-take = Take note

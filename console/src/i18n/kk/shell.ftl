@@ -81,6 +81,7 @@ notice-late = Мерзімі { $time } өтті
 notice-summary = Жоғары тұрған органға баяндау керек
 notice-open-card = карточканы ашу
 notice-call = { $whom }: қоңырау шалыңыз { $number }
+notice-call-no-number = { $whom }: қоңырау шалыңыз; тізілімде нөмірі көрсетілмеген
 notice-who-was-told = Кімге айтылды
 notice-told = Айтылды
 notice-take = Назарға алдым

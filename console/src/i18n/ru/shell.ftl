@@ -81,6 +81,7 @@ notice-late = Просрочено на { $time }
 notice-summary = Доложить вышестоящему органу
 notice-open-card = открыть карточку
 notice-call = { $whom }: звоните { $number }
+notice-call-no-number = { $whom }: позвоните; номер в реестре не указан
 notice-who-was-told = Кому сообщено
 notice-told = Сообщено
 notice-take = Принять к сведению
