@@ -29,13 +29,14 @@ pub struct AdministrationChange {
     /// Who.
     pub by: String,
     /// What kind: `put`, `password`, `token`, `tokens_revoked`, `broker`, `link`, `settings_set`, `plans_set`,
-    /// `unit_registered`, `unit_removed`, `service_desk`, `organisation`, `formation`, `layer_put`, `layer_replaced`, `layer_removed`.
+    /// `unit_registered`, `unit_removed`, `service_desk`, `organisation`, `formation`, `layer_put`, `layer_replaced`,
+    /// `layer_removed`, `passport_written`, `passport_changed`, `passport_removed`.
     pub what: String,
     /// What was changed.
     pub subject: String,
     /// In words, where it is no event of the journal.
     pub detail: Option<String>,
-    /// As it is since, where it is an event of the journal.
+    /// As it is since, where it is an event of the journal or a passport.
     #[schema(value_type = Option<Object>)]
     pub after: Option<Value>,
     /// As it was before; null for the first.

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::ApiState;
 use super::auth::Caller;
 use super::door::{self, IfMatch};
+use super::object_passports::{self, PassportNear};
 use super::problem::Problem;
 use super::zone_borders::{FileArea, FileAreas, areas_of};
 use crate::actors::clock;
@@ -185,10 +186,12 @@ pub struct LayerAround {
 }
 
 /// What lies around a card.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Surroundings {
     /// Layers that it lies in, the newest picture first; outdated ones say so.
     pub hazards: Vec<LayerAround>,
+    /// Dangerous facilities within a kilometre, and those whose substances would reach it, the nearest first.
+    pub passports: Vec<PassportNear>,
 }
 
 /// What lies around a card's place; nothing while that is not known.
@@ -207,8 +210,9 @@ pub async fn surroundings(
     let row = row.ok_or_else(missing)?;
     caller.in_region(row.region)?;
     let card: Incident = serde_json::from_str(&row.state).map_err(|_| missing())?;
-    let Some(point) = card.point() else { return Ok(web::Json(Surroundings { hazards: Vec::new() })) };
+    let Some(point) = card.point() else { return Ok(web::Json(Surroundings::default())) };
     let hazards = hazard_layer::around(&state.database, point, clock::now()).await?;
     let hazards = hazards.into_iter().map(|(layer, area)| LayerAround { layer, area });
-    Ok(web::Json(Surroundings { hazards: hazards.collect() }))
+    let passports = object_passports::around(&state, point).await?;
+    Ok(web::Json(Surroundings { hazards: hazards.collect(), passports }))
 }

@@ -28,6 +28,7 @@ mod letters;
 mod lookups;
 mod messages;
 mod notices;
+mod object_passports;
 pub mod ogc;
 mod once;
 mod organisations;
@@ -136,6 +137,8 @@ pub struct ApiState {
         zone_borders::from_file, zone_borders::widened,
         hazard_layers::all, hazard_layers::keep, hazard_layers::remove, hazard_layers::areas,
         hazard_layers::surroundings,
+        object_passports::all, object_passports::one, object_passports::versions, object_passports::keep,
+        object_passports::remove,
         formations::all, formations::register, formations::remove,
         notices::all, notices::take_note,
         organisations::all, organisations::register, organisations::remove, lookups::all, lookups::ask, lookups::answer,
@@ -296,6 +299,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(hazard_layers::remove)
                 .service(hazard_layers::areas)
                 .service(hazard_layers::surroundings)
+                .service(object_passports::all)
+                .service(object_passports::versions)
+                .service(object_passports::one)
+                .service(object_passports::keep)
+                .service(object_passports::remove)
                 .service(gazetteer::search)
                 .service(gazetteer::here)
                 .service(roads::closures)

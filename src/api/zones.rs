@@ -8,17 +8,19 @@ use super::ApiState;
 use super::auth::Caller;
 use super::duty::OfRegion;
 use super::problem::Problem;
-use crate::domain::geography::{LocalNames, Object, ObjectKind};
+use crate::actors::clock;
+use crate::domain::geography::{Element, LocalNames, Object, ObjectKind};
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId, ZoneId};
 use crate::domain::quantities::Point;
 use crate::domain::region::ZoneRecord;
 use crate::domain::said::said;
 use crate::domain::unit::{CallSign, Unit, UnitKind, UnitStatus};
-use crate::domain::zone::plume::{self, FARTHEST, PlumeFault, Release};
+use crate::domain::zone::plume::{self, Release};
 use crate::domain::zone::population::{self, PopulationEstimate};
 use crate::domain::zone::{SquareMetres, ZonePolygon};
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
+use crate::store::object_passport::{self, KeptPassport};
 use crate::store::{inside, read_table};
 
 const SEERS: &[Role] = &[Role::DutyOfficer, Role::Manager, Role::Administrator];
@@ -42,6 +44,8 @@ const HAZARDOUS: [ObjectKind; 4] =
 /// An object within.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ObjectWithin {
+    /// Where it stands in the source: a passport may name it.
+    pub element: Element,
     /// What it is.
     pub kind: ObjectKind,
     /// Its names.
@@ -91,6 +95,8 @@ pub struct Inside {
     pub social: Vec<ObjectWithin>,
     /// Dangerous and industrial objects: at most 500.
     pub hazardous: Vec<ObjectWithin>,
+    /// Dangerous facilities with a passport: substances, telephones, plans.
+    pub passports: Vec<KeptPassport>,
     /// Units of the region.
     pub units: Vec<UnitWithin>,
     /// Open cards of the region whose place is known.
@@ -122,10 +128,11 @@ pub(super) async fn look(state: &ApiState, region: RegionCode, zone: ZonePolygon
     let database = &state.database;
     let seen = state.board.units().seen(region, |position| zone.contains(position.point));
     let ids: Vec<String> = seen.iter().map(ToString::to_string).collect();
-    let (places, social, hazardous, cards, rows) = futures_util::try_join!(
+    let (places, social, hazardous, passports, cards, rows) = futures_util::try_join!(
         inside::places(database, &zone),
         inside::objects(database, &zone, &SOCIAL),
         inside::objects(database, &zone, &HAZARDOUS),
+        object_passport::within(database, &zone, clock::now()),
         inside::cards(database, region, &zone),
         read_table::find_all(database, ReadTable::Unit, &ids),
     )?;
@@ -152,13 +159,20 @@ pub(super) async fn look(state: &ApiState, region: RegionCode, zone: ZonePolygon
         population: population::estimate(&zone, &places),
         social: social.into_iter().map(told).collect(),
         hazardous: hazardous.into_iter().map(told).collect(),
+        passports,
         units,
         incidents: incidents.collect(),
     })
 }
 
 fn told(object: Object) -> ObjectWithin {
-    ObjectWithin { kind: object.kind, names: object.names, phone: object.phone, point: object.point }
+    ObjectWithin {
+        element: object.element,
+        kind: object.kind,
+        names: object.names,
+        phone: object.phone,
+        point: object.point,
+    }
 }
 
 /// The sector of a release, and what lies in it.
@@ -184,23 +198,7 @@ pub async fn propose_plume(
 ) -> Result<web::Json<PlumeProposal>, Problem> {
     caller.may(DECIDERS)?;
     let region = caller.region(query.region, &state)?;
-    let polygon = plume::sector(&body).map_err(|fault| match fault {
-        PlumeFault::Distances => Problem::new(
-            "invalid",
-            said!("the isolation distance is above zero and no larger than the protective one; correct the distances"),
-        )
-        .at("isolation"),
-        PlumeFault::TooFar => Problem::new(
-            "invalid",
-            said!("a protective distance is at most {most} m; correct it", most = FARTHEST.get()),
-        )
-        .at("protective"),
-        PlumeFault::Zone(_) => Problem::new(
-            "invalid",
-            said!("the sector leaves the map; check the place of the release"),
-        )
-        .at("at"),
-    })?;
+    let polygon = plume::sector(&body).map_err(|fault| fault.refusal())?;
     let inside = look(&state, region, polygon.clone()).await?;
     Ok(web::Json(PlumeProposal { polygon, inside }))
 }

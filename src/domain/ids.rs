@@ -226,6 +226,11 @@ key_id!(
     |s| s.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@'))
 );
 key_id!(
+    /// The passport of a dangerous facility (`way-28871`): what it is read, changed and taken away under.
+    PassportId, "passport", 64, "a-z, 0-9 and -, not beginning with a -",
+    |s| !s.starts_with('-') && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+);
+key_id!(
     /// A district by its nine-digit KATO code.
     DistrictCode, "district code", 9, "digits", |s| s.bytes().all(|b| b.is_ascii_digit())
 );

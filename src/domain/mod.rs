@@ -25,6 +25,7 @@ pub mod mode;
 pub mod names;
 pub mod notice;
 pub mod nul;
+pub mod object_passport;
 pub mod obligation;
 pub mod organisation;
 pub mod outside;

@@ -11,6 +11,12 @@ use utoipa::ToSchema;
 #[schema(value_type = f64, minimum = 0)]
 pub struct Metres(f64);
 
+/// A mass in tonnes, finite and not negative.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "f64", into = "f64")]
+#[schema(value_type = f64, minimum = 0)]
+pub struct Tonnes(f64);
+
 /// A length of time in whole seconds.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, ToSchema,
@@ -24,6 +30,9 @@ pub enum QuantityError {
     /// A distance is not finite or below zero.
     #[error("a distance is a finite number of metres, zero or more")]
     NotDistance,
+    /// A mass is not finite or below zero.
+    #[error("a mass is a finite number of tonnes, zero or more")]
+    NotMass,
     /// A latitude outside −90…90 or not finite.
     #[error("a latitude is a number of degrees from -90 to 90")]
     NotLatitude,
@@ -55,6 +64,19 @@ impl Metres {
     #[must_use]
     pub fn get(self) -> f64 {
         self.0
+    }
+}
+
+impl TryFrom<f64> for Tonnes {
+    type Error = QuantityError;
+    fn try_from(tonnes: f64) -> Result<Self, QuantityError> {
+        if tonnes.is_finite() && tonnes >= 0.0 { Ok(Self(tonnes)) } else { Err(QuantityError::NotMass) }
+    }
+}
+
+impl From<Tonnes> for f64 {
+    fn from(tonnes: Tonnes) -> Self {
+        tonnes.0
     }
 }
 

@@ -1,5 +1,5 @@
 //! What administrators changed: accounts, ways to agencies, settings, plans, desks, organisations, formations, the register
-//! of units, layers of the map; who, when, and what it was before.
+//! of units, layers of the map, passports of facilities; who, when, and what it was before.
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
@@ -65,10 +65,20 @@ pub async fn changes(pool: &Pool, region: Option<RegionCode>, limit: i64) -> Res
              WHERE $1::text IS NULL OR region = $1 ORDER BY id DESC LIMIT $2",
         )
         .await?;
+    let of_passports = client
+        .prepare_cached(
+            "SELECT c.changed_at, c.changed_by, c.what, c.passport, c.state::text, b.state::text \
+             FROM object_passport_change c \
+             LEFT JOIN object_passport_change b ON b.passport = c.passport AND b.version = c.version - 1 \
+             WHERE $1::text IS NULL OR c.region = $1 ORDER BY c.id DESC LIMIT $2",
+        )
+        .await?;
     let accounts = client.query(&of_accounts, &[&own, &limit]).await?;
     let layers = client.query(&of_layers, &[&own, &limit]).await?;
+    let passports = client.query(&of_passports, &[&own, &limit]).await?;
     let events = client.query(&of_journal, &[&own, &limit]).await?;
-    let told = accounts.iter().chain(&layers).map(of_words).chain(events.iter().map(of_event));
+    let told =
+        accounts.iter().chain(&layers).map(of_words).chain(events.iter().chain(&passports).map(of_event));
     let mut all: Vec<Change> = told.collect::<Result<_, _>>()?;
     all.sort_by_key(|change| std::cmp::Reverse(change.at));
     all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 24] = [
+const MIGRATIONS: [(&str, &str); 25] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -30,6 +30,7 @@ const MIGRATIONS: [(&str, &str); 24] = [
     ("V22__warnings", include_str!("../../migrations/V22__warnings.sql")),
     ("V23__notices", include_str!("../../migrations/V23__notices.sql")),
     ("V24__changes_of_registers", include_str!("../../migrations/V24__changes_of_registers.sql")),
+    ("V25__object_passports", include_str!("../../migrations/V25__object_passports.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

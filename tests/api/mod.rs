@@ -13,6 +13,7 @@ mod language;
 mod letters;
 mod neighbours;
 mod once;
+mod passports;
 mod plans;
 mod registers;
 mod situation;

@@ -1294,6 +1294,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/object-passports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Passports of a region's dangerous facilities, or of all that the account may see, by id. */
+        get: operations["get_object_passports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/object-passports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One passport. Its version is its ETag. */
+        get: operations["get_object_passports_by_id"];
+        /** Write a passport or change it; the former versions stay. Its region is the one that its point lies in. */
+        put: operations["put_object_passports_by_id"];
+        post?: never;
+        /** Take a passport away; its versions stay. */
+        delete: operations["delete_object_passports_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/object-passports/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a passport, the newest first, with who wrote it; also of one that was taken away. */
+        get: operations["get_object_passports_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/obligation-catalogue": {
         parameters: {
             query?: never;
@@ -2218,7 +2271,7 @@ export interface components {
         };
         /** @description A change of accounts, ways to agencies, settings, plans, desks, organisations, formations or the register of units. */
         AdministrationChange: {
-            /** @description As it is since, where it is an event of the journal. */
+            /** @description As it is since, where it is an event of the journal or a passport. */
             after?: Record<string, never> | null;
             /**
              * Format: date-time
@@ -2235,7 +2288,8 @@ export interface components {
             subject: string;
             /**
              * @description What kind: `put`, `password`, `token`, `tokens_revoked`, `broker`, `link`, `settings_set`, `plans_set`,
-             *     `unit_registered`, `unit_removed`, `service_desk`, `organisation`, `formation`, `layer_put`, `layer_replaced`, `layer_removed`.
+             *     `unit_registered`, `unit_removed`, `service_desk`, `organisation`, `formation`, `layer_put`, `layer_replaced`,
+             *     `layer_removed`, `passport_written`, `passport_changed`, `passport_removed`.
              */
             what: string;
         };
@@ -3386,6 +3440,21 @@ export interface components {
          * @enum {string}
          */
         Effect: "raises" | "awaits" | "ends";
+        /** @description An element of the source. */
+        Element: {
+            /**
+             * Format: int64
+             * @description Its number among its kind.
+             */
+            id: number;
+            /** @description Its kind. */
+            kind: components["schemas"]["ElementKind"];
+        };
+        /**
+         * @description The kind of an element of the source: with its number it is found again there.
+         * @enum {string}
+         */
+        ElementKind: "node" | "way" | "relation";
         /** @description A type with its names and source. */
         EmergencyType: {
             /** @description The project's own id. */
@@ -3798,6 +3867,11 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Format: int32
+         * @description A class of danger, from 1, the most dangerous, to 4.
+         */
+        HazardClass: number;
+        /**
          * @description What an area of the layer means.
          * @enum {string}
          */
@@ -4021,6 +4095,8 @@ export interface components {
             hazardous: components["schemas"]["ObjectWithin"][];
             /** @description Open cards of the region whose place is known. */
             incidents: components["schemas"]["IncidentWithin"][];
+            /** @description Dangerous facilities with a passport: substances, telephones, plans. */
+            passports: components["schemas"]["KeptPassport"][];
             /** @description Who lives there, by the numbers of imported settlements. */
             population: components["schemas"]["PopulationEstimate"];
             /** @description Hospitals, schools, homes, gatherings: at most 500. */
@@ -4122,6 +4198,27 @@ export interface components {
             /**
              * Format: int64
              * @description How often it was entered or changed: its ETag. Zero: as the rules give it.
+             */
+            version: number;
+        };
+        /** @description A passport as it is kept. */
+        KeptPassport: components["schemas"]["ObjectPassport"] & {
+            /** @description Its name for programs. */
+            id: components["schemas"]["PassportId"];
+            /** @description Whether its day is over: ask the operator before anybody relies on it. */
+            outdated: boolean;
+            /** @description The region that it lies in. */
+            region: components["schemas"]["RegionCode"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            updated_at: string;
+            /** @description Who wrote it. */
+            updated_by: components["schemas"]["AccountName"];
+            /**
+             * Format: int64
+             * @description Grows by one with every change: its ETag.
              */
             version: number;
         };
@@ -4291,6 +4388,16 @@ export interface components {
             name?: string | null;
             /** @description Russian. */
             ru?: string | null;
+        };
+        /** @description The facility's local warning system. */
+        LocalWarning: {
+            /** @description Who sets it off, how, and whom it reaches. */
+            how?: string;
+            /**
+             * Format: int32
+             * @description How many sirens it has.
+             */
+            sirens: number;
         };
         /**
          * @description A place as one source gave it at one time. It has a point, an address, or both: an unlocated incident has no
@@ -5101,8 +5208,47 @@ export interface components {
          * @enum {string}
          */
         ObjectKind: "hospital" | "clinic" | "ambulance_station" | "fire_station" | "police" | "helipad" | "airfield" | "school" | "kindergarten" | "college" | "social_facility" | "prison" | "assembly" | "transport_station" | "hydrant" | "water_source" | "fuel" | "industrial" | "hazardous" | "kilometre_post" | "power";
+        /** @description What is known of a dangerous facility. */
+        ObjectPassport: {
+            /** @description Its address. */
+            address: string;
+            bin?: components["schemas"]["Bin"] | null;
+            class?: components["schemas"]["HazardClass"] | null;
+            /** @description Who else there may be spoken to, and how. */
+            contacts?: components["schemas"]["DutyContact"][];
+            /** @description The number that is answered at any hour. */
+            duty_number: string;
+            element?: components["schemas"]["Element"] | null;
+            fire_brigade?: components["schemas"]["OwnBrigade"] | null;
+            inspected?: components["schemas"]["OnDay"] | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Who operates it. */
+            operator: string;
+            /**
+             * Format: int32
+             * @description How many people are on the site at most.
+             */
+            people?: number | null;
+            /** @description What is done first in an accident, and where its plans are. */
+            plans?: string;
+            /** @description Where it stands. */
+            point: components["schemas"]["Point"];
+            /** @description Who of the operator stated these facts, and when. */
+            stated: components["schemas"]["OnDay"];
+            /** @description What is in it. */
+            substances: components["schemas"]["Substance"][];
+            /**
+             * Format: date
+             * @description The last day on which they may be believed.
+             */
+            valid_until: string;
+            warning?: components["schemas"]["LocalWarning"] | null;
+        };
         /** @description An object within. */
         ObjectWithin: {
+            /** @description Where it stands in the source: a passport may name it. */
+            element: components["schemas"]["Element"];
             /** @description What it is. */
             kind: components["schemas"]["ObjectKind"];
             /** @description Its names. */
@@ -5244,6 +5390,16 @@ export interface components {
          * @enum {string}
          */
         Office: "duty_officer" | "head_of_shift" | "leadership";
+        /** @description Somebody who looked or told, and on which day. */
+        OnDay: {
+            /** @description Who. */
+            by: string;
+            /**
+             * Format: date
+             * @description The day.
+             */
+            on: string;
+        };
         /** @description The order that a warning rests on. */
         OrderBasis: {
             /** @description With whom it was agreed, where it must be. */
@@ -5339,6 +5495,23 @@ export interface components {
          * @enum {string}
          */
         Owing: "duty_officer" | "service" | "duty_officer_or_authoriser";
+        /** @description The nearest fire brigade of the operator's own. */
+        OwnBrigade: {
+            /** @description Its name, and where it stands. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many people it has on duty.
+             */
+            people?: number | null;
+            /** @description Its telephone. */
+            telephone?: string | null;
+            /**
+             * Format: int32
+             * @description How many vehicles it has.
+             */
+            vehicles?: number | null;
+        };
         /** @description One thing that has to be there. */
         Part: {
             /** @description Why not, or how. */
@@ -5369,6 +5542,31 @@ export interface components {
              * @description When it was told.
              */
             told_at: string;
+        };
+        /** @description The passport of a dangerous facility (`way-28871`): what it is read, changed and taken away under. */
+        PassportId: string;
+        /** @description A passport with how far its facility is from a place. */
+        PassportNear: components["schemas"]["KeptPassport"] & {
+            /** @description How far away the facility is, metres. */
+            away: components["schemas"]["Metres"];
+            /** @description Whether a release there would reach the place: it is no farther than a protective action distance. */
+            reaches: boolean;
+        };
+        /** @description One version of a passport. */
+        PassportVersion: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who wrote it. */
+            by: components["schemas"]["AccountName"];
+            passport?: components["schemas"]["ObjectPassport"] | null;
+            /**
+             * Format: int64
+             * @description Which, from 1.
+             */
+            version: number;
         };
         /** @description Contacts that were right before. */
         PastContacts: {
@@ -5904,6 +6102,16 @@ export interface components {
             /** @description The protective action distance, metres: by the same, by day or night. */
             protective: components["schemas"]["Metres"];
             wind_from?: components["schemas"]["WindFrom"] | null;
+        };
+        /**
+         * @description How far people are kept away when a substance comes out, by the Emergency Response Guidebook: what the sector of a
+         *     release ([`plume::Release`]) is drawn by.
+         */
+        ReleaseDistances: {
+            /** @description The initial isolation distance, metres. */
+            isolation: components["schemas"]["Metres"];
+            /** @description The protective action distance, metres. */
+            protective: components["schemas"]["Metres"];
         };
         /** @description A report of the situation. */
         Report: components["schemas"]["Origin"] & {
@@ -6639,6 +6847,18 @@ export interface components {
          * @enum {string}
          */
         Subject: "precondition" | "emergency" | "fire" | "threat_to_life" | "other_urgent" | "not_ours";
+        /** @description A substance that is kept or used there. */
+        Substance: {
+            class?: components["schemas"]["HazardClass"] | null;
+            /** @description Its name. */
+            name: string;
+            release?: components["schemas"]["ReleaseDistances"] | null;
+            /** @description How and where on the site it is kept. */
+            storage?: string;
+            /** @description The most that may be there at once, tonnes. */
+            tonnes: components["schemas"]["Tonnes"];
+            un?: components["schemas"]["UnNumber"] | null;
+        };
         /** @description What the officer makes of the reports (c.5(2)¶1): a document with a time and an author. */
         Summary: {
             /**
@@ -6688,6 +6908,8 @@ export interface components {
         Surroundings: {
             /** @description Layers that it lies in, the newest picture first; outdated ones say so. */
             hazards: components["schemas"]["LayerAround"][];
+            /** @description Dangerous facilities within a kilometre, and those whose substances would reach it, the nearest first. */
+            passports: components["schemas"]["PassportNear"][];
         };
         /** @description A unit that another request has. */
         Taken: {
@@ -6825,10 +7047,21 @@ export interface components {
             since: string;
         };
         /**
+         * Format: double
+         * @description A mass in tonnes, finite and not negative.
+         */
+        Tonnes: number;
+        /**
          * @description A type of R175 c.4 by the project's own id: the official codes (Order 496) are not public.
          * @example T03a
          */
         TypeId: string;
+        /**
+         * Format: int32
+         * @description A substance's number in the UN Model Regulations on the Transport of Dangerous Goods.
+         * @example 1017
+         */
+        UnNumber: number;
         /** @description The shape within which the place truly lies. */
         Uncertainty: {
             /** @description Metres. */
@@ -11163,6 +11396,202 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_object_passports: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPassport"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_object_passports_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PassportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPassport"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_object_passports_by_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description its `version` as its ETag, or * for any */
+                "If-Match"?: string | null;
+                /** @description * for one that is not there yet */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["PassportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectPassport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPassport"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_object_passports_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description its `version` as its ETag, or * for any */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["PassportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_object_passports_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PassportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassportVersion"][];
+                };
             };
             503: {
                 headers: {

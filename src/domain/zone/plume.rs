@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ZoneFault, ZonePolygon};
+use crate::domain::decision::Refusal;
 use crate::domain::quantities::{Metres, Point};
+use crate::domain::said::said;
 
 /// The farthest protective action distance that is taken: the guidebook's tables end at 11 km, with a plus sign.
 pub const FARTHEST: Metres = Metres::whole(20_000);
@@ -73,18 +75,49 @@ pub enum PlumeFault {
     Zone(#[from] ZoneFault),
 }
 
+impl PlumeFault {
+    /// What is wrong with which field, and what to do.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        match self {
+            Self::Distances => Refusal::invalid(
+                "isolation",
+                said!(
+                    "the isolation distance is above zero and no larger than the protective one; correct the distances"
+                ),
+            ),
+            Self::TooFar => Refusal::invalid(
+                "protective",
+                said!("a protective distance is at most {most} m; correct it", most = FARTHEST.get()),
+            ),
+            Self::Zone(_) => {
+                Refusal::invalid("at", said!("the sector leaves the map; check the place of the release"))
+            }
+        }
+    }
+}
+
+/// Whether a sector can have these distances.
+///
+/// # Errors
+/// [`PlumeFault::Distances`], [`PlumeFault::TooFar`].
+pub fn check_distances(isolation: Metres, protective: Metres) -> Result<(), PlumeFault> {
+    if isolation.get() <= 0.0 || isolation > protective {
+        return Err(PlumeFault::Distances);
+    }
+    if protective > FARTHEST {
+        return Err(PlumeFault::TooFar);
+    }
+    Ok(())
+}
+
 /// The sector: the isolation circle and the square downwind, as one zone.
 ///
 /// # Errors
 /// [`PlumeFault`].
 pub fn sector(release: &Release) -> Result<ZonePolygon, PlumeFault> {
-    let (isolation, protective) = (release.isolation.get(), release.protective.get());
-    if isolation <= 0.0 || isolation > protective {
-        return Err(PlumeFault::Distances);
-    }
-    if protective > FARTHEST.get() {
-        return Err(PlumeFault::TooFar);
-    }
+    check_distances(release.isolation, release.protective)?;
+    let protective = release.protective.get();
     let Some(WindFrom(from)) = release.wind_from else {
         return Ok(ZonePolygon::around(release.at, release.protective)?);
     };
