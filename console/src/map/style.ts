@@ -6,11 +6,12 @@ import type { Language } from '../api/types';
 import { colour } from './colours';
 import { hazardLayers } from './hazards';
 import { incidentLayers } from './incident-layers';
+import { passportLayers } from './passports';
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** Sources that the console fills. */
-export type Source = 'territories' | 'hazards' | 'zones' | 'uncertainty' | 'unit-groups' | 'unit-names' | 'incidents' | 'route' | 'closures';
+export type Source = 'territories' | 'hazards' | 'zones' | 'uncertainty' | 'unit-groups' | 'unit-names' | 'incidents' | 'route' | 'closures' | 'passports';
 
 const FONT = ['Noto Sans'];
 
@@ -18,7 +19,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
   const empty = { type: 'geojson' as const, data: NOTHING };
   return {
     version: 8,
-    sources: { territories: empty, hazards: empty, zones: empty, uncertainty: empty, route: empty, closures: empty, 'unit-groups': empty, 'unit-names': empty, incidents: empty },
+    sources: { territories: empty, hazards: empty, zones: empty, uncertainty: empty, route: empty, closures: empty, passports: empty, 'unit-groups': empty, 'unit-names': empty, incidents: empty },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': colour('map-ground') } },
       {
@@ -46,6 +47,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
         layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12 },
         paint: { 'text-color': colour('caution'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 1.5 },
       },
+      ...passportLayers(),
       { id: 'uncertainty', type: 'fill', source: 'uncertainty', paint: { 'fill-color': colour('info'), 'fill-opacity': 0.2 } },
       { id: 'uncertainty-border', type: 'line', source: 'uncertainty', paint: { 'line-color': colour('info'), 'line-width': 1.5 } },
       { id: 'closure-areas', type: 'fill', source: 'closures', filter: ['==', '$type', 'Polygon'], paint: { 'fill-color': colour('danger'), 'fill-opacity': 0.16 } },
