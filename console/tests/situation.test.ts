@@ -1,5 +1,5 @@
 // The situation map in a real browser against a real hub: what moves, what was, what is printed; and two at one card.
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, open, signIn } from './world/browser';
 import { Caller } from './world/caller';
@@ -39,6 +39,20 @@ async function move(unit: Unit, lat: number, lon: number): Promise<void> {
   await administrator.ask('POST', '/positions', { region: '75', service: unit.service, positions: [{ unit: unit.id, position }] });
 }
 
+/** How many pixels of the middle of the map, a square of 30, have this colour or nearly. */
+function inkOf(page: Page, hex: string): Promise<number> {
+  const wanted = [1, 3, 5].map((from) => parseInt(hex.slice(from, from + 2), 16));
+  return page.locator('.map canvas').evaluate((map: HTMLCanvasElement, ink) => {
+    const to = document.createElement('canvas').getContext('2d')!;
+    [to.canvas.width, to.canvas.height] = [30, 30];
+    to.drawImage(map, map.width / 2 - 15, map.height / 2 - 15, 30, 30, 0, 0, 30, 30);
+    const { data } = to.getImageData(0, 0, 30, 30);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) if (ink.every((part, nth) => Math.abs(data[at + nth]! - part) < 12)) count++;
+    return count;
+  }, wanted);
+}
+
 test('a unit is on the map where it was last seen, and who points at it is told who it is', async () => {
   const unit = await someUnit();
   await move(unit, 43.2771, 76.8022);
@@ -53,6 +67,7 @@ test('a unit is on the map where it was last seen, and who points at it is told 
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     return (await pointed.count()) > 0 && (await pointed.innerText()).includes(unit.call_sign);
   });
+  expect(await inkOf(page, '#0b6b34'), 'the picture of a free unit is drawn there').toBeGreaterThan(100);
   // It moves on, and the map follows without a key.
   await move(unit, 43.2871, 76.8222);
   await until('it is not there any more', async () => {

@@ -71,8 +71,6 @@ export class FleetLayer implements CustomLayerInterface {
   #pictures: Drawing | null = null;
   #dots: Drawing | null = null;
   #symbols: WebGLTexture | null = null;
-  /** Whether the pictures are on the card: before that each would be a black square. */
-  #pictured = false;
   #dotted: WebGLTexture | null = null;
 
   show(packed: Packed): void {
@@ -94,17 +92,13 @@ export class FleetLayer implements CustomLayerInterface {
     const faint = (strength: number) => STATES.flatMap((state) => [...rgb(UNIT_COLOURS[state]), 1].map((part) => part * strength));
     gl.uniform4fv(this.#dots.uniform('colours'), [0, 0, 0, 0, ...faint(0.85), ...faint(0.4)]);
     gl.bindVertexArray(null);
-    void pictures().then((canvas) => {
-      if (this.#map === null) return;
-      gl.bindTexture(gl.TEXTURE_2D, this.#symbols);
-      gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, canvas);
-      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
-      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
-      this.#pictured = true;
-      this.#map.triggerRepaint();
-    });
+    gl.bindTexture(gl.TEXTURE_2D, this.#symbols);
+    // The map keeps account of this setting: it is left as it was found.
+    const found = gl.getParameter(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL) as boolean;
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, pictures());
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, found);
+    for (const [name, value] of [[gl.TEXTURE_MIN_FILTER, gl.LINEAR], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]] as const) gl.texParameteri(gl.TEXTURE_2D, name, value);
   }
 
   onRemove(_map: MapLibre, gl: WebGL2RenderingContext): void {
@@ -119,7 +113,6 @@ export class FleetLayer implements CustomLayerInterface {
     const packed = this.#packed;
     const camera = this.#camera();
     if (packed === null || packed.units.length === 0 || camera === null || !(gl instanceof WebGL2RenderingContext)) return;
-    if (!this.dots && !this.#pictured) return;
     const drawing = this.dots ? this.#dots! : this.#pictures!;
     drawing.use(gl);
     gl.activeTexture(gl.TEXTURE0);
@@ -246,7 +239,7 @@ function linked(gl: WebGL2RenderingContext, vertex: string, fragment: string): W
 }
 
 /** All pictures beside one another: what units go by across, states down. */
-async function pictures(): Promise<HTMLCanvasElement> {
+function pictures(): HTMLCanvasElement {
   const side = UNIT_SIZE * 2;
   const canvas = document.createElement('canvas');
   canvas.width = side * PICTURES.length;
@@ -254,8 +247,7 @@ async function pictures(): Promise<HTMLCanvasElement> {
   const to = canvas.getContext('2d')!;
   for (const [column, name] of PICTURES.entries()) {
     for (const [row, state] of STATES.entries()) {
-      const image = await drawUnit(name, state);
-      to.putImageData(image, column * side, row * side);
+      to.putImageData(drawUnit(name, state), column * side, row * side);
     }
   }
   return canvas;

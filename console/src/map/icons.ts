@@ -6,6 +6,7 @@ import type { Mode, Severity, UnitStatus } from '../api/types';
 import { colour } from './colours';
 import { groupOf, type ObjectGroup } from './objects';
 import { ofCategory, ofObject, ofUnitPicture, type UnitPicture } from './pictures';
+import { stamp } from './stamp';
 
 const SIZE = 44;
 const RATIO = 2;
@@ -21,11 +22,11 @@ export const UNIT_COLOURS: Record<UnitStatus['state'], string> = { available: '#
 export const incidentIcon = (severity: Severity | null, category: string | null = null) => `incident-${severity ?? 'p4'}-${category ?? ''}`;
 
 /** Draws a symbol when the map first asks for it. */
-export async function drawMissing(map: MapLibre, id: string): Promise<void> {
-  if (id.startsWith('incident-')) add(map, id, await drawIncident(id.slice(9, 11) as Severity, id.slice(12)));
+export function drawMissing(map: MapLibre, id: string): void {
+  if (id.startsWith('incident-')) add(map, id, drawIncident(id.slice(9, 11) as Severity, id.slice(12)));
   if (id === 'closure') add(map, id, drawClosure());
   if (id.startsWith('mode-')) add(map, id, drawMode(id.slice(5) as Mode));
-  if (id.startsWith('object-')) add(map, id, await drawObject(id.slice(7)));
+  if (id.startsWith('object-')) add(map, id, drawObject(id.slice(7)));
 }
 
 function add(map: MapLibre, id: string, image: ImageData): void {
@@ -44,7 +45,7 @@ const pixels = (to: CanvasRenderingContext2D, side = SIZE) => to.getImageData(0,
 const SEVERITY_GROUND = (): Record<Severity, string> => ({ p1: colour('danger-solid'), p2: '#e0a800', p3: colour('action'), p4: '#66758a' });
 
 /** The urgency is the shape: octagon, triangle, diamond, circle, with its number below; within is what happened. */
-async function drawIncident(severity: Severity, category: string): Promise<ImageData> {
+function drawIncident(severity: Severity, category: string): ImageData {
   const to = canvas(INCIDENT);
   const middle = INCIDENT / 2;
   const [ground, ink] = [SEVERITY_GROUND()[severity], severity === 'p2' ? '#1a1400' : '#ffffff'];
@@ -61,7 +62,7 @@ async function drawIncident(severity: Severity, category: string): Promise<Image
   const [side, down] = severity === 'p1' ? [30, -2] : severity === 'p2' ? [22, 8] : severity === 'p3' ? [24, 0] : [24, 0];
   if (category === '') number(to, severity.slice(1), middle, middle + down + 1, 24, ink);
   else {
-    to.drawImage(await picture(ofCategory(category), ink), middle - side / 2, middle + down - side / 2, side, side);
+    stamp(to, ofCategory(category), ink, middle - side / 2, middle + down - side / 2, side);
     badge(to, severity.slice(1), ground, ink);
   }
   return pixels(to, INCIDENT);
@@ -100,7 +101,7 @@ function polygon(to: CanvasRenderingContext2D, middle: number, corners: number, 
  * The state is the shape: free is a full circle, on the way back a ring, held a diamond, engaged a full square, out of
  * service a square that is crossed out.
  */
-export async function drawUnit(name: UnitPicture, state: UnitStatus['state']): Promise<ImageData> {
+export function drawUnit(name: UnitPicture, state: UnitStatus['state']): ImageData {
   const to = canvas();
   const middle = SIZE / 2;
   const hollow = state === 'returning' || state === 'out_of_service';
@@ -114,7 +115,7 @@ export async function drawUnit(name: UnitPicture, state: UnitStatus['state']): P
   to.strokeStyle = hollow ? UNIT_COLOURS[state] : '#ffffff';
   to.stroke();
   const side = state === 'reserved' ? 17 : 20;
-  to.drawImage(await picture(ofUnitPicture(name), hollow ? UNIT_COLOURS[state] : '#ffffff'), middle - side / 2, middle - side / 2, side, side);
+  stamp(to, ofUnitPicture(name), hollow ? UNIT_COLOURS[state] : '#ffffff', middle - side / 2, middle - side / 2, side);
   if (state === 'out_of_service') {
     to.beginPath();
     to.moveTo(7, SIZE - 7);
@@ -162,7 +163,7 @@ function drawClosure(): ImageData {
 }
 
 /** Objects are paler than what lives: who helps a light square, what is dangerous a warning triangle, the rest a disc. */
-async function drawObject(kind: string): Promise<ImageData> {
+function drawObject(kind: string): ImageData {
   const to = canvas(OBJECT);
   const middle = OBJECT / 2;
   const group: ObjectGroup | null = groupOf(kind);
@@ -177,16 +178,7 @@ async function drawObject(kind: string): Promise<ImageData> {
   to.strokeStyle = edge;
   to.stroke();
   const [side, down] = group === 'dangerous' ? [14, 6] : group === 'water' ? [14, 0] : [20, 0];
-  to.drawImage(await picture(ofObject(kind), ink), middle - side / 2, middle + down - side / 2, side, side);
+  stamp(to, ofObject(kind), ink, middle - side / 2, middle + down - side / 2, side);
   return pixels(to, OBJECT);
 }
 
-function picture(svg: string, ink: string): Promise<HTMLImageElement> {
-  const inked = svg.replace('<svg', `<svg fill="${ink}"`);
-  return new Promise((resolve, reject) => {
-    const image = new Image(40, 40);
-    image.onload = () => resolve(image);
-    image.onerror = () => reject(new Error('a symbol cannot be drawn'));
-    image.src = `data:image/svg+xml,${encodeURIComponent(inked)}`;
-  });
-}
