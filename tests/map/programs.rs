@@ -5,6 +5,7 @@ use std::process::Command;
 
 use super::interface::{COLLECTIONS, Interface};
 use crate::hub::desk::PASSWORD;
+use crate::world::foreign;
 
 /// Runs a program to its end without holding up the test's own runtime.
 async fn run(mut command: Command) -> String {
@@ -32,8 +33,7 @@ fn source(it: &Interface) -> String {
 
 #[actix_web::test]
 async fn gdal_lists_the_layers_counts_their_features_and_takes_them_away() {
-    if Command::new("ogrinfo").arg("--version").output().is_err() {
-        eprintln!("GDAL's programs are not installed: not run");
+    if !foreign::installed("ogrinfo") {
         return;
     }
     let it = Interface::open().await;
@@ -76,8 +76,7 @@ async fn gdal_lists_the_layers_counts_their_features_and_takes_them_away() {
 
 #[actix_web::test]
 async fn gdal_takes_the_roads_into_a_file_of_its_own() {
-    if Command::new("ogrinfo").arg("--version").output().is_err() {
-        eprintln!("GDAL's programs are not installed: not run");
+    if !foreign::installed("ogrinfo") {
         return;
     }
     let it = Interface::open().await;
@@ -108,10 +107,7 @@ async fn gdal_takes_the_roads_into_a_file_of_its_own() {
 
 #[actix_web::test]
 async fn owslib_reads_the_interface() {
-    let Ok(python) = std::env::var("HUB112_TEST_OWSLIB") else {
-        eprintln!("HUB112_TEST_OWSLIB names no interpreter that has OWSLib: not run");
-        return;
-    };
+    let Some(python) = foreign::named("HUB112_TEST_OWSLIB", "OWSLib") else { return };
     let it = Interface::open().await;
     let mut read = Command::new(python);
     read.args(["-c", include_str!("read_with_owslib.py"), &it.root, "duty_officer", PASSWORD, &it.fire]);

@@ -7,6 +7,7 @@
 #![allow(dead_code)]
 
 mod database;
+pub mod foreign;
 mod hub;
 mod listener;
 mod servers;
