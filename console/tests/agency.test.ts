@@ -105,6 +105,44 @@ test('a request rings until somebody has opened it', async () => {
   await seen.context.close();
 });
 
+test('a request rings on every screen and over every dialog, and a key leads to it', async () => {
+  const seen = await open(browser, hub, PHONE);
+  await listen(seen.context);
+  const { page } = seen;
+  await page.reload();
+  await signInAs(page, DISPATCHER.name, DISPATCHER.password);
+  await page.getByText('No request waits for an answer').waitFor();
+  await page.goto(`${hub.url}/profile`);
+  await page.locator('.profile').waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  const before = (await heard(page)).length;
+  card = await officer.call('Мужчина потерял сознание, бледный', 'улица Манаса, 20', 43.2302, 76.9113, 60, 'ru');
+  await officer.ask('POST', `/incidents/${card}/forces`, {});
+  const calling = page.locator('[data-calling]');
+  await calling.waitFor();
+  await expect.poll(async () => (await heard(page)).length).toBeGreaterThan(before);
+  const once = (await heard(page)).length;
+  await expect.poll(async () => (await heard(page)).length, { timeout: 20_000 }).toBeGreaterThan(once);
+  const [strip, dialog] = [await calling.boundingBox(), await page.getByRole('dialog').boundingBox()];
+  expect(dialog!.y + dialog!.height, 'the dialog ends above it').toBeLessThanOrEqual(strip!.y + 1);
+  expect(strip!.y + strip!.height, 'it is in sight').toBeLessThanOrEqual(PHONE.height);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  expect(await faults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('a');
+  await expect.poll(() => new URL(page.url()).pathname).toBe('/agency');
+  await page.getByRole('button', { name: 'Answer' }).first().click();
+  await calling.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'We refuse' }).click();
+  await page.getByLabel('Why it is refused').selectOption('none_free');
+  await page.getByLabel('In words').fill('all crews are out');
+  await page.getByRole('button', { name: 'Refuse', exact: true }).click();
+  await until('the card has the refusal', async () => (await request())?.decision?.decision === 'refused');
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('a readiness report is on the services board of the hub', async () => {
   const seen = await open(browser, hub, PHONE);
   const { page } = seen;
