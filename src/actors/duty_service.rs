@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use tracing::{error, info};
 
 use super::clock;
+use super::durable::Durable;
 use super::journal::Journal;
 use super::load;
 use super::lookout::{Lookout, Outlook};
@@ -58,7 +59,7 @@ impl Errand {
 /// What became durable.
 #[derive(Debug, Clone)]
 pub struct Served {
-    /// The events, empty when it was so already.
+    /// The events, empty when it was so already, and durable.
     pub events: Arc<[ServiceEvent]>,
     /// Where they stand in the journal.
     pub committed: Option<Committed>,
@@ -130,6 +131,7 @@ pub struct DutyService {
     state: ServiceState,
     lookout: Lookout,
     seq: u64,
+    durable: Durable,
     /// The hub is brought everything that concerns it up to here.
     told: u64,
     /// Whether it takes units: not while its desk is being closed, nor afterwards.
@@ -147,7 +149,8 @@ impl DutyService {
     pub fn new(seat: DutyServiceSeat) -> Result<Self, Refusal> {
         let state = ServiceState::new(seat.region, seat.service.clone())?;
         let lookout = Lookout::new(seat.outlook.clone());
-        Ok(Self { seat, state, lookout, seq: 0, told: 0, takes_units: true })
+        let durable = Durable::up_to(0);
+        Ok(Self { seat, state, lookout, seq: 0, durable, told: 0, takes_units: true })
     }
 
     fn read_state(&mut self, ctx: &mut actix::Context<Self>) {
@@ -159,6 +162,7 @@ impl DutyService {
                     units = state.units().count(), "service ready");
                 actor.state = state;
                 actor.seq = seq;
+                actor.durable = Durable::up_to(seq);
                 actor.told = seq;
                 for unit in actor.state.units() {
                     actor.show(&unit.id);
@@ -288,6 +292,18 @@ impl DutyService {
     }
 }
 
+/// Whether only the actor itself says this, by its clock and its units' positions. Nobody waits for the answer, and while
+/// the database is away these come every second: none of them is to wait.
+fn is_told_to_itself(command: &ServiceCommand) -> bool {
+    matches!(
+        command,
+        ServiceCommand::Tick
+            | ServiceCommand::ProposeArrival { .. }
+            | ServiceCommand::Leave { .. }
+            | ServiceCommand::ComeBack { .. }
+    )
+}
+
 impl Actor for DutyService {
     type Context = actix::Context<Self>;
 
@@ -315,6 +331,7 @@ impl Handler<Errand> for DutyService {
     fn handle(&mut self, errand: Errand, ctx: &mut Self::Context) -> Self::Result {
         let traceparent = errand.trace.clone();
         let id = traceparent.as_deref().map(trace::id).map(str::to_owned);
+        let told_to_itself = is_told_to_itself(&errand.command);
         // A fault in the rules stops this actor alone: it starts again from the store.
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(errand)));
         let Ok(decided) = decided else {
@@ -324,7 +341,15 @@ impl Handler<Errand> for DutyService {
         };
         match decided {
             Err(refusal) => Box::pin(actix::fut::ready(Err(refusal.into()))),
-            Ok(None) => Box::pin(actix::fut::ready(Ok(Served { events: Arc::from([]), committed: None }))),
+            Ok(None) => {
+                let served = Served { events: Arc::from([]), committed: None };
+                if told_to_itself {
+                    return Box::pin(actix::fut::ready(Ok(served)));
+                }
+                // What is so already may be so only ahead of the journal.
+                let durable = self.durable.until(self.seq);
+                Box::pin(durable.into_actor(self).map(|result, _, _| result.map(|()| served)))
+            }
             Ok(Some((append, events))) => {
                 let at = append.events.first().map_or_else(clock::now, |e| e.at);
                 let concerns_hub = events.iter().any(ServiceEvent::concerns_hub);
@@ -337,6 +362,7 @@ impl Handler<Errand> for DutyService {
                 let durable = self.seat.journal.append(append);
                 Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
                     Ok(committed) => {
+                        actor.durable.committed(committed.last);
                         if concerns_hub {
                             let events = events.clone();
                             let report = Heard { trace: traceparent, after, first: committed.first, at, events };
@@ -347,6 +373,7 @@ impl Handler<Errand> for DutyService {
                     Err(e) => {
                         error!(region = %actor.seat.region, service = %actor.seat.service, trace = id, error = %e,
                             "an append failed; the service starts again");
+                        actor.durable.failed();
                         ctx.stop();
                         Err(e.into())
                     }

@@ -5,6 +5,7 @@ pub mod agency_links;
 pub mod clock;
 pub mod demand;
 pub mod dispatch;
+mod durable;
 pub mod duty_service;
 pub mod fences;
 pub mod gazetteer;

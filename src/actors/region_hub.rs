@@ -2,7 +2,7 @@
 //!
 //! Commands of one region are decided one after another against the newest state, also while earlier ones still
 //! wait for the disk: the state runs ahead of the journal by what is in flight, and nobody outside sees it before
-//! it is durable. Should an append fail, what ran ahead is worth nothing: the actor stops and is started again from
+//! it is durable, not even by being told that it is so already. Should an append fail, what ran ahead is worth nothing: the actor stops and is started again from
 //! the store.
 
 use deadpool_postgres::Pool;
@@ -13,6 +13,7 @@ use std::sync::Arc;
 use actix::prelude::*;
 use tracing::{error, info};
 
+use super::durable::Durable;
 use super::journal::Journal;
 use super::keyed::Keyed;
 use super::load;
@@ -67,7 +68,7 @@ impl Order {
 pub struct Done {
     /// The answer.
     pub answer: Answer,
-    /// Where it stands in the journal; `None` when nothing new followed.
+    /// Where it stands in the journal; `None` when nothing new followed. What it was decided upon is durable then too.
     pub committed: Option<Committed>,
     /// The card touched, as it is now, in JSON.
     pub card: Option<Arc<str>>,
@@ -119,6 +120,7 @@ pub struct RegionHub {
     seat: RegionHubSeat,
     state: RegionState,
     seq: u64,
+    durable: Durable,
 }
 
 /// A decision on its way to the journal.
@@ -134,7 +136,7 @@ impl RegionHub {
     #[must_use]
     pub fn new(seat: RegionHubSeat) -> Self {
         let state = RegionState::new(seat.region, seat.defaults.clone());
-        Self { seat, state, seq: 0 }
+        Self { seat, state, seq: 0, durable: Durable::up_to(0) }
     }
 
     fn read_state(&mut self, ctx: &mut actix::Context<Self>) {
@@ -146,6 +148,7 @@ impl RegionHub {
                 info!(region = %actor.seat.region, seq, cards = state.incidents().count(), "region hub ready");
                 actor.state = state;
                 actor.seq = seq;
+                actor.durable = Durable::up_to(seq);
                 metrics::gauge!("hub112_region_ready", "region" => actor.seat.region.to_string()).set(1.0);
                 actor.seat.sequel.region_ready(actor.seat.region);
             }
@@ -266,6 +269,7 @@ impl Handler<Order> for RegionHub {
     fn handle(&mut self, order: Order, ctx: &mut Self::Context) -> Self::Result {
         let traceparent = order.trace.clone();
         let id = traceparent.as_deref().map(trace::id).map(str::to_owned);
+        let told_to_itself = matches!(order.command, RegionCommand::Tick);
         // A fault in the rules stops this actor alone: it starts again from the store.
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(order)));
         let Ok(decided) = decided else {
@@ -276,7 +280,13 @@ impl Handler<Order> for RegionHub {
         match decided {
             Err(refusal) => Box::pin(actix::fut::ready(Err(refusal.into()))),
             Ok(Decided { answer, append: None, card, .. }) => {
-                Box::pin(actix::fut::ready(Ok(Done { answer, committed: None, card })))
+                let done = Done { answer, committed: None, card };
+                if told_to_itself {
+                    return Box::pin(actix::fut::ready(Ok(done)));
+                }
+                // What is so already may be so only ahead of the journal.
+                let durable = self.durable.until(self.seq);
+                Box::pin(durable.into_actor(self).map(|result, _, _| result.map(|()| done)))
             }
             Ok(Decided { answer, append: Some(append), card, follow }) => {
                 // Queued here and not when the future is first polled: the context polls its futures in any order,
@@ -284,12 +294,14 @@ impl Handler<Order> for RegionHub {
                 let durable = self.seat.journal.append(append);
                 Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
                     Ok(committed) => {
+                        actor.durable.committed(committed.last);
                         actor.seat.sequel.take(actor.seat.region, traceparent, follow);
                         Ok(Done { answer, committed: Some(committed), card })
                     }
                     Err(e) => {
                         // What ran ahead of the journal is worth nothing now.
                         error!(region = %actor.seat.region, trace = id, error = %e, "an append failed; the hub starts again");
+                        actor.durable.failed();
                         ctx.stop();
                         Err(e.into())
                     }
