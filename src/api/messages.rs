@@ -94,7 +94,9 @@ pub async fn take(
     let ordered = actix_web::rt::spawn(async move { board.region(region, order).await });
     let done = match ordered_or_down(ordered, state.board.journal().health()).await {
         Some(Ok(done)) => done,
-        Some(Err(e)) if !is_down(&state) => return Err(Problem::from(e).for_request(&request)),
+        Some(Err(e)) if is_final(&e) || !is_down(&state) => {
+            return Err(Problem::from(e).for_request(&request));
+        }
         // The database is down: the message is durable on this disk, and decided upon later. Should the hub still
         // decide on it now, it is the same message then.
         _ => {
@@ -154,6 +156,11 @@ async fn known(state: &ApiState, media_type: &str, body: &[u8]) -> Result<(), Pr
             said!("the first message with this id is still being written; send it again in a moment"),
         )),
     }
+}
+
+/// Whether the message is not taken here, database or not: kept on this disk it would be promised, and never be taken.
+fn is_final(error: &OrderError) -> bool {
+    matches!(error, OrderError::Refused(_) | OrderError::NotHere(_))
 }
 
 fn is_down(state: &ApiState) -> bool {

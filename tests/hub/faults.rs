@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use futures_util::StreamExt;
+use hub112::client::ClientError;
 use serde_json::Value;
 
 use super::desk::{Desk, LONG, call, text};
@@ -195,6 +196,12 @@ async fn while_the_database_is_down_messages_are_kept_on_the_hubs_disk_and_outli
     for (message, (status, answer)) in kept.iter().zip(answers) {
         assert_eq!((status, &answer["message"]), (202, &message["id"]));
     }
+    // What no hub will ever take is not promised.
+    let mut tomorrow = call("Горит склад", 43.2, 76.9);
+    tomorrow["received_at"] =
+        serde_json::json!(jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24));
+    let refused = officer.post("/api/v1/messages", &tomorrow).await;
+    assert!(matches!(refused, Err(ClientError::Refused { status: 422, .. })), "{refused:?}");
     desk.hub.kill();
     desk.world.servers().start(Server::Postgres);
     desk.hub.restart().await;
