@@ -1,9 +1,11 @@
 //! Where intake goes on while the database is down (DESIGN §8): a message is acknowledged once it is on this disk,
 //! and handed to its hub as soon as the journal writes again.
 //!
-//! One file a message, named by its time and identity: written aside, synced, renamed, and the directory synced, so
-//! that a file that is there is whole. Handing over twice does no harm, for the same id is the same message.
+//! One file a message, named by its time, region and identity: written aside, synced, renamed, and the directory synced,
+//! so that a file that is there is whole. Handing over twice does no harm, for the same id is the same message. A file
+//! is removed when its message is durable elsewhere, and one that cannot be handed over holds up no other region.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
@@ -30,6 +33,8 @@ use crate::store::dead_letter::{self, NewDeadLetter};
 
 /// How often is looked while something waits.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often is looked otherwise: a file may have been put there by hand.
+const LOOK_IDLE: Duration = Duration::from_secs(30);
 /// The most messages that wait here; beyond it senders keep theirs. A catastrophe brings fifty a second.
 const MOST: usize = 100_000;
 /// The queue under which a message that no hub takes is shown among the dead letters.
@@ -116,14 +121,14 @@ impl Spool {
             *last = now.max(*last + 1);
             *last
         };
-        let name = self.inner.dir.join(format!("{at:020}-{}.json", message.id));
+        let name = self.inner.dir.join(format!("{at:020}-{}-{}.json", message.region, message.id));
         write(&name, message).map_err(|e| SpoolError::Directory(self.inner.dir.clone(), e))?;
         self.inner.waiting.fetch_add(1, Ordering::Relaxed);
         self.inner.came.notify_one();
         Ok(())
     }
 
-    /// Hands over what waits, in the order in which it came, for as long as the process lives.
+    /// Hands over what waits, each region's in the order in which it came, for as long as the process lives.
     pub async fn hand_over(self, board: Switchboard) {
         let mut health = board.journal().health();
         loop {
@@ -131,34 +136,67 @@ impl Spool {
             if health.wait_for(|h| matches!(h, JournalHealth::Up)).await.is_err() {
                 return;
             }
-            if let Err(error) = self.round(&board).await {
-                tracing::warn!(%error, waiting = self.waiting(), "the spool waits");
-            }
-            metrics::gauge!("hub112_spool_messages").set(self.waiting() as f64);
-            if self.waiting() > 0 {
+            let unreadable = match self.round(&board).await {
+                Ok(unreadable) => unreadable,
+                Err(error) => {
+                    tracing::error!(%error, dir = %self.inner.dir.display(), "the spool cannot be listed");
+                    0
+                }
+            };
+            let waiting = self.waiting();
+            metrics::gauge!("hub112_spool_messages").set(waiting as f64);
+            metrics::gauge!("hub112_spool_unreadable_files").set(unreadable as f64);
+            if waiting > 0 {
                 tokio::time::sleep(LOOK).await;
             } else {
-                self.inner.came.notified().await;
+                // Whether something came or not: it is looked.
+                drop(tokio::time::timeout(LOOK_IDLE, self.inner.came.notified()).await);
             }
         }
     }
 
-    async fn round(&self, board: &Switchboard) -> Result<(), HandOverError> {
+    /// Tries every file once, the regions side by side; gives the number of those that this process cannot read.
+    async fn round(&self, board: &Switchboard) -> io::Result<usize> {
+        let mut queues: BTreeMap<Option<RegionCode>, Vec<PathBuf>> = BTreeMap::new();
         for file in files(&self.inner.dir)? {
-            let text = fs::read_to_string(&file)?;
-            match serde_json::from_str::<Waiting>(&text) {
-                Ok(waiting) => take(board, waiting, &text).await?,
-                // Somebody else's file, or one of another version: a person looks at it.
-                Err(error) => set_aside(board, None, &error.to_string(), text).await?,
-            }
-            fs::remove_file(&file)?;
-            self.inner.waiting.fetch_sub(1, Ordering::Relaxed);
+            queues.entry(region_of(&file)).or_default().push(file);
         }
-        Ok(())
+        let unreadable = join_all(queues.into_values().map(|files| self.queue(board, files))).await;
+        // Counted and not reckoned: files come and go by hand too.
+        self.inner.waiting.store(files(&self.inner.dir)?.len(), Ordering::Relaxed);
+        Ok(unreadable.into_iter().sum())
+    }
+
+    /// Hands over one region's files in their order, until its hub takes no more.
+    async fn queue(&self, board: &Switchboard, files: Vec<PathBuf>) -> usize {
+        let mut unreadable = 0;
+        for file in files {
+            let Err(error) = hand_over(board, &file).await else {
+                let less = |n: usize| Some(n.saturating_sub(1));
+                _ = self.inner.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+                continue;
+            };
+            let file_name = file.display();
+            match error {
+                HandOverError::Disk(error) => {
+                    tracing::error!(%error, file = %file_name, "a file of the spool cannot be used; it stays");
+                    unreadable += 1;
+                }
+                HandOverError::Hub(error) => {
+                    tracing::warn!(%error, file = %file_name, "the spool waits for a region's hub");
+                    // Whatever else waits for this hub waits behind it; what the name does not tell is tried.
+                    if region_of(&file).is_some() {
+                        break;
+                    }
+                }
+                error => tracing::warn!(%error, file = %file_name, "a message of the spool waits"),
+            }
+        }
+        unreadable
     }
 }
 
-/// Why the spool waits on.
+/// Why a message stays in the spool.
 #[derive(Debug, thiserror::Error)]
 enum HandOverError {
     #[error(transparent)]
@@ -167,13 +205,32 @@ enum HandOverError {
     Hub(#[from] OrderError),
     #[error(transparent)]
     Store(#[from] crate::store::database::StoreError),
+    #[error("its hub knows it, and it is not durable yet")]
+    NotDurable,
 }
 
-async fn take(board: &Switchboard, waiting: Waiting, text: &str) -> Result<(), HandOverError> {
+/// Hands over one file, and removes it once its message is durable with its hub or among the dead letters.
+async fn hand_over(board: &Switchboard, file: &Path) -> Result<(), HandOverError> {
+    let bytes = match fs::read(file) {
+        // Somebody was quicker.
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        read => read?,
+    };
+    match serde_json::from_slice::<Waiting>(&bytes) {
+        Ok(waiting) => take(board, waiting, &bytes).await?,
+        // Somebody else's file, one of another version, or no text at all: a person looks at it.
+        Err(error) => {
+            set_aside(board, region_of(file), &format!("{}: {error}", file.display()), &bytes).await?
+        }
+    }
+    Ok(fs::remove_file(file)?)
+}
+
+async fn take(board: &Switchboard, waiting: Waiting, bytes: &[u8]) -> Result<(), HandOverError> {
     let Waiting { id, region, by, trace, media_type, raw } = waiting;
     let message: Message = match super::http::read(&media_type, raw.as_bytes()) {
         Ok(message) => message,
-        Err(problem) => return set_aside(board, Some(region), &problem.detail, text.to_owned()).await,
+        Err(problem) => return set_aside(board, Some(region), &problem.detail, bytes).await,
     };
     let point = message.location.as_ref().and_then(|l| l.point());
     let territory = point.map_or_else(Territory::default, |point| board.place(region, point));
@@ -182,21 +239,25 @@ async fn take(board: &Switchboard, waiting: Waiting, text: &str) -> Result<(), H
     let kept = RawMessage { id, media_type, raw: Bytes::from(raw) };
     let order = Order { trace, raw: Some(kept), ..Order::new(command, by) };
     match board.region(region, order).await {
-        Ok(Done { answer: Answer::Known(_), .. })
-            if again::compare(board.database(), &as_sent).await? == Again::Another =>
-        {
-            let reason = "another message came with this id before";
-            set_aside(board, Some(region), reason, text.to_owned()).await
+        Ok(Done { answer: Answer::Known(_), .. }) => {
+            match again::compare(board.database(), &as_sent).await? {
+                Again::Same => {}
+                Again::Another => {
+                    let reason = "another message came with this id before";
+                    return set_aside(board, Some(region), reason, bytes).await;
+                }
+                // This file may be all that is left of it.
+                Again::NotDurable => return Err(HandOverError::NotDurable),
+            }
         }
-        Ok(_) => {
-            tracing::info!(message = %id, %region, "a message of the spool reached its hub");
-            Ok(())
-        }
+        Ok(_) => {}
         Err(e @ (OrderError::Refused(_) | OrderError::Journal(JournalError::Rejected(_)))) => {
-            set_aside(board, Some(region), &e.to_string(), text.to_owned()).await
+            return set_aside(board, Some(region), &e.to_string(), bytes).await;
         }
-        Err(e) => Err(e.into()),
+        Err(e) => return Err(e.into()),
     }
+    tracing::info!(message = %id, %region, "a message of the spool reached its hub");
+    Ok(())
 }
 
 /// What no hub takes is not lost: it is among the dead letters.
@@ -204,9 +265,10 @@ async fn set_aside(
     board: &Switchboard,
     region: Option<RegionCode>,
     reason: &str,
-    text: String,
+    bytes: &[u8],
 ) -> Result<(), HandOverError> {
     tracing::error!(reason, "a message of the spool is set aside for a person");
+    metrics::counter!("hub112_spool_set_aside_total").increment(1);
     let letter = NewDeadLetter {
         region: region.map(|r| r.to_string()),
         queue: QUEUE.to_owned(),
@@ -216,7 +278,7 @@ async fn set_aside(
         reason: reason.to_owned(),
         said: None,
         headers: "{}".to_owned(),
-        body: text.into(),
+        body: Bytes::copy_from_slice(bytes),
     };
     dead_letter::keep(board.database(), &letter).await?;
     Ok(())
@@ -246,6 +308,11 @@ fn files(dir: &Path) -> io::Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// Whose hub takes the file, as far as its name says it.
+fn region_of(file: &Path) -> Option<RegionCode> {
+    file.file_stem()?.to_str()?.split('-').nth(1)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -279,6 +346,11 @@ mod tests {
             .map(|f| serde_json::from_str(&fs::read_to_string(f).expect("read")).expect("whole"))
             .collect();
         assert_eq!(read, [waiting(3), waiting(1), waiting(2)]);
+        let regions: Vec<_> = files(&dir).expect("files").iter().map(|f| region_of(f)).collect();
+        assert_eq!(regions, [Some(waiting(0).region); 3], "a name says whose hub takes it");
+        let of_before = format!("00000000000000000001-{}.json", waiting(1).id);
+        assert_eq!(region_of(Path::new(&of_before)), None);
+        assert_eq!(region_of(Path::new("by hand.json")), None);
         fs::remove_dir_all(&dir).expect("removed");
     }
 

@@ -15,6 +15,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ("hub112_outbox_republished_total", "Messages sent again after a channel broke"),
     ("hub112_outbox_unroutable_total", "Messages that no queue took"),
     ("hub112_positions_doubted_total", "Reported positions that were kept as doubtful and not believed"),
+    ("hub112_spool_set_aside_total", "Messages of the spool that no hub took and that became dead letters"),
     ("hub112_track_points_dropped_total", "Positions left out of the tracks because their writer was behind"),
 ];
 
@@ -31,6 +32,10 @@ const GAUGES: &[(&str, &str)] = &[
     ("hub112_queue_messages", "Messages in a queue of the broker that nobody has been given yet"),
     ("hub112_region_ready", "Whether the region's hub has read its state: 1 or 0"),
     ("hub112_spool_messages", "Messages on this disk that wait for the database"),
+    (
+        "hub112_spool_unreadable_files",
+        "Files of the spool that the hub may not read; they stay where they are",
+    ),
 ];
 
 const HISTOGRAMS: &[(&str, &str)] = &[

@@ -13,6 +13,7 @@ mod modes;
 mod order;
 mod roads;
 mod silence;
+mod spool;
 mod standby;
 mod telephone;
 mod trace;

@@ -55,6 +55,11 @@ impl Hub {
         Self { url: format!("http://127.0.0.1:{port}"), config, log, port, process: None }
     }
 
+    /// Where it keeps messages while the database is down.
+    pub fn spool(&self) -> PathBuf {
+        self.config.with_file_name(format!("spool-{}", self.port))
+    }
+
     /// SIGKILL: no word of farewell, nothing flushed.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
