@@ -37,7 +37,8 @@ impl AgencyReports for Switchboard {
         }
     }
 
-    async fn acknowledged(&self, acks: &[Acked]) {
+    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Acked> {
+        let mut owed = Vec::new();
         for ack in acks {
             let command = RegionCommand::TakeAcknowledgement {
                 service: ack.party.service.clone(),
@@ -49,10 +50,18 @@ impl AgencyReports for Switchboard {
                 at: ack.at,
             };
             let by = By::Service { region: ack.party.region, service: ack.party.service.clone() };
-            if let Err(e) = self.region(ack.party.region, Order::new(command, by)).await {
-                tracing::warn!(distribution = %ack.distribution, error = %e, "an acknowledgement met no obligation");
+            match self.region(ack.party.region, Order::new(command, by)).await {
+                Ok(_) => {}
+                Err(e) if e.is_final() => {
+                    tracing::warn!(distribution = %ack.distribution, error = %e, "an acknowledgement met no obligation");
+                }
+                Err(e) => {
+                    tracing::debug!(distribution = %ack.distribution, error = %e, "an acknowledgement must wait");
+                    owed.push(ack.clone());
+                }
             }
         }
+        owed
     }
 
     async fn neighbour(

@@ -94,6 +94,24 @@ pub enum OrderError {
     Busy,
 }
 
+impl OrderError {
+    /// Whether asking again never helps. Of anything else the outcome is open: it is safe to ask again, and until then
+    /// nothing may be taken for done.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::NotHere(_) => true,
+            Self::Journal(e) => matches!(
+                e,
+                JournalError::Rejected(_)
+                    | JournalError::DuplicateKey { .. }
+                    | JournalError::DuplicateMessage { .. }
+            ),
+            Self::Load(_) | Self::Busy => false,
+        }
+    }
+}
+
 impl actix::Message for Order {
     type Result = Result<Done, OrderError>;
 }

@@ -39,8 +39,9 @@ impl AgencyReports for Heard {
         Ok(())
     }
 
-    async fn acknowledged(&self, acks: &[Acked]) {
+    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Acked> {
         self.acks.lock().expect("acks").extend_from_slice(acks);
+        Vec::new()
     }
 }
 

@@ -36,6 +36,8 @@ struct Effects {
     marks: Mutex<HashSet<(String, String)>>,
     acked: Mutex<Vec<Acked>>,
     busy: Mutex<u32>,
+    /// A message whose acknowledgement finds its hub away, and how often it was asked so far.
+    away: Mutex<Option<(Uuid, u32)>>,
 }
 
 #[async_trait]
@@ -61,8 +63,15 @@ impl AgencyReports for Effects {
         Ok(())
     }
 
-    async fn acknowledged(&self, acks: &[Acked]) {
-        self.acked.lock().expect("acked").extend_from_slice(acks);
+    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Acked> {
+        let mut away = self.away.lock().expect("away");
+        let (owed, taken): (Vec<_>, Vec<_>) =
+            acks.iter().cloned().partition(|a| away.is_some_and(|(id, _)| id == a.distribution.0));
+        if let (Some((_, asked)), false) = (away.as_mut(), owed.is_empty()) {
+            *asked += 1;
+        }
+        self.acked.lock().expect("acked").extend(taken);
+        owed
     }
 }
 
@@ -468,6 +477,45 @@ async fn technical_and_read_acknowledgements_are_recorded_apart_and_once() {
     .await;
     wait_until("told to the actors", LIMIT, async || s.effects.acked.lock().expect("acked").len() >= 7).await;
     inbox_is_empty(&s.world, "14").await;
+    assert_eq!(count(&pg, "dead_letter").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_follows_from_an_acknowledgement_outlives_the_hub_that_recorded_it() {
+    let s = setting("14", &["ambulance"]).await;
+    let agency = Agency::new(&s.world, "14.ambulance").await;
+    let pg = s.world.pg().await;
+    let incident = hub112::domain::ids::IncidentId(Uuid::now_v7());
+    let rows = commit(&pg, (1..=2).map(|n| notice(incident, n, &["14.ambulance"])).collect()).await;
+    let [waits, other] = [rows[0].1.distribution.0, rows[1].1.distribution.0];
+    *s.effects.away.lock().expect("away") = Some((waits, 0));
+    for id in [waits, other] {
+        let at = jiff::Timestamp::now();
+        let mut read_ack = agency.message("ack", "read_ack", json!({"by": "Айгуль", "at": at}));
+        read_ack["references"] = json!(id);
+        agency.say(&read_ack).await;
+    }
+    let has = |effects: &Effects, id: Uuid| {
+        effects.acked.lock().expect("acked").iter().any(|a| a.distribution.0 == id)
+    };
+    wait_until("it is asked for again, and the one behind it is not held up", LIMIT, async || {
+        s.effects.away.lock().expect("away").is_some_and(|(_, asked)| asked >= 2) && has(&s.effects, other)
+    })
+    .await;
+    let read = "SELECT count(read_at) FROM delivery WHERE service = 'ambulance'";
+    assert_eq!(pg.query_one(read, &[]).await.expect("deliveries").get::<_, i64>(0), 2, "both are recorded");
+    assert!(!has(&s.effects, waits));
+    // The hub ends between the record and what follows from it; the next one takes over.
+    let Setting { world, hub, inbox, .. } = s;
+    inbox.stop().await;
+    let next = Arc::new(Effects::default());
+    let reports: Arc<dyn AgencyReports> = next.clone();
+    let pool = database::pool(&world.database_url, 4).expect("a pool");
+    let regions = ["14".parse().expect("a region")];
+    let _inbox =
+        agency_inbox::start(&hub, &regions, &reports, &pool, InboxSettings::default()).expect("an inbox");
+    wait_until("the next hub lets it have its effect", LIMIT, async || has(&next, waits)).await;
+    inbox_is_empty(&world, "14").await;
     assert_eq!(count(&pg, "dead_letter").await, 0);
 }
 

@@ -1,28 +1,35 @@
 //! Technical and read acknowledgements: the most frequent messages of all, recorded many in one transaction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
+use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use lapin::message::Delivery;
 use lapin::options::BasicAckOptions;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::reading::{About, Refusal};
 use super::refusing::{Origin, Refuser};
+use super::region::UNAVAILABLE;
 use super::reports::{Acked, AgencyReports};
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Party};
-use crate::domain::ids::DistributionId;
+use crate::domain::ids::{DistributionId, RegionCode};
 use crate::store::delivery::{self, News};
 
 /// The most acknowledgements in one transaction.
 const BATCH: usize = 1_024;
 /// Pause while the database is away.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Messages of one region whose effects are asked for at once: far fewer than a hub takes, so that its own work goes on.
+const AT_ONCE: usize = 64;
+/// How long what is under way may go on at the end.
+const ENDING: Duration = Duration::from_secs(2);
 /// The longest that an acknowledgement to the broker may take; over a lost channel it may never end.
 const SETTLING: Duration = Duration::from_secs(5);
 
@@ -55,40 +62,70 @@ pub(super) fn acknowledged(
     Some(std::iter::once(first).chain(also.iter().copied()).map(ack).collect())
 }
 
-/// Runs until nobody sends any more.
+/// What is recorded, with those of its acknowledgements that answer nothing ever sent.
+struct Recorded {
+    message: AckMessage,
+    known: Vec<Acked>,
+    missing: Vec<Acked>,
+}
+
+/// Runs until nobody sends any more. A message is acknowledged to the broker when what follows from it is durable
+/// too: what a crash cuts off comes again.
 pub(super) async fn run(
     mut messages: mpsc::Receiver<AckMessage>,
     pool: Pool,
     reports: Arc<dyn AgencyReports>,
     refuser: Refuser,
 ) {
-    // What follows from an acknowledgement must not hold up the recording of the next ones.
-    let (tell, mut told) = mpsc::channel::<Vec<Acked>>(64);
-    let telling = tokio::spawn(async move {
-        while let Some(acks) = told.recv().await {
-            reports.acknowledged(&acks).await;
-        }
-    });
+    // What follows must not hold up the recording of the next ones, nor one region's hub those of others. Unbounded,
+    // but the broker gives no more than the prefetch.
+    let mut lanes: HashMap<RegionCode, mpsc::UnboundedSender<Recorded>> = HashMap::new();
+    let mut following = JoinSet::new();
     let mut batch = Vec::with_capacity(BATCH);
     while messages.recv_many(&mut batch, BATCH).await > 0 {
         let unknown = record(&pool, &batch).await;
-        let is_known = |a: &&Acked| !unknown.contains(&(a.distribution, a.party.clone()));
-        let durable: Vec<Acked> = batch.iter().flat_map(|m| &m.acks).filter(is_known).cloned().collect();
-        metrics::counter!("hub112_agency_acks_total").increment(durable.len() as u64);
-        if !durable.is_empty() && tell.send(durable).await.is_err() {
-            return;
-        }
         for message in batch.drain(..) {
-            let missing: Vec<&Acked> = message.acks.iter().filter(|a| !is_known(a)).collect();
-            if !missing.is_empty() {
-                refuser.refuse(&message.origin, &message.delivery, refusal(&message, &missing)).await;
+            let is_known = |a: &Acked| !unknown.contains(&(a.distribution, a.party.clone()));
+            let (known, missing): (Vec<_>, Vec<_>) = message.acks.iter().cloned().partition(is_known);
+            metrics::counter!("hub112_agency_acks_total").increment(known.len() as u64);
+            let region = message.sender.region;
+            if lanes.get(&region).is_none_or(mpsc::UnboundedSender::is_closed) {
+                let (lane, recorded) = mpsc::unbounded_channel();
+                following.spawn(follow(recorded, Arc::clone(&reports), refuser.clone()));
+                lanes.insert(region, lane);
             }
-            settle(&message.delivery).await;
+            if let Some(lane) = lanes.get(&region) {
+                // Fails only when the lane has just panicked, which was reported there; the message comes again.
+                let _ = lane.send(Recorded { message, known, missing });
+            }
         }
     }
-    drop(tell);
-    // A panic there has been reported where it happened.
-    let _ = telling.await;
+    drop(lanes);
+    // What still waits for its hub comes again to whoever consumes next.
+    let _ = timeout(ENDING, async { while following.join_next().await.is_some() {} }).await;
+}
+
+/// One region's way from the record to the broker's acknowledgement. One that must wait holds up no other.
+async fn follow(
+    mut recorded: mpsc::UnboundedReceiver<Recorded>,
+    reports: Arc<dyn AgencyReports>,
+    refuser: Refuser,
+) {
+    let recorded = stream::poll_fn(|cx| recorded.poll_recv(cx));
+    let settled = recorded.for_each_concurrent(AT_ONCE, async |Recorded { message, known, missing }| {
+        let mut pause = UNAVAILABLE.0;
+        let mut owed = if known.is_empty() { known } else { reports.acknowledged(&known).await };
+        while !owed.is_empty() {
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(UNAVAILABLE.1);
+            owed = reports.acknowledged(&owed).await;
+        }
+        if !missing.is_empty() {
+            refuser.refuse(&message.origin, &message.delivery, refusal(&message, &missing)).await;
+        }
+        settle(&message.delivery).await;
+    });
+    settled.await;
 }
 
 /// Records them all, however long the database is away; gives those that answer nothing ever sent.
@@ -131,7 +168,7 @@ async fn record_all(pool: &Pool, news: &[News]) -> Option<HashSet<(DistributionI
     }
 }
 
-fn refusal(message: &AckMessage, missing: &[&Acked]) -> Refusal {
+fn refusal(message: &AckMessage, missing: &[Acked]) -> Refusal {
     let ids: Vec<String> = missing.iter().take(5).map(|a| a.distribution.to_string()).collect();
     Refusal {
         sender: Some(message.sender.clone()),

@@ -76,24 +76,32 @@ impl Direct {
     ///
     /// # Errors
     /// `unknown_reference` for those that answer nothing ever sent to the agency: the others are recorded.
-    /// [`ErrorCode::Unavailable`] when the database does not answer.
+    /// [`ErrorCode::Unavailable`] when the database or the region's hub does not answer: they may be sent again.
     pub async fn acknowledge(&self, acks: Vec<Acked>) -> Result<(), ErrorContent> {
-        let unknown = record(&self.pool, &acks).await.map_err(|error| {
-            tracing::warn!(%error, "acknowledgements could not be recorded");
-            let detail = "it could not be made durable; send it again".to_owned();
-            ErrorContent { code: ErrorCode::Unavailable, detail, references: None }
-        })?;
-        let known: Vec<Acked> = acks.into_iter().filter(|a| !unknown.contains(&a.distribution)).collect();
-        metrics::counter!("hub112_agency_acks_total").increment(known.len() as u64);
-        if !known.is_empty() {
-            self.reports.acknowledged(&known).await;
-        }
+        let strange = record(&self.pool, &acks).await.map_err(unrecorded)?;
+        let (known, strange): (Vec<Acked>, Vec<Acked>) =
+            acks.iter().cloned().partition(|a| !strange.contains(&a.distribution));
+        self.follow(&known).await?;
+        // Last of all: what was not taken to its end lies there still.
+        let letters = letters(&self.pool, &acks).await.map_err(unrecorded)?;
+        let (letters, unknown): (Vec<Acked>, Vec<Acked>) =
+            strange.into_iter().partition(|a| letters.contains(&a.distribution));
+        self.follow(&letters).await?;
         if unknown.is_empty() {
             return Ok(());
         }
-        let ids: Vec<String> = unknown.iter().take(5).map(ToString::to_string).collect();
+        let ids: Vec<String> = unknown.iter().take(5).map(|a| a.distribution.to_string()).collect();
         let detail = format!("no such message was sent to you: {}", ids.join(", "));
         Err(ErrorContent { code: ErrorCode::UnknownReference, detail, references: None })
+    }
+
+    /// Lets them have their effects, or says that they are to be sent again.
+    async fn follow(&self, acks: &[Acked]) -> Result<(), ErrorContent> {
+        if acks.is_empty() {
+            return Ok(());
+        }
+        metrics::counter!("hub112_agency_acks_total").increment(acks.len() as u64);
+        if self.reports.acknowledged(acks).await.is_empty() { Ok(()) } else { Err(unavailable()) }
     }
 
     fn turn(&self, of: &Party) -> Arc<tokio::sync::Mutex<()>> {
@@ -102,9 +110,18 @@ impl Direct {
     }
 }
 
-/// Makes them durable; gives those that were neither a delivery nor a letter of the agency.
+fn unavailable() -> ErrorContent {
+    let detail = "it could not be made durable; send it again".to_owned();
+    ErrorContent { code: ErrorCode::Unavailable, detail, references: None }
+}
+
+fn unrecorded(error: StoreError) -> ErrorContent {
+    tracing::warn!(%error, "acknowledgements could not be recorded");
+    unavailable()
+}
+
+/// Makes them durable; gives those that were no delivery to the agency.
 async fn record(pool: &Pool, acks: &[Acked]) -> Result<HashSet<DistributionId>, StoreError> {
-    let Some(first) = acks.first() else { return Ok(HashSet::new()) };
     let news: Vec<News> = acks
         .iter()
         .map(|a| News {
@@ -114,9 +131,12 @@ async fn record(pool: &Pool, acks: &[Acked]) -> Result<HashSet<DistributionId>, 
             at: a.at,
         })
         .collect();
-    let strange = delivery::record(pool, &news).await?;
+    Ok(delivery::record(pool, &news).await?.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Takes the agency's letters that these acknowledge.
+async fn letters(pool: &Pool, acks: &[Acked]) -> Result<HashSet<DistributionId>, StoreError> {
+    let Some(first) = acks.first() else { return Ok(HashSet::new()) };
     let ids: Vec<DistributionId> = acks.iter().map(|a| a.distribution).collect();
-    let letters: HashSet<DistributionId> =
-        letter::take(pool, &first.party, &ids, first.at).await?.into_iter().collect();
-    Ok(strange.into_iter().map(|(id, _)| id).filter(|id| !letters.contains(id)).collect())
+    Ok(letter::take(pool, &first.party, &ids, first.at).await?.into_iter().collect())
 }

@@ -35,7 +35,7 @@ use crate::store::append::InboxMark;
 /// Pauses before consuming anew after a break, first and longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 /// Pauses while the actors cannot take a report, first and longest.
-const UNAVAILABLE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
+pub(super) const UNAVAILABLE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
 
 /// Where a message came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -67,10 +67,12 @@ pub trait AgencyReports: Send + Sync + 'static {
     /// [`ReportRefusal`]; nothing has changed then.
     async fn report(&self, report: Report) -> Result<(), ReportRefusal>;
 
-    /// These are durable in the delivery table. Called once for each at most, after a crash perhaps not at all:
-    /// the table is what counts.
-    async fn acknowledged(&self, acks: &[Acked]) {
+    /// These are durable in the delivery table; what follows from them is now to be. Gives those for which it is not
+    /// yet and has to be asked for again: until then nobody may be told that they were taken. What is refused for
+    /// good is not among them. Called again for the same after a crash.
+    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Acked> {
         let _ = acks;
+        Vec::new()
     }
 
     /// The hub of another region tells this one something (112-R c.3(1)). `Ok` only when durable.
