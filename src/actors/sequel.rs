@@ -3,6 +3,7 @@
 //! stands is taken up again.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -23,9 +24,12 @@ use crate::domain::region::RegionState;
 use crate::domain::service::{Scene, ServiceCommand, ServiceEvent};
 use crate::domain::service_desk::{ServiceDeskEvent, ServiceDesks};
 use crate::domain::unit::Position;
+use crate::store::append::JournalError;
 use crate::store::position_track::Track;
 use crate::store::stream::Stream;
 
+/// Pauses before a service is told again that a request ended, first and longest.
+const AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 /// The rule that sends the first wave of a response plan by itself.
 pub const DISPATCH_RULE: &str = "dispatch";
 
@@ -205,10 +209,7 @@ impl Sequel {
             actix::spawn(traced(trace.clone(), async move {
                 match step {
                     Follow::EndRequest(service_region, service, request) => {
-                        let errand = Errand::new(ServiceCommand::End(request), By::rule("cancel"));
-                        if let Err(e) = board.service(service_region, &service, errand).await {
-                            warn!(%service_region, %service, %request, error = %e, "a service did not hear that a request ended");
-                        }
+                        end_request(&board, service_region, &service, request).await;
                     }
                     Follow::Dispatch(incident) => dispatch::by_rule(&board, region, incident).await,
                     Follow::OpenDesk(desk) => board.serve_desk(region, &desk).await,
@@ -258,6 +259,29 @@ impl Sequel {
         let Some(board) = self.board.get().cloned() else { return };
         let service = service.clone();
         actix::spawn(async move { catch_up(&board, region, &service).await });
+    }
+}
+
+/// Tells a service that a request ended, however long the service or the journal is away: until it is told, the units
+/// stay engaged and nobody else is sent them.
+async fn end_request(board: &Switchboard, region: RegionCode, service: &ServiceKey, request: RequestId) {
+    let mut pause = AGAIN.0;
+    loop {
+        let errand = Errand::new(ServiceCommand::End(request), By::rule("cancel"));
+        match board.service(region, service, errand).await {
+            Ok(_) => return,
+            // Whoever leads the region next asks what stands.
+            Err(OrderError::Journal(JournalError::Closed | JournalError::Deposed { .. })) => return,
+            Err(e) if e.is_final() => {
+                warn!(%region, %service, %request, error = %e, "a service did not take it that a request ended");
+                return;
+            }
+            Err(e) => {
+                debug!(%region, %service, %request, error = %e, "a service does not know yet that a request ended");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(AGAIN.1);
+            }
+        }
     }
 }
 

@@ -82,6 +82,43 @@ async fn a_call_becomes_a_card_forces_are_asked_go_and_arrive_and_everything_is_
 }
 
 #[actix_web::test]
+async fn a_request_cancelled_while_its_service_cannot_write_ends_there_when_it_can() {
+    let mut desk = Desk::open(World::new().await).await;
+    desk.settings(|s| s["dispatch_by_rule"] = json!(true)).await;
+    desk.agency("fire_rescue", &["--on-scene", "600"]);
+    let incident = desk.message(&fire()).await;
+    let card = desk
+        .until("the fire engines are under way", &incident, |card| requests(card).iter().any(is_under_way))
+        .await;
+    let request = requests(&card).into_iter().find(is_under_way).expect("a request");
+    // The disk is full for the service's word that the request has ended, and for nothing else.
+    let pg = desk.world.pg().await;
+    pg.batch_execute(
+        "CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS \
+           $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'disk full'; END $$; \
+         CREATE TRIGGER disk_full BEFORE INSERT ON journal FOR EACH ROW \
+           WHEN (NEW.kind = 'request_ended') EXECUTE FUNCTION disk_full()",
+    )
+    .await
+    .expect("a full disk");
+    let path = format!("/api/v1/incidents/{incident}/requests/{}/cancel", text(&request, "/id"));
+    desk.officer.change(&path, &json!({"reason": "ложный вызов"})).await.expect("cancelled");
+    wait_until("the journal has given up and the service's actor started again", LONG, async || {
+        desk.hub.metric("hub112_actor_restarts_total").is_some_and(|restarts| restarts >= 1.0)
+    })
+    .await;
+    pg.batch_execute("DROP TRIGGER disk_full ON journal").await.expect("room again");
+    desk.until("its units are released", &incident, |card| {
+        requests(card)
+            .iter()
+            .filter(|r| r["id"] == request["id"])
+            .all(|r| stages(r).iter().all(|(_, stage)| stage == "released"))
+    })
+    .await;
+    desk.verified().await;
+}
+
+#[actix_web::test]
 async fn a_refusal_is_followed_by_other_units_and_a_cancelled_request_frees_its_own() {
     let mut desk = Desk::open(World::new().await).await;
     desk.settings(|s| s["dispatch_by_rule"] = json!(true)).await;
