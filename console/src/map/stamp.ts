@@ -7,12 +7,15 @@ export interface Outline {
   paths: string[];
 }
 
+/** All that a path is written with: at anything else drawing would stop, and the rest of the picture be missing. */
+const DRAWN = /^[MmZzLlHhVvCcSsQqTtAa\d\s,.+e-]+$/;
+
 /** The outline of a picture that is nothing but filled paths in a square; anything else would not be seen, and is refused. */
 export function outlineOf(svg: string): Outline {
   const [, side] = /viewBox="0 0 (\d+) \1"/.exec(svg) ?? [];
   const elements = [...svg.matchAll(/<([a-zA-Z]+)/g)].map(([, name]) => name!).filter((name) => name !== 'svg');
-  const paths = [...svg.matchAll(/<path\b[^>]*?\sd="([^"]+)"/g)].map(([, path]) => path!);
-  if (side === undefined || paths.length === 0 || elements.some((name) => name !== 'path') || elements.length !== paths.length) {
+  const paths = [...svg.matchAll(/<path\b[^>]*?\sd="([^"]+)"/g)].map(([, path]) => path!.replaceAll(/&#x[0-9a-f]+;/gi, ' '));
+  if (side === undefined || paths.length === 0 || elements.some((name) => name !== 'path') || elements.length !== paths.length || !paths.every((path) => DRAWN.test(path))) {
     throw new Error(`not a picture of paths alone: ${svg.slice(0, 80)}`);
   }
   return { side: Number(side), paths };
