@@ -278,11 +278,18 @@ impl Switchboard {
         let place = ServiceCommand::Place {
             request,
             incident: seen.card.id,
+            of: seen.card.region,
             units: selection.units.clone(),
             hold: seen.settings.hold,
             scene: seen.card.point().map(|point| Scene::of(point, seen.card.location(), seen.zone.as_ref())),
         };
-        let served = self.service(selection.region, &selection.need.service, Errand::new(place, by)).await?;
+        let (from, service) = (selection.region, &selection.need.service);
+        let served = self.service(from, service, Errand::new(place, by.clone())).await?;
+        if let Some(placed) = served.committed.as_ref().filter(|_| from != seen.card.region) {
+            // Before its answer can come: what it says of the card is heard where the card is.
+            let listen = RegionCommand::ListenTo { from, service: service.clone(), after: placed.first };
+            self.region(seen.card.region, Order::new(listen, by)).await?;
+        }
         let held = served.events.iter().find_map(|e| match e {
             ServiceEvent::RequestPlaced { units, .. } => Some(units),
             _ => None,

@@ -4,6 +4,7 @@
 //! unit in the index and are written to its track in batches.
 
 use deadpool_postgres::Pool;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,10 +82,12 @@ impl actix::Message for Moved {
     type Result = Vec<UnitId>;
 }
 
-/// Requests that the region's hub still holds open: others known to the service have ended (after a crash between
+/// Requests that a hub still holds open: others for its cards known to the service have ended (after a crash between
 /// the two).
 #[derive(Debug)]
 pub struct Reconcile {
+    /// Whose hub: of the requests for another's cards it knows nothing.
+    pub of: RegionCode,
     /// Requests that stand.
     pub standing: Vec<RequestId>,
     /// Asked later than this, a request may still be on its way to the hub.
@@ -132,14 +135,16 @@ pub struct DutyService {
     lookout: Lookout,
     seq: u64,
     durable: Durable,
-    /// The hub is brought everything that concerns it up to here.
-    told: u64,
+    /// Where its stream stood when it was read.
+    since: u64,
+    /// Each hub is brought everything that concerns it up to here.
+    told: BTreeMap<RegionCode, u64>,
     /// Whether it takes units: not while its desk is being closed, nor afterwards.
     takes_units: bool,
 }
 
 /// What is to be made durable, and the events that it holds.
-type Decided = (Append, Arc<[ServiceEvent]>);
+type Decided = (Append, Arc<[ServiceEvent]>, BTreeSet<RegionCode>);
 
 impl DutyService {
     /// A service that reads its state when it starts.
@@ -150,7 +155,8 @@ impl DutyService {
         let state = ServiceState::new(seat.region, seat.service.clone())?;
         let lookout = Lookout::new(seat.outlook.clone());
         let durable = Durable::up_to(0);
-        Ok(Self { seat, state, lookout, seq: 0, durable, told: 0, takes_units: true })
+        let told = BTreeMap::new();
+        Ok(Self { seat, state, lookout, seq: 0, durable, since: 0, told, takes_units: true })
     }
 
     fn read_state(&mut self, ctx: &mut actix::Context<Self>) {
@@ -163,11 +169,14 @@ impl DutyService {
                 actor.state = state;
                 actor.seq = seq;
                 actor.durable = Durable::up_to(seq);
-                actor.told = seq;
+                actor.since = seq;
+                actor.told.clear();
                 for unit in actor.state.units() {
                     actor.show(&unit.id);
                 }
-                actor.seat.sequel.service_ready(actor.seat.region, &actor.seat.service);
+                let hubs = actor.state.requests().map(|request| actor.state.hub_of(request));
+                let hubs = hubs.chain([actor.seat.region]).collect();
+                actor.seat.sequel.service_ready(hubs, actor.seat.region, &actor.seat.service);
             }
             Err(e) => {
                 error!(region = %actor.seat.region, service = %actor.seat.service, error = %e,
@@ -204,6 +213,10 @@ impl DutyService {
             });
         }
         let affected = load::affected(&self.state, &decided);
+        // Whose hub has to hear of it is known before the request ends.
+        let hubs = decided.iter().filter(|event| event.concerns_hub());
+        let hubs = hubs.map(|e| e.request().map_or(self.seat.region, |request| self.state.hub_of(request)));
+        let hubs = hubs.collect();
         for event in &decided {
             self.state.apply(event, now);
         }
@@ -226,7 +239,7 @@ impl DutyService {
                 self.enter(&unit.id);
             }
         }
-        Ok(Some((append, decided.into())))
+        Ok(Some((append, decided.into(), hubs)))
     }
 
     /// Puts a unit into the index with what it is and can do from now on; it stays where it was seen last.
@@ -350,22 +363,20 @@ impl Handler<Errand> for DutyService {
                 let durable = self.durable.until(self.seq);
                 Box::pin(durable.into_actor(self).map(|result, _, _| result.map(|()| served)))
             }
-            Ok(Some((append, events))) => {
+            Ok(Some((append, events, hubs))) => {
                 let at = append.events.first().map_or_else(clock::now, |e| e.at);
-                let concerns_hub = events.iter().any(ServiceEvent::concerns_hub);
                 // Both here, in the order of the decisions: the context polls its futures in any order, and a report
                 // that claimed to follow one not yet brought would hide it from the hub for good.
-                let after = self.told;
-                if concerns_hub {
-                    self.told = self.seq;
-                }
+                let (seq, since) = (self.seq, self.since);
+                let mut after = |hub| (hub, self.told.insert(hub, seq).unwrap_or(since));
+                let hubs: Vec<(RegionCode, u64)> = hubs.into_iter().map(&mut after).collect();
                 let durable = self.seat.journal.append(append);
                 Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
                     Ok(committed) => {
                         actor.durable.committed(committed.last);
-                        if concerns_hub {
-                            let events = events.clone();
-                            let report = Heard { trace: traceparent, after, first: committed.first, at, events };
+                        for (hub, after) in hubs {
+                            let (trace, events) = (traceparent.clone(), events.clone());
+                            let report = Heard { hub, trace, after, first: committed.first, at, events };
                             actor.seat.sequel.service_events(actor.seat.region, &actor.seat.service, report);
                         }
                         Ok(Served { events, committed: Some(committed) })
@@ -434,7 +445,8 @@ impl Handler<Reconcile> for DutyService {
     fn handle(&mut self, reconcile: Reconcile, ctx: &mut Self::Context) {
         for request in self.state.requests() {
             let old = self.state.asked(request).is_some_and(|asked| asked.at < reconcile.asked_before);
-            if old && !reconcile.standing.contains(&request) {
+            let its = self.state.hub_of(request) == reconcile.of;
+            if its && old && !reconcile.standing.contains(&request) {
                 ctx.notify(Errand::new(ServiceCommand::End(request), By::rule("reconcile")));
             }
         }

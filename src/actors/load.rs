@@ -114,6 +114,14 @@ pub async fn card(pool: &Pool, region: RegionCode, id: IncidentId) -> Result<Opt
     row.filter(|row| row.region == region).map(|row| parse("incident", &row.id, &row.state)).transpose()
 }
 
+/// The region whose hub has a card, in memory or not.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn region_of_card(pool: &Pool, id: IncidentId) -> Result<Option<RegionCode>, LoadError> {
+    Ok(read_table::find(pool, ReadTable::Incident, &id.to_string()).await?.map(|row| row.region))
+}
+
 /// The card that a message went to, when it was received so long ago that the region need not remember it.
 ///
 /// # Errors

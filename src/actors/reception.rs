@@ -50,7 +50,12 @@ impl AgencyReports for Switchboard {
                 at: ack.at,
             };
             let by = By::Service { region: ack.party.region, service: ack.party.service.clone() };
-            match self.region(ack.party.region, Order::new(command, by)).await {
+            // What a person has read may be the request of a neighbour's hub.
+            let hub = match &ack.step {
+                DeliveryStep::Read { .. } => self.hub_that_told(ack.party.region, ack.distribution).await,
+                _ => ack.party.region,
+            };
+            match self.region(hub, Order::new(command, by)).await {
                 Ok(_) => {}
                 Err(e) if e.is_final() => {
                     tracing::warn!(distribution = %ack.distribution, error = %e, "an acknowledgement met no obligation");
@@ -112,8 +117,8 @@ impl Switchboard {
         else {
             return Ok(());
         };
-        let unavailable = |e: OrderError| ReportRefusal::new(ErrorCode::Unavailable, e.to_string());
-        let seen = self.look_at(report.region, incident).await.map_err(unavailable)?;
+        let hub = self.hub_of(report.region, incident).await.map_err(unavailable)?;
+        let seen = self.look_at(hub, incident).await.map_err(unavailable)?;
         let request = seen.as_ref().and_then(|seen| seen.card.requests.get(&answer.request_id));
         let declined = request.and_then(|r| r.declined.iter().find(|d| d.reference == head.distribution_id));
         match declined {
@@ -157,7 +162,7 @@ impl Switchboard {
             }
             AgencyContent::ActionReport(report) => {
                 let incident = desk.incident()?;
-                desk.region(RegionCommand::TakeActionReport { service, report, incident }).await
+                desk.card(incident, RegionCommand::TakeActionReport { service, report, incident }).await
             }
             AgencyContent::SituationReport(told) => {
                 let report = ReportId(head.distribution_id.0);
@@ -179,7 +184,7 @@ impl Switchboard {
                 match head.incident {
                     Some(incident) => {
                         let text = format!("{}: {}", error.code, error.detail);
-                        desk.region(RegionCommand::Note { incident, text }).await
+                        desk.card(incident, RegionCommand::Note { incident, text }).await
                     }
                     None => Ok(()),
                 }
@@ -240,6 +245,12 @@ impl Desk<'_> {
         settled(self.board.region(self.region, order).await.map(|_| ()))
     }
 
+    /// To the hub that has the card: a neighbour's, when its request is spoken of.
+    async fn card(self, incident: IncidentId, command: RegionCommand) -> Result<(), ReportRefusal> {
+        let region = self.board.hub_of(self.region, incident).await.map_err(unavailable)?;
+        Desk { region, ..self }.region(command).await
+    }
+
     async fn service(self, command: ServiceCommand) -> Result<(), ReportRefusal> {
         settled(self.errand(command).await)
     }
@@ -268,7 +279,11 @@ impl Desk<'_> {
                     reference: self.head.distribution_id,
                     taken: taken.as_ref().clone(),
                 };
-                match self.region(command).await {
+                let told = match self.head.incident {
+                    Some(incident) => self.card(incident, command).await,
+                    None => self.region(command).await,
+                };
+                match told {
                     Ok(()) => Err(at_card(*taken)),
                     Err(e) if e.code == ErrorCode::Unavailable => Err(e),
                     Err(_) => Err(coded(&Refusal::Taken(taken))),
@@ -322,6 +337,10 @@ fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {
         Err(OrderError::Refused(refusal)) => Err(coded(&refusal)),
         Err(e) => Err(ReportRefusal::new(ErrorCode::Unavailable, e.to_string())),
     }
+}
+
+fn unavailable(error: OrderError) -> ReportRefusal {
+    ReportRefusal::new(ErrorCode::Unavailable, error.to_string())
 }
 
 /// An answer that was not taken and stands at its card.

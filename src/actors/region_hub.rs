@@ -414,7 +414,7 @@ pub struct StandingWork {
     /// Active requests by service.
     pub requests: Vec<(RegionCode, ServiceKey, RequestId)>,
     /// The last event of each service's stream that the hub took in.
-    pub heard: BTreeMap<ServiceKey, u64>,
+    pub heard: BTreeMap<(RegionCode, ServiceKey), u64>,
     /// Cards that the dispatch rule has not served yet.
     pub undispatched: Vec<IncidentId>,
     /// Where the units of active requests are to arrive.
@@ -429,7 +429,7 @@ impl Handler<Standing> for RegionHub {
     type Result = MessageResult<Standing>;
 
     fn handle(&mut self, _: Standing, _: &mut Self::Context) -> Self::Result {
-        let mut work = StandingWork { heard: self.state.all_heard().clone(), ..StandingWork::default() };
+        let mut work = StandingWork { heard: self.state.all_heard(), ..StandingWork::default() };
         for card in self.state.incidents().filter(|c| c.is_open()) {
             work.requests.extend(
                 card.requests

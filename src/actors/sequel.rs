@@ -2,6 +2,7 @@
 //! reported, the dispatch rule takes up a new card. Each step is safe to repeat; after a start everything that
 //! stands is taken up again.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -148,8 +149,10 @@ fn is_unanswered_refusal(card: &Incident, refused: &ForcesRequest) -> bool {
             .any(|r| r.service == refused.service && (r.is_active() || r.requested_at > refused.requested_at))
 }
 
-/// Events of a service that its region's hub has to hear.
+/// Events of a service that a hub has to hear: its region's own, or a neighbour's whose card they are about.
 pub(super) struct Heard {
+    /// Whose hub.
+    pub hub: RegionCode,
     /// The trace of what led to them.
     pub trace: Option<String>,
     /// Everything that concerns the hub up to here was brought before.
@@ -226,24 +229,26 @@ impl Sequel {
         }
     }
 
-    /// Brings a service's durable events to the region's hub.
-    pub(super) fn service_events(&self, region: RegionCode, service: &ServiceKey, heard: Heard) {
+    /// Brings a service's durable events to the hub whose cards they are about.
+    pub(super) fn service_events(&self, from: RegionCode, service: &ServiceKey, heard: Heard) {
         let Some(board) = self.board.get().cloned() else { return };
         let service = service.clone();
-        let Heard { trace, after, first, at, events } = heard;
+        let Heard { hub, trace, after, first, at, events } = heard;
         actix::spawn(traced(trace, async move {
             let events = (first..).zip(events.iter()).map(|(seq, e)| (seq, at, e.clone())).collect();
-            let command = RegionCommand::HearService { service: service.clone(), after, events };
-            let by = By::Service { region, service: service.clone() };
-            match board.region(region, Order::new(command, by)).await {
+            let command = RegionCommand::HearService { from, service: service.clone(), after, events };
+            let by = By::Service { region: from, service: service.clone() };
+            match board.region(hub, Order::new(command, by)).await {
                 Ok(_) => {}
                 // A gap: an earlier part is still on its way or was lost in a restart. The journal has it.
                 Err(
                     OrderError::Refused(Refusal::Conflict(_)) | OrderError::Busy | OrderError::Journal(_),
                 ) => {
-                    catch_up(&board, region, &service).await;
+                    catch_up(&board, hub, from, &service).await;
                 }
-                Err(e) => warn!(%region, %service, error = %e, "the hub did not take a service's report"),
+                Err(e) => {
+                    warn!(region = %hub, %from, %service, error = %e, "the hub did not take a service's report")
+                }
             }
         }));
     }
@@ -254,11 +259,15 @@ impl Sequel {
         actix::spawn(async move { take_up(&board, region).await });
     }
 
-    /// After a service has started.
-    pub(super) fn service_ready(&self, region: RegionCode, service: &ServiceKey) {
+    /// After a service has started. `hubs` are those for whose cards it was asked.
+    pub(super) fn service_ready(&self, hubs: BTreeSet<RegionCode>, from: RegionCode, service: &ServiceKey) {
         let Some(board) = self.board.get().cloned() else { return };
         let service = service.clone();
-        actix::spawn(async move { catch_up(&board, region, &service).await });
+        actix::spawn(async move {
+            for hub in hubs {
+                catch_up(&board, hub, from, &service).await;
+            }
+        });
     }
 }
 
@@ -289,15 +298,17 @@ async fn end_request(board: &Switchboard, region: RegionCode, service: &ServiceK
 /// dispatch rule has not served.
 pub async fn take_up(board: &Switchboard, region: RegionCode) {
     let Ok(work) = board.standing(region).await else { return };
-    for service in &board.services(region) {
-        catch_up(board, region, service).await;
+    let own = board.services(region).into_iter().map(|service| (region, service));
+    let abroad = work.heard.keys().filter(|(from, _)| *from != region).cloned();
+    for (from, service) in own.chain(abroad) {
+        catch_up(board, region, from, &service).await;
         let standing = work
             .requests
             .iter()
-            .filter(|(r, s, _)| *r == region && s == service)
+            .filter(|(r, s, _)| *r == from && *s == service)
             .map(|(_, _, id)| *id)
             .collect();
-        board.reconcile(region, service, standing);
+        board.reconcile(region, from, &service, standing);
     }
     // What moved while nobody was told is told now; a scene that is known already changes nothing.
     Sequel::take_on(board, region, None, work.scenes);
@@ -307,39 +318,44 @@ pub async fn take_up(board: &Switchboard, region: RegionCode) {
 }
 
 /// Reads a service's stream from where the hub knows it and lets the hub hear the rest.
-async fn catch_up(board: &Switchboard, region: RegionCode, service: &ServiceKey) {
-    let stream = Stream::Service(region, service.clone());
+async fn catch_up(board: &Switchboard, hub: RegionCode, from: RegionCode, service: &ServiceKey) {
+    let stream = Stream::Service(from, service.clone());
+    let Ok(work) = board.standing(hub).await else { return };
+    let after = match work.heard.get(&(from, service.clone())) {
+        Some(upto) => *upto,
+        None if hub == from => 0,
+        None => return,
+    };
+    // What concerns the service alone, or another's cards, leaves the hub where it was: read on all the same.
+    let mut read = after;
     loop {
-        let Ok(work) = board.standing(region).await else { return };
-        let after = work.heard.get(service).copied().unwrap_or(0);
-        let stored = match crate::store::journal::read_stream(board.database(), &stream, after, 500).await {
+        let stored = match crate::store::journal::read_stream(board.database(), &stream, read, 500).await {
             Ok(stored) => stored,
             Err(e) => {
-                warn!(%region, %service, error = %e, "a service's stream could not be read");
+                warn!(region = %hub, %from, %service, error = %e, "a service's stream could not be read");
                 return;
             }
         };
-        if stored.is_empty() {
-            return;
-        }
         let full = stored.len() == 500;
         let mut events = Vec::with_capacity(stored.len());
         for s in stored {
             match serde_json::from_str::<ServiceEvent>(&s.body) {
                 Ok(event) => events.push((s.seq, s.at, event)),
                 Err(e) => {
-                    warn!(%region, %service, seq = s.seq, error = %e, "an event of a service cannot be read");
+                    warn!(region = %hub, %from, %service, seq = s.seq, error = %e, "an event of a service cannot be read");
                     return;
                 }
             }
         }
-        let command = RegionCommand::HearService { service: service.clone(), after, events };
-        let by = By::Service { region, service: service.clone() };
-        match board.region(region, Order::new(command, by)).await {
-            Ok(done) if done.committed.is_some() && full => {}
+        let Some((last, ..)) = events.last() else { return };
+        read = *last;
+        let command = RegionCommand::HearService { from, service: service.clone(), after, events };
+        let by = By::Service { region: from, service: service.clone() };
+        match board.region(hub, Order::new(command, by)).await {
+            Ok(_) if full => {}
             Ok(_) => return,
             Err(e) => {
-                debug!(%region, %service, error = %e, "catching up goes on with the next report");
+                debug!(region = %hub, %from, %service, error = %e, "catching up goes on with the next report");
                 return;
             }
         }

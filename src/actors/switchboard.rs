@@ -24,7 +24,7 @@ use super::territories::TerritoryView;
 use crate::domain::command::{RegionCommand, Territory as Lies};
 use crate::domain::decision::Refusal;
 use crate::domain::envelope::Party;
-use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::region::{Answer, BORDER};
 use crate::domain::said::said;
@@ -320,10 +320,46 @@ impl Switchboard {
         hub.send(Standing).await.map_err(|_| OrderError::Busy)
     }
 
-    /// Tells a service which requests stand.
-    pub(super) fn reconcile(&self, region: RegionCode, service: &ServiceKey, standing: Vec<RequestId>) {
+    /// Tells a service which requests for the cards `of` a region's hub stand.
+    pub(super) fn reconcile(
+        &self,
+        of: RegionCode,
+        region: RegionCode,
+        service: &ServiceKey,
+        standing: Vec<RequestId>,
+    ) {
         if let Ok(line) = self.line(region, service) {
-            line.do_send(Reconcile { standing, asked_before: self.inner.since });
+            line.do_send(Reconcile { of, standing, asked_before: self.inner.since });
+        }
+    }
+
+    /// The region whose hub has a card: `near` when it is there, or when none that runs here has it.
+    ///
+    /// # Errors
+    /// [`OrderError`] when it cannot be looked up now.
+    pub(super) async fn hub_of(
+        &self,
+        near: RegionCode,
+        incident: IncidentId,
+    ) -> Result<RegionCode, OrderError> {
+        if self.inner.regions.len() < 2 || self.look_at(near, incident).await?.is_some() {
+            return Ok(near);
+        }
+        let region = load::region_of_card(&self.inner.database, incident).await?;
+        Ok(region.filter(|region| self.inner.regions.contains_key(region)).unwrap_or(near))
+    }
+
+    /// The hub that told something to a party of `near`: that of the card, or the party's own.
+    pub(super) async fn hub_that_told(&self, near: RegionCode, told: DistributionId) -> RegionCode {
+        if self.inner.regions.len() < 2 {
+            return near;
+        }
+        match crate::store::delivery::told_by(&self.inner.database, told).await {
+            Ok(region) => region.filter(|region| self.inner.regions.contains_key(region)).unwrap_or(near),
+            Err(error) => {
+                warn!(%near, distribution = %told, %error, "whose message was acknowledged cannot be looked up");
+                near
+            }
         }
     }
 

@@ -242,12 +242,23 @@ pub enum RegionCommand {
     },
     /// Take in events of a service's own stream.
     HearService {
+        /// Of which region.
+        from: RegionCode,
         /// The service.
         service: ServiceKey,
         /// The report holds everything that concerns the hub from the event after this one on.
         after: u64,
         /// Number and event, in order; events that concern the service alone may be left out.
         events: Vec<(u64, Timestamp, ServiceEvent)>,
+    },
+    /// A service of a neighbouring region is asked for the first time: from here on its events are heard.
+    ListenTo {
+        /// Of which region.
+        from: RegionCode,
+        /// The service.
+        service: ServiceKey,
+        /// The event of its stream after which something may concern this hub.
+        after: u64,
     },
     /// A service's answer was not taken: it names a unit that another request has.
     DeclineAnswer {

@@ -317,6 +317,9 @@ pub enum RegionEvent {
     },
     /// Events of a service's own stream up to this number are known here: none is taken in twice.
     ServiceHeard {
+        /// The neighbouring region whose service it is; absent: the hub's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<RegionCode>,
         /// The service.
         service: ServiceKey,
         /// The number in its stream.

@@ -115,6 +115,27 @@ pub async fn sent(
     Ok(())
 }
 
+/// The region whose hub sent a message: of the row that waits for the broker, or of the card that it is about. None for
+/// one that is about no card and is with the broker.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn told_by(pool: &Pool, distribution: DistributionId) -> Result<Option<RegionCode>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(
+            "SELECT region FROM outbox WHERE distribution = $1 \
+             UNION ALL SELECT i.region FROM delivery d JOIN incident i ON i.id = d.incident::text \
+             WHERE d.distribution = $1 LIMIT 1",
+        )
+        .await?;
+    let row = client.query_opt(&statement, &[&distribution.0]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let region: &str = row.try_get(0)?;
+    let bad = |_| StoreError::Row { table: "delivery", reason: format!("{region} is no region") };
+    region.parse().map(Some).map_err(bad)
+}
+
 // A message is known by its delivery or, before the broker has it, by its outbox row; both are exchanged for one
 // another in one statement, so that it is always known by one. Ordered, so that two statements over the same
 // deliveries wait for one another and never both.

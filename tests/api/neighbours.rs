@@ -1,11 +1,16 @@
 //! Forces of a neighbouring region where one's own do not suffice.
 
-use hub112::store::account::Role;
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use std::time::Instant;
 
-use super::asking::{Asker, call};
+use hub112::store::account::Role;
+use hub112::store::database;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::asking::{Asker, House, LONG, call};
 use super::situation::of_two_regions;
+use crate::world::{World, wait_until};
 
 /// A gas service of one region for its own needs, and for a neighbour's.
 async fn gas_desk(admin: &Asker, region: &str) {
@@ -65,4 +70,185 @@ async fn a_neighbours_crew_is_found_under_whatever_desk_its_region_keeps_it() {
     gas_crew(&admin, "utilities-gas", "75-g-1").await;
     let (_, picks) = gas_crews(&officer, "71").await;
     assert_eq!(picks, [(json!("75-g-1"), json!("utilities-gas"))]);
+}
+
+/// The ambulance of region 19 at its desk, over HTTP.
+struct Ambulance {
+    asker: Asker,
+}
+
+impl Ambulance {
+    /// Waits for a letter of this type; what comes before it is acknowledged, and it.
+    async fn letter(&self, kind: &str) -> Value {
+        let since = Instant::now();
+        loop {
+            assert!(since.elapsed() < LONG, "no {kind} came");
+            let page = self.asker.get("/agency/inbox?wait=10").await.expect(200);
+            let letters = page["items"].as_array().expect("items");
+            let found = letters.iter().position(|l| l["content_type"] == kind);
+            let seen = found.map_or(letters.len(), |found| found + 1);
+            let messages: Vec<&Value> = letters[..seen].iter().map(|l| &l["distribution_id"]).collect();
+            if !messages.is_empty() {
+                let acks = json!({"messages": messages});
+                self.asker.post("/agency/inbox/acknowledgements", &acks).await.expect(204);
+            }
+            if let Some(found) = found {
+                return letters[found].clone();
+            }
+        }
+    }
+
+    async fn says(
+        &self,
+        about: &Value,
+        kind: &str,
+        content_type: &str,
+        content: &Value,
+        status: u16,
+    ) -> Value {
+        let message = json!({
+            "contract": "1.0", "distribution_id": Uuid::now_v7(), "status": "actual", "kind": kind,
+            "sender": {"region": "19", "service": "ambulance"},
+            "recipients": [{"region": "19", "service": "hub"}], "sent_at": Timestamp::now(),
+            "references": about["distribution_id"], "incident": about["incident"],
+            "content_type": content_type, "content": content,
+        });
+        self.asker.post("/agency/reports", &message).await.expect(status)
+    }
+
+    async fn reports(&self, about: &Value, unit: &str, status: &str) {
+        let report = json!({"unit_id": unit, "status": status, "at": Timestamp::now()});
+        self.says(about, "report", "unit_status", &report, 204).await;
+    }
+}
+
+async fn ambulance_unit(admin: &Asker, id: &str) {
+    let home = json!({"lat": 43.30, "lon": 76.99});
+    let unit = json!({
+        "id": id, "service": "ambulance", "region": "19", "call_sign": id, "kind": "ambulance",
+        "capabilities": ["transport", "resuscitation"], "station": "s", "home": home,
+        "position": {"point": home, "at": Timestamp::now(), "source": "station", "accuracy": null},
+    });
+    admin.make(&format!("/units/{id}"), &unit).await.expect(204);
+}
+
+/// A card of region 19, far from the others.
+async fn card_of_19(officer: &Asker, lat: f64, lon: f64) -> String {
+    let mut heard = call("Остановка сердца, не дышит");
+    heard["location"]["fix"]["point"] = json!({"lat": lat, "lon": lon});
+    let taken = officer.post("/messages?region=19", &heard).await.expect(201);
+    format!("/incidents/{}", taken["incident"].as_str().expect("a card"))
+}
+
+fn asked_of_19(card: &Value) -> Value {
+    let requests = card["requests"].as_object().expect("requests");
+    let theirs: Vec<&Value> = requests.values().filter(|r| r["service_region"] == "19").collect();
+    assert_eq!(theirs.len(), 1, "{card}");
+    theirs[0].clone()
+}
+
+/// c.5(1)¶3, c.5(3)¶3, ¶4: forces of a neighbouring region are asked, and what they do is seen on the card that they
+/// were asked for, also when the hub ends in the middle; nobody sends them elsewhere meanwhile.
+#[actix_web::test]
+async fn forces_of_a_neighbouring_region_are_seen_on_the_card_that_asked_and_stay_engaged_when_the_hub_restarts()
+ {
+    let world = World::new().await;
+    let hub = world.hub_with("regions = [\"75\", \"19\"]\n").await;
+    let pool = database::pool(&world.database_url, 2).expect("a pool");
+    let mut house = House { pool, hub, world };
+    let admin = house.account("admin", Role::Administrator, None, None).await;
+    let officer = house.account("country", Role::DutyOfficer, None, None).await;
+    let asker = house.account("agency-19", Role::Agency, Some("19"), Some("ambulance")).await;
+    let desk = Ambulance { asker };
+    let link = json!({"way": "http", "phone": "103"});
+    admin.replace("/services/ambulance/link?region=19", &link).await.expect(204);
+    ambulance_unit(&admin, "19-a-1").await;
+
+    let taken = officer.post("/messages?region=75", &call("Остановка сердца, не дышит")).await.expect(201);
+    let incident = taken["incident"].clone();
+    let path = format!("/incidents/{}", incident.as_str().expect("a card"));
+    officer.post(&format!("{path}/forces"), &json!({})).await.expect(200);
+    let seen = async || asked_of_19(&officer.get(&path).await.expect(200));
+    let until = async |what: &str, stage: &str| {
+        wait_until(what, LONG, async || seen().await["engagements"]["19-a-1"]["stage"] == stage).await;
+    };
+    let status = async |unit: &str| {
+        let page = officer.get(&format!("/units?region=19&ids={unit}")).await.expect(200);
+        page["items"][0]["status"]["state"].clone()
+    };
+    // What the request to the neighbour owes; one's own ambulance, asked for what is missing besides, owes its own.
+    let of_request = seen().await["id"].clone();
+    let owed = async |kind: &str| {
+        let page = officer.get("/obligations?region=75&limit=200").await.expect(200);
+        let items = page["items"].as_array().expect("items").clone();
+        let of = |o: &Value| o["kind"] == kind && o["request"] == of_request;
+        items.into_iter().find(of).unwrap_or_else(|| panic!("{kind} is raised: {page}"))
+    };
+
+    // c.5(3)¶3: met by a person there who has read it.
+    let request = desk.letter("forces_request").await;
+    assert_eq!(request["incident"], incident);
+    assert_eq!(owed("O-10").await["status"], "open");
+    let read = format!("/agency/inbox/{}/read", request["distribution_id"].as_str().expect("an id"));
+    desk.asker.post(&read, &json!({"by": "Айгуль"})).await.expect(204);
+    wait_until("who read it was informed", LONG, async || owed("O-10").await["status"] == "met").await;
+
+    // A unit that the neighbour's own card has is not taken for this one, and that stands at this card.
+    ambulance_unit(&admin, "19-a-2").await;
+    let theirs = card_of_19(&officer, 43.86, 77.06).await;
+    let held = officer.post(&format!("{theirs}/forces"), &json!({})).await.expect(200);
+    assert!(held["requests"].to_string().contains("19-a-2"), "{held}");
+    let id = &request["message"]["content"]["request_id"];
+    let other = json!({"request_id": id, "decision": "change", "units": ["19-a-2"]});
+    let refused = desk.says(&request, "response", "forces_answer", &other, 422).await;
+    assert_eq!(refused["code"], "unit_taken", "{refused}");
+    assert_eq!(seen().await["declined"][0]["unit"], "19-a-2");
+
+    let now = Timestamp::now();
+    let answer = json!({"request_id": id, "decision": "accept", "units": ["19-a-1"], "composition": {"people": 3},
+        "departure_at": now, "arrival_at": now + SignedDuration::from_mins(9)});
+    desk.says(&request, "response", "forces_answer", &answer, 204).await;
+    until("the acceptance is seen", "accepted").await;
+    assert_eq!(
+        (&seen().await["state"], &seen().await["composition"]["people"]),
+        (&json!("answered"), &json!(3))
+    );
+    for datum in ["O-11a", "O-11b", "O-11c"] {
+        assert_eq!(owed(datum).await["status"], "met", "{datum}");
+    }
+    desk.reports(&request, "19-a-1", "departed").await;
+    until("the departure is seen", "departed").await;
+    let action = json!({"at": Timestamp::now(), "text": "Пробка на въезде, объезжаем"});
+    desk.says(&request, "report", "action_report", &action, 204).await;
+    let card = officer.get(&path).await.expect(200);
+    let noted = card["notes"].as_array().expect("notes").iter().find(|n| n["text"] == action["text"]);
+    assert!(noted.is_some_and(|note| note["by"].to_string().contains("19")), "{card}");
+    assert_eq!(owed("O-03").await["status"], "met");
+
+    // A card there waits for the rule, which takes it up at the start, after the services were told what stands.
+    let waiting = card_of_19(&officer, 44.86, 78.06).await;
+    let any = [("If-Match", "*")];
+    let category = json!({"code": "cardiac_arrest", "severity": null});
+    officer.ask("PUT", &format!("{waiting}/category"), Some(&category), &any).await.expect(200);
+    let mut settings = admin.get("/settings?region=19").await.expect(200);
+    settings["dispatch_by_rule"] = json!(true);
+    admin.replace("/settings?region=19", &settings).await.expect(204);
+    house.hub.restart().await;
+    let mut served = Value::Null;
+    wait_until("the rule has served the card there", LONG, async || {
+        served = officer.get(&waiting).await.expect(200);
+        served["requests"].as_object().is_some_and(|requests| !requests.is_empty())
+    })
+    .await;
+    assert_eq!(status("19-a-1").await, "engaged", "it is on its way to the card of 75");
+    assert!(!served["requests"].to_string().contains("19-a-1"), "nobody is sent twice: {served}");
+    assert_eq!(seen().await["engagements"]["19-a-1"]["stage"], "departed");
+
+    desk.reports(&request, "19-a-1", "arrived").await;
+    until("the arrival is seen", "arrived").await;
+    desk.reports(&request, "19-a-1", "released").await;
+    until("the release is seen", "released").await;
+    wait_until("it is on its way back", LONG, async || status("19-a-1").await == "returning").await;
+    assert_eq!(seen().await["state"], "done");
+    assert!(house.hub.run(&["replay", "--verify"]).status.success(), "the journals verify");
 }

@@ -138,7 +138,7 @@ impl Hub {
         let after = *upto;
         *upto += 1;
         let events = vec![(*upto, self.now, event)];
-        let command = RegionCommand::HearService { service: key(service), after, events };
+        let command = RegionCommand::HearService { from: region(), service: key(service), after, events };
         self.ask(command, agency(service)).unwrap();
     }
 

@@ -236,7 +236,8 @@ impl Day {
                 };
                 let events = vec![(after + 1, self.now, event)];
                 let by = By::Service { region: region(), service: service.clone() };
-                let command = RegionCommand::HearService { service: service.clone(), after, events };
+                let command =
+                    RegionCommand::HearService { from: region(), service: service.clone(), after, events };
                 if self.ask(command, by).is_ok() {
                     self.heard.insert(service, after + 1);
                 }

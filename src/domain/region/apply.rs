@@ -237,8 +237,11 @@ impl RegionState {
                     self.nearby.insert(*incident, i.point(), i.last_message_at);
                 }
             }
-            E::ServiceHeard { service, upto } => {
+            E::ServiceHeard { from: None, service, upto } => {
                 self.heard.insert(service.clone(), *upto);
+            }
+            E::ServiceHeard { from: Some(from), service, upto } => {
+                self.heard_abroad.entry(*from).or_default().insert(service.clone(), *upto);
             }
             E::SettingsSet { settings } => {
                 self.settings = settings.as_ref().clone();

@@ -13,7 +13,7 @@ use crate::domain::envelope::{HubContent, Kind, Nature, Recipient, Typed};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::forces::{Act, ForcesDecision, ForcesRequest, RequestState, Stage};
 use crate::domain::ids::{
-    CategoryCode, DistributionId, IncidentId, ObligationId, ReportId, RequestId, ServiceKey,
+    CategoryCode, DistributionId, IncidentId, ObligationId, RegionCode, ReportId, RequestId, ServiceKey,
 };
 use crate::domain::incident::Incident;
 use crate::domain::message::Subject as MessageSubject;
@@ -164,8 +164,9 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
         }
         E::Noted { incident, note } => {
             // An action report meets O-03 of every request to the service on the card.
-            if let (By::Service { service, .. }, Some(card)) = (&note.by, state.incident(*incident)) {
-                for r in card.requests.values().filter(|r| r.service == *service) {
+            if let (By::Service { region, service }, Some(card)) = (&note.by, state.incident(*incident)) {
+                let to = |r: &&ForcesRequest| r.service_region == *region && r.service == *service;
+                for r in card.requests.values().filter(to) {
                     let subject = Subject::Request { incident: *incident, request: r.id };
                     draft.meet(&Claim::service(K::O03, service.clone(), subject), "action_report", note.at);
                 }
@@ -436,19 +437,22 @@ pub(super) fn tell_as(
 /// be informed (c.5(3)¶3 "informs the duty officers"); that the system has it stays visible in the deliveries.
 pub(super) fn acknowledged(
     state: &RegionState,
-    service: &ServiceKey,
+    (region, service): (RegionCode, &ServiceKey),
     reference: DistributionId,
     read_by: Option<&str>,
     at: Timestamp,
 ) -> Decision {
     let mut d = Decision::default();
-    desk::acknowledged(state, service, reference, at, &mut d);
+    if region == state.region {
+        desk::acknowledged(state, service, reference, at, &mut d);
+    }
     if let Some(person) = read_by {
         overdue::read(state, reference, person, at, &mut d);
     }
     if let Some(person) = read_by
         && let Some((incident, request)) = state.asked_by(reference)
-        && found(state, incident, request).is_some_and(|r| r.service == *service)
+        && found(state, incident, request)
+            .is_some_and(|r| r.service_region == region && r.service == *service)
     {
         let claim = Claim::officer(K::O10, Subject::Request { incident, request });
         if state.obligations.of_claim(&claim).is_some_and(|o| o.status.is_owed()) {

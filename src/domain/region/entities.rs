@@ -214,6 +214,7 @@ impl RegionState {
         RegionRow {
             region: self.region,
             heard: self.heard.clone(),
+            heard_abroad: self.heard_abroad.clone(),
             settings: self.settings.clone(),
             settings_version: self.settings_version,
             mode: self.mode.clone(),
@@ -310,6 +311,7 @@ impl RegionState {
             EntityKind::Region => {
                 let row: RegionRow = serde_json::from_str(text)?;
                 self.heard = row.heard;
+                self.heard_abroad = row.heard_abroad;
                 self.settings = row.settings;
                 self.settings_version = row.settings_version;
                 self.mode = row.mode;

@@ -73,6 +73,8 @@ pub struct RegionState {
     neighbours: BTreeMap<IncidentId, NeighbourCard>,
     next_number: u64,
     heard: BTreeMap<ServiceKey, u64>,
+    /// How far the streams of neighbouring regions' services are known that were ever asked from here.
+    heard_abroad: BTreeMap<RegionCode, BTreeMap<ServiceKey, u64>>,
     settings: RegionSettings,
     /// How often the settings were set.
     settings_version: u64,
@@ -205,6 +207,9 @@ pub struct RegionRow {
     pub region: RegionCode,
     /// How far each service's stream is known.
     pub heard: BTreeMap<ServiceKey, u64>,
+    /// The same of neighbouring regions' services that were ever asked for forces.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub heard_abroad: BTreeMap<RegionCode, BTreeMap<ServiceKey, u64>>,
     /// Settings in force.
     pub settings: RegionSettings,
     /// How often they were set: their ETag.
@@ -241,6 +246,7 @@ impl RegionState {
             neighbours: BTreeMap::new(),
             next_number: 1,
             heard: BTreeMap::new(),
+            heard_abroad: BTreeMap::new(),
             settings,
             settings_version: 0,
             own_plans: None,
@@ -313,7 +319,10 @@ impl RegionState {
             C::RecordStage { incident, request, unit, stage, at } => {
                 forces::record_stage(self, incident, request, unit, stage, at, ctx)
             }
-            C::HearService { service, after, events } => reports::hear(self, service, after, events, ctx),
+            C::HearService { from, service, after, events } => {
+                reports::hear(self, (from, service), after, events, ctx)
+            }
+            C::ListenTo { from, service, after } => Ok(reports::listen(self, from, service, after)),
             C::DeclineAnswer { service, request, reference, taken } => {
                 reports::decline(self, service, request, reference, taken, ctx)
             }
@@ -328,7 +337,7 @@ impl RegionState {
                 reports::neighbour(self, from, incident, notice, exercise)
             }
             C::TakeAcknowledgement { service, reference, read_by, at } => {
-                reports::acknowledgement(self, service, reference, read_by.as_deref(), at)
+                reports::acknowledgement(self, service, reference, read_by.as_deref(), at, ctx)
             }
             C::Mode(c) => duties::mode(self, c, ctx),
             C::Shift(c) => desk::shift(self, c, ctx),
@@ -424,16 +433,23 @@ impl RegionState {
         self.incidents.values()
     }
 
-    /// The number of the last event of a service's stream that is known here.
+    /// The number of the last event of a service's stream that is known here; none of a neighbouring region's service
+    /// that was never asked.
     #[must_use]
-    pub fn heard(&self, service: &ServiceKey) -> u64 {
-        self.heard.get(service).copied().unwrap_or(0)
+    pub fn heard(&self, from: RegionCode, service: &ServiceKey) -> Option<u64> {
+        if from == self.region {
+            return Some(self.heard.get(service).copied().unwrap_or(0));
+        }
+        self.heard_abroad.get(&from)?.get(service).copied()
     }
 
     /// How far every service's stream is known here.
     #[must_use]
-    pub fn all_heard(&self) -> &BTreeMap<ServiceKey, u64> {
-        &self.heard
+    pub fn all_heard(&self) -> BTreeMap<(RegionCode, ServiceKey), u64> {
+        let own = std::iter::once((&self.region, &self.heard));
+        own.chain(&self.heard_abroad)
+            .flat_map(|(from, heard)| heard.iter().map(|(service, upto)| ((*from, service.clone()), *upto)))
+            .collect()
     }
 
     /// The request that a message to a service carried.

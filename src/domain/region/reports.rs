@@ -21,17 +21,28 @@ use crate::domain::said::said;
 use crate::domain::service::ServiceEvent as S;
 use crate::domain::unit::Taken;
 
+/// A service of a neighbouring region is about to be asked: what it says is heard from there on.
+pub(super) fn listen(state: &RegionState, from: RegionCode, service: ServiceKey, after: u64) -> Decision {
+    let mut d = Decision::default();
+    if state.heard(from, &service).is_none() {
+        d.events.push(E::ServiceHeard { from: Some(from), service, upto: after });
+    }
+    d
+}
+
 /// Takes in a service's own events, once each and in order; a gap refuses all, so that the caller reads on from
-/// the journal.
+/// the journal. What concerns the card of another region's hub is heard there and passed over here.
 pub(super) fn hear(
     state: &RegionState,
-    service: ServiceKey,
+    (from, service): (RegionCode, ServiceKey),
     after: u64,
     events: Vec<(u64, Timestamp, S)>,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let mut d = Decision::default();
-    let mut upto = state.heard(&service);
+    let not_asked = || Refusal::not_found(said!("service"), &service);
+    let mut upto = state.heard(from, &service).ok_or_else(not_asked)?;
+    let abroad = (from != state.region).then_some(from);
     if after > upto {
         return Err(Refusal::conflict(said!(
             "{service} told events after {after}, but they are known up to {upto}; tell those in between first",
@@ -45,6 +56,13 @@ pub(super) fn hear(
             continue;
         }
         upto = seq;
+        let of_another = match event.request() {
+            Some(request) => !state.requests.contains_key(&request),
+            None => abroad.is_some(),
+        };
+        if of_another {
+            continue;
+        }
         match event {
             S::ForcesAnswered {
                 request,
@@ -102,7 +120,7 @@ pub(super) fn hear(
     }
     // Events that concern no card need no record: after a restart they are read again and passed over again.
     if !d.events.is_empty() {
-        d.events.push(E::ServiceHeard { service, upto });
+        d.events.push(E::ServiceHeard { from: abroad, service, upto });
         forces::close_when_released(state, &mut d, ctx);
     }
     Ok(d)
@@ -121,10 +139,11 @@ pub(super) fn decline(
     let card = state.requests.get(&request).and_then(|card| state.incidents.get(card));
     let found = card.and_then(|card| Some((card, card.requests.get(&request)?)));
     let (card, found) = found.ok_or_else(|| Refusal::not_found(said!("request"), request))?;
-    if found.service != service || found.has_declined(reference) {
+    if found.service != service || found.service_region != sender(state, ctx) || found.has_declined(reference)
+    {
         return Ok(Decision::default());
     }
-    let recipients = vec![Recipient { region: state.region, service, sequence: None }];
+    let recipients = vec![Recipient { region: found.service_region, service, sequence: None }];
     let distribution = DistributionId(ctx.ids.next_id());
     let detail = taken.said().to_string();
     let other = taken.incident.and_then(|id| state.incidents.get(&id));
@@ -167,7 +186,8 @@ pub(super) fn action(
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let card = state.card(incident)?;
-    if card.sequence(state.region, &service) == 0 {
+    let region = sender(state, ctx);
+    if card.sequence(region, &service) == 0 {
         return Err(Refusal::Forbidden(said!(
             "{service} was told nothing of the incident {number}; name an incident that it was told of",
             service => &service,
@@ -180,11 +200,19 @@ pub(super) fn action(
             said!("the time lies in the future; give the time at which it happened"),
         ));
     }
-    let by = By::Service { region: state.region, service };
+    let by = By::Service { region, service };
     Ok(Decision {
         events: vec![E::Noted { incident, note: Note { at: report.at, by, text: report.text } }],
         ..Decision::default()
     })
+}
+
+/// The region of the service that says it.
+fn sender(state: &RegionState, ctx: &Context) -> RegionCode {
+    match &ctx.by {
+        By::Service { region, .. } => *region,
+        _ => state.region,
+    }
 }
 
 /// An emergency as a service told of it.
@@ -260,8 +288,9 @@ pub(super) fn acknowledgement(
     reference: DistributionId,
     read_by: Option<&str>,
     at: Timestamp,
+    ctx: &Context,
 ) -> Result<Decision, Refusal> {
-    Ok(duties::acknowledged(state, &service, reference, read_by, at))
+    Ok(duties::acknowledged(state, (sender(state, ctx), &service), reference, read_by, at))
 }
 
 /// c.3(1): hubs are services to one another. What the neighbour tells is shown here; the card stays its own.

@@ -29,7 +29,7 @@ impl ServiceState {
                     asked.there.push(unit.clone());
                 }
             }
-            ServiceEvent::RequestPlaced { request, incident, units, until, scene } => {
+            ServiceEvent::RequestPlaced { request, incident, of, units, until, scene } => {
                 for unit in units {
                     self.set(unit, &UnitChange::Reserve { request: *request, until: *until }, at);
                 }
@@ -37,6 +37,7 @@ impl ServiceState {
                     *request,
                     Asked {
                         incident: *incident,
+                        of: *of,
                         at,
                         held: units.clone(),
                         sent: Vec::new(),

@@ -6,7 +6,7 @@ use super::Scene;
 use crate::domain::decision::Expected;
 use crate::domain::envelope::{ForcesAnswer, ReadinessReport, UnitStatus as StatusReport};
 use crate::domain::forces::{RecommendedUnit, Stage};
-use crate::domain::ids::{IncidentId, RequestId, UnitId};
+use crate::domain::ids::{IncidentId, RegionCode, RequestId, UnitId};
 use crate::domain::outside::Outside;
 use crate::domain::quantities::Seconds;
 use crate::domain::unit::Unit;
@@ -29,6 +29,8 @@ pub enum ServiceCommand {
         request: RequestId,
         /// The incident.
         incident: IncidentId,
+        /// The region whose hub has its card.
+        of: RegionCode,
         /// Units, best first.
         units: Vec<RecommendedUnit>,
         /// For how long.

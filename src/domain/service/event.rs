@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Scene;
 use crate::domain::envelope::{Composition, ReadinessReport};
 use crate::domain::forces::{ForcesDecision, Stage, StageSource};
-use crate::domain::ids::{IncidentId, RequestId, UnitId};
+use crate::domain::ids::{IncidentId, RegionCode, RequestId, UnitId};
 use crate::domain::outside::Outside;
 use crate::domain::unit::{Unit, UnitChange};
 
@@ -30,6 +30,9 @@ pub enum ServiceEvent {
         request: RequestId,
         /// The incident.
         incident: IncidentId,
+        /// The neighbouring region whose hub has its card; absent: the service's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<RegionCode>,
         /// Units held.
         units: Vec<UnitId>,
         /// End of the hold.
@@ -156,7 +159,7 @@ impl ServiceEvent {
         }
     }
 
-    /// Whether the region's hub has to hear of it; the rest concerns the service alone.
+    /// Whether the hub of the card has to hear of it; the rest concerns the service alone.
     #[must_use]
     pub fn concerns_hub(&self) -> bool {
         if let Self::SceneMoved { not_there, .. } = self {
@@ -170,6 +173,20 @@ impl ServiceEvent {
                 | Self::RequestEnded { .. }
                 | Self::ReadinessReported { .. }
         )
+    }
+
+    /// The request that the event is about.
+    #[must_use]
+    pub fn request(&self) -> Option<RequestId> {
+        match self {
+            Self::RequestPlaced { request, .. }
+            | Self::SceneMoved { request, .. }
+            | Self::ArrivalProposed { request, .. }
+            | Self::RequestEnded { request, .. }
+            | Self::ForcesAnswered { request, .. }
+            | Self::UnitReached { request, .. } => Some(*request),
+            _ => None,
+        }
     }
 
     /// The card that the event is about.

@@ -38,6 +38,9 @@ pub const RETURN: Seconds = Seconds(600);
 pub struct Asked {
     /// For which incident.
     pub incident: IncidentId,
+    /// The neighbouring region whose hub has its card; absent: the service's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<RegionCode>,
     /// When.
     pub at: Timestamp,
     /// Units held for it.
@@ -58,6 +61,7 @@ pub struct Asked {
 struct Held {
     request: RequestId,
     incident: IncidentId,
+    of: RegionCode,
     until: Timestamp,
     scene: Option<Scene>,
 }
@@ -137,6 +141,12 @@ impl ServiceState {
         self.asked.get(&request)
     }
 
+    /// The region whose hub has the card of a request: the service's own for one that has ended.
+    #[must_use]
+    pub fn hub_of(&self, request: RequestId) -> RegionCode {
+        self.asked.get(&request).and_then(|asked| asked.of).unwrap_or(self.region)
+    }
+
     /// Requests that have not ended for the service.
     pub fn requests(&self) -> impl Iterator<Item = RequestId> {
         self.asked.keys().copied()
@@ -168,8 +178,8 @@ impl ServiceState {
                 ))),
                 _ => Ok(vec![ServiceEvent::UnitRemoved { unit }]),
             },
-            ServiceCommand::Place { request, incident, units, hold, scene } => {
-                let held = Held { request, incident, until: ctx.now + hold.span(), scene };
+            ServiceCommand::Place { request, incident, of, units, hold, scene } => {
+                let held = Held { request, incident, of, until: ctx.now + hold.span(), scene };
                 Ok(self.place(held, &units, ctx.now))
             }
             ServiceCommand::MoveScene { request, scene } => Ok(self.move_scene(request, scene)),
@@ -241,7 +251,7 @@ impl ServiceState {
     }
 
     fn place(&self, held: Held, units: &[RecommendedUnit], now: Timestamp) -> Vec<ServiceEvent> {
-        let Held { request, incident, until, scene } = held;
+        let Held { request, incident, of, until, scene } = held;
         if self.asked.contains_key(&request) {
             return Vec::new();
         }
@@ -251,7 +261,8 @@ impl ServiceState {
             .filter(|r| self.units.get(&r.unit).is_some_and(|u| u.status.after(&hold, now).is_ok()))
             .map(|r| r.unit.clone())
             .collect();
-        vec![ServiceEvent::RequestPlaced { request, incident, units, until, scene }]
+        let of = (of != self.region).then_some(of);
+        vec![ServiceEvent::RequestPlaced { request, incident, of, units, until, scene }]
     }
 
     fn known(&self, unit: &UnitId) -> Result<&Unit, Refusal> {

@@ -90,6 +90,7 @@ fn place(r: u128, i: u128, units: &[usize]) -> ServiceCommand {
     ServiceCommand::Place {
         request: request(r),
         incident: incident(i),
+        of: "75".parse().unwrap(),
         units,
         hold: Seconds(120),
         scene: None,
@@ -116,11 +117,12 @@ fn status(n: usize, status: UnitStep, second: i64) -> StatusReport {
 fn a_unit_under_way_that_is_near_enough_is_proposed_as_arrived_once_and_not_before_it_has_left() {
     let mut desk = Desk::with("fire_rescue", 1);
     let there = Point::new(43.25, 76.95).unwrap();
-    let ServiceCommand::Place { request, incident, units, hold, .. } = place(1, 1, &[0]) else {
+    let ServiceCommand::Place { request, incident, of, units, hold, .. } = place(1, 1, &[0]) else {
         panic!("a hold")
     };
     let scene = Some(Scene::around(there, None));
-    desk.tell(ServiceCommand::Place { request, incident, units, hold, scene: scene.clone() }, 10).unwrap();
+    desk.tell(ServiceCommand::Place { request, incident, of, units, hold, scene: scene.clone() }, 10)
+        .unwrap();
     desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
     assert_eq!(desk.state.heads_for(&unit_id(0)), None, "it has not left");
     let left = status(0, UnitStep::Departed, 30);
@@ -143,10 +145,10 @@ fn a_scene_that_moves_is_headed_for_and_what_was_said_of_the_old_one_is_void() {
     let mut desk = Desk::with("fire_rescue", 2);
     let old = Scene::around(Point::new(43.25, 76.95).unwrap(), None);
     let new = Scene::around(Point::new(43.35, 76.95).unwrap(), None);
-    let ServiceCommand::Place { request, incident, units, hold, .. } = place(1, 1, &[0, 1]) else {
+    let ServiceCommand::Place { request, incident, of, units, hold, .. } = place(1, 1, &[0, 1]) else {
         panic!("a hold")
     };
-    desk.tell(ServiceCommand::Place { request, incident, units, hold, scene: Some(old.clone()) }, 10)
+    desk.tell(ServiceCommand::Place { request, incident, of, units, hold, scene: Some(old.clone()) }, 10)
         .unwrap();
     desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
     for n in [0, 1] {
