@@ -6,7 +6,9 @@ export default defineConfig({
     include: [process.env['CONSOLE_SCREENSHOTS'] === '1' ? 'tests/*screenshots.ts' : process.env['CONSOLE_MEASURE'] === '1' ? 'tests/measure.ts' : 'tests/*.test.ts'],
     environment: 'node',
     fileParallelism: false,
-    testTimeout: 120_000,
+    // A condition that holds ends its wait at once: a long limit costs only where something is wrong.
+    testTimeout: 240_000,
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 180_000,
   },
 });

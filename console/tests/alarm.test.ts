@@ -55,7 +55,7 @@ test('a threat to life is heard wherever one types, takes no key, stands over a 
   const first = await loudest(before);
   await expect.poll(() => bar.getAttribute('data-urge'), { timeout: 25_000 }).toBe('1');
   const after = (await heard(page)).length;
-  await expect.poll(async () => (await heard(page)).length, { timeout: 10_000 }).toBeGreaterThan(after);
+  await expect.poll(async () => (await heard(page)).length, { timeout: 30_000 }).toBeGreaterThan(after);
   expect(await loudest(after - 1)).toBeGreaterThan(first);
   expect(await page.title()).toContain('⚠');
   // Who comes to it later, or loads the page anew, does not make it wait from the beginning.

@@ -9,7 +9,7 @@ import { Hub } from './world/hub';
 import { until } from './world/until';
 
 /** On a busy machine. */
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 45_000 };
 
 let hub: Hub;
 let browser: Browser;

@@ -9,7 +9,7 @@ import { Caller } from './world/caller';
 import { Hub, PASSWORDS } from './world/hub';
 
 /** On a busy machine. */
-const SOON = { timeout: 20_000 };
+const SOON = { timeout: 45_000 };
 /** Parts of the administration are screens as well. */
 const ADMINISTRATION = ['/administration', '/administration/credentials', '/administration/units', '/administration/stations', '/administration/plans', '/administration/contacts', '/administration/settings', '/administration/territories', '/administration/changes'];
 const AGENCY = ['/agency', '/agency/known', '/agency/units', '/agency/reports'];
@@ -77,7 +77,7 @@ for (const [name, status, kind] of [['refuses', 403, 'forbidden'], ['fails', 500
       await walk(page, of(role), async (path) => {
         if (NEEDS_NOTHING.has(path)) return expect.poll(async () => (await page.locator('main').innerText()).trim().length, SOON).toBeGreaterThan(20);
         const said = page.locator('main').getByText('said by the test').first();
-        await said.waitFor({ timeout: 8_000 }).catch(() => silent.push(`${role} ${path}: says nothing`));
+        await said.waitFor({ timeout: 20_000 }).catch(() => silent.push(`${role} ${path}: says nothing`));
         await expect.poll(() => saysLoading(page), SOON).toBe(0);
       });
       if (seen.errors.length > 0) silent.push(`${role}: ${seen.errors.join('; ')}`);

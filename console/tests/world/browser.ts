@@ -38,6 +38,7 @@ export async function open(browser: Browser, hub: Hub, { language = 'en', theme 
     [JSON.stringify({ language, theme, textSize: 100, sound })],
   );
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   const seen: Seen = { page, context, outside: [], errors: [] };
   page.on('request', (request) => {
     const url = request.url();
