@@ -16,12 +16,10 @@ use super::hub::{Broker, Hub};
 use super::messages::Messages;
 use super::place::Place;
 use super::row::Row;
-use super::{BenchError, Extent};
+use super::{BenchError, Extent, REGIONS};
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::unit::{CallSign, Capabilities, Position, PositionSource, Unit, UnitKind, UnitStatus};
 
-/// The regions of the country, by the national classifier.
-const REGIONS: [u8; 20] = [10, 11, 15, 19, 23, 27, 31, 33, 35, 39, 43, 47, 55, 59, 61, 62, 63, 71, 75, 79];
 const UNITS: usize = 100_000;
 const INCIDENTS: usize = 10_000;
 /// Calls at a time.

@@ -91,6 +91,9 @@ pub const GROUPS: [&str; 8] = ["spatial", "map", "roads", "gazetteer", "intake",
 /// The region of the hub under test: wide, so that no two messages are about the same place.
 const REGION: u8 = 35;
 
+/// The regions of the country, by the national classifier: one hub serves all of them.
+const REGIONS: [u8; 20] = [10, 11, 15, 19, 23, 27, 31, 33, 35, 39, 43, 47, 55, 59, 61, 62, 63, 71, 75, 79];
+
 /// Measures a group of [`GROUPS`]; another name has no rows.
 ///
 /// # Errors

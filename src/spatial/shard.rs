@@ -38,8 +38,11 @@ impl Gait {
     }
 }
 
-/// A roaming unit that has kept this near to its anchor for so long stands again, seconds.
+/// A roaming unit that has kept to its anchor's slack for so long stands again, seconds.
 const STANDS_AFTER_S: i64 = 300;
+/// How far ahead of itself a roaming unit is anchored, as a share of its slack: it passes its anchor and leaves it on the
+/// other side, and so touches a tree half as often as from an anchor where it is.
+const AHEAD: f64 = 0.8;
 /// An upper bound of one degree of latitude or longitude on the ellipsoid, metres.
 const DEGREE_M: f64 = 111_700.0;
 
@@ -116,13 +119,16 @@ impl Trail {
             return Some(Gait::Roaming);
         }
         let stands = self.gait == Gait::Roaming && self.at.as_second() - self.anchored_at >= STANDS_AFTER_S;
-        (stands && !beyond(self.anchor, now, Gait::Standing.slack_m())).then_some(Gait::Standing)
+        stands.then_some(Gait::Standing)
     }
 
-    /// Anchors the unit where it is.
+    /// Anchors a unit that is there now: where it stands, or where its way from the anchor before leads.
     fn anchor(&mut self, gait: Gait, now: Point) {
+        self.anchor = match gait {
+            Gait::Standing => now,
+            Gait::Roaming => ahead(self.anchor, now, gait.slack_m()),
+        };
         self.gait = gait;
-        self.anchor = now;
         self.anchored_at = self.at.as_second();
     }
 }
@@ -249,6 +255,20 @@ fn beyond(anchor: Point, now: Point, slack_m: f64) -> bool {
     let east = (now.lon() - anchor.lon()) * DEGREE_M;
     let slack_2 = slack_m * slack_m;
     north * north + east * east > slack_2 && Vantage::from(anchor).chord_2(now) > slack_2
+}
+
+/// A place within a slack of where a unit is now, in the direction in which it came from an anchor.
+fn ahead(from: Point, now: Point, slack_m: f64) -> Point {
+    let way = Vantage::from(from).chord_2(now).sqrt();
+    // Not from where it stood anyway, nor along a way through the Earth.
+    if !(1.0..=10_000.0).contains(&way) {
+        return now;
+    }
+    let part = AHEAD * slack_m / way;
+    let to =
+        Point::new(now.lat() + part * (now.lat() - from.lat()), now.lon() + part * (now.lon() - from.lon()));
+    // Degrees narrow towards the poles.
+    to.ok().filter(|to| !beyond(*to, now, slack_m)).unwrap_or(now)
 }
 
 impl Shard {
@@ -514,13 +534,15 @@ impl Shard {
         }
     }
 
-    /// Anchors the unit of a seat where it is and puts it into the tree where it then belongs.
+    /// Anchors the unit of a seat and puts it into the tree where it then belongs.
     fn plant(&mut self, number: u32, gait: Gait) {
         let now = self.places[number as usize];
-        self.trails[number as usize].anchor(gait, now);
+        let trail = &mut self.trails[number as usize];
+        trail.anchor(gait, now);
+        let at = trail.anchor;
         let stand = self.stand(number);
         if let Some(tree) = self.tree(stand) {
-            tree.add(anchor(now, number));
+            tree.add(anchor(at, number));
         }
     }
 

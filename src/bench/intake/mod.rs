@@ -1,8 +1,9 @@
 //! Intake: HTTP in, decided, events with read tables and outbox committed, answered 201.
 //!
-//! - **product**: `hub112 serve`, a process of its own, callers on connections that stay open, each message opening
-//!   a card that three services are told of. The broker is away, so that only intake is measured: what leaves the
-//!   outbox is the chain's row.
+//! - **product**: `hub112 serve`, a process of its own that serves the twenty regions of the country, callers on
+//!   connections that stay open, each message opening a card that three services are told of. The broker is away, so
+//!   that only intake is measured: what leaves the outbox is the chain's row.
+//! - **one region**: the same with all messages for one region.
 //! - **group commit**: the same rows, read back from what the hub wrote, by two writers that commit whatever has
 //!   queued as one statement; nothing is decided, checked or answered.
 //! - **one writer**: the group commit by one writer, as the rows of one region are written: a region is one stream, in
@@ -24,7 +25,7 @@ use super::hub::{Broker, Hub, machine_processor};
 use super::messages::Messages;
 use super::place::Place;
 use super::row::{Rounds, Row};
-use super::{BenchError, Extent, REGION};
+use super::{BenchError, Extent, REGION, REGIONS};
 use crate::domain::ids::RegionCode;
 
 /// Callers at saturation.
@@ -42,16 +43,20 @@ pub async fn run(extent: &Extent) -> Result<Vec<Row>, BenchError> {
 }
 
 async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError> {
-    let region = RegionCode::new(REGION)?;
-    let messages = Arc::new(Messages::new(&[region])?);
+    let country = REGIONS.into_iter().map(RegionCode::new).collect::<Result<Vec<_>, _>>()?;
+    let region = [RegionCode::new(REGION)?];
+    let of_country = Arc::new(Messages::new(&country)?);
+    let messages = Arc::new(Messages::new(&region)?);
     let side = extent.side;
-    let [mut grouped, mut bounded, mut naively, mut alone]: [Rounds; 4] = Default::default();
+    let [mut grouped, mut of_one, mut bounded, mut naively, mut alone]: [Rounds; 5] = Default::default();
     let mut worked = Vec::new();
     let mut machine = Rounds::new();
 
     for round in 0..=extent.rounds {
         place.empty().await?;
-        let (many, work) = intake(place, region, &messages, CALLERS, side).await?;
+        let (many, work) = intake(place, &country, &of_country, CALLERS, side).await?;
+        place.empty().await?;
+        let (in_region, _) = intake(place, &region, &messages, CALLERS, side).await?;
         let supply = Supply::new(Written::read(&place.database).await?);
         place.empty().await?;
         let before = machine_processor()?;
@@ -62,17 +67,18 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
         place.empty().await?;
         let naive = peers::naive(&place.database, &supply, CALLERS, side).await?;
         place.empty().await?;
-        let (one, _) = intake(place, region, &messages, 1, side).await?;
+        let (one, _) = intake(place, &region, &messages, 1, side).await?;
         place.empty().await?;
         let bare = peers::bare_commit(&place.database, &supply, None, side).await?;
         tracing::info!(
             round,
-            hub = ?many.each(), group = ?group.each(), by_one = ?by_one.each(), naive = ?naive.each(), one = ?one.quantile(0.5),
-            bare = ?bare.quantile(0.5), refused = many.refused + one.refused, "intake"
+            hub = ?many.each(), of_one = ?in_region.each(), group = ?group.each(), by_one = ?by_one.each(), naive = ?naive.each(), one = ?one.quantile(0.5),
+            bare = ?bare.quantile(0.5), refused = many.refused + in_region.refused + one.refused, "intake"
         );
         // The first round warms the servers.
         if round > 0 {
             grouped.push((many.each(), group.each()));
+            of_one.push((in_region.each(), group.each()));
             bounded.push((by_one.each(), group.each()));
             naively.push((many.each(), naive.each()));
             alone.push((one.quantile(0.5), bare.quantile(0.5)));
@@ -83,6 +89,7 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
     let who = format!("{CALLERS} callers");
     let rows = [
         Row::faster(&format!("intake, {who} / group commit of the same rows"), &grouped, Some(0.7)),
+        Row::faster(&format!("intake of one region, {who} / group commit of the same rows"), &of_one, None),
         Row::faster(
             "intake, the same rows by one writer alone / group commit of the same rows",
             &bounded,
@@ -117,12 +124,12 @@ fn for_each(before: Duration, served: &Served) -> Result<Duration, BenchError> {
 /// The product, and the processor time that each message took.
 async fn intake(
     place: &Place,
-    region: RegionCode,
+    regions: &[RegionCode],
     messages: &Arc<Messages>,
     callers: usize,
     length: Duration,
 ) -> Result<(Served, Work), BenchError> {
-    let hub = Hub::start(place, &[region], Broker::Away).await?;
+    let hub = Hub::start(place, regions, Broker::Away).await?;
     let connected = connect(hub.address, &hub.token, callers).await?;
     let messages = Arc::clone(messages);
     let before = (hub.processor()?, machine_processor()?);
@@ -151,7 +158,7 @@ pub(super) async fn supply(
     messages: &Arc<Messages>,
 ) -> Result<Supply, BenchError> {
     place.empty().await?;
-    intake(place, region, messages, 16, Duration::from_secs(1)).await?;
+    intake(place, &[region], messages, 16, Duration::from_secs(1)).await?;
     Ok(Supply::new(Written::read(&place.database).await?))
 }
 
