@@ -23,11 +23,13 @@ const UNTYPED: f32 = 0.02;
 const UNTYPED_MOST: f32 = 0.12;
 /// What a wrong letter costs.
 const WRONG: f32 = 0.2;
+/// What another ending costs: names are declined (`на Черёмуховой`).
+const DECLINED: f32 = 0.1;
 /// Below this many letters a word must be right.
 const LEAST_FUZZY: usize = 4;
 /// Below this many letters what was typed so far must be right.
 const LEAST_FUZZY_BEGUN: usize = 5;
-/// From this many letters two may be wrong.
+/// From this many letters two may be wrong, also while more are to come.
 const LEAST_TWO_WRONG: usize = 7;
 
 /// The dictionary.
@@ -118,7 +120,8 @@ impl Dictionary {
 
     /// Words that share as many runs as a word with so many wrong letters still does.
     fn sharing_runs(&self, key: &str, wrong: usize) -> Vec<WordId> {
-        let runs: Vec<usize> = runs_of(key).collect();
+        // A declined word shares no run of its ending.
+        let runs: Vec<usize> = runs_of(declinable(key).unwrap_or(key)).collect();
         // A wrong letter spoils three runs.
         let least = runs.len().saturating_sub(3 * wrong).max(1);
         let mut counts: std::collections::HashMap<WordId, usize> = std::collections::HashMap::new();
@@ -135,13 +138,26 @@ impl Dictionary {
 
 /// How close a word is to a key with wrong letters; none when there are too many of them.
 fn closeness(key: &str, word: &str, wrong: usize) -> Option<f32> {
-    let whole = strsim::osa_distance(key, word);
-    if whole <= wrong {
-        return Some(1.0 - whole as f32 * WRONG);
+    // What differs more in length than letters may be wrong is not measured at all.
+    let within = |a: &str, b: &str, most: usize| {
+        (a.len().abs_diff(b.len()) <= most).then(|| strsim::osa_distance(a, b)).filter(|apart| *apart <= most)
+    };
+    if let Some(apart) = within(key, word, wrong) {
+        return Some(1.0 - apart as f32 * WRONG);
     }
     // Unfinished and wrong at once.
-    let begun = word.get(..key.len()).map(|begun| strsim::osa_distance(key, begun))?;
-    (begun <= 1 && key.len() >= LEAST_FUZZY_BEGUN).then_some(1.0 - begun as f32 * WRONG - UNTYPED_MOST)
+    let begun = (word.len() > key.len() && key.len() >= LEAST_FUZZY_BEGUN).then(|| word.get(..key.len()));
+    if let Some(apart) = begun.flatten().and_then(|begun| within(key, begun, wrong)) {
+        return Some(1.0 - apart as f32 * WRONG - UNTYPED_MOST);
+    }
+    let apart = within(declinable(key)?, declinable(word).unwrap_or(word), wrong)?;
+    Some(1.0 - apart as f32 * WRONG - DECLINED)
+}
+
+/// A long word without the vowels of its ending (`ая`, `ой`, `ую`); none when it has none, or would be a short word.
+fn declinable(key: &str) -> Option<&str> {
+    let stem = key.trim_end_matches(['a', 'e', 'i', 'o', 'u']);
+    (stem.len() < key.len() && stem.len() >= LEAST_TWO_WRONG).then_some(stem)
 }
 
 /// The runs of three letters of a word, each once, its beginning marked.
@@ -189,6 +205,10 @@ mod tests {
         assert_eq!(likely(&d, "jan", false), Vec::<String>::new());
         assert_eq!(likely(&d, "jondos", true), ["jandosov"]);
         assert_eq!(likely(&d, "tol", false), ["tole"]);
+        assert_eq!(likely(&d, "jandosovoi", false), ["jandosov"]);
+        assert_eq!(likely(&d, "jondasov", false), ["jandosov"]);
+        assert_eq!(likely(&d, "jondasovoi", false), ["jandosov"]);
+        assert_eq!(likely(&d, "sotboiv", false), Vec::<String>::new(), "three wrong are another word");
     }
 
     proptest! {
@@ -202,6 +222,20 @@ mod tests {
                 1 => { heard.remove(at); }
                 _ => heard.insert(at, 'z'),
             }
+            let heard: String = heard.into_iter().collect();
+            let id = d.id(&word).expect("it is there");
+            prop_assert!(d.likely(&heard, false).iter().any(|l| l.word == id), "{heard} for {word}");
+        }
+
+        /// Two letters of a long word are wrong, and another ending stands on it: it is found.
+        #[test]
+        fn two_wrong_letters_and_another_ending_never_hide_a_long_word(
+            stem in "[b-dfghj-np-t]{9,14}", at in (0_usize..4, 5_usize..9), ending in "[aeiou]{1,3}"
+        ) {
+            let word = format!("{stem}ova");
+            let d = of(&[&word, "zzzzzz", "yyyyyyyy"]);
+            let mut heard: Vec<char> = format!("{stem}ov{ending}").chars().collect();
+            (heard[at.0], heard[at.1]) = ('z', 'z');
             let heard: String = heard.into_iter().collect();
             let id = d.id(&word).expect("it is there");
             prop_assert!(d.likely(&heard, false).iter().any(|l| l.word == id), "{heard} for {word}");

@@ -359,3 +359,62 @@ proptest::proptest! {
         }
     }
 }
+
+/// Long names of streets as two letters of them are heard wrong, left out or put in.
+#[test]
+fn a_long_street_is_found_with_two_letters_misheard() {
+    const HEARD: &[(&str, &[&str])] = &[
+        (
+            "улица Черёмуховая",
+            &[
+                "Чиремухавая",
+                "чиремухавая",
+                "Черемуховоя",
+                "Чиримуховая",
+                "Чермухавая",
+                "на Чиремуховой",
+                "Чиремухавой",
+                "на Чирёмухавую",
+                "Чиремухав",
+                "Чиремуха",
+            ],
+        ),
+        ("улица Нұрмағамбетова", &["Нурмагомбетава", "Нурмагамбитов", "Нурмухамбетова"]),
+        ("улица Қабанбай батыра", &["Кабонбай батира", "Кобанбай ботыра"]),
+        ("улица Бауыржана Момышулы", &["Баурджана Мамышулы", "Бауржана Мамишулы"]),
+        ("улица Рыскулбекова", &["Рыскульбикава", "Рискулбековой"]),
+        ("улица Богенбай батыра", &["Багенбай ботыра", "Багинбай батыр"]),
+        ("улица Тимирязева", &["Темирязива", "Тимерязива"]),
+        ("улица Кашгарская", &["Кошгарскоя", "Кашкарскай"]),
+        ("улица Макатаева", &["Мокатаива", "Макотоева"]),
+    ];
+    let mut b = Builder::default();
+    b.place(&Place {
+        element: element(1),
+        kind: PlaceKind::City,
+        names: named("Алматы", Some("Алматы"), None),
+        population: Some(2_000_000),
+        point: point(43.25, 76.92),
+    });
+    for ((street, _), id) in HEARD.iter().zip(1_i64..) {
+        let lat = 43.2 + 0.01 * f64::from(i32::try_from(id).expect("small"));
+        let line = [point(lat, 76.90), point(lat, 76.91)];
+        b.road(&road(named(street, None, None), None, 10 * id, 10 * id + 1, line));
+    }
+    let g = b.finish();
+    let wrong: Vec<String> = HEARD
+        .iter()
+        .flat_map(|(street, heard)| heard.iter().map(move |text| (street, text)))
+        .flat_map(|(street, text)| [(street, (*text).to_owned()), (street, format!("{text} 3"))])
+        .filter_map(|(street, text)| {
+            let hits = g.search(Ask { text: &text, around: Some(point(43.24, 76.92)), most: 6 }, |_| true);
+            let names: Vec<_> = hits
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|h| h.names.and_then(|n| n.name.clone()))
+                .collect();
+            (names.first().map(String::as_str) != Some(*street)).then(|| format!("{text}: {names:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
