@@ -1,11 +1,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { weigh } from './weigh.ts';
 
 // The hub serves what is built; while developing, everything but the console itself goes to a hub that runs.
 const hub = process.env['HUB112_URL'] ?? 'http://127.0.0.1:8112';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), weigh()],
   build: {
     target: ['chrome115', 'firefox115'],
     // A policy without `data:` for scripts and styles: everything is a file of its own.

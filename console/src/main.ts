@@ -4,10 +4,9 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/forms.css';
 import App from './App.svelte';
-import { loadEveryLanguage, loadLanguage } from './i18n/bundles';
+import { loadLanguage } from './i18n/bundles';
 import { preferences } from './state/preferences.svelte';
 
 const target = document.getElementById('app');
 await loadLanguage(preferences.language);
 if (target !== null) mount(App, { target });
-void loadEveryLanguage();

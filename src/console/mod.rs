@@ -3,13 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use actix_files::{Files, NamedFile};
+use actix_files::{Files, NamedFile, file_extension_to_mime};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
+use actix_web::guard::{self, GuardContext};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{
+    self, AcceptEncoding, ContentEncoding, Encoding, HeaderMap, HeaderName, HeaderValue,
+};
 use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::{Error, ResponseError, web};
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError, web};
 
 use crate::api::Problem;
 use crate::domain::said::said;
@@ -50,13 +53,49 @@ pub fn find(directory: &Path) -> Result<PathBuf, String> {
 /// after every other route: it takes what they leave.
 pub fn routes(config: &mut web::ServiceConfig, directory: &Path) {
     let page = directory.join(PAGE);
+    let (assets, held) = (directory.join("assets"), directory.join("assets"));
+    let packed = web::resource("/assets/{name}")
+        .guard(guard::Any(guard::Get()).or(guard::Head()))
+        .guard(guard::fn_guard(move |asked| is_packed(&held, asked)))
+        .to(move |request: HttpRequest| packed(assets.clone(), request));
     let files = Files::new("/", directory).index_file(PAGE).default_handler(fn_service(
         move |request: ServiceRequest| {
             let page = page.clone();
             async move { address_of_the_console(request, &page).await }
         },
     ));
-    config.service(web::scope("").wrap(from_fn(with_headers)).wrap(Compress::default()).service(files));
+    config.service(
+        web::scope("").wrap(from_fn(with_headers)).wrap(Compress::default()).service(packed).service(files),
+    );
+}
+
+/// Where the packed form of a built file is that an address names; a name is one file of the build and leads nowhere else.
+fn packed_form(assets: &Path, path: &str) -> Option<PathBuf> {
+    let name = path.strip_prefix("/assets/")?;
+    let plain =
+        name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) && !name.starts_with('.');
+    plain.then(|| assets.join(format!("{name}.gz")))
+}
+
+/// Whether the build packed this file and the browser takes it so.
+fn is_packed(assets: &Path, asked: &GuardContext<'_>) -> bool {
+    let gzip = Encoding::gzip();
+    let takes =
+        asked.header::<AcceptEncoding>().and_then(|accepted| accepted.negotiate([gzip.clone()].iter()));
+    takes == Some(gzip) && packed_form(assets, asked.head().uri.path()).is_some_and(|file| file.is_file())
+}
+
+/// What the build packed once, as small as it goes: packing anew for each desk at a change of shift would cost more
+/// and give less.
+async fn packed(assets: PathBuf, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let path = request.path();
+    let file = packed_form(&assets, path).ok_or_else(|| actix_web::error::ErrorNotFound(""))?;
+    let kind = file_extension_to_mime(path.rsplit('.').next().unwrap_or_default());
+    let opened = NamedFile::open_async(file).await?;
+    let file = opened.set_content_type(kind).set_content_encoding(ContentEncoding::Gzip);
+    let mut response = file.into_response(&request);
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    Ok(response)
 }
 
 /// A browser that opens an address wants the page; whoever asks for a file that is not there is told so.
@@ -163,6 +202,32 @@ mod tests {
         assert_eq!(status, StatusCode::OK);
         assert!(of(&headers, "cache-control").contains("immutable"));
         assert_eq!(of(&headers, "x-content-type-options"), "nosniff");
+    }
+
+    #[actix_web::test]
+    async fn what_the_build_packed_is_sent_as_it_is_to_whom_takes_it() {
+        let directory = built("packed");
+        std::fs::write(directory.join("assets/app-1a2b.js.gz"), "packed once").expect("its packed form");
+        let directory_ = directory.clone();
+        let app = init_service(App::new().configure(move |config| routes(config, &directory_))).await;
+        for (takes, path, encoding, expected) in [
+            ("gzip, deflate", "/assets/app-1a2b.js", "gzip", "packed once"),
+            ("identity", "/assets/app-1a2b.js", "", "export {}"),
+            ("gzip;q=0", "/assets/app-1a2b.js", "", "export {}"),
+        ] {
+            let request =
+                TestRequest::get().uri(path).insert_header((header::ACCEPT_ENCODING, takes)).to_request();
+            let response = call_service(&app, request).await;
+            let headers = response.headers().clone();
+            assert_eq!(response.status(), StatusCode::OK, "{takes}");
+            assert!(of(&headers, "content-type").starts_with("text/javascript"), "{takes}: {headers:?}");
+            assert!(of(&headers, "cache-control").contains("immutable"), "{takes}");
+            assert_eq!(of(&headers, "content-encoding"), encoding, "{takes}");
+            assert_eq!(read_body(response).await, expected, "{takes}");
+        }
+        for path in ["/assets/..%2f..%2fsecret", "/assets/.hidden", "/assets/../app", "/index.html"] {
+            assert_eq!(packed_form(&directory, path), None, "{path}");
+        }
     }
 
     #[actix_web::test]
