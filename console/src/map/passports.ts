@@ -29,6 +29,14 @@ export function elementOf(text: unknown): Facility['element'] {
   return kind === undefined ? undefined : { kind: kind as 'node' | 'way' | 'relation', id: Number(id) };
 }
 
+/** A click on a dangerous facility asks about it. */
+export function askAtClick(map: MapLibre, ask: (facility: Facility) => void): void {
+  map.on('click', (event) => {
+    const found = facilityAt(map, event);
+    if (found !== null) ask(found);
+  });
+}
+
 /** The facility under a click: one with a passport before an object of the land. */
 export function facilityAt(map: MapLibre, { point, lngLat }: MapMouseEvent): Facility | null {
   const layers = ['passports', 'ground-objects'].filter((id) => map.getLayer(id) !== undefined);
