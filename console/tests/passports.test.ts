@@ -74,11 +74,15 @@ test('a passport is written by the form, read again with its versions, and chang
   // Somebody else is quicker.
   const [{ id = '' } = {}] = await kept();
   const { version: _v, id: _i, region: _r, outdated: _o, updated_by: _b, updated_at: _a, ...body } = await officer.ask<Record<string, unknown>>('GET', `/object-passports/${id}`);
-  await officer.ask('PUT', `/object-passports/${id}`, { ...body, people: 77 }, { 'If-Match': '*' });
+  await officer.ask('PUT', `/object-passports/${id}`, { ...body, people: 77, substances: [{ name: 'ammonia', tonnes: 39, storage: 'tank', release: { isolation: 150, protective: 2300 } }] }, { 'If-Match': '*' });
   await fill('At most, tonnes', '41');
   await page.getByRole('button', { name: 'Save' }).click();
   await dialog(page).locator('[data-theirs]').waitFor();
   expect(await dialog(page).getByLabel('People on the site at most').inputValue()).toBe('77');
+  // What differs is named as the form names it, and substances as they are read.
+  const theirs = (field: string) => dialog(page).locator(`[data-field=${field}]`).innerText();
+  expect(await theirs('people')).toContain('People on the site at most');
+  expect(await theirs('substances')).toMatch(/^Inside\s+ammonia · 40\.5 t · .+ammonia · 39 t · tank · .+ammonia · 41 t/s);
   await page.getByRole('button', { name: 'Save' }).click();
   await until('both changes are saved', async () => {
     const now = await officer.ask<{ version: number; people: number; substances: { tonnes: number }[] }>('GET', `/object-passports/${id}`);
@@ -120,6 +124,20 @@ describe.each(['night', 'day'] as Theme[])('a card in reach of a facility by %s'
     expect(await faults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'detached' });
+
+    // So does the map of the situation, for who has it in front of them.
+    await page.goto(`${hub.url}/map?c=43.24910,76.95120,13.00`);
+    await page.locator('[data-ready=true]').waitFor();
+    const middle = (await page.locator('.map canvas').first().boundingBox())!;
+    await expect
+      .poll(async () => {
+        await page.mouse.click(middle.x + middle.width / 2, middle.y + middle.height / 2);
+        return dialog(page).getByRole('heading', { name: 'Хлор қоймасы' }).count();
+      })
+      .toBe(1);
+    await dialog(page).getByText('Желге қарсы шығарыңыз').waitFor();
+    await page.goto(`${hub.url}/desk/${card}`);
+    await page.locator('.queue li').first().waitFor();
 
     await page.keyboard.press('z');
     await dialog(page).locator('.plume summary').click();
