@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 use uuid::Uuid;
 
 use super::clock;
 use super::duty_service::Errand;
 use super::region_hub::{Done, Order, OrderError, Seen};
-use super::sequel::DISPATCH_RULE;
+use super::sequel::{AGAIN, DISPATCH_RULE};
 use super::switchboard::Switchboard;
 use crate::domain::command::{NewRequest, RegionCommand};
 use crate::domain::decision::{By, Expected, Refusal};
@@ -25,6 +25,7 @@ use crate::domain::service::{Scene, ServiceCommand, ServiceEvent};
 use crate::domain::unit::{Capabilities, PositionSource, StaleAfter};
 use crate::spatial::nearest::{Found, Search};
 use crate::spatial::roads::Roads;
+use crate::store::append::JournalError;
 
 /// Candidates looked at for each unit needed, so that a stale or taken one has others behind it.
 const CANDIDATES_PER_UNIT: usize = 4;
@@ -383,11 +384,26 @@ pub(super) async fn by_rule(board: &Switchboard, region: RegionCode, incident: I
         refused < 3 && !withdrawn && !(had_nobody && need.picks.is_empty())
     };
     let order = |command| Order::new(command, By::rule(DISPATCH_RULE));
-    match board.confirm(region, incident, wanted, order).await {
-        Ok(_) => {}
-        Err(OrderError::Refused(refusal)) => {
-            info!(%region, %incident, %refusal, "the dispatch rule leaves the card to an officer");
+    let mut pause = AGAIN.0;
+    loop {
+        match board.confirm(region, incident, wanted, order).await {
+            Ok(_) => return,
+            Err(OrderError::Refused(refusal)) => {
+                info!(%region, %incident, %refusal, "the dispatch rule leaves the card to an officer");
+                return;
+            }
+            // Whoever leads the region next takes the card up.
+            Err(OrderError::Journal(JournalError::Closed | JournalError::Deposed { .. })) => return,
+            Err(e) if e.is_final() => {
+                warn!(%region, %incident, error = %e, "the dispatch rule could not request forces");
+                return;
+            }
+            // The card is looked at anew: what was asked for after all is not asked for again.
+            Err(e) => {
+                debug!(%region, %incident, error = %e, "the dispatch rule could not request forces yet");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(AGAIN.1);
+            }
         }
-        Err(e) => warn!(%region, %incident, error = %e, "the dispatch rule could not request forces"),
     }
 }

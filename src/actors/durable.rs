@@ -41,6 +41,11 @@ impl Durable {
         self.0.send_replace(Reached::Failed);
     }
 
+    /// Whether everything up to this event is durable.
+    pub(super) fn is_up_to(&self, seq: u64) -> bool {
+        matches!(*self.0.borrow(), Reached::Seq(durable) if durable >= seq)
+    }
+
     /// Waits until everything up to this event is durable.
     ///
     /// # Errors

@@ -18,13 +18,14 @@ use super::durable::Durable;
 use super::journal::Journal;
 use super::load;
 use super::lookout::{Lookout, Outlook};
+use super::region_hub::AtHub;
 use super::region_hub::OrderError;
-use super::sequel::{Heard, Sequel};
+use super::sequel::{Follow, Heard, Sequel};
 use super::traced::trace;
 use super::written::written;
 use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
 use crate::domain::doubt::{Doubt, Doubtful};
-use crate::domain::ids::{RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::said::said;
 use crate::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
 use crate::domain::trace;
@@ -82,15 +83,15 @@ impl actix::Message for Moved {
     type Result = Vec<UnitId>;
 }
 
-/// Requests that a hub still holds open: others for its cards known to the service have ended (after a crash between
-/// the two).
+/// What a hub has of the service's requests, for what it told the service and the service did not hear: requests that it
+/// withdrew, scenes that moved, and, after a crash between the two, requests of which the hub knows nothing.
 #[derive(Debug)]
 pub struct Reconcile {
     /// Whose hub: of the requests for another's cards it knows nothing.
     pub of: RegionCode,
-    /// Requests that stand.
-    pub standing: Vec<RequestId>,
-    /// Asked later than this, a request may still be on its way to the hub.
+    /// What stands there and what does not any more.
+    pub at_hub: AtHub,
+    /// Asked later than this, a request of which the hub knows nothing may still be on its way there.
     pub asked_before: Timestamp,
 }
 
@@ -443,12 +444,23 @@ impl Handler<Reconcile> for DutyService {
     type Result = ();
 
     fn handle(&mut self, reconcile: Reconcile, ctx: &mut Self::Context) {
-        for request in self.state.requests() {
-            let old = self.state.asked(request).is_some_and(|asked| asked.at < reconcile.asked_before);
-            let its = self.state.hub_of(request) == reconcile.of;
-            if its && old && !reconcile.standing.contains(&request) {
-                ctx.notify(Errand::new(ServiceCommand::End(request), By::rule("reconcile")));
+        let Reconcile { of, at_hub, asked_before } = reconcile;
+        let mut moved = Vec::new();
+        for request in self.state.requests().filter(|request| self.state.hub_of(*request) == of) {
+            let Some(asked) = self.state.asked(request) else { continue };
+            match at_hub.standing.get(&request) {
+                Some(scene) if *scene != asked.scene => {
+                    let service = self.seat.service.clone();
+                    moved.push(Follow::Scene(self.seat.region, service, asked.incident, request));
+                }
+                Some(_) => {}
+                None if at_hub.withdrawn.contains(&request) || asked.at < asked_before => {
+                    ctx.notify(Errand::new(ServiceCommand::End(request), By::rule("reconcile")));
+                }
+                None => {}
             }
         }
+        // What the hub said is old by now: where it is to go is looked up there.
+        self.seat.sequel.take(of, None, moved);
     }
 }

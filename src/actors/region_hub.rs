@@ -9,6 +9,7 @@ use deadpool_postgres::Pool;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::prelude::*;
 use tracing::{error, info};
@@ -23,6 +24,7 @@ use super::traced::trace;
 use super::written::written;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::{By, Context as Circumstances, Expected, Ids, Refusal};
+use crate::domain::forces::RequestState;
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
@@ -30,11 +32,15 @@ use crate::domain::obligation::Status;
 use crate::domain::region::{Answer, RegionSettings, RegionState, Versioned};
 use crate::domain::response_plan::{self, Plans};
 use crate::domain::said::said;
+use crate::domain::service::Scene;
 use crate::domain::service_desk::ServiceDesks;
 use crate::domain::trace;
 use crate::domain::zone::ZonePolygon;
 use crate::store::append::{Append, Committed, Epoch, InboxMark, JournalError, NewEvent, RawMessage};
 use crate::store::stream::Stream;
+
+/// How often the hub looks over what should stand at the services.
+const LOOK_OVER: Duration = Duration::from_secs(20);
 
 /// A command with what belongs to its durable record.
 #[derive(Debug, Clone)]
@@ -168,11 +174,12 @@ impl RegionHub {
                 actor.seq = seq;
                 actor.durable = Durable::up_to(seq);
                 metrics::gauge!("hub112_region_ready", "region" => actor.seat.region.to_string()).set(1.0);
+                actor.seat.sequel.desks_stand(actor.seat.region, actor.state.service_desks());
                 actor.seat.sequel.region_ready(actor.seat.region);
             }
             Err(e) => {
                 error!(region = %actor.seat.region, error = %e, "the region's state could not be read; trying again");
-                ctx.run_later(std::time::Duration::from_secs(1), |_, ctx| ctx.stop());
+                ctx.run_later(Duration::from_secs(1), |_, ctx| ctx.stop());
             }
         }));
     }
@@ -262,15 +269,22 @@ impl Actor for RegionHub {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(8_192);
         self.read_state(ctx);
-        ctx.run_interval(std::time::Duration::from_secs(1), |actor, ctx| {
+        ctx.run_interval(Duration::from_secs(1), |actor, ctx| {
             actor.tell_figures();
             ctx.notify(Order::new(RegionCommand::Tick, By::rule("clock")));
         });
-        ctx.run_interval(std::time::Duration::from_secs(60), |actor, _| {
+        ctx.run_interval(Duration::from_secs(60), |actor, _| {
             let gone = actor.state.let_go(super::clock::now() - load::MEMORY);
             if gone > 0 {
                 info!(region = %actor.seat.region, gone, "closed cards were let go; the read tables have them");
             }
+        });
+        ctx.run_interval(LOOK_OVER, |actor, _| {
+            // A desk that is only about to be opened or closed is left to the step that does it.
+            if actor.durable.is_up_to(actor.seq) {
+                actor.seat.sequel.desks_stand(actor.seat.region, actor.state.service_desks());
+            }
+            actor.seat.sequel.look_over(actor.seat.region);
         });
     }
 }
@@ -372,6 +386,12 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// Where units are to arrive, by the card's newest place and its zone.
+    #[must_use]
+    pub fn scene(&self) -> Option<Scene> {
+        self.card.point().map(|point| Scene::of(point, self.card.location(), self.zone.as_ref()))
+    }
+
     /// The response plans in force.
     #[must_use]
     pub fn plans(&self) -> &Plans {
@@ -408,17 +428,27 @@ impl Handler<LookAt> for RegionHub {
 #[derive(Debug)]
 pub struct Standing;
 
+/// A desk of a service, by its region and key.
+pub type DeskAt = (RegionCode, ServiceKey);
+
+/// What a hub has of one service's requests.
+#[derive(Debug, Clone, Default)]
+pub struct AtHub {
+    /// Those that stand, with where their units are to arrive.
+    pub standing: BTreeMap<RequestId, Option<Scene>>,
+    /// Those that it withdrew.
+    pub withdrawn: BTreeSet<RequestId>,
+}
+
 /// What has to be taken up again after a start.
 #[derive(Debug, Clone, Default)]
 pub struct StandingWork {
-    /// Active requests by service.
-    pub requests: Vec<(RegionCode, ServiceKey, RequestId)>,
+    /// Requests by service.
+    pub requests: BTreeMap<DeskAt, AtHub>,
     /// The last event of each service's stream that the hub took in.
-    pub heard: BTreeMap<(RegionCode, ServiceKey), u64>,
+    pub heard: BTreeMap<DeskAt, u64>,
     /// Cards that the dispatch rule has not served yet.
     pub undispatched: Vec<IncidentId>,
-    /// Where the units of active requests are to arrive.
-    pub scenes: Vec<Follow>,
 }
 
 impl actix::Message for Standing {
@@ -430,15 +460,17 @@ impl Handler<Standing> for RegionHub {
 
     fn handle(&mut self, _: Standing, _: &mut Self::Context) -> Self::Result {
         let mut work = StandingWork { heard: self.state.all_heard(), ..StandingWork::default() };
-        for card in self.state.incidents().filter(|c| c.is_open()) {
-            work.requests.extend(
-                card.requests
-                    .values()
-                    .filter(|r| r.is_active())
-                    .map(|r| (r.service_region, r.service.clone(), r.id)),
-            );
-            work.scenes.extend(sequel::scenes(&self.state, card.id));
-            if sequel::wants_dispatch(&self.state, card) {
+        for card in self.state.incidents() {
+            for request in card.requests.values() {
+                let at_hub = || (request.service_region, request.service.clone());
+                if request.state == RequestState::Cancelled {
+                    work.requests.entry(at_hub()).or_default().withdrawn.insert(request.id);
+                } else if request.is_active() && card.is_open() {
+                    let scene = self.state.scene_of(card);
+                    work.requests.entry(at_hub()).or_default().standing.insert(request.id, scene);
+                }
+            }
+            if card.is_open() && sequel::wants_dispatch(&self.state, card) {
                 work.undispatched.push(card.id);
             }
         }

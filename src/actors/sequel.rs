@@ -1,6 +1,7 @@
 //! What a durable event leads to elsewhere: a service hears that a request ended, the region hears what a service
-//! reported, the dispatch rule takes up a new card. Each step is safe to repeat; after a start everything that
-//! stands is taken up again.
+//! reported, the dispatch rule takes up a new card. Each step is safe to repeat, and is repeated while it fails; after a
+//! start everything that stands is taken up again. A step that was lost all the same, because the hub's actor stopped
+//! between the commit and the step, is found when the hub looks over what should stand elsewhere.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -29,8 +30,8 @@ use crate::store::append::JournalError;
 use crate::store::position_track::Track;
 use crate::store::stream::Stream;
 
-/// Pauses before a service is told again that a request ended, first and longest.
-const AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+/// Pauses before a step is tried again, first and longest.
+pub(super) const AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 /// The rule that sends the first wave of a response plan by itself.
 pub const DISPATCH_RULE: &str = "dispatch";
 
@@ -43,8 +44,8 @@ pub enum Follow {
     Dispatch(IncidentId),
     /// The region's desks have changed.
     Desks(Arc<ServiceDesks>),
-    /// The place or the zone of an incident has changed: units are to arrive there.
-    Scene(RegionCode, ServiceKey, RequestId, Option<Scene>),
+    /// The place or the zone of an incident has changed: units are to arrive at the newest.
+    Scene(RegionCode, ServiceKey, IncidentId, RequestId),
     /// A desk opened: its actor, its queue and its link follow.
     OpenDesk(ServiceKey),
     /// A desk closed: nobody speaks for it any more.
@@ -81,7 +82,7 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
                 steps.extend(
                     scenes(state, request.incident)
                         .into_iter()
-                        .filter(|step| matches!(step, Follow::Scene(_, _, id, _) if *id == request.id)),
+                        .filter(|step| matches!(step, Follow::Scene(.., id) if *id == request.id)),
                 );
             }
             RegionEvent::ZoneSet { zone } => {
@@ -107,12 +108,11 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
     steps
 }
 
-/// Where the units of a card's requests are to arrive, by its newest place and zone.
-pub(super) fn scenes(state: &RegionState, incident: IncidentId) -> Vec<Follow> {
+/// The units of a card's requests are to arrive at its newest place and zone.
+fn scenes(state: &RegionState, incident: IncidentId) -> Vec<Follow> {
     let Some(card) = state.incident(incident) else { return Vec::new() };
     let active = card.requests.values().filter(|r| r.is_active());
-    let scene = state.scene_of(card);
-    active.map(|r| Follow::Scene(r.service_region, r.service.clone(), r.id, scene.clone())).collect()
+    active.map(|r| Follow::Scene(r.service_region, r.service.clone(), incident, r.id)).collect()
 }
 
 /// The gravest card, and of those the oldest, for which this service had nobody to send.
@@ -216,12 +216,8 @@ impl Sequel {
                     }
                     Follow::Dispatch(incident) => dispatch::by_rule(&board, region, incident).await,
                     Follow::OpenDesk(desk) => board.serve_desk(region, &desk).await,
-                    Follow::Scene(service_region, service, request, scene) => {
-                        let move_there =
-                            Errand::new(ServiceCommand::MoveScene { request, scene }, By::rule("scene"));
-                        if let Err(e) = board.service(service_region, &service, move_there).await {
-                            warn!(%service_region, %service, %request, error = %e, "a service did not hear that the place moved");
-                        }
+                    Follow::Scene(service_region, service, incident, request) => {
+                        move_scene(&board, region, incident, (service_region, &service, request)).await;
                     }
                     Follow::CloseDesk(_) | Follow::Desks(_) => {}
                 }
@@ -251,6 +247,32 @@ impl Sequel {
                 }
             }
         }));
+    }
+
+    /// The region's desks as its hub has them: one whose opening or closing was lost on the way is opened or closed.
+    pub(super) fn desks_stand(&self, region: RegionCode, desks: &Arc<ServiceDesks>) {
+        let Some(board) = self.board.get() else { return };
+        let open = board.services(region);
+        let opened = desks.iter().filter(|desk| desk.is_open() && !open.contains(&desk.key));
+        let closed = open.iter().filter(|key| !desks.has(key));
+        let mut steps: Vec<Follow> = opened.map(|desk| Follow::OpenDesk(desk.key.clone())).collect();
+        steps.extend(closed.map(|key| Follow::CloseDesk(key.clone())));
+        if !steps.is_empty() {
+            steps.insert(0, Follow::Desks(Arc::clone(desks)));
+            Self::take_on(board, region, None, steps);
+        }
+    }
+
+    /// Once in a while: what should stand at the services is compared with what stands there.
+    pub(super) fn look_over(&self, region: RegionCode) {
+        let Some(board) = self.board.get().cloned() else { return };
+        actix::spawn(async move {
+            if let Ok(work) = board.standing(region).await {
+                for (desk, at_hub) in work.requests {
+                    board.reconcile(region, &desk, at_hub);
+                }
+            }
+        });
     }
 
     /// After a region's hub has started: everything that stands is taken up again.
@@ -294,24 +316,61 @@ async fn end_request(board: &Switchboard, region: RegionCode, service: &ServiceK
     }
 }
 
+/// Tells a service where the units of a request are to arrive, until it has what stands now. What stands is looked up for
+/// each try, and once more after it: whoever tells last tells the newest, also when the place moves meanwhile.
+async fn move_scene(
+    board: &Switchboard,
+    hub: RegionCode,
+    incident: IncidentId,
+    (region, service, request): (RegionCode, &ServiceKey, RequestId),
+) {
+    let mut pause = AGAIN.0;
+    let mut told: Option<Option<Scene>> = None;
+    loop {
+        let outcome = match board.look_at(hub, incident).await {
+            // Of a card that was let go nobody is on the way any more.
+            Ok(None) => return,
+            Ok(Some(seen)) => {
+                let scene = seen.scene();
+                if told.as_ref() == Some(&scene) {
+                    return;
+                }
+                let errand = ServiceCommand::MoveScene { request, scene: scene.clone() };
+                let moved = board.service(region, service, Errand::new(errand, By::rule("scene"))).await;
+                moved.map(|_| told = Some(scene))
+            }
+            Err(e) => Err(e),
+        };
+        match outcome {
+            Ok(()) => pause = AGAIN.0,
+            // Whoever leads the region next tells it anew.
+            Err(OrderError::Journal(JournalError::Closed | JournalError::Deposed { .. })) => return,
+            Err(e) if e.is_final() => {
+                warn!(%region, %service, %request, error = %e, "a service did not take it that the place moved");
+                return;
+            }
+            Err(e) => {
+                debug!(%region, %service, %request, error = %e, "a service does not know yet that the place moved");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(AGAIN.1);
+            }
+        }
+    }
+}
+
 /// Takes up what stands in a region: services' reports not heard yet, requests that ended meanwhile, cards that the
 /// dispatch rule has not served.
 pub async fn take_up(board: &Switchboard, region: RegionCode) {
     let Ok(work) = board.standing(region).await else { return };
     let own = board.services(region).into_iter().map(|service| (region, service));
     let abroad = work.heard.keys().filter(|(from, _)| *from != region).cloned();
-    for (from, service) in own.chain(abroad) {
-        catch_up(board, region, from, &service).await;
-        let standing = work
-            .requests
-            .iter()
-            .filter(|(r, s, _)| *r == from && *s == service)
-            .map(|(_, _, id)| *id)
-            .collect();
-        board.reconcile(region, from, &service, standing);
+    let mut requests = work.requests;
+    for at in own.chain(abroad) {
+        catch_up(board, region, at.0, &at.1).await;
+        // What moved or ended while nobody was told is told now; what is known already changes nothing.
+        let at_hub = requests.remove(&at).unwrap_or_default();
+        board.reconcile(region, &at, at_hub);
     }
-    // What moved while nobody was told is told now; a scene that is known already changes nothing.
-    Sequel::take_on(board, region, None, work.scenes);
     for incident in work.undispatched {
         dispatch::by_rule(board, region, incident).await;
     }

@@ -17,14 +17,16 @@ use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served, TakesUn
 use super::gazetteer::GazetteerView;
 use super::journal::Journal;
 use super::load;
-use super::region_hub::{Done, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing, StandingWork};
+use super::region_hub::{
+    AtHub, DeskAt, Done, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing, StandingWork,
+};
 use super::roads::RoadView;
 use super::staff::Staff;
 use super::territories::TerritoryView;
 use crate::domain::command::{RegionCommand, Territory as Lies};
 use crate::domain::decision::Refusal;
 use crate::domain::envelope::Party;
-use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::ids::{DistributionId, IncidentId, RegionCode, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::region::{Answer, BORDER};
 use crate::domain::said::said;
@@ -320,16 +322,10 @@ impl Switchboard {
         hub.send(Standing).await.map_err(|_| OrderError::Busy)
     }
 
-    /// Tells a service which requests for the cards `of` a region's hub stand.
-    pub(super) fn reconcile(
-        &self,
-        of: RegionCode,
-        region: RegionCode,
-        service: &ServiceKey,
-        standing: Vec<RequestId>,
-    ) {
-        if let Ok(line) = self.line(region, service) {
-            line.do_send(Reconcile { of, standing, asked_before: self.inner.since });
+    /// Tells a service what of its requests for the cards `of` a region's hub stands there.
+    pub(super) fn reconcile(&self, of: RegionCode, (region, service): &DeskAt, at_hub: AtHub) {
+        if let Ok(line) = self.line(*region, service) {
+            line.do_send(Reconcile { of, at_hub, asked_before: self.inner.since });
         }
     }
 

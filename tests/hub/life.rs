@@ -118,6 +118,74 @@ async fn a_request_cancelled_while_its_service_cannot_write_ends_there_when_it_c
     desk.verified().await;
 }
 
+/// From now on the database never takes this event of a service.
+async fn reject(desk: &Desk, kind: &str) {
+    let pg = desk.world.pg().await;
+    pg.batch_execute(&format!(
+        "CREATE FUNCTION rejected() RETURNS trigger LANGUAGE plpgsql AS \
+           $$ BEGIN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'rejected'; END $$; \
+         CREATE TRIGGER rejected BEFORE INSERT ON journal FOR EACH ROW \
+           WHEN (NEW.kind = '{kind}') EXECUTE FUNCTION rejected()"
+    ))
+    .await
+    .expect("a journal that does not take it");
+}
+
+async fn until_the_step_was_given_up_and_may_be_taken(desk: &Desk, words: &str) {
+    wait_until("the step was given up", LONG, async || desk.hub.has_said(words)).await;
+    let pg = desk.world.pg().await;
+    pg.batch_execute("DROP TRIGGER rejected ON journal").await.expect("taken again");
+}
+
+#[actix_web::test]
+async fn a_service_that_was_not_told_of_an_ended_request_hears_of_it_without_a_restart() {
+    let mut desk = Desk::open(World::new().await).await;
+    desk.settings(|s| s["dispatch_by_rule"] = json!(true)).await;
+    desk.agency("fire_rescue", &["--on-scene", "600"]);
+    let incident = desk.message(&fire()).await;
+    let card = desk
+        .until("the fire engines are under way", &incident, |card| requests(card).iter().any(is_under_way))
+        .await;
+    let request = requests(&card).into_iter().find(is_under_way).expect("a request");
+    reject(&desk, "request_ended").await;
+    let path = format!("/api/v1/incidents/{incident}/requests/{}/cancel", text(&request, "/id"));
+    desk.officer.change(&path, &json!({"reason": "ложный вызов"})).await.expect("cancelled");
+    until_the_step_was_given_up_and_may_be_taken(&desk, "a service did not take it that a request ended")
+        .await;
+    desk.until("its units are released", &incident, |card| {
+        requests(card)
+            .iter()
+            .filter(|r| r["id"] == request["id"])
+            .all(|r| stages(r).iter().all(|(_, stage)| stage == "released"))
+    })
+    .await;
+    desk.verified().await;
+}
+
+#[actix_web::test]
+async fn a_service_that_was_not_told_where_its_units_are_to_arrive_hears_of_it_without_a_restart() {
+    let mut desk = Desk::open(World::new().await).await;
+    desk.settings(|s| s["dispatch_by_rule"] = json!(true)).await;
+    desk.agency("fire_rescue", &["--on-scene", "600"]);
+    let incident = desk.message(&fire()).await;
+    desk.until("the fire engines are under way", &incident, |card| requests(card).iter().any(is_under_way))
+        .await;
+    reject(&desk, "scene_moved").await;
+    let elsewhere = json!({"fix": {"point": {"lat": 43.31, "lon": 76.95},
+        "uncertainty": {"shape": "circle", "radius_m": 20.0}}, "source": "officer"});
+    let path = format!("/api/v1/incidents/{incident}/location");
+    desk.officer.put(&path, &elsewhere).await.expect("moved");
+    until_the_step_was_given_up_and_may_be_taken(&desk, "a service did not take it that the place moved")
+        .await;
+    let pg = desk.world.pg().await;
+    wait_until("the service knows the new place", LONG, async || {
+        let told = "SELECT body::text FROM journal WHERE kind = 'scene_moved'";
+        pg.query(told, &[]).await.expect("read").iter().any(|row| row.get::<_, String>(0).contains("43.31"))
+    })
+    .await;
+    desk.verified().await;
+}
+
 #[actix_web::test]
 async fn a_refusal_is_followed_by_other_units_and_a_cancelled_request_frees_its_own() {
     let mut desk = Desk::open(World::new().await).await;
