@@ -258,7 +258,7 @@ impl Switchboard {
             requests.iter().map(|r| (r.service_region, r.service.clone(), r.id)).collect();
         let result = self.region(region, order(RegionCommand::RequestForces { incident, requests })).await;
         // A hub that stopped meanwhile may have requested them all the same: then the holds run out by themselves.
-        if result.as_ref().is_err_and(|e| !matches!(e, OrderError::Busy)) {
+        if result.as_ref().is_err_and(|e| !matches!(e, OrderError::Busy | OrderError::Failed)) {
             for (service_region, service, request) in placed {
                 let end = Errand::new(ServiceCommand::End(request), By::rule("refused"));
                 if let Err(e) = self.service(service_region, &service, end).await {

@@ -351,7 +351,7 @@ impl Handler<Errand> for DutyService {
         let Ok(decided) = decided else {
             error!(region = %self.seat.region, service = %self.seat.service, trace = id, "a decision panicked; the service starts again");
             ctx.stop();
-            return Box::pin(actix::fut::ready(Err(OrderError::Busy)));
+            return Box::pin(actix::fut::ready(Err(OrderError::Failed)));
         };
         match decided {
             Err(refusal) => Box::pin(actix::fut::ready(Err(refusal.into()))),

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::agency_inbox::{Acked, AgencyReports, Report, ReportRefusal};
+use super::agency_inbox::{Acked, AgencyReports, Owed, Report, ReportRefusal};
 use super::duty_service::Errand;
 use super::region_hub::{Order, OrderError};
 use super::switchboard::Switchboard;
@@ -37,7 +37,7 @@ impl AgencyReports for Switchboard {
         }
     }
 
-    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Acked> {
+    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Owed> {
         let mut owed = Vec::new();
         for ack in acks {
             let command = RegionCommand::TakeAcknowledgement {
@@ -53,16 +53,20 @@ impl AgencyReports for Switchboard {
             // What a person has read may be the request of a neighbour's hub.
             let hub = match &ack.step {
                 DeliveryStep::Read { .. } => self.hub_that_told(ack.party.region, ack.distribution).await,
-                _ => ack.party.region,
+                _ => Ok(ack.party.region),
             };
-            match self.region(hub, Order::new(command, by)).await {
+            let met = match hub {
+                Ok(hub) => self.region(hub, Order::new(command, by)).await,
+                Err(e) => Err(e),
+            };
+            match met {
                 Ok(_) => {}
                 Err(e) if e.is_final() => {
                     tracing::warn!(distribution = %ack.distribution, error = %e, "an acknowledgement met no obligation");
                 }
                 Err(e) => {
                     tracing::debug!(distribution = %ack.distribution, error = %e, "an acknowledgement must wait");
-                    owed.push(ack.clone());
+                    owed.push(Owed { ack: ack.clone(), failed: matches!(e, OrderError::Failed) });
                 }
             }
         }
@@ -335,12 +339,13 @@ fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {
             Err(ReportRefusal::new(ErrorCode::Duplicate, e.to_string()))
         }
         Err(OrderError::Refused(refusal)) => Err(coded(&refusal)),
-        Err(e) => Err(ReportRefusal::new(ErrorCode::Unavailable, e.to_string())),
+        Err(e) => Err(unavailable(e)),
     }
 }
 
 fn unavailable(error: OrderError) -> ReportRefusal {
-    ReportRefusal::new(ErrorCode::Unavailable, error.to_string())
+    let failed = matches!(error, OrderError::Failed);
+    ReportRefusal { failed, ..ReportRefusal::new(ErrorCode::Unavailable, error.to_string()) }
 }
 
 /// An answer that was not taken and stands at its card.
@@ -371,7 +376,7 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
         },
     };
     let said = Some(Box::new(refusal.said().names()));
-    ReportRefusal { code, detail: refusal.to_string(), said, at_card: false }
+    ReportRefusal { said, ..ReportRefusal::new(code, refusal.to_string()) }
 }
 
 #[cfg(test)]

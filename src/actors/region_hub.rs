@@ -95,6 +95,9 @@ pub enum OrderError {
     /// No hub of this region runs here.
     #[error("the hub of region {0} does not run on this instance")]
     NotHere(RegionCode),
+    /// The rules fail on this command; the actor starts again.
+    #[error("the rules fail on this; tell whoever keeps the hub's program")]
+    Failed,
     /// The hub's mailbox is full, or it is being restarted.
     #[error("the hub is overloaded; send it again in a moment")]
     Busy,
@@ -113,7 +116,8 @@ impl OrderError {
                     | JournalError::DuplicateKey { .. }
                     | JournalError::DuplicateMessage { .. }
             ),
-            Self::Load(_) | Self::Busy => false,
+            // It may have been the state and not the command: the actor reads it anew.
+            Self::Load(_) | Self::Failed | Self::Busy => false,
         }
     }
 }
@@ -307,7 +311,7 @@ impl Handler<Order> for RegionHub {
         let Ok(decided) = decided else {
             error!(region = %self.seat.region, trace = id, "a decision panicked; the hub starts again");
             ctx.stop();
-            return Box::pin(actix::fut::ready(Err(OrderError::Busy)));
+            return Box::pin(actix::fut::ready(Err(OrderError::Failed)));
         };
         match decided {
             Err(refusal) => Box::pin(actix::fut::ready(Err(refusal.into()))),

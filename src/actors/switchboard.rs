@@ -346,17 +346,20 @@ impl Switchboard {
     }
 
     /// The hub that told something to a party of `near`: that of the card, or the party's own.
-    pub(super) async fn hub_that_told(&self, near: RegionCode, told: DistributionId) -> RegionCode {
+    ///
+    /// # Errors
+    /// [`OrderError::Load`] when it cannot be looked up now: at another hub it would meet nothing, and be lost.
+    pub(super) async fn hub_that_told(
+        &self,
+        near: RegionCode,
+        told: DistributionId,
+    ) -> Result<RegionCode, OrderError> {
         if self.inner.regions.len() < 2 {
-            return near;
+            return Ok(near);
         }
-        match crate::store::delivery::told_by(&self.inner.database, told).await {
-            Ok(region) => region.filter(|region| self.inner.regions.contains_key(region)).unwrap_or(near),
-            Err(error) => {
-                warn!(%near, distribution = %told, %error, "whose message was acknowledged cannot be looked up");
-                near
-            }
-        }
+        let region = crate::store::delivery::told_by(&self.inner.database, told).await;
+        let region = region.map_err(load::LoadError::from)?;
+        Ok(region.filter(|region| self.inner.regions.contains_key(region)).unwrap_or(near))
     }
 
     /// The district of a point and the regions whose border is near.

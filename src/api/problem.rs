@@ -271,7 +271,7 @@ impl From<OrderError> for Problem {
                 "not-found",
                 said!("the hub of region {region} does not run here; name one that does", region = region),
             ),
-            OrderError::Busy | OrderError::Journal(JournalError::Busy) => {
+            OrderError::Busy | OrderError::Failed | OrderError::Journal(JournalError::Busy) => {
                 Self::new("unavailable", said!("the hub is overloaded; send it again in a moment"))
             }
             OrderError::Journal(JournalError::Closed) => {

@@ -3,9 +3,10 @@
 //!
 //! One file a message, named by its time, region and identity: written aside, synced, renamed, and the directory synced,
 //! so that a file that is there is whole. Handing over twice does no harm, for the same id is the same message. A file
-//! is removed when its message is durable elsewhere, and one that cannot be handed over holds up no other region.
+//! is removed when its message is durable elsewhere, and one that cannot be handed over holds up no other region. The disk
+//! is read and written on threads that may wait for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,9 +17,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
 use super::again::{self, Again};
+use crate::actors::agency_inbox::TRIES;
 use crate::actors::clock;
 use crate::actors::journal::JournalHealth;
 use crate::actors::region_hub::{Done, Order, OrderError};
@@ -81,6 +84,28 @@ struct Inner {
     came: Notify,
     /// The time of the file before, so that names follow the order of coming.
     last: Mutex<i64>,
+    settled: Settled,
+}
+
+/// Files whose message is durable elsewhere and which could not be removed: nothing but their removal is tried again, or
+/// each round would set aside another copy. Known by their bytes too, for somebody may put another under the name.
+#[derive(Debug, Default)]
+struct Settled(Mutex<HashMap<PathBuf, [u8; 32]>>);
+
+impl Settled {
+    fn has(&self, file: &Path, bytes: &[u8]) -> bool {
+        let settled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        settled.get(file).is_some_and(|digest| digest[..] == Sha256::digest(bytes)[..])
+    }
+
+    fn stays(&self, file: &Path, bytes: &[u8]) {
+        let mut settled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        settled.insert(file.to_owned(), Sha256::digest(bytes).into());
+    }
+
+    fn is_gone(&self, file: &Path) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(file);
+    }
 }
 
 impl Spool {
@@ -97,6 +122,7 @@ impl Spool {
             waiting: AtomicUsize::new(waiting),
             came: Notify::new(),
             last: Mutex::new(0),
+            settled: Settled::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -158,20 +184,25 @@ impl Spool {
     /// Tries every file once, the regions side by side; gives the number of those that this process cannot read.
     async fn round(&self, board: &Switchboard) -> io::Result<usize> {
         let mut queues: BTreeMap<Option<RegionCode>, Vec<PathBuf>> = BTreeMap::new();
-        for file in files(&self.inner.dir)? {
+        for file in self.files().await? {
             queues.entry(region_of(&file)).or_default().push(file);
         }
         let unreadable = join_all(queues.into_values().map(|files| self.queue(board, files))).await;
         // Counted and not reckoned: files come and go by hand too.
-        self.inner.waiting.store(files(&self.inner.dir)?.len(), Ordering::Relaxed);
+        self.inner.waiting.store(self.files().await?.len(), Ordering::Relaxed);
         Ok(unreadable.into_iter().sum())
+    }
+
+    async fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let dir = self.inner.dir.clone();
+        on_disk(move || files(&dir)).await
     }
 
     /// Hands over one region's files in their order, until its hub takes no more.
     async fn queue(&self, board: &Switchboard, files: Vec<PathBuf>) -> usize {
         let mut unreadable = 0;
         for file in files {
-            let Err(error) = hand_over(board, &file).await else {
+            let Err(error) = hand_over(board, &self.inner.settled, &file).await else {
                 let less = |n: usize| Some(n.saturating_sub(1));
                 _ = self.inner.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
                 continue;
@@ -210,20 +241,52 @@ enum HandOverError {
 }
 
 /// Hands over one file, and removes it once its message is durable with its hub or among the dead letters.
-async fn hand_over(board: &Switchboard, file: &Path) -> Result<(), HandOverError> {
-    let bytes = match fs::read(file) {
+async fn hand_over(board: &Switchboard, settled: &Settled, file: &Path) -> Result<(), HandOverError> {
+    let path = file.to_owned();
+    let bytes = match on_disk(move || fs::read(path)).await {
         // Somebody was quicker.
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            settled.is_gone(file);
+            return Ok(());
+        }
         read => read?,
     };
-    match serde_json::from_slice::<Waiting>(&bytes) {
-        Ok(waiting) => take(board, waiting, &bytes).await?,
-        // Somebody else's file, one of another version, or no text at all: a person looks at it.
-        Err(error) => {
-            set_aside(board, region_of(file), &format!("{}: {error}", file.display()), &bytes).await?
+    if !settled.has(file, &bytes) {
+        match serde_json::from_slice::<Waiting>(&bytes) {
+            Ok(waiting) => take(board, waiting, &bytes).await?,
+            // Somebody else's file, one of another version, or no text at all: a person looks at it.
+            Err(error) => {
+                set_aside(board, region_of(file), &format!("{}: {error}", file.display()), &bytes).await?
+            }
         }
     }
-    Ok(fs::remove_file(file)?)
+    let path = file.to_owned();
+    match on_disk(move || fs::remove_file(path)).await {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => {
+            settled.stays(file, &bytes);
+            Err(e.into())
+        }
+        _ => {
+            settled.is_gone(file);
+            Ok(())
+        }
+    }
+}
+
+/// Does what may wait for the disk where nobody else waits for it.
+async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+/// Orders it; what the rules fail on is tried a few times, each by a hub that has started again.
+async fn ordered(board: &Switchboard, region: RegionCode, order: Order) -> Result<Done, OrderError> {
+    for _ in 1..TRIES {
+        match board.region(region, order.clone()).await {
+            Err(OrderError::Failed) => board.ready(region).await?,
+            result => return result,
+        }
+    }
+    board.region(region, order).await
 }
 
 async fn take(board: &Switchboard, waiting: Waiting, bytes: &[u8]) -> Result<(), HandOverError> {
@@ -238,7 +301,7 @@ async fn take(board: &Switchboard, waiting: Waiting, bytes: &[u8]) -> Result<(),
     let command = RegionCommand::Receive { message: Box::new(message), territory };
     let kept = RawMessage { id, media_type, raw: Bytes::from(raw) };
     let order = Order { trace, raw: Some(kept), ..Order::new(command, by) };
-    match board.region(region, order).await {
+    match ordered(board, region, order).await {
         Ok(Done { answer: Answer::Known(_), .. }) => {
             match again::compare(board.database(), &as_sent).await? {
                 Again::Same => {}
@@ -251,7 +314,10 @@ async fn take(board: &Switchboard, waiting: Waiting, bytes: &[u8]) -> Result<(),
             }
         }
         Ok(_) => {}
-        Err(e @ (OrderError::Refused(_) | OrderError::Journal(JournalError::Rejected(_)))) => {
+        Err(
+            e
+            @ (OrderError::Refused(_) | OrderError::Failed | OrderError::Journal(JournalError::Rejected(_))),
+        ) => {
             return set_aside(board, Some(region), &e.to_string(), bytes).await;
         }
         Err(e) => return Err(e.into()),
@@ -352,6 +418,18 @@ mod tests {
         assert_eq!(region_of(Path::new(&of_before)), None);
         assert_eq!(region_of(Path::new("by hand.json")), None);
         fs::remove_dir_all(&dir).expect("removed");
+    }
+
+    #[test]
+    fn what_is_settled_and_cannot_be_removed_is_settled_once_and_another_under_its_name_is_not_taken_for_it()
+    {
+        let settled = Settled::default();
+        let file = Path::new("00000000000000000001.json");
+        assert!(!settled.has(file, b"one"));
+        settled.stays(file, b"one");
+        assert!(settled.has(file, b"one") && !settled.has(file, b"another"));
+        settled.is_gone(file);
+        assert!(!settled.has(file, b"one"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hub112::actors::agency_inbox::{self, Acked, AgencyReports, InboxSettings, Report, ReportRefusal};
+use hub112::actors::agency_inbox::{self, Acked, AgencyReports, InboxSettings, Owed, Report, ReportRefusal};
 use hub112::actors::outbox_relay::{self, RelaySettings};
 use hub112::agency::{self, Behaviour, Options};
 use hub112::domain::envelope::{
@@ -39,7 +39,7 @@ impl AgencyReports for Heard {
         Ok(())
     }
 
-    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Acked> {
+    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Owed> {
         self.acks.lock().expect("acks").extend_from_slice(acks);
         Vec::new()
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use hub112::actors::agency_inbox::{
-    self, Acked, AgencyReports, InboxHandle, InboxSettings, Report, ReportRefusal,
+    self, Acked, AgencyReports, InboxHandle, InboxSettings, Owed, Report, ReportRefusal, TRIES,
 };
 use hub112::bus::accounts::ManagementAt;
 use hub112::bus::connection::{Broker, LiveChannel};
@@ -38,6 +38,8 @@ struct Effects {
     busy: Mutex<u32>,
     /// A message whose acknowledgement finds its hub away, and how often it was asked so far.
     away: Mutex<Option<(Uuid, u32)>>,
+    /// What follows from the acknowledgement of this message makes the rules panic.
+    fails: Mutex<Option<Uuid>>,
 }
 
 #[async_trait]
@@ -63,15 +65,17 @@ impl AgencyReports for Effects {
         Ok(())
     }
 
-    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Acked> {
+    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Owed> {
         let mut away = self.away.lock().expect("away");
-        let (owed, taken): (Vec<_>, Vec<_>) =
+        let (owed_acks, taken): (Vec<_>, Vec<_>) =
             acks.iter().cloned().partition(|a| away.is_some_and(|(id, _)| id == a.distribution.0));
-        if let (Some((_, asked)), false) = (away.as_mut(), owed.is_empty()) {
+        if let (Some((_, asked)), false) = (away.as_mut(), owed_acks.is_empty()) {
             *asked += 1;
         }
         self.acked.lock().expect("acked").extend(taken);
-        owed
+        let fails = *self.fails.lock().expect("fails");
+        let owed = |ack: Acked| Owed { failed: fails == Some(ack.distribution.0), ack };
+        owed_acks.into_iter().map(owed).collect()
     }
 }
 
@@ -517,6 +521,28 @@ async fn what_follows_from_an_acknowledgement_outlives_the_hub_that_recorded_it(
     wait_until("the next hub lets it have its effect", LIMIT, async || has(&next, waits)).await;
     inbox_is_empty(&world, "14").await;
     assert_eq!(count(&pg, "dead_letter").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_acknowledgement_on_which_the_rules_fail_becomes_a_dead_letter_and_the_queue_goes_on() {
+    let s = setting("14", &["ambulance"]).await;
+    let agency = Agency::new(&s.world, "14.ambulance").await;
+    let pg = s.world.pg().await;
+    let incident = hub112::domain::ids::IncidentId(Uuid::now_v7());
+    let rows = commit(&pg, vec![notice(incident, 1, &["14.ambulance"])]).await;
+    let id = rows[0].1.distribution.0;
+    *s.effects.away.lock().expect("away") = Some((id, 0));
+    *s.effects.fails.lock().expect("fails") = Some(id);
+    let mut read_ack =
+        agency.message("ack", "read_ack", json!({"by": "Айгуль", "at": jiff::Timestamp::now()}));
+    read_ack["references"] = json!(id);
+    agency.say(&read_ack).await;
+    inbox_is_empty(&s.world, "14").await;
+    wait_until("it is set aside", LIMIT, async || count(&pg, "dead_letter").await == 1).await;
+    let reason: String =
+        pg.query_one("SELECT reason FROM dead_letter", &[]).await.expect("the letter").get(0);
+    assert!(reason.contains("the hub failed") && reason.contains(&id.to_string()), "{reason}");
+    assert_eq!(s.effects.away.lock().expect("away").map(|(_, asked)| asked), Some(TRIES));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::reading::{About, Refusal};
 use super::refusing::{Origin, Refuser};
 use super::region::UNAVAILABLE;
-use super::reports::{Acked, AgencyReports};
+use super::reports::{Acked, AgencyReports, Owed, TRIES};
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Party};
 use crate::domain::ids::{DistributionId, RegionCode};
@@ -113,12 +113,9 @@ async fn follow(
 ) {
     let recorded = stream::poll_fn(|cx| recorded.poll_recv(cx));
     let settled = recorded.for_each_concurrent(AT_ONCE, async |Recorded { message, known, missing }| {
-        let mut pause = UNAVAILABLE.0;
-        let mut owed = if known.is_empty() { known } else { reports.acknowledged(&known).await };
-        while !owed.is_empty() {
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(UNAVAILABLE.1);
-            owed = reports.acknowledged(&owed).await;
+        let failed = met(reports.as_ref(), known).await;
+        if !failed.is_empty() {
+            refuser.refuse(&message.origin, &message.delivery, failure(&message, &failed)).await;
         }
         if !missing.is_empty() {
             refuser.refuse(&message.origin, &message.delivery, refusal(&message, &missing)).await;
@@ -126,6 +123,28 @@ async fn follow(
         settle(&message.delivery).await;
     });
     settled.await;
+}
+
+/// Asks for what follows until it is durable, however long the hub is away; gives those on which the rules fail each time:
+/// they are a person's to look at, and the queue goes on.
+async fn met(reports: &dyn AgencyReports, known: Vec<Acked>) -> Vec<Acked> {
+    let mut pause = UNAVAILABLE.0;
+    let mut failures: HashMap<(DistributionId, Party), u32> = HashMap::new();
+    let (mut ask, mut given_up) = (known, Vec::new());
+    while !ask.is_empty() {
+        let owed = reports.acknowledged(&ask).await;
+        ask.clear();
+        for Owed { ack, failed } in owed {
+            let times = failures.entry((ack.distribution, ack.party.clone())).or_default();
+            *times += u32::from(failed);
+            if *times < TRIES { ask.push(ack) } else { given_up.push(ack) }
+        }
+        if !ask.is_empty() {
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(UNAVAILABLE.1);
+        }
+    }
+    given_up
 }
 
 /// Records them all, however long the database is away; gives those that answer nothing ever sent.
@@ -169,12 +188,27 @@ async fn record_all(pool: &Pool, news: &[News]) -> Option<HashSet<(DistributionI
 }
 
 fn refusal(message: &AckMessage, missing: &[Acked]) -> Refusal {
-    let ids: Vec<String> = missing.iter().take(5).map(|a| a.distribution.to_string()).collect();
+    let detail = format!("no such message was sent to you: {}", ids(missing));
+    coded(message, ErrorCode::UnknownReference, detail)
+}
+
+fn failure(message: &AckMessage, failed: &[Acked]) -> Refusal {
+    let detail =
+        format!("the hub failed on what this acknowledges; it is set aside for a person: {}", ids(failed));
+    coded(message, ErrorCode::Unavailable, detail)
+}
+
+fn ids(acks: &[Acked]) -> String {
+    let ids: Vec<String> = acks.iter().take(5).map(|a| a.distribution.to_string()).collect();
+    ids.join(", ")
+}
+
+fn coded(message: &AckMessage, code: ErrorCode, detail: String) -> Refusal {
     Refusal {
         sender: Some(message.sender.clone()),
         references: Some(message.envelope_id),
-        code: ErrorCode::UnknownReference,
-        detail: format!("no such message was sent to you: {}", ids.join(", ")),
+        code,
+        detail,
         said: None,
         is_error: message.is_error,
         about: Box::new(message.about.clone()),

@@ -23,7 +23,7 @@ use self::dead::Graveyard;
 pub use self::direct::Direct;
 use self::refusing::Refuser;
 use self::region::{Inbox, Source};
-pub use self::reports::{Acked, AgencyReports, Report, ReportRefusal};
+pub use self::reports::{Acked, AgencyReports, Owed, Report, ReportRefusal, TRIES};
 use crate::bus::BusError;
 use crate::bus::accounts::ManagementAt;
 use crate::bus::connection::Broker;

@@ -20,7 +20,7 @@ use super::Heard;
 use super::acks::{AckMessage, acknowledged, settle};
 use super::reading::{About, Refusal, Stamp, read, read_of_hub};
 use super::refusing::{Origin, Refuser};
-use super::reports::{Acked, AgencyReports, Report, ReportRefusal};
+use super::reports::{Acked, AgencyReports, Report, ReportRefusal, TRIES};
 use super::unreadable::{Sieve, is_unreadable, last_words, take_out};
 use crate::actors::traced::traced;
 use crate::bus::BusError;
@@ -299,7 +299,7 @@ fn finish(
             metrics::counter!("hub112_agency_refused_total", "code" => code.as_str()).increment(1);
             Done::Taken
         }
-        (Err(ReportRefusal { code, detail, said, at_card: false }), _) => {
+        (Err(ReportRefusal { code, detail, said, .. }), _) => {
             let (sender, about) = (Some(sender), Box::new(about));
             Done::Refused(Refusal { sender, references: Some(id), code, detail, said, is_error, about })
         }
@@ -318,16 +318,20 @@ pub(super) fn mark<C: Serialize>(sender: &Party, envelope: &Envelope<C>) -> Inbo
 }
 
 /// Asks again for as long as the answer is "not now". The sender's later messages wait behind, in order; the
-/// prefetch bounds them.
+/// prefetch bounds them. What the rules fail on does not wait for ever: it is refused.
 async fn patiently<F, T>(ask: F) -> Result<(), ReportRefusal>
 where
     F: Fn() -> T,
     T: Future<Output = Result<(), ReportRefusal>>,
 {
     let mut pause = UNAVAILABLE.0;
+    let mut failures = 0;
     loop {
         match ask().await {
-            Err(ReportRefusal { code: ErrorCode::Unavailable, detail, .. }) => {
+            Err(ReportRefusal { code: ErrorCode::Unavailable, detail, failed, .. })
+                if !failed || failures + 1 < TRIES =>
+            {
+                failures += u32::from(failed);
                 tracing::debug!(detail, "a report must wait");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(UNAVAILABLE.1);

@@ -36,6 +36,19 @@ pub struct Acked {
     pub at: Timestamp,
 }
 
+/// How often what the rules fail on is tried in all: the actor that failed reads its state anew for each, and everybody
+/// else of its region waits for that.
+pub const TRIES: u32 = 3;
+
+/// An acknowledgement of which what follows is not durable yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// The acknowledgement.
+    pub ack: Acked,
+    /// Whether the rules failed on it, and not only nobody was there to take it: it is tried [`TRIES`] times and no more.
+    pub failed: bool,
+}
+
 /// Why the actors do not take a report.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {detail}")]
@@ -49,12 +62,14 @@ pub struct ReportRefusal {
     pub said: Option<Box<Names>>,
     /// It stands at the card that it is about, and the sender is told from there: it is no dead letter.
     pub at_card: bool,
+    /// The rules failed on it: it is tried [`TRIES`] times and no more.
+    pub failed: bool,
 }
 
 impl ReportRefusal {
     /// One that speaks to who wrote the sender's system.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), said: None, at_card: false }
+        Self { code, detail: detail.into(), said: None, at_card: false, failed: false }
     }
 }
 
@@ -70,7 +85,7 @@ pub trait AgencyReports: Send + Sync + 'static {
     /// These are durable in the delivery table; what follows from them is now to be. Gives those for which it is not
     /// yet and has to be asked for again: until then nobody may be told that they were taken. What is refused for
     /// good is not among them. Called again for the same after a crash.
-    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Acked> {
+    async fn acknowledged(&self, acks: &[Acked]) -> Vec<Owed> {
         let _ = acks;
         Vec::new()
     }
