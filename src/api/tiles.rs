@@ -61,6 +61,8 @@ pub enum TileLayer {
     Incidents,
     /// Emergency zones in force.
     Zones,
+    /// Imported water and green.
+    LandCover,
     /// Imported roads.
     Roads,
     /// Imported towns, villages and quarters.
@@ -75,8 +77,9 @@ pub enum TileLayer {
 
 impl TileLayer {
     /// Every layer, the lowest on the map first.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Boundaries,
+        Self::LandCover,
         Self::Roads,
         Self::Addresses,
         Self::Objects,
@@ -93,6 +96,7 @@ impl TileLayer {
             Self::Units => "units",
             Self::Incidents => "incidents",
             Self::Zones => "zones",
+            Self::LandCover => "land_cover",
             Self::Roads => "roads",
             Self::Places => "places",
             Self::Objects => "objects",
@@ -104,6 +108,7 @@ impl TileLayer {
     /// The layer of the land that it is, if it is one.
     const fn land(self) -> Option<LandLayer> {
         match self {
+            Self::LandCover => Some(LandLayer::LandCover),
             Self::Roads => Some(LandLayer::Roads),
             Self::Places => Some(LandLayer::Places),
             Self::Objects => Some(LandLayer::Objects),
@@ -119,6 +124,7 @@ impl TileLayer {
             Self::Units => said!("Units with their state, where they were last seen"),
             Self::Incidents => said!("Incidents on which work goes on"),
             Self::Zones => said!("Emergency zones in force"),
+            Self::LandCover => said!("Lakes, rivers, forests and parks"),
             Self::Roads => said!("Roads with their class, name and number"),
             Self::Places => said!("Towns, villages and quarters by the rank of their names"),
             Self::Objects => said!("Hospitals, stations, schools, hydrants and dangerous works"),
@@ -136,6 +142,7 @@ impl TileLayer {
             Self::Units => (&points::UNIT, &["count", "at"], &[]),
             Self::Incidents => (&points::INCIDENT, &["count"], &["exercise"]),
             Self::Zones => (&boundaries::ZONE, &[], &[]),
+            Self::LandCover => (LandLayer::LandCover.fields(), &[], &[]),
             Self::Roads => (LandLayer::Roads.fields(), &[], &["oneway"]),
             Self::Places => (LandLayer::Places.fields(), &["rank", "population"], &[]),
             Self::Objects => (LandLayer::Objects.fields(), &[], &[]),
@@ -154,6 +161,7 @@ impl TileLayer {
     fn seen_by(self, caller: &Caller) -> Result<Option<ServiceKey>, Problem> {
         match self {
             Self::Boundaries
+            | Self::LandCover
             | Self::Roads
             | Self::Places
             | Self::Objects

@@ -106,8 +106,18 @@ fn fill(value: &mut Value, colours: &Value, name: &str) {
 mod tests {
     use super::*;
 
-    const SOURCES: [&str; 9] =
-        ["hazards", "boundaries", "roads", "places", "objects", "addresses", "zones", "units", "incidents"];
+    const SOURCES: [&str; 10] = [
+        "land_cover",
+        "hazards",
+        "boundaries",
+        "roads",
+        "places",
+        "objects",
+        "addresses",
+        "zones",
+        "units",
+        "incidents",
+    ];
 
     fn sources() -> Vec<TileSource> {
         let of = |layer| TileSource {
@@ -154,6 +164,8 @@ mod tests {
                 ("text", "land"),
                 ("danger", "on-symbol"),
                 ("free", "on-symbol"),
+                ("water-name", "halo"),
+                ("quiet", "park"),
             ] {
                 assert!((grey(theme, word) - grey(theme, on)).abs() > 70.0, "{theme:?} {word} on {on}");
             }

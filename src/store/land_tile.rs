@@ -6,11 +6,15 @@ use std::fmt::Write;
 use deadpool_postgres::Pool;
 
 use super::database::StoreError;
-use crate::domain::geography::{HOUSES_FROM, ObjectKind, PlaceKind, ROAD_NAMES_FROM, RoadClass};
+use crate::domain::geography::{
+    CoverKind, HOUSES_FROM, ObjectKind, PlaceKind, ROAD_NAMES_FROM, RoadClass, least_cover,
+};
 
 /// A layer of the land.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LandLayer {
+    /// Water and green: `kind`, names.
+    LandCover,
     /// Roads: `class`, `oneway` (then the line runs as they are driven), `ref`, and near by their names.
     Roads,
     /// Towns, villages and quarters: `kind`, `rank` from 1, names.
@@ -64,6 +68,7 @@ impl LandLayer {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::LandCover => "land_cover",
             Self::Roads => "roads",
             Self::Places => "places",
             Self::Objects => "objects",
@@ -76,6 +81,7 @@ impl LandLayer {
     #[must_use]
     pub const fn fields(self) -> &'static [&'static str] {
         match self {
+            Self::LandCover => &["kind", "name_kk", "name_ru", "name_en"],
             Self::Roads => &["class", "oneway", "ref", "name_kk", "name_ru", "name_en"],
             Self::Places => &["kind", "rank", "population", "name_kk", "name_ru", "name_en"],
             Self::Objects => &["element", "kind", "phone", "name_kk", "name_ru", "name_en"],
@@ -88,6 +94,7 @@ impl LandLayer {
 /// The tile's features as a query named `tile`; none where the zoom shows nothing of the layer.
 fn select(layer: LandLayer, z: u8) -> Option<String> {
     match layer {
+        LandLayer::LandCover => land_cover(z),
         LandLayer::Roads => roads(z),
         LandLayer::Places => Some(places(z)),
         LandLayer::Objects => objects(z),
@@ -122,6 +129,35 @@ fn words<'a>(words: impl Iterator<Item = &'a str>) -> Option<String> {
     }
     (!list.is_empty()).then_some(list)
 }
+
+/// Areas large enough for the zoom and courses, cut to the square before anything else is done with them, thinned to half
+/// a pixel. The largest lie lowest: a pond in a wood is seen.
+fn land_cover(z: u8) -> Option<String> {
+    let shown: Vec<CoverKind> =
+        CoverKind::ALL.iter().copied().filter(|kind| kind.drawn_from() <= z).collect();
+    let (courses, areas): (Vec<CoverKind>, Vec<CoverKind>) =
+        shown.into_iter().partition(|kind| matches!(kind, CoverKind::River | CoverKind::Stream));
+    let areas = words(areas.iter().map(|kind| kind.as_str()))?;
+    let courses = courses.iter().map(|kind| {
+        format!(
+            " UNION ALL SELECT {PIECE} FROM land_cover, square WHERE geom && near AND kind = '{}'",
+            kind.as_str()
+        )
+    });
+    let courses: String = courses.collect();
+    Some(format!(
+        "piece AS (SELECT {PIECE} FROM land_cover, square \
+           WHERE geom && near AND area_m2 >= {least:.0} AND kind IN ({areas}){courses}), \
+         tile AS (SELECT kind, name_kk, name_ru, name_en, \
+           ST_AsMVTGeom(ST_Simplify(ST_Transform(geom, 3857), 40075016.6856 / (1024 * 2 ^ $1::float8), true), \
+             edge, 4096, 64, true) AS geom FROM piece, square ORDER BY area_m2 DESC NULLS LAST)",
+        least = least_cover(z)
+    ))
+}
+
+/// What is drawn of water and green.
+const PIECE: &str = "kind, area_m2, coalesce(name_kk, name) AS name_kk, coalesce(name_ru, name) AS name_ru, \
+     coalesce(name_en, name) AS name_en, ST_ClipByBox2D(geom, Box2D(near)) AS geom";
 
 /// Pieces of one road are one line, thinned to half a pixel; where only main roads are shown these have no names.
 fn roads(z: u8) -> Option<String> {
@@ -190,6 +226,17 @@ mod tests {
         let near = roads(14).unwrap();
         assert!(RoadClass::ALL.iter().all(|class| near.contains(&format!("'{}'", class.as_str()))));
         assert_eq!((objects(9), select(LandLayer::Addresses, 15)), (None, None));
+    }
+
+    #[test]
+    fn far_away_large_water_alone_is_asked_for_by_what_the_index_of_large_areas_holds() {
+        assert_eq!(land_cover(3), None);
+        let far = land_cover(5).unwrap();
+        assert!(far.contains("kind IN ('water')") && !far.contains("UNION"), "{far}");
+        assert!(least_cover(9) >= 1_000_000.0, "the index of large areas serves every zoom up to 9");
+        let near = land_cover(16).unwrap();
+        assert!(CoverKind::ALL.iter().all(|kind| near.contains(&format!("'{}'", kind.as_str()))));
+        assert!(near.contains("area_m2 >= 0 "), "{near}");
     }
 
     #[test]

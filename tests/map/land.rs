@@ -59,6 +59,11 @@ async fn a_map_of_the_land_shows_main_roads_from_afar_and_every_house_near_by() 
     let grapes = tile(&it, &officer, "roads", 12).await.texts("name_kk");
     assert!(grapes.iter().filter(|name| *name == "Жүзім көшесі").count() <= 1, "{grapes:?}");
 
+    assert_eq!(shown("land_cover", 3, "kind").await, Vec::<String>::new());
+    assert_eq!(shown("land_cover", 9, "kind").await, ["forest", "water"], "a park is seen nearer");
+    assert_eq!(shown("land_cover", 12, "kind").await, ["forest", "park", "water"]);
+    assert!(shown("land_cover", 12, "name_kk").await.contains(&"Айнакөл".to_owned()));
+
     assert_eq!(shown("places", 5, "name_kk").await, Vec::<String>::new());
     assert_eq!(shown("places", 8, "name_kk").await, ["Үлгіқала"]);
     assert!(shown("places", 12, "name_kk").await.contains(&"Шұғыла шағынауданы".to_owned()));
@@ -72,6 +77,45 @@ async fn a_map_of_the_land_shows_main_roads_from_afar_and_every_house_near_by() 
     assert!(shown("objects", 15, "kind").await.contains(&"hydrant".to_owned()));
     assert_eq!(tile(&it, &officer, "addresses", 15).await.status, 204);
     assert!(shown("addresses", 16, "street").await.contains(&"проспект Примерный".to_owned()));
+}
+
+#[actix_web::test]
+async fn a_lake_of_two_outlines_is_one_area_and_its_island_is_no_water() {
+    let it = Interface::open().await;
+    let officer = token(&it, "duty_officer").await;
+    // The middle of the island, and a place in the lake beside it.
+    let (island, lake) = ((43.2161, 76.8797), (43.2161, 76.8747));
+    let z = 13;
+    let square = Square::of(Point::new(island.0, island.1).expect("a point"), z);
+    let (_, x, y) = square.address();
+    let water = ask(&it, &officer, &format!("land_cover/{z}/{x}/{y}"), &[]).await;
+    let wet = |(lat, lon): (f64, f64)| {
+        let (east, south) = in_square(lat, lon, (z, x, y));
+        let at = geo::Point::new(east, south);
+        water.features().iter().any(|f| {
+            let water = matches!(f.properties.as_ref().and_then(|p| p.get("kind")),
+                Some(mvt_reader::feature::Value::String(kind)) if kind == "water");
+            let area = match &f.geometry {
+                geo::Geometry::Polygon(one) => geo::MultiPolygon::from(one.clone()),
+                geo::Geometry::MultiPolygon(all) => all.clone(),
+                _ => return false,
+            };
+            use geo::{Contains, MapCoords};
+            let area = area.map_coords(|c| geo::coord! { x: f64::from(c.x), y: f64::from(c.y) });
+            water && area.contains(&at)
+        })
+    };
+    assert!(wet(lake), "the lake");
+    assert!(!wet(island), "its island");
+}
+
+/// Steps east and south within a square (Web Mercator, 4096 steps).
+fn in_square(lat: f64, lon: f64, (z, x, y): (u8, u32, u32)) -> (f64, f64) {
+    let across = f64::from(z).exp2();
+    let north = (std::f64::consts::FRAC_PI_4 + lat.to_radians() / 2.0).tan().ln();
+    let east = (lon + 180.0) / 360.0 * across - f64::from(x);
+    let south = (1.0 - north / std::f64::consts::PI) / 2.0 * across - f64::from(y);
+    (east * 4096.0, south * 4096.0)
 }
 
 #[actix_web::test]
@@ -139,14 +183,17 @@ async fn everybody_with_an_account_sees_the_land_and_nobody_else() {
     let put = ["account", "put", "ambulance", "--role", "agency", "--region", "75", "--service", "ambulance"];
     assert!(it.desk.hub.run_with(&put, crate::hub::desk::PASSWORD).status.success());
     let agency = token(&it, "ambulance").await;
-    for layer in ["roads", "places", "objects"] {
+    for layer in ["land_cover", "roads", "places", "objects"] {
         assert_eq!(tile(&it, &agency, layer, 13).await.status, 200, "{layer}");
         assert_eq!(tile(&it, "no token", layer, 13).await.status, 401, "{layer}");
     }
     let style = ask(&it, &agency, "styles/day", &[]).await;
     let style: Value = serde_json::from_slice(&style.bytes).expect("JSON");
     let sources: Vec<&String> = style["sources"].as_object().expect("sources").keys().collect();
-    assert_eq!(sources, ["addresses", "boundaries", "hazards", "objects", "places", "roads", "units"]);
+    assert_eq!(
+        sources,
+        ["addresses", "boundaries", "hazards", "land_cover", "objects", "places", "roads", "units"]
+    );
 }
 
 #[actix_web::test]

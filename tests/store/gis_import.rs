@@ -2,7 +2,8 @@
 
 use deadpool_postgres::Pool;
 use hub112::domain::geography::{
-    Direction, ImportSource, LocalNames, Road, RoadClass, Turn, TurnRestriction,
+    CoverKind, CoverShape, Direction, Element, ElementKind, ImportSource, LandCover, LocalNames, Road,
+    RoadClass, Turn, TurnRestriction,
 };
 use hub112::domain::quantities::Point;
 use hub112::store::database;
@@ -94,11 +95,40 @@ async fn nothing_of_an_import_is_seen_before_all_of_it_and_the_next_version_repl
     assert_eq!(seen(&pool).await, (1, 1));
     let client = pool.get().await.expect("a connection");
     let left = "SELECT count(*) FROM pg_class WHERE relname ~ '_[0-9]+$' AND relkind = 'r' \
-                AND relname ~ '^(road|street|address|place|object|turn_restriction)_'";
+                AND relname ~ '^(road|street|address|place|object|turn_restriction|land_cover)_'";
     let tables: i64 = client.query_one(left, &[]).await.expect("tables").get(0);
-    assert_eq!(tables, 6, "of the first import nothing is left");
+    assert_eq!(tables, 7, "of the first import nothing is left");
     let imports = gis_import::live(&pool).await.expect("imports");
     assert_eq!(imports.iter().map(|i| i.version.as_str()).collect::<Vec<_>>(), ["v2"]);
+}
+
+#[tokio::test]
+async fn an_area_that_crosses_itself_is_named_and_left_out_and_the_rest_stays() {
+    let (world, pool) = world().await;
+    let mut staging = fresh(&world, "v1").await;
+    let area = |id, corners: [(f64, f64); 5]| LandCover {
+        element: Element { kind: ElementKind::Way, id },
+        kind: CoverKind::Water,
+        names: LocalNames::default(),
+        shape: CoverShape::Area(geo::Polygon::new(corners.to_vec().into(), vec![]).into()),
+    };
+    let sound = [(76.0, 43.0), (76.1, 43.0), (76.1, 43.1), (76.0, 43.1), (76.0, 43.0)];
+    let crossing = [(76.0, 43.0), (76.1, 43.1), (76.1, 43.0), (76.0, 43.1), (76.0, 43.0)];
+    staging.cover(&area(1, sound)).await.expect("staged");
+    staging.cover(&area(2, crossing)).await.expect("staged");
+    let broken = staging.read_through(None, 0, 0).await.expect("read");
+    assert!(matches!(&broken[..], [one] if one.starts_with("way/2: Self-intersection")), "{broken:?}");
+    staging.index().await.expect("indexed");
+    let counts = staging.go_live().await.expect("live").counts;
+    assert_eq!((counts.land_cover, counts.broken_areas), (1, 1));
+    let client = pool.get().await.expect("a connection");
+    let row = client
+        .query_one("SELECT element_id, abs(area_m2 / ST_Area(geom::geography) - 1) FROM land_cover", &[])
+        .await
+        .expect("the sound one alone");
+    let off: f64 = row.get(1);
+    assert_eq!(row.get::<_, i64>(0), 1);
+    assert!(off < 0.01, "the area is that of the sphere: {off}");
 }
 
 #[tokio::test]

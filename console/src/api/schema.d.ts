@@ -12997,7 +12997,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The layer. */
-                layer: "boundaries" | "units" | "incidents" | "zones" | "roads" | "places" | "objects" | "addresses" | "hazards";
+                layer: "boundaries" | "units" | "incidents" | "zones" | "land_cover" | "roads" | "places" | "objects" | "addresses" | "hazards";
             };
             cookie?: never;
         };
@@ -13038,7 +13038,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The layer. */
-                layer: "boundaries" | "units" | "incidents" | "zones" | "roads" | "places" | "objects" | "addresses" | "hazards";
+                layer: "boundaries" | "units" | "incidents" | "zones" | "land_cover" | "roads" | "places" | "objects" | "addresses" | "hazards";
                 /** @description The zoom. */
                 z: number;
                 /** @description The column, from the date line eastwards. */

@@ -1,4 +1,4 @@
-// The ground of a map: roads, places, objects and houses of the imported land, drawn by the style that the hub gives to
+// The ground of a map: water and green, roads, places, objects and houses of the imported land, drawn by the style that the hub gives to
 // every program. A map without it stays a map: borders and what lives are there before and after.
 import type { ErrorEvent, LayerSpecification, Map as MapLibre, RequestParameters, SourceSpecification, VectorTileSource } from 'maplibre-gl';
 import { asked, headers, hub } from '../api/client';
@@ -14,7 +14,7 @@ const BELOW = 'hazards';
 
 interface HubStyle {
   sources: Record<string, SourceSpecification & { tiles: string[] }>;
-  layers: (LayerSpecification & { source?: string; metadata?: { part?: string } })[];
+  layers: (LayerSpecification & { source?: string; metadata?: { part?: string; under?: string } })[];
 }
 
 /** Tiles are asked for as everything else is: with the token, of the hub alone. */
@@ -66,6 +66,8 @@ function put(map: MapLibre, style: HubStyle): void {
     const id = `ground-${layer.id}`;
     if (map.getLayer(id) !== undefined || layer.id === 'object-names') continue;
     const drawn = { ...layer, id, source: `ground-${layer.source}` } as LayerSpecification;
-    map.addLayer(layer.id === 'objects' ? objectLayer(drawn, layers.find((one) => one.id === 'object-names')) : drawn, map.getLayer(BELOW) === undefined ? undefined : BELOW);
+    // Water and green lie below the borders that are there before them.
+    const below = layer.metadata?.under ?? BELOW;
+    map.addLayer(layer.id === 'objects' ? objectLayer(drawn, layers.find((one) => one.id === 'object-names')) : drawn, map.getLayer(below) === undefined ? undefined : below);
   }
 }

@@ -203,7 +203,7 @@ impl Land {
         let cover = match layer {
             LandLayer::Roads => land_feature::roads_cover(pool).await?,
             LandLayer::Objects => land_feature::objects_cover(pool).await?,
-            LandLayer::Places | LandLayer::Addresses | LandLayer::Hazards => None,
+            LandLayer::LandCover | LandLayer::Places | LandLayer::Addresses | LandLayer::Hazards => None,
         };
         covers.insert(layer, (edition.tag, cover));
         Ok(cover)

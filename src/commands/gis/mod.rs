@@ -144,9 +144,12 @@ fn say(import: &Import) {
         return;
     }
     println!(
-        "  {} roads, {} turn restrictions, {} addresses, {} streets, {} places, {} objects",
-        c.roads, c.turn_restrictions, c.addresses, c.streets, c.places, c.objects
+        "  {} roads, {} turn restrictions, {} addresses, {} streets, {} places, {} objects, {} water and green",
+        c.roads, c.turn_restrictions, c.addresses, c.streets, c.places, c.objects, c.land_cover
     );
+    if c.broken_areas > 0 {
+        println!("  {} areas of water and green are broken and left out", c.broken_areas);
+    }
     if c.missing_points + c.unclear_restrictions > 0 {
         println!(
             "  {} points are named and not in the file, {} turn restrictions are unclear and left out",

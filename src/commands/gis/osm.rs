@@ -95,7 +95,9 @@ async fn read(mut staging: Staging, file: &Path) -> Result<Staging, Failure> {
         return Err(Failure::new(format!("{}: it holds no roads. Nothing of it was taken", file.display())));
     }
     let through = staging.read_through(read.data_at, read.missing_points, read.unclear_restrictions);
-    through.await.map_err(Failure::new)?;
+    for broken in through.await.map_err(Failure::new)? {
+        eprintln!("{broken}; it is left out");
+    }
     Ok(staging)
 }
 
@@ -107,6 +109,11 @@ async fn stage(staging: &mut Staging, crowd: &[Found]) -> Result<(), StoreError>
             Found::Address(address) => staging.address(address).await?,
             Found::Place(place) => staging.place(place).await?,
             Found::Object(object) => staging.object(object).await?,
+            Found::Cover(cover) => staging.cover(cover).await?,
+            Found::Broken(element, fault) => {
+                eprintln!("{}/{}: {fault}; it is left out", element.kind.as_str(), element.id);
+                staging.broken_area();
+            }
         }
     }
     Ok(())

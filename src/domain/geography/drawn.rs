@@ -1,7 +1,7 @@
 //! From which zoom on a map shows what: far away the roads that cross the country and the towns that everybody knows,
 //! near by every yard and house. Tiles and styles are thinned by this one rule.
 
-use super::{ObjectKind, PlaceKind, RoadClass};
+use super::{CoverKind, ObjectKind, PlaceKind, RoadClass};
 
 /// From this zoom on roads carry their names; above it their numbers alone.
 pub const ROAD_NAMES_FROM: u8 = 11;
@@ -24,6 +24,32 @@ impl RoadClass {
             Self::Service | Self::Track | Self::Pedestrian => 14,
         }
     }
+}
+
+impl CoverKind {
+    /// The first zoom that shows what covers the land so.
+    #[must_use]
+    pub const fn drawn_from(self) -> u8 {
+        match self {
+            Self::Water => 4,
+            Self::Forest => 6,
+            Self::River => 8,
+            Self::Park => 10,
+            Self::Stream => 13,
+        }
+    }
+}
+
+/// The least area of water or green that a zoom shows, square metres: some sixteen pixels of a map at the equator.
+#[must_use]
+pub fn least_cover(zoom: u8) -> f64 {
+    /// Metres of a pixel at zoom 0, in tiles of 256 pixels.
+    const PIXEL_M: f64 = 156_543.033_9;
+    if zoom >= DEEPEST_LAND {
+        return 0.0;
+    }
+    let pixel = PIXEL_M / f64::from(zoom).exp2();
+    16.0 * pixel * pixel
 }
 
 impl PlaceKind {
@@ -116,6 +142,9 @@ mod tests {
     #[test]
     fn at_the_deepest_zoom_everything_is_there() {
         assert!(RoadClass::ALL.iter().all(|class| class.drawn_from() <= DEEPEST_LAND));
+        assert!(CoverKind::ALL.iter().all(|kind| kind.drawn_from() <= DEEPEST_LAND));
+        assert!(least_cover(DEEPEST_LAND) <= 0.0);
+        assert!((0..DEEPEST_LAND).all(|zoom| least_cover(zoom) > least_cover(zoom + 1)));
         assert!(ObjectKind::ALL.iter().all(|kind| kind.drawn_from() <= DEEPEST_LAND));
         const { assert!(HOUSES_FROM <= DEEPEST_LAND) };
     }

@@ -80,6 +80,10 @@ pub struct Counts {
     pub places: u64,
     /// Hospitals, stations, schools, hydrants …
     pub objects: u64,
+    /// Lakes, rivers, forests, parks.
+    pub land_cover: u64,
+    /// Water and green whose outline is broken: each was named and left out.
+    pub broken_areas: u64,
     /// Points that a line names and the file does not hold: the line was cut there.
     pub missing_points: u64,
     /// Turn restrictions that cannot be understood and were left out.

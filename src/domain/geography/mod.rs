@@ -1,4 +1,4 @@
-//! What lies on the map: borders, roads, addresses, streets, places and objects, as an import brings them.
+//! What lies on the map: borders, roads, water and green, addresses, streets, places and objects, as an import brings them.
 //!
 //! Each has a clean shape of its own; where it came from is said once, by [`Import`].
 
@@ -7,6 +7,7 @@ mod area;
 mod boundary;
 mod drawn;
 mod import;
+mod land_cover;
 mod object;
 mod place;
 mod road;
@@ -14,8 +15,9 @@ mod road;
 pub use address::Address;
 pub use area::{AreaFault, area};
 pub use boundary::{Boundary, BoundaryFault, TerritoryLevel, check_within, level_of, over_the_date_line};
-pub use drawn::{DEEPEST_LAND, HOUSES_FROM, ROAD_NAMES_FROM};
+pub use drawn::{DEEPEST_LAND, HOUSES_FROM, ROAD_NAMES_FROM, least_cover};
 pub use import::{Counts, Import, ImportSource};
+pub use land_cover::{CoverKind, CoverShape, LandCover};
 pub use object::{Object, ObjectKind};
 pub use place::{Place, PlaceKind};
 pub use road::{Direction, Road, RoadClass, Turn, TurnRestriction, VIA_LIMIT};

@@ -6,10 +6,12 @@
 mod areas;
 mod blobs;
 mod coordinates;
+mod cover;
 mod objects;
 mod places;
 mod reader;
 mod restrictions;
+mod rings;
 mod roads;
 mod tags;
 
@@ -18,8 +20,9 @@ mod tests;
 
 pub use blobs::OsmError;
 pub use reader::{Progress, Read, read};
+pub use rings::BrokenArea;
 
-use crate::domain::geography::{Address, Object, Place, Road, TurnRestriction};
+use crate::domain::geography::{Address, Element, LandCover, Object, Place, Road, TurnRestriction};
 
 /// What must stand beside a map made from the data.
 pub const ATTRIBUTION: &str = "© OpenStreetMap contributors";
@@ -39,4 +42,8 @@ pub enum Found {
     Place(Place),
     /// An object.
     Object(Object),
+    /// Water or green.
+    Cover(LandCover),
+    /// Water or green whose outline is broken: it is left out.
+    Broken(Element, BrokenArea),
 }

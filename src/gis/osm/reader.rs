@@ -12,8 +12,10 @@ use super::coordinates::Coordinates;
 use super::restrictions::Member;
 use super::roads::RoadTags;
 use super::tags::Tags;
-use super::{Found, areas, objects, places, restrictions, roads};
-use crate::domain::geography::{Element, ElementKind, Road, TurnRestriction};
+use super::{BrokenArea, Found, areas, cover, objects, places, restrictions, rings, roads};
+use crate::domain::geography::{
+    CoverKind, CoverShape, Element, ElementKind, LandCover, LocalNames, Road, TurnRestriction,
+};
 use crate::domain::quantities::Point;
 
 /// How far the reading is.
@@ -73,6 +75,7 @@ pub fn read(
     let lines = Lines { coordinates, junctions, barriers: std::mem::take(&mut survey.barriers) };
     survey.lines(&mut blobs, &lines, &mut telling, progress)?;
     survey.areas(&lines, &mut telling);
+    survey.covers(&lines, &mut telling);
     for turn in std::mem::take(&mut survey.turns) {
         telling.tell(Found::Turn(turn));
     }
@@ -98,6 +101,15 @@ struct Area {
     points: Vec<i64>,
 }
 
+/// Water or green made of several ways.
+struct Cover {
+    id: i64,
+    kind: CoverKind,
+    names: LocalNames,
+    outer: Vec<i64>,
+    inner: Vec<i64>,
+}
+
 /// What the first way through the file finds.
 #[derive(Default)]
 struct Survey {
@@ -111,6 +123,9 @@ struct Survey {
     turns: Vec<TurnRestriction>,
     unclear_restrictions: u64,
     areas: Vec<Area>,
+    covers: Vec<Cover>,
+    /// The points of the ways that covers are made of.
+    of_covers: HashMap<i64, Vec<i64>>,
 }
 
 fn known(tags: &Tags<'_>) -> bool {
@@ -168,7 +183,7 @@ impl Survey {
                     self.road_points.extend(points.first());
                     self.road_points.extend(points.last());
                 }
-                if is_road || known(&tags) {
+                if is_road || known(&tags) || cover::area(&tags).or(cover::course(&tags)).is_some() {
                     self.needed.extend(way.refs());
                 }
             }
@@ -187,7 +202,19 @@ impl Survey {
                         Some(turn) => self.turns.push(turn),
                         None => self.unclear_restrictions += 1,
                     }
-                } else if tags.is("type", &["multipolygon", "boundary", "site"]) && known(&tags) {
+                    return;
+                }
+                if let Some(kind) = cover::area(&tags).filter(|_| tags.is("type", &["multipolygon"])) {
+                    let role = |inner: bool| {
+                        let ways = relation.members().filter(|m| m.member_type == RelMemberType::Way);
+                        ways.filter(|m| (m.role().ok() == Some("inner")) == inner)
+                            .map(|m| m.member_id)
+                            .collect()
+                    };
+                    let (outer, inner) = (role(false), role(true));
+                    self.covers.push(Cover { id: relation.id(), kind, names: tags.names(), outer, inner });
+                }
+                if tags.is("type", &["multipolygon", "boundary", "site"]) && known(&tags) {
                     let outline = relation
                         .members()
                         .filter(|m| m.member_type == RelMemberType::Way && m.role().ok() != Some("inner"))
@@ -209,13 +236,19 @@ impl Survey {
                 of_way.entry(*way).or_default().push(index);
             }
         }
-        if of_way.is_empty() {
+        let of_covers = self.covers.iter().flat_map(|cover| cover.outer.iter().chain(&cover.inner));
+        let of_covers: HashSet<i64> = of_covers.copied().collect();
+        if of_way.is_empty() && of_covers.is_empty() {
             return Ok(());
         }
         let mut last = u8::MAX;
         for place in self.with_ways.clone() {
             each(blobs, place, |element| {
                 let Raw::Way(way) = element else { return };
+                if of_covers.contains(&way.id()) {
+                    self.needed.extend(way.refs());
+                    self.of_covers.insert(way.id(), way.refs().collect());
+                }
                 for index in of_way.get(&way.id()).into_iter().flatten() {
                     self.areas[*index].points.extend(way.refs());
                     self.needed.extend(way.refs());
@@ -269,6 +302,7 @@ impl Survey {
                 if let Some(road) = roads::road(&tags) {
                     telling.road(way.id(), &road, way.refs().collect(), lines);
                 }
+                telling.cover_way(way.id(), &tags, || way.refs().collect(), lines);
                 if known(&tags) {
                     let line = lines.course(way.refs(), &mut telling.missing);
                     let element = Element { kind: ElementKind::Way, id: way.id() };
@@ -287,6 +321,24 @@ impl Survey {
             let tags: Tags<'_> = area.tags.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
             let element = Element { kind: ElementKind::Relation, id: area.id };
             telling.features(element, &tags, areas::middle(&line));
+        }
+    }
+}
+
+impl Survey {
+    /// Water and green made of several ways: whole, or named as broken.
+    fn covers(&self, lines: &Lines, telling: &mut Telling<'_>) {
+        for cover in &self.covers {
+            let ways = |of: &[i64]| -> Result<Vec<&[i64]>, BrokenArea> {
+                let points =
+                    |way: &i64| self.of_covers.get(way).map(Vec::as_slice).ok_or(BrokenArea::NoWay(*way));
+                of.iter().map(points).collect()
+            };
+            let area = ways(&cover.outer)
+                .and_then(|outer| Ok((outer, ways(&cover.inner)?)))
+                .and_then(|(outer, inner)| rings::area(&outer, &inner, &|id| lines.corner(id)));
+            let element = Element { kind: ElementKind::Relation, id: cover.id };
+            telling.cover(element, cover.kind, &cover.names, area);
         }
     }
 }
@@ -334,6 +386,11 @@ impl Lines {
         points.filter_map(&mut at).collect()
     }
 
+    /// Longitude and latitude of a point.
+    fn corner(&self, id: i64) -> Option<geo::Coord> {
+        self.coordinates.get(id).map(|at| geo::coord! { x: at.lon(), y: at.lat() })
+    }
+
     fn splits_at(&self, id: i64) -> bool {
         self.junctions.binary_search(&id).is_ok() || self.barriers.contains(&id)
     }
@@ -378,6 +435,37 @@ impl Telling<'_> {
         if let Some(object) = objects::object(element, tags, point) {
             self.tell(Found::Object(object));
         }
+    }
+
+    /// A way that is water or green: an area where it is closed, else a course.
+    fn cover_way(&mut self, way: i64, tags: &Tags<'_>, points: impl FnOnce() -> Vec<i64>, lines: &Lines) {
+        let element = Element { kind: ElementKind::Way, id: way };
+        if let Some(kind) = cover::area(tags) {
+            let points = points();
+            let area = rings::area(&[&points], &[], &|id| lines.corner(id));
+            self.cover(element, kind, &tags.names(), area);
+        } else if let Some(kind) = cover::course(tags) {
+            let line = lines.course(points().into_iter(), &mut self.missing);
+            if line.len() > 1 {
+                let (names, shape) = (tags.names(), CoverShape::Course(line));
+                self.tell(Found::Cover(LandCover { element, kind, names, shape }));
+            }
+        }
+    }
+
+    fn cover(
+        &mut self,
+        element: Element,
+        kind: CoverKind,
+        names: &LocalNames,
+        area: Result<geo::MultiPolygon, BrokenArea>,
+    ) {
+        self.tell(match area {
+            Ok(area) => {
+                Found::Cover(LandCover { element, kind, names: names.clone(), shape: CoverShape::Area(area) })
+            }
+            Err(fault) => Found::Broken(element, fault),
+        });
     }
 
     /// A way in pieces from junction to junction. Where a point is missing the way is cut; at a barrier it ends on

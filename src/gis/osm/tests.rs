@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{Found, OsmError, read};
-use crate::domain::geography::{Direction, ElementKind, ObjectKind, PlaceKind, Road, RoadClass, Turn};
+use super::{BrokenArea, Found, OsmError, read};
+use crate::domain::geography::{
+    CoverKind, CoverShape, Direction, ElementKind, ObjectKind, PlaceKind, Road, RoadClass, Turn,
+};
 
 /// A protocol buffer message in the making: just enough to write a small extract.
 #[derive(Default, Clone)]
@@ -244,6 +246,53 @@ fn a_house_on_a_corner_has_two_addresses_and_objects_their_names() {
     assert!(all.iter().any(
         |f| matches!(f, Found::Place(p) if p.kind == PlaceKind::Village && p.population == Some(1_200))
     ));
+}
+
+#[test]
+fn water_and_green_are_whole_or_named_as_broken() {
+    let mut blobs = town();
+    let corner = |id: i64, lat: i64, lon: i64| (id, 432_000_000 + lat * 10_000, 769_000_000 + lon * 10_000);
+    let corners = [corner(101, 0, 0), corner(102, 0, 9), corner(103, 9, 9), corner(104, 9, 0)];
+    let hole = [corner(105, 3, 3), corner(106, 3, 4), corner(107, 4, 4)];
+    let points =
+        corners.iter().chain(&hole).fold(Block::new(), |b, (id, lat, lon)| b.node(*id, *lat, *lon, &[]));
+    let lines = Block::new()
+        .way(110, &[101, 102, 103], &[])
+        .way(111, &[101, 104, 103], &[])
+        .way(112, &[105, 106, 107, 105], &[("leisure", "park"), ("name", "Арал")])
+        .way(113, &[101, 103], &[("waterway", "river"), ("name", "Есентай")])
+        .way(114, &[101, 102, 103], &[("natural", "wood")])
+        .way(115, &[101, 103], &[("waterway", "stream"), ("tunnel", "culvert")]);
+    let relations = Block::new()
+        .relation(
+            120,
+            &[(1, 110, "outer"), (1, 112, "inner"), (1, 111, "outer")],
+            &[("type", "multipolygon"), ("natural", "water"), ("name:kk", "Көл")],
+        )
+        .relation(121, &[(1, 110, "outer")], &[("type", "multipolygon"), ("landuse", "forest")])
+        .relation(
+            122,
+            &[(1, 110, "outer"), (1, 999, "outer")],
+            &[("type", "multipolygon"), ("natural", "water")],
+        );
+    blobs.extend([points.written(), lines.written(), relations.written()]);
+    let (mut whole, mut broken) = (Vec::new(), Vec::new());
+    for found in found(&File::of("cover", &blobs)).unwrap() {
+        match found {
+            Found::Cover(cover) => whole.push(cover),
+            Found::Broken(element, fault) => broken.push((element.id, fault)),
+            _ => {}
+        }
+    }
+    whole.sort_by_key(|cover| cover.element.id);
+    let kinds: Vec<(i64, CoverKind)> = whole.iter().map(|c| (c.element.id, c.kind)).collect();
+    assert_eq!(kinds, [(112, CoverKind::Park), (113, CoverKind::River), (120, CoverKind::Water)]);
+    assert_eq!(whole[2].names.kk.as_deref(), Some("Көл"));
+    let CoverShape::Area(lake) = &whole[2].shape else { panic!("{:?}", whole[2].shape) };
+    assert_eq!((lake.0.len(), lake.0[0].interiors().len()), (1, 1));
+    assert!(matches!(whole[1].shape, CoverShape::Course(_)));
+    let faults = [(114, BrokenArea::Open(103)), (121, BrokenArea::Open(103)), (122, BrokenArea::NoWay(999))];
+    assert_eq!(broken, faults);
 }
 
 #[test]

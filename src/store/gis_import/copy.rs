@@ -100,9 +100,32 @@ impl Lines {
     pub fn line(&mut self, line: &[Point]) -> &mut Self {
         self.field();
         self.head(2);
-        self.bytes(&u32::try_from(line.len()).unwrap_or(u32::MAX).to_le_bytes());
+        self.count(line.len());
         line.iter().for_each(|point| self.coordinate(*point));
         self
+    }
+
+    /// An area: polygons with their holes.
+    pub fn area(&mut self, area: &geo::MultiPolygon) -> &mut Self {
+        self.field();
+        self.head(6);
+        self.count(area.0.len());
+        for polygon in area {
+            self.head(3);
+            self.count(1 + polygon.interiors().len());
+            for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+                self.count(ring.0.len());
+                for corner in ring {
+                    self.bytes(&corner.x.to_le_bytes());
+                    self.bytes(&corner.y.to_le_bytes());
+                }
+            }
+        }
+        self
+    }
+
+    fn count(&mut self, count: usize) {
+        self.bytes(&u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
     }
 
     fn head(&mut self, kind: u32) {

@@ -12,7 +12,7 @@ use super::database::StoreError;
 use crate::domain::geography::{Counts, Import, ImportSource};
 
 /// The tables that an import fills, in the order in which they are told.
-const TABLES: [&str; 6] = ["road", "turn_restriction", "address", "street", "place", "object"];
+const TABLES: [&str; 7] = ["road", "turn_restriction", "address", "street", "place", "object", "land_cover"];
 /// The columns of [`import`], in order.
 pub(super) const COLUMNS: &str = "id, source, version, data_at, live_at, attribution, licence, counts::text";
 

@@ -11,7 +11,8 @@ use tokio_postgres::error::SqlState;
 use super::copy::Lines;
 use super::{COLUMNS, TABLES, import};
 use crate::domain::geography::{
-    Address, Counts, Element, Import, ImportSource, Object, Place, Road, TurnRestriction,
+    Address, Counts, CoverShape, Element, Import, ImportSource, LandCover, Object, Place, Road,
+    TurnRestriction,
 };
 use crate::store::database::{self, StoreError};
 
@@ -42,7 +43,7 @@ pub struct Staging {
     client: Client,
     id: i64,
     next: i64,
-    lines: [Lines; 6],
+    lines: [Lines; 7],
     counts: Counts,
 }
 
@@ -198,6 +199,45 @@ impl Staging {
         self.flush_full(5).await
     }
 
+    /// Stages water or green.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn cover(&mut self, cover: &LandCover) -> Result<(), StoreError> {
+        let line = self.of_element(6, cover.element).plain(cover.kind.as_str()).maybe(cover.shape.area_m2());
+        line.names(&cover.names);
+        match &cover.shape {
+            CoverShape::Area(area) => line.area(area),
+            CoverShape::Course(course) => line.line(course),
+        };
+        line.end();
+        self.counts.land_cover += 1;
+        self.flush_full(6).await
+    }
+
+    /// Counts an area that is broken and was left out.
+    pub fn broken_area(&mut self) {
+        self.counts.broken_areas += 1;
+    }
+
+    /// Takes out areas whose outlines cross themselves or each other; each with what is wrong with it.
+    async fn crossing_areas(&mut self) -> Result<Vec<String>, StoreError> {
+        let text = format!(
+            "DELETE FROM land_cover_{} WHERE area_m2 IS NOT NULL AND NOT ST_IsValid(geom) \
+             RETURNING element || '/' || element_id, ST_IsValidReason(geom)",
+            self.id
+        );
+        let rows = self.client.query(&text, &[]).await?;
+        let mut named = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let (element, reason): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            named.push(format!("{element}: {reason}"));
+        }
+        self.counts.land_cover -= named.len() as u64;
+        self.counts.broken_areas += named.len() as u64;
+        Ok(named)
+    }
+
     async fn flush_full(&mut self, table: usize) -> Result<(), StoreError> {
         if self.lines[table].len() >= BATCH { self.flush(table).await } else { Ok(()) }
     }
@@ -215,7 +255,8 @@ impl Staging {
         Ok(())
     }
 
-    /// All rows are told: from here on a run that breaks off is taken up again.
+    /// All rows are told: from here on a run that breaks off is taken up again. What is answered are the areas that
+    /// cross themselves: each named, and left out.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -224,10 +265,11 @@ impl Staging {
         data_at: Option<Timestamp>,
         missing_points: u64,
         unclear_restrictions: u64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<String>, StoreError> {
         for table in 0..TABLES.len() {
             self.flush(table).await?;
         }
+        let crossing = self.crossing_areas().await?;
         let id = self.id;
         let streets = format!(
             "INSERT INTO street_{id} \
@@ -250,7 +292,7 @@ impl Staging {
                 &[&id, &data_at, &counts],
             )
             .await?;
-        Ok(())
+        Ok(crossing)
     }
 
     /// How much there is.
