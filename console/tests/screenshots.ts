@@ -49,6 +49,7 @@ async function records(officer: Caller): Promise<void> {
   await warn({ command: 'activate', warning: 1, reason: 'Сел жүруі мүмкін, күтуге болмайды', text: words, audience: { persons: true, organisations: true, whole_region: true } });
   await warn({ command: 'find_threat', about: { about: 'incident', incident }, danger: 'life_and_health', basis: 'Қою түтін көрші үйлерге тарап жатыр' });
   await officer.ask('POST', `/incidents/${incident}/lookups`, { database: 'telecom_operators', asked: '+7 701 123 45 67', purpose: 'Абоненттің орнын анықтау' });
+  await officer.ask('PUT', '/object-passports/chlorine', CHLORINE, { 'If-None-Match': '*' });
   const manager = await Caller.of(hub, 'manager');
   await manager.ask('PUT', '/formations/75-talgar-sel?region=75', {
     key: '75-talgar-sel',
@@ -61,6 +62,31 @@ async function records(officer: Caller): Promise<void> {
     contracts: [{ site: 'Медеу бөгеті', people_stay: 6, units_stay: 1 }],
     contacts: [{ owner: 'кезекші', means: 'telephone', number: '+7 727 300 11 22' }],
   }, { 'If-None-Match': '*' });
+}
+
+/** A store of chlorine beside the card; its passport is out of date. */
+const CHLORINE = {
+  name: 'Хлор қоймасы',
+  point: { lat: 43.2455, lon: 76.9512 },
+  operator: '«Су арнасы» ЖШС',
+  bin: '941240000193',
+  address: 'Абай көшесі, 90',
+  duty_number: '+7 727 300 00 02',
+  contacts: [{ owner: 'бас инженер', means: 'telephone', number: '+7 701 300 00 02' }],
+  substances: [{ name: 'хлор', un: 1017, class: 2, tonnes: 12.5, storage: '15 баллон, жабық қойма', release: { isolation: 600, protective: 3500 } }, { name: 'натрий гипохлориті', tonnes: 4, storage: 'бак' }],
+  warning: { sirens: 2, how: 'диспетчер қосады' },
+  fire_brigade: { name: 'Зауыттың өрт сөндіру бөлімі', telephone: '+7 727 300 00 03', vehicles: 1, people: 4 },
+  plans: 'Желге қарсы шығарыңыз. Су пердесін қойыңыз.',
+  inspected: { on: '2024-11-02', by: 'Алматы қ. ТЖД' },
+  stated: { by: 'бас инженер', on: '2025-01-10' },
+  valid_until: '2025-12-31',
+};
+
+/** A colleague is quicker. */
+async function overtake(theme: Theme): Promise<void> {
+  const tonnes = theme === 'night' ? 13 : 14;
+  const substances = [{ ...CHLORINE.substances[0], tonnes }];
+  await (await Caller.of(hub)).ask('PUT', '/object-passports/chlorine', { ...CHLORINE, substances, people: tonnes, plans: `Желге қарсы шығарыңыз (${tonnes})` }, { 'If-Match': '*' });
 }
 
 for (const theme of ['night', 'day'] as Theme[]) {
@@ -128,6 +154,21 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.goto(`${hub.url}/boards/formations`);
     await page.locator('tbody tr').first().waitFor();
     await picture('formations');
+    await page.goto(`${hub.url}/boards/passports`);
+    await page.locator('[data-passport] button').first().click();
+    await page.getByRole('dialog').locator('dl').waitFor();
+    await picture('passport');
+    await page.getByRole('dialog').locator('footer .primary').click();
+    await page.locator('#passport').waitFor();
+    await overtake(theme);
+    await page.locator('#passport [name=plans]').fill('Желге қарсы шығарыңыз, қақпаны жабыңыз');
+    await page.getByRole('dialog').locator('footer .primary').click();
+    await page.locator('[data-theirs]').scrollIntoViewIfNeeded();
+    await picture('passport-overtaken');
+    await page.keyboard.press('Escape');
+    await page.goto(`${hub.url}/boards/passports`);
+    await page.locator('[data-passport]').first().waitFor();
+    await picture('passports');
     await page.goto(`${hub.url}/boards/organisations`);
     await page.locator('[data-organisation]').first().waitFor();
     await picture('organisations');
@@ -178,9 +219,15 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.keyboard.press('Escape');
     await page.goto(`${hub.url}/desk/${incident}`);
     await page.locator('.need, [data-request]').first().waitFor();
+    const cut = await open(browser, hub, { theme, language, width: 390, height: 844 });
+    await signInAs(cut.page, DISPATCHER.name, DISPATCHER.password);
+    await cut.page.locator('.body > *:not([role=status])').first().waitFor();
     await hub.kill();
     await page.locator('.shell.stale').waitFor();
     await picture('disconnected');
+    await cut.page.locator('.shell.stale').waitFor();
+    await cut.page.screenshot({ path: join(TO, `agency-disconnected-${theme}.png`) });
+    await cut.context.close();
     await hub.start();
     await context.close();
   }, 900_000);

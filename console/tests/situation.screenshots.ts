@@ -97,6 +97,33 @@ for (const theme of ['night', 'day'] as Theme[]) {
       await page.waitForTimeout(800);
       await picture(page, name!);
     }
+    await page.goto(`${hub.url}/administration/settings`);
+    await page.locator('[data-step]').first().waitFor();
+    await page.locator('[data-step]').first().scrollIntoViewIfNeeded();
+    await picture(page, 'notice-steps');
     await context.close();
   });
 }
+
+test('the map of the country', async () => {
+  const two = await Hub.open({ regions: ['75', '19'] });
+  try {
+    const officer = await Caller.of(two);
+    await shift(officer);
+    await officer.ask('POST', '/mode?region=19', { command: 'declare', mode: 'emergency', order: { reason: 'су тасқыны', legal_reference: '№ 12' } });
+    for (const theme of ['night', 'day'] as Theme[]) {
+      const { page, context } = await open(browser, two, { theme, language: theme === 'night' ? 'kk' : 'ru', at: '/map' });
+      const take = (name: string) => page.screenshot({ path: join(TO, `${name}-${theme}.png`) });
+      await signInAs(page, 'manager', PASSWORDS.manager);
+      await page.locator('.situation[data-whole=true] .map[data-ready=true]').waitFor();
+      await page.locator('[data-links][data-away]').first().waitFor();
+      await drawn(page);
+      await take('map-country');
+      await page.locator('[data-links]').last().scrollIntoViewIfNeeded();
+      await take('map-country-services');
+      await context.close();
+    }
+  } finally {
+    await two.close();
+  }
+});

@@ -2,8 +2,11 @@
 import { FluentBundle, FluentResource } from '@fluent/bundle';
 import type { Language } from '../api/types';
 
+/** How numbers of a language are written. Browsers have no numbers of Kazakh; it writes them as Russian does, 12,5. */
+export const numbersOf = (language: Language): string[] => (language === 'kk' ? ['kk', 'ru'] : [language]);
+
 export function bundleOf(language: Language, files: Record<string, string>): FluentBundle {
-  const made = new FluentBundle(language, { useIsolating: false });
+  const made = new FluentBundle(numbersOf(language), { useIsolating: false });
   for (const [path, text] of Object.entries(files)) {
     const errors = made.addResource(new FluentResource(text));
     if (errors.length > 0) throw new Error(`${path}: ${errors.map(String).join('; ')}`);

@@ -1,6 +1,7 @@
 // What the hub says of coverage, in numbers that can be read.
 import type { Schemas } from '../api/types';
 import { t } from '../i18n';
+import { numbersOf } from '../i18n/bundle';
 import { preferences } from './preferences.svelte';
 
 export type Coverage = Schemas['Coverage'];
@@ -12,10 +13,10 @@ export const USUAL_MINUTES = 10;
 /** A share with one decimal, and none where it says nothing. */
 export function percent(share: number): string {
   const n = share * 100;
-  return new Intl.NumberFormat(preferences.language, { maximumFractionDigits: n > 0 && n < 99.95 ? 1 : 0 }).format(n);
+  return new Intl.NumberFormat(numbersOf(preferences.language), { maximumFractionDigits: n > 0 && n < 99.95 ? 1 : 0 }).format(n);
 }
 
-export const many = (n: number) => new Intl.NumberFormat(preferences.language).format(n);
+export const many = (n: number) => new Intl.NumberFormat(numbersOf(preferences.language)).format(n);
 
 export function placeName({ names }: Schemas['UncoveredPlace']): string {
   return names[preferences.language] ?? names.name ?? names.ru ?? names.kk ?? t('coverage-place');

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { bundleOf, numbersOf } from './bundle';
+
+test('Kazakh and Russian write a decimal comma, English a point', () => {
+  const said = (language: 'kk' | 'ru' | 'en') => {
+    const bundle = bundleOf(language, { 'one.ftl': 'one = { $n }' });
+    return bundle.formatPattern(bundle.getMessage('one')!.value!, { n: 12.5 });
+  };
+  expect([said('kk'), said('ru'), said('en')]).toEqual(['12,5', '12,5', '12.5']);
+  expect(new Intl.NumberFormat(numbersOf('kk'), { maximumFractionDigits: 1 }).format(0.25)).toMatch(/^0,[23]$/);
+});
