@@ -35,10 +35,9 @@ afterAll(async () => {
 });
 
 test('the questions go on after the card is open; services are told by hand; a look-up is written down before and after', async () => {
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: `/desk/${incident}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${incident}`);
   await page.locator('article footer').waitFor();
   await page.keyboard.press('q');
   const dialog = page.getByRole('dialog');
@@ -73,9 +72,8 @@ test('the questions go on after the card is open; services are told by hand; a l
   await seen.context.close();
 
   // Whoever answers for it sees all of them.
-  const other = await open(browser, hub);
+  const other = await open(browser, hub, { at: '/boards/lookups' });
   await signIn(other.page, 'administrator');
-  await other.page.goto(`${hub.url}/boards/lookups`);
   await other.page.locator('tbody tr', { hasText: '+77011234567' }).getByText('address, name').waitFor();
   await other.context.close();
 }, 240_000);
@@ -85,10 +83,9 @@ test('a card that is not the same is told apart, and is not proposed again', asy
   const two = await officer.call('Мұз жарылып кетті, адам суда', 'Сайран көлі', 43.2425, 76.8668, 100, 'kk');
   const [holder, other] = (await card(two)).guesses.length > 0 ? [two, one] : [one, two];
   expect((await card(holder)).guesses.map((guess) => guess.incident), 'the hub proposes them to a person').toContain(other);
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: `/desk/${holder}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${holder}`);
   const guess = page.locator('[aria-label="May be about the same"] li', { has: page.locator(`a[href="/desk/${other}"]`) });
   await guess.getByRole('button', { name: 'Not the same' }).click();
   await guess.waitFor({ state: 'detached' });
@@ -103,10 +100,9 @@ test('a card that is not the same is told apart, and is not proposed again', asy
 });
 
 test('a manager enters a rescue formation and takes it off; an officer reads it', async () => {
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/boards/formations' });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/boards/formations`);
   await page.locator('.state').waitFor();
   await page.keyboard.press('n');
   const dialog = page.getByRole('dialog');
@@ -117,9 +113,8 @@ test('a manager enters a rescue formation and takes it off; an officer reads it'
   await dialog.getByRole('button', { name: 'Save' }).click();
   const row = page.locator('[data-formation="75-talgar-mudflow"]');
   await row.waitFor();
-  const other = await open(browser, hub);
+  const other = await open(browser, hub, { at: '/boards/formations' });
   await signIn(other.page);
-  await other.page.goto(`${hub.url}/boards/formations`);
   await other.page.getByText('Kazselezashchita').waitFor();
   expect(await other.page.locator('[data-row]').count(), 'an officer changes nothing').toBe(0);
   await other.context.close();
@@ -133,10 +128,9 @@ test('a manager enters a rescue formation and takes it off; an officer reads it'
 });
 
 test('the administrator enters an institution in the tree, and a directive names it with the number to call', async () => {
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/boards/organisations' });
   const { page } = seen;
   await signIn(page, 'administrator');
-  await page.goto(`${hub.url}/boards/organisations`);
   await page.locator('[data-organisation=command_centre]').waitFor();
   await page.keyboard.press('n');
   const dialog = page.getByRole('dialog');
@@ -146,9 +140,8 @@ test('the administrator enters an institution in the tree, and a directive names
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.locator('[data-organisation="75-mudflow"]').getByText('+77272500000').waitFor();
 
-  const other = await open(browser, hub);
+  const other = await open(browser, hub, { at: '/directives' });
   await signIn(other.page);
-  await other.page.goto(`${hub.url}/directives`);
   await other.page.locator('.directives').waitFor();
   await other.page.keyboard.press('n');
   const directive = other.page.getByRole('dialog');
@@ -190,10 +183,9 @@ test('a source is registered, heard by telephone, and stands in the summary as i
     text: 'The water at the post is rising',
     observed_at: new Date().toISOString(),
   });
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/situation' });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/situation`);
   await page.getByRole('button', { name: 'New source' }).click();
   await page.locator('input[name=source-name]').fill('Post on the Talgar');
   await page.locator('input[name=source-key]').fill('post_talgar');
@@ -212,10 +204,9 @@ test('a source is registered, heard by telephone, and stands in the summary as i
 });
 
 test('a manager tries changed plans on the last month and puts nothing in force', async () => {
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/administration' });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/administration`);
   await page.locator('tbody tr').first().waitFor();
   expect(await page.locator('nav[aria-label=Administration] a').count()).toBe(1);
   await page.keyboard.press('/');
@@ -244,10 +235,9 @@ test('contacts are those of the register, with who confirmed them, and help name
     service: 'police',
     contacts: [{ owner: 'Duty unit', means: 'radio', number: 'channel 4', call_sign: 'Altai' }],
   });
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/administration/contacts' });
   const { page } = seen;
   await signIn(page, 'administrator');
-  await page.goto(`${hub.url}/administration/contacts`);
   const police = page.locator('[data-contact=police]');
   await police.getByText('channel 4').first().waitFor();
   expect(await police.innerText()).toContain('Altai');
@@ -260,10 +250,9 @@ test('contacts are those of the register, with who confirmed them, and help name
 
 describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
   test('the card, its dialogs and the new boards', async () => {
-    const seen = await open(browser, hub, { theme, language: 'ru' });
+    const seen = await open(browser, hub, { theme, language: 'ru', at: `/desk/${incident}` });
     const { page } = seen;
     await signIn(page, 'duty_officer');
-    await page.goto(`${hub.url}/desk/${incident}`);
     await page.locator('[data-lookup]').first().waitFor();
     await page.keyboard.press('t');
     await page.keyboard.press('q');

@@ -28,10 +28,12 @@ interface Wanted {
   width?: number;
   height?: number;
   sound?: boolean;
+  /** The address that is opened: whoever signs in there stays there, and no other screen has to be drawn before. */
+  at?: string;
 }
 
 /** The console's first page, in a language and a theme. */
-export async function open(browser: Browser, hub: Hub, { language = 'en', theme = 'night', width = 1920, height = 1080, sound = false }: Wanted = {}): Promise<Seen> {
+export async function open(browser: Browser, hub: Hub, { language = 'en', theme = 'night', width = 1920, height = 1080, sound = false, at = '' }: Wanted = {}): Promise<Seen> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
   await context.addInitScript(
     ([kept]) => localStorage.getItem('hub112.preferences') ?? localStorage.setItem('hub112.preferences', kept!),
@@ -49,7 +51,7 @@ export async function open(browser: Browser, hub: Hub, { language = 'en', theme 
     const text = message.text();
     if (message.type() === 'error' && !text.startsWith('Failed to load resource')) seen.errors.push(text);
   });
-  await page.goto(hub.url);
+  await page.goto(hub.url + at);
   return seen;
 }
 
