@@ -1,6 +1,7 @@
 // What must be noticed: heard and seen, wherever one is; and that nothing of it takes the keys from who types.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { signInAs } from './world/agency';
 import { launch, open, signIn } from './world/browser';
 import { Caller } from './world/caller';
 import { heard, listen } from './world/ear';
@@ -78,6 +79,49 @@ test('a threat to life is heard wherever one types, takes no key, stands over a 
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 }, 240_000);
+
+/** Another officer at the desk: what one acknowledges or raises, the other has not. */
+const SECOND = { name: 'ekinshi', password: 'ekinshi-tanerten-7' };
+
+test('a card that was looked at and left is heard when it becomes a threat to life; so is one for which a rule asked for forces before anybody looked', async () => {
+  const administrator = await Caller.of(hub, 'administrator');
+  await administrator.ask('PUT', `/accounts/${SECOND.name}`, { role: 'duty_officer', region: '75', active: true, password: SECOND.password }, { 'If-None-Match': '*' });
+  const rate = async (id: string, code: string) => {
+    const { version } = await officer.ask<{ version: number }>('GET', `/incidents/${id}`);
+    await officer.ask('PUT', `/incidents/${id}/category`, { code }, { 'If-Match': `"${version}"` });
+  };
+  const milder = await officer.call('Во дворе что-то случилось', 'улица Сатпаева, 90', 43.2361, 76.9012, 60, 'ru');
+  await rate(milder, 'disorder');
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signInAs(page, SECOND.name, SECOND.password);
+  await page.goto(`${hub.url}/desk/${milder}`);
+  await page.locator(`article[data-incident="${milder}"]`).waitFor();
+  await page.goto(`${hub.url}/desk`);
+  await page.locator(`[data-row="${milder}"]`).waitFor();
+  await rate(milder, 'cardiac_arrest');
+  await page.locator(`[data-alarm="${milder}"]`).waitFor();
+
+  const settings = await administrator.ask<object>('GET', '/settings?region=75');
+  await administrator.ask('PUT', '/settings?region=75', { ...settings, dispatch_by_rule: true }, { 'If-Match': '*' });
+  await page.goto(`${hub.url}/openapi.json`);
+  const life = await officer.call('Мужчина упал, без сознания, не дышит', 'проспект Абая, 52', 43.2401, 76.9212, 40, 'ru');
+  await expect.poll(async () => (await officer.ask<{ status: string }>('GET', `/incidents/${life}`)).status).toBe('responding');
+  await page.goto(`${hub.url}/desk`);
+  const bar = page.locator('[data-alarm]');
+  await expect.poll(() => bar.getAttribute('data-alarm').catch(() => null)).toBe(life);
+  while ((await bar.count()) > 0) {
+    const first = await bar.getAttribute('data-alarm');
+    await page.keyboard.press('a');
+    await page.locator(`[data-alarm="${first}"]`).waitFor({ state: 'detached' });
+  }
+  await page.goto(`${hub.url}/desk/${life}`);
+  await page.locator(`article[data-incident="${life}"]`).waitFor();
+  expect(await bar.count(), 'what was acknowledged stays so').toBe(0);
+  await administrator.ask('PUT', '/settings?region=75', settings, { 'If-Match': '*' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
 
 test('a browser that lets nothing be heard yet is said in the banner until a key is pressed', async () => {
   const seen = await open(browser, hub);

@@ -1,8 +1,9 @@
 // What must be noticed and nobody at this desk has acknowledged: emergencies that services passed on, and threats to life.
 import type { Forwarding, Incident } from '../api/types';
-import { categoryOf, isLive, severityOf } from '../state/card';
+import { isLive, severityOf } from '../state/card';
 import { forwarded } from '../state/forwarded.svelte';
 import { region } from '../state/region.svelte';
+import { isInHand, raisedBy, threatOf, threatSince } from './threats';
 
 const KEPT = 'hub112.acknowledged';
 
@@ -15,11 +16,11 @@ export interface Cause {
 }
 
 class Alarms {
-  /** Cards that have been opened while this console was watching. */
-  #opened = $state<string[]>([]);
+  /** Threats that this console has sounded: they end when somebody here acknowledges them, whatever is done elsewhere. */
+  #sounded = $state.raw<ReadonlySet<string>>(new Set());
   #acknowledged = $state.raw<readonly string[]>([]);
   readonly #known = $derived(new Set(this.#acknowledged));
-  #who = '';
+  #who = $state('');
 
   /** What services passed on stands above all calls (c.5(1)¶4), the longest waiting first; then cards, the latest first. */
   readonly all: Cause[] = $derived.by(() => {
@@ -27,8 +28,10 @@ class Alarms {
     const covered = new Set(passed.map((one) => one.card?.id));
     const cards = region.incidents.all
       .filter((one) => severityOf(one) === 'p1' && isLive(one) && !covered.has(one.id))
-      .filter((one) => !this.#known.has(one.id) && (one.status === 'open' || this.#opened.includes(one.id)))
-      .sort((a, b) => (a.opened_at < b.opened_at ? 1 : a.opened_at > b.opened_at ? -1 : 0))
+      .filter((one) => !this.#known.has(threatOf(one)) && !raisedBy(one, this.#who))
+      // A rule asks for forces at once: what responds has been looked at only when a person or a crew did something.
+      .filter((one) => one.status === 'open' || this.#sounded.has(threatOf(one)) || !isInHand(one))
+      .sort((a, b) => threatSince(b) - threatSince(a))
       .map((card): Cause => ({ id: card.id, card, forwarding: null }));
     return [...passed, ...cards];
   });
@@ -45,22 +48,18 @@ class Alarms {
     }
   }
 
-  opened(incident: Incident): void {
-    this.#opened = [...this.#opened, incident.id].slice(-500);
+  sounded(): void {
+    const fresh = this.all.flatMap(({ card, forwarding }) => (card === null || forwarding !== null ? [] : [threatOf(card)])).filter((one) => !this.#sounded.has(one));
+    if (fresh.length > 0) this.#sounded = new Set([...this.#sounded, ...fresh].slice(-500));
   }
 
-  acknowledge(ids: string[]): void {
-    this.#acknowledged = [...this.#acknowledged, ...ids].slice(-2000);
+  /** Only what is a threat now: one that it becomes later is heard. */
+  acknowledge(incident: Incident): void {
+    const threat = threatOf(incident);
+    if (severityOf(incident) !== 'p1' || this.#known.has(threat)) return;
+    this.#acknowledged = [...this.#acknowledged, threat].slice(-2000);
     sessionStorage.setItem(KEPT, JSON.stringify({ who: this.#who, ids: this.#acknowledged }));
   }
-}
-
-/** Since when it has been a threat to life, by the hub's clock, milliseconds since 1970: a reload of the page or another desk
- * makes nobody wait less. */
-export function threatSince(incident: Incident): number {
-  const milder = incident.categories.findLastIndex((version) => version.severity !== 'p1');
-  const first = milder < 0 ? incident.opened_at : (incident.categories[milder + 1] ?? categoryOf(incident))?.at;
-  return Date.parse(first ?? incident.opened_at);
 }
 
 /** Since when it waits: what a service passed on from when the hub had it. */
