@@ -110,6 +110,16 @@ test('a card that was looked at and left is heard when it becomes a threat to li
   await page.goto(`${hub.url}/desk`);
   const bar = page.locator('[data-alarm]');
   await expect.poll(() => bar.getAttribute('data-alarm').catch(() => null)).toBe(life);
+  const count = () => page.locator('[data-alarm]').innerText();
+  const before = Number(/(\d+) more/.exec(await count())?.[1]);
+  expect(before).toBeGreaterThan(0);
+
+  // A hand that rests on the key acknowledges one threat, not all of them.
+  for (let pressed = 0; pressed < 6; pressed++) await page.keyboard.down('a');
+  await page.keyboard.up('a');
+  await page.locator(`article[data-incident="${life}"]`).waitFor();
+  await bar.waitFor();
+  expect(Number(/(\d+) more/.exec(await count())?.[1] ?? 0)).toBe(before - 1);
   while ((await bar.count()) > 0) {
     const first = await bar.getAttribute('data-alarm');
     await page.keyboard.press('a');
@@ -120,6 +130,25 @@ test('a card that was looked at and left is heard when it becomes a threat to li
   expect(await bar.count(), 'what was acknowledged stays so').toBe(0);
   await administrator.ask('PUT', '/settings?region=75', settings, { 'If-Match': '*' });
   expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('Enter that is held opens the card and sends nothing', async () => {
+  const id = await officer.call('Пахнет газом в подъезде', 'улица Жандосова, 8', 43.2262, 76.8751, 90, 'ru');
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page);
+  await page.locator(`[data-row="${id}"]`).waitFor();
+  // Without the focus on the row: Enter opens the card, and on an open card it sends its forces.
+  for (let row = 0; row < 20 && (await page.locator(`[data-row="${id}"].under`).count()) === 0; row++) await page.keyboard.press('j');
+  await page.keyboard.down('Enter');
+  await page.locator(`article[data-incident="${id}"] .need`).first().waitFor();
+  await page.locator(`article[data-incident="${id}"] .send:enabled`).waitFor();
+  for (let pressed = 0; pressed < 6; pressed++) await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  // What is pressed anew is done: had the held key sent anything, there would be nothing left to send.
+  await page.locator(`article[data-incident="${id}"] .send:enabled`).waitFor();
+  expect((await officer.ask<{ requests: object }>('GET', `/incidents/${id}`)).requests).toEqual({});
   await seen.context.close();
 });
 

@@ -12,6 +12,8 @@ export interface Key {
   run: (event: KeyboardEvent) => void;
   /** Also while somebody types. */
   typing?: boolean;
+  /** Again and again while it is held: what only moves. Nothing is done twice because a hand rests on a key. */
+  repeats?: boolean;
 }
 
 interface Layer {
@@ -50,6 +52,11 @@ class Keys {
 
   press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || event.altKey || event.metaKey) return;
+    // Held, Enter neither presses a button again nor sends the form that its first press has opened.
+    if (event.repeat && event.key === 'Enter' && !breaksLines(event.target)) {
+      event.preventDefault();
+      return;
+    }
     // What has the focus comes first: Enter presses the button it stands on, and a dialog has its keys to itself.
     if ((event.key === 'Enter' || event.key === ' ') && isPressed(event.target)) return;
     const typing = isTyping(event.target) || isInDialog(event.target);
@@ -61,7 +68,7 @@ class Keys {
     const key = named(event.key) ?? (place === null ? undefined : named(place));
     if (key === undefined) return;
     event.preventDefault();
-    key.run(event);
+    if (!event.repeat || key.repeats === true) key.run(event);
   }
 }
 
@@ -75,6 +82,10 @@ function letter(event: KeyboardEvent): string | null {
 
 function isPressed(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('button, a[href], summary, select') !== null;
+}
+
+function breaksLines(target: EventTarget | null): boolean {
+  return target instanceof HTMLTextAreaElement || (target instanceof HTMLElement && target.isContentEditable);
 }
 
 function isInDialog(target: EventTarget | null): boolean {
