@@ -14,6 +14,7 @@ pub mod keyed;
 pub mod lease;
 pub mod load;
 pub mod lookout;
+pub mod looks;
 pub mod outbox_relay;
 pub mod outgoing;
 pub mod reception;

@@ -8,7 +8,7 @@ use tracing::{info, warn};
 
 use super::clock;
 use crate::store::database::StoreError;
-use crate::store::{inbox, letter, partition};
+use crate::store::{inbox, letter, look, partition};
 
 /// How often it is looked after.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -30,6 +30,8 @@ pub async fn run(database: Pool) {
     }
 }
 
+/// How long looks at personal data are kept: three years, that a complaint finds them still.
+const LOOKS_KEPT: SignedDuration = SignedDuration::from_hours(3 * 365 * 24);
 /// How long letters are kept after the agency acknowledged them.
 const LETTERS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long letters wait for an agency that does not fetch them.
@@ -40,6 +42,7 @@ async fn once(database: &Pool, now: Timestamp) -> Result<(), StoreError> {
     let dropped = partition::drop_tracks(database, now - TRACKS_KEPT).await?;
     let answers = inbox::prune_answers(database, now - ANSWERS_KEPT).await?;
     let marks = inbox::prune_marks(database, now - MARKS_KEPT).await?;
+    let looks = look::prune(database, now - LOOKS_KEPT).await?;
     let (letters, unfetched) = letter::prune(database, now - LETTERS_KEPT, now - LETTERS_WAIT).await?;
     info!(
         made = made.len(),
@@ -48,6 +51,7 @@ async fn once(database: &Pool, now: Timestamp) -> Result<(), StoreError> {
         marks,
         letters,
         unfetched,
+        looks,
         "the store was looked after"
     );
     Ok(())

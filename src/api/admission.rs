@@ -8,9 +8,10 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError};
 
-use super::auth;
+use super::auth::{self, Caller};
+use super::looks;
 use super::problem::Problem;
-use super::rights::{Door, door};
+use super::rights::{Door, door, shows_personal_data};
 use crate::domain::said::said;
 
 /// Admits a request or answers it with a problem.
@@ -21,7 +22,9 @@ pub(super) async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if let Err(problem) = pass(&request).await {
+    let admitted = pass(&request).await;
+    if let Err(problem) = &admitted {
+        let problem = problem.clone();
         let problem = problem.for_request(request.request());
         let mut refused = problem.error_response();
         if refused.status() == StatusCode::UNAUTHORIZED && auth::takes_passwords(request.request()) {
@@ -35,6 +38,9 @@ pub(super) async fn admit(
     let status = response.status();
     // What is as it was, or elsewhere, is no error.
     if !status.is_client_error() && !status.is_server_error() {
+        if let Ok(Some((operation, caller))) = admitted {
+            looks::record(operation, caller, &response).await;
+        }
         return Ok(response);
     }
     let found = response.response().error();
@@ -53,12 +59,13 @@ fn speaks_json(response: &ServiceResponse<BoxBody>) -> bool {
     response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"))
 }
 
-async fn pass(request: &ServiceRequest) -> Result<(), Problem> {
+/// Who was admitted to see personal data, and by which operation.
+async fn pass(request: &ServiceRequest) -> Result<Option<(String, Caller)>, Problem> {
     // An address without an operation is not found, for whomever.
-    let Some(pattern) = request.match_pattern() else { return Ok(()) };
+    let Some(pattern) = request.match_pattern() else { return Ok(None) };
     let path = pattern.strip_prefix("/api/v1").unwrap_or(&pattern);
     let roles = match door(request.method().as_str(), path) {
-        Door::Open => return Ok(()),
+        Door::Open => return Ok(None),
         Door::OtherMethod => {
             let detail = said!(
                 "{method} is not done at {path}; see {documents}",
@@ -74,6 +81,8 @@ async fn pass(request: &ServiceRequest) -> Result<(), Problem> {
     if !roles.contains(&caller.account.role) {
         return Err(Problem::of_roles(roles));
     }
+    let method = request.method().as_str();
+    let looks = shows_personal_data(method, path).then(|| (format!("{method} {path}"), caller.clone()));
     request.extensions_mut().insert(caller);
-    Ok(())
+    Ok(looks)
 }

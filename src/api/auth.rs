@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::{Ready, ready};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
@@ -108,9 +108,21 @@ pub struct Caller {
     /// The account.
     pub account: Account,
     token: TokenDigest,
+    shown: Arc<Mutex<Vec<String>>>,
 }
 
 impl Caller {
+    /// Whose personal data a list shows, by their ids, for the record of looks. The ids in the address are known.
+    pub(super) fn shows(&self, ids: impl IntoIterator<Item = impl ToString>) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.extend(ids.into_iter().map(|id| id.to_string()));
+    }
+
+    /// What was shown.
+    pub(super) fn shown(&self) -> Vec<String> {
+        std::mem::take(&mut *self.shown.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The digest of the token with which they ask.
     pub(super) fn token(&self) -> &[u8; 32] {
         &self.token
@@ -323,7 +335,9 @@ pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
                 Ok(found) => found,
                 // While the database is down those who were signed in go on: intake must not stop with it.
                 Err(error) => match held {
-                    Some((account, age)) if age < ENDURED => return Ok(Caller { account, token }),
+                    Some((account, age)) if age < ENDURED => {
+                        return Ok(Caller { account, token, shown: Arc::default() });
+                    }
                     _ => return Err(error.into()),
                 },
             };
@@ -341,7 +355,7 @@ pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
             account
         }
     };
-    Ok(Caller { account, token })
+    Ok(Caller { account, token, shown: Arc::default() })
 }
 
 /// Name and password.

@@ -152,6 +152,7 @@ pub async fn dead_letters(
     } else {
         dead_letter::open(&state.database, own, after.unwrap_or(0), limit).await?
     };
+    caller.shows(letters.iter().map(|dead| dead.id));
     let next = next_page(&letters, limit, |last| last.id.to_string());
     Ok(web::Json(DeadLetterPage { items: letters.into_iter().map(DeadLetterView::from).collect(), next }))
 }

@@ -35,6 +35,7 @@ pub struct Draft {
 #[get("/drafts")]
 pub async fn all(state: web::Data<ApiState>, caller: Caller) -> Result<web::Json<Vec<Draft>>, Problem> {
     let kept = draft::of(&state.database, &caller.account.name).await?;
+    caller.shows(kept.iter().map(|d| &d.id));
     let shown = kept.into_iter().map(|d| Draft {
         id: d.id,
         content: serde_json::from_str(&d.content).unwrap_or_default(),

@@ -93,6 +93,7 @@ pub async fn feed(
         }
         None => (journal::end(&state.database).await?, false),
     };
+    caller.shows([caller.account.region.map_or_else(|| "*".to_owned(), |region| region.to_string())]);
     let feed = Feed {
         _listening: Listening::begin(),
         state,

@@ -214,5 +214,6 @@ pub async fn surroundings(
     let hazards = hazard_layer::around(&state.database, point, clock::now()).await?;
     let hazards = hazards.into_iter().map(|(layer, area)| LayerAround { layer, area });
     let passports = object_passports::around(&state, point).await?;
+    caller.shows(passports.iter().map(|near| &near.kept.id));
     Ok(web::Json(Surroundings { hazards: hazards.collect(), passports }))
 }

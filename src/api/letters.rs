@@ -129,6 +129,7 @@ pub async fn waiting(
         arrived.borrow_and_update();
         let found = look(&state, &own, after, all, limit).await?;
         if !found.is_empty() || Instant::now() >= until {
+            caller.shows(found.iter().map(|letter| letter.distribution));
             return Ok(web::Json(page(&own, found, limit)));
         }
         state.links.heard(&own, clock::now());

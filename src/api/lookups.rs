@@ -70,6 +70,7 @@ pub async fn all(
     let rows = read_table::lookups(&state.database, &wanted, q.after.as_deref(), limit).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
     let next = rows.last().filter(|_| full).map(|r| r.id.clone());
+    caller.shows(rows.iter().map(|r| &r.id));
     let items: Vec<String> = rows.into_iter().map(|r| r.state).collect();
     Ok(door::page(&items, next.as_deref()))
 }

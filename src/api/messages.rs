@@ -233,7 +233,6 @@ pub async fn by_id(
         .await?
         .ok_or_else(|| Problem::missing(said!("message"), &id))?;
     caller.in_region(row.region)?;
-    tracing::info!(target: "access", account = %caller.account.name, message = %id, "personal data looked at");
     KeptMessage::read(&row.state).map(web::Json).map_err(|e| {
         tracing::error!(message = %id, error = %e, "a kept message cannot be read");
         Problem::new("internal", said!("the message cannot be read; tell the administrator its number"))

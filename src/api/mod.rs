@@ -25,6 +25,7 @@ mod hazard_layers;
 mod health;
 mod incidents;
 mod letters;
+mod looks;
 mod lookups;
 mod messages;
 mod notices;
@@ -70,6 +71,7 @@ pub use problem::Problem;
 use crate::actors::agency_inbox::Direct;
 use crate::actors::agency_links::AgencyLinks;
 use crate::actors::lease::Tenures;
+use crate::actors::looks::Looks;
 use crate::actors::supervisor::Hub;
 use crate::actors::switchboard::Switchboard;
 use crate::bus::connection::Broker;
@@ -98,6 +100,8 @@ pub struct ApiState {
     pub tenures: watch::Receiver<Tenures>,
     /// Where messages wait while the database is down.
     pub spool: Spool,
+    /// The record of looks at personal data.
+    pub looks: Looks,
     /// Where the broker is managed, and its virtual host.
     pub management: (SecretString, String),
     /// Tokens lately seen.
@@ -119,7 +123,7 @@ pub struct ApiState {
     paths(
         auth::sign_in, auth::sign_out, auth::me,
         accounts::all, accounts::changes, accounts::keep, accounts::give_token, accounts::revoke_tokens,
-        accounts::change_password, accounts::broker_account,
+        accounts::change_password, accounts::broker_account, looks::looks,
         drafts::all, drafts::keep, drafts::discard, territories::outlines,
         tiles::describe, tiles::style, tiles::of_layer,
         messages::take, messages::by_id,
@@ -345,6 +349,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(response_plans::put_plans)
                 .service(response_plans::trial)
                 .service(response_plans::capabilities)
+                .service(looks::looks)
                 .service(dead_letters::dead_letters)
                 .service(dead_letters::resend)
                 .service(dead_letters::mend)
@@ -383,6 +388,7 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         links: hub.links.clone(),
         tenures: hub.tenures.clone(),
         spool,
+        looks: Looks::start(hub.database.clone()),
         management: (config.broker.management_url.clone(), config.broker.vhost.clone()),
         sessions: Sessions::default(),
         tiles: tiles::Tiles::default(),

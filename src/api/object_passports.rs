@@ -65,7 +65,9 @@ pub async fn all(
         caller.in_region(region)?;
     }
     let region = query.region.or(caller.account.region);
-    Ok(web::Json(object_passport::all(&state.database, region, clock::now()).await?))
+    let found = object_passport::all(&state.database, region, clock::now()).await?;
+    caller.shows(found.iter().map(|kept| &kept.id));
+    Ok(web::Json(found))
 }
 
 /// One passport. Its version is its ETag.

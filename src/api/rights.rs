@@ -23,6 +23,7 @@ pub const RIGHTS: &[Right] = &[
     ("GET", "/accounts", ADMINISTRATOR),
     ("GET", "/account-changes", ADMINISTRATOR),
     ("GET", "/changes", ADMINISTRATOR),
+    ("GET", "/looks", ADMINISTRATOR),
     ("PUT", "/accounts/{name}", ADMINISTRATOR),
     ("POST", "/accounts/{name}/tokens", ADMINISTRATOR),
     ("DELETE", "/accounts/{name}/tokens", ADMINISTRATOR),
@@ -179,6 +180,36 @@ pub const RIGHTS: &[Right] = &[
     ("GET", "/ogc/collections/hazards/items/{featureId}", ALL),
 ];
 
+/// Operations that show personal data: callers with their numbers and addresses, what they said, what was asked about them,
+/// who answers for a dangerous facility. Each answer leaves a row in the record of looks (DESIGN §5, 7). What changes a
+/// card and shows it again stands in the journal under the same name.
+pub const PERSONAL: &[(&str, &str)] = &[
+    ("GET", "/drafts"),
+    ("GET", "/messages/{id}"),
+    ("GET", "/incidents"),
+    ("GET", "/incidents/{id}"),
+    ("GET", "/incidents/{id}/timeline"),
+    ("GET", "/incidents/{id}/surroundings"),
+    ("GET", "/situation-at"),
+    ("GET", "/neighbour-incidents"),
+    ("GET", "/lookups"),
+    ("GET", "/object-passports"),
+    ("GET", "/object-passports/{id}"),
+    ("GET", "/object-passports/{id}/versions"),
+    ("GET", "/zones/{id}/inside"),
+    ("GET", "/dead-letters"),
+    ("GET", "/agency/inbox"),
+    ("GET", "/feed"),
+    ("GET", "/ogc/collections/incidents/items"),
+    ("GET", "/ogc/collections/incidents/items/{featureId}"),
+];
+
+/// Whether the operation shows personal data.
+#[must_use]
+pub fn shows_personal_data(method: &str, path: &str) -> bool {
+    PERSONAL.contains(&(method, path))
+}
+
 /// What is open to everybody behind admission: signing in, and what says how the OGC interface is used.
 const OPEN: [(&str, &str); 5] = [
     ("POST", "/sign-in"),
@@ -239,6 +270,32 @@ mod tests {
         let rows: BTreeSet<_> = RIGHTS.iter().map(|(m, p, _)| ((*m).to_owned(), (*p).to_owned())).collect();
         assert_eq!(rows.len(), RIGHTS.len(), "one row an operation");
         assert_eq!(rows, operations);
+    }
+
+    #[test]
+    fn what_shows_personal_data_is_an_operation_and_who_reads_a_callers_number_is_recorded() {
+        for (method, path) in PERSONAL {
+            assert!(RIGHTS.iter().any(|(m, p, _)| (m, p) == (method, path)), "{method} {path}");
+        }
+        let document = serde_json::to_value(crate::api::openapi()).expect("the document");
+        let schemas = document["components"]["schemas"].as_object().expect("schemas");
+        let names = |value: &serde_json::Value| -> Vec<String> {
+            let text = value.to_string();
+            let refs = text.split("#/components/schemas/").skip(1);
+            refs.filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect()
+        };
+        assert!(schemas.contains_key("CallBack"), "the type that holds a caller's number");
+        for (path, methods) in document["paths"].as_object().expect("paths") {
+            let Some(operation) = methods.get("get") else { continue };
+            let (mut seen, mut next) = (BTreeSet::new(), names(&operation["responses"]));
+            while let Some(name) = next.pop() {
+                if seen.insert(name.clone()) {
+                    next.extend(names(&schemas[&name]));
+                }
+            }
+            let path = path.trim_start_matches("/api/v1");
+            assert!(!seen.contains("CallBack") || shows_personal_data("GET", path), "{path} shows callers");
+        }
     }
 
     #[test]

@@ -100,6 +100,7 @@ pub async fn situation_at(
         ..IncidentFilter::default()
     };
     let page = list(&state.database, &filter, None, MOST).await?;
+    caller.shows(page.rows.iter().map(|r| &r.id));
     let mut incidents = Vec::with_capacity(page.rows.len());
     for row in page.rows {
         let card: Incident = serde_json::from_str(&row.state).map_err(|e| {

@@ -38,6 +38,13 @@ pub struct Paged {
     pub limit: Option<i64>,
 }
 
+/// A neighbour's card has a caller in it; what else is listed here has nobody.
+fn shows(caller: &Caller, table: ReadTable, rows: &[StoredRow]) {
+    if table == ReadTable::NeighbourIncident {
+        caller.shows(rows.iter().map(|row| &row.id));
+    }
+}
+
 /// A page of any read table.
 pub(super) async fn listed(
     state: &ApiState,
@@ -56,10 +63,12 @@ pub(super) async fn listed(
             rows.retain(|r| {
                 region.is_none_or(|region| region == r.region) && q.open.is_none_or(|open| open == r.open)
             });
+            shows(caller, table, &rows);
             return Ok(door::page(&states(state, table, rows), None));
         }
         None => read_table::page(&state.database, table, region, q.open, q.after.as_deref(), limit).await?,
     };
+    shows(caller, table, &rows);
     let full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
     let next = rows.last().filter(|_| full).map(|r| r.id.clone());
     Ok(door::page(&states(state, table, rows), next.as_deref()))

@@ -121,7 +121,9 @@ pub async fn within(
     caller.in_region(region)?;
     let zone: ZoneRecord = serde_json::from_str(&found.state).map_err(|_| missing())?;
     let polygon = zone.versions.into_iter().next_back().ok_or_else(missing)?.polygon;
-    Ok(web::Json(look(&state, region, polygon).await?))
+    let found = look(&state, region, polygon).await?;
+    caller.shows(found.passports.iter().map(|kept| &kept.id));
+    Ok(web::Json(found))
 }
 
 pub(super) async fn look(state: &ApiState, region: RegionCode, zone: ZonePolygon) -> Result<Inside, Problem> {

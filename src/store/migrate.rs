@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 26] = [
+const MIGRATIONS: [(&str, &str); 27] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -32,6 +32,7 @@ const MIGRATIONS: [(&str, &str); 26] = [
     ("V24__changes_of_registers", include_str!("../../migrations/V24__changes_of_registers.sql")),
     ("V25__object_passports", include_str!("../../migrations/V25__object_passports.sql")),
     ("V26__land_cover", include_str!("../../migrations/V26__land_cover.sql")),
+    ("V27__looks", include_str!("../../migrations/V27__looks.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

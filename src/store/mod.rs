@@ -23,6 +23,7 @@ pub mod land_tile;
 pub mod lane;
 pub mod lease;
 pub mod letter;
+pub mod look;
 pub mod migrate;
 pub mod object_passport;
 pub mod outbox;

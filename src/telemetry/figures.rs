@@ -13,6 +13,11 @@ const COUNTERS: &[(&str, &str)] = &[
     ("hub112_journal_events_total", "Events that became durable"),
     ("hub112_outbox_published_total", "Messages that the broker has confirmed"),
     ("hub112_outbox_republished_total", "Messages sent again after a channel broke"),
+    (
+        "hub112_looks_late_total",
+        "Answers with personal data that left before the record of the look was durable",
+    ),
+    ("hub112_looks_unrecorded_total", "Looks at personal data whose only record is the log"),
     ("hub112_outbox_unroutable_total", "Messages that no queue took"),
     ("hub112_positions_doubted_total", "Reported positions that were kept as doubtful and not believed"),
     ("hub112_spool_set_aside_total", "Messages of the spool that no hub took and that became dead letters"),

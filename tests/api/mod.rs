@@ -11,6 +11,7 @@ mod gazetteer;
 mod hazards;
 mod language;
 mod letters;
+mod looks;
 mod neighbours;
 mod once;
 mod passports;

@@ -190,6 +190,11 @@ async fn forces_of_a_neighbouring_region_are_seen_on_the_card_that_asked_and_sta
     assert_eq!(request["incident"], incident);
     assert_eq!(owed("O-10").await["status"], "open");
     let read = format!("/agency/inbox/{}/read", request["distribution_id"].as_str().expect("an id"));
+    // While it cannot be looked up whose request it is, nobody is told that it was taken.
+    let pg = house.world.pg().await;
+    pg.batch_execute("ALTER TABLE incident RENAME COLUMN region TO away").await.expect("away");
+    desk.asker.post(&read, &json!({"by": "Айгуль"})).await.expect(503);
+    pg.batch_execute("ALTER TABLE incident RENAME COLUMN away TO region").await.expect("back");
     desk.asker.post(&read, &json!({"by": "Айгуль"})).await.expect(204);
     wait_until("who read it was informed", LONG, async || owed("O-10").await["status"] == "met").await;
 

@@ -1103,6 +1103,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked at whose personal data, and when: by accounts of the administrator's region, or by all. */
+        get: operations["get_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lookups": {
         parameters: {
             query?: never;
@@ -4427,6 +4444,32 @@ export interface components {
             district?: components["schemas"]["DistrictCode"] | null;
             /** @description The place. */
             location: components["schemas"]["Location"];
+        };
+        /** @description A page of looks. */
+        LookPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["LookView"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
+        };
+        /** @description A look at personal data. */
+        LookView: {
+            /** @description Who. */
+            account: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By which operation: method and address of the interface. */
+            operation: string;
+            region?: components["schemas"]["RegionCode"] | null;
+            /** @description As what. */
+            role: string;
+            /** @description What was shown, by its ids; of the feed its regions, `*` for all. */
+            subjects: string[];
+            /** @description The W3C trace of the request. */
+            trace?: string | null;
         };
         /** @description One look-up. */
         Lookup: {
@@ -10893,6 +10936,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_looks: {
+        parameters: {
+            query?: {
+                /** @description By this account. */
+                account?: string | null;
+                /** @description At this card, message, dead letter, passport or draft, by its id. */
+                subject?: string | null;
+                /** @description At or after. */
+                from?: string | null;
+                /** @description Before. */
+                to?: string | null;
+                /** @description After the end of a page. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookPage"];
                 };
             };
             503: {

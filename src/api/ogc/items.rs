@@ -39,6 +39,7 @@ pub(super) async fn page(
         Collection::Incidents => {
             let filter = asked(&items, caller.account.region);
             let found = feature::incidents(pool, &filter, after, limit).await?;
+            caller.shows(found.rows.iter().map(|row| &row.id));
             answer.of(&found, |row| row.id.as_str(), incident)
         }
         Collection::Zones => {
