@@ -8,8 +8,9 @@ import { connection } from '../live/connection.svelte';
 import { account } from '../state/account.svelte';
 import { Collection } from '../state/collection.svelte';
 import { everyPage } from '../state/pages';
-import { envelope, type About, type AgencyContent } from './envelope';
+import type { About, AgencyContent } from './envelope';
 import { says, type Letter } from './letters';
+import { Outgoing } from './outgoing';
 
 /** How long one question waits at the hub, seconds. */
 const WAIT_S = 25;
@@ -26,6 +27,7 @@ class Inbox {
   /** When the hub last answered, milliseconds since 1970; how stale what is shown may be. */
   heardAt = $state(0);
   broken = $state(false);
+  readonly #outgoing = new Outgoing();
 
   start(): () => void {
     const stop = new AbortController();
@@ -53,7 +55,7 @@ class Inbox {
   async say(said: AgencyContent, about: About | null = null): Promise<void> {
     const { region, service } = account.me ?? {};
     if (!region || !service) throw new Problem('forbidden', 403, 'the account speaks for no service of a region');
-    await asked(hub.POST('/api/v1/agency/reports', { body: envelope({ region, service }, said, about) }));
+    await this.#outgoing.say({ region, service }, said, about, (body) => asked(hub.POST('/api/v1/agency/reports', { body })));
   }
 
   /** A person has read it. */

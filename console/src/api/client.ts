@@ -27,19 +27,38 @@ export function headers(): Record<string, string> {
   return own;
 }
 
+const KEY = 'Idempotency-Key';
+
+/** Keys of acts whose answer has not come, by address and content: whoever presses again means the same act, and the hub
+ * does it once. */
+const unanswered = new Map<string, string>();
+
+async function keyOf(request: Request): Promise<string> {
+  const act = `${request.url}\n${await request.clone().text()}`;
+  const key = unanswered.get(act) ?? uuid();
+  unanswered.set(act, key);
+  return key;
+}
+
+/** The answer is here as a whole. One that says that it is not known, or not yet, leaves the act open. */
+async function settle(key: string, response: Response): Promise<void> {
+  const body = await response.clone().text();
+  if (response.status >= 500 || (!response.ok && body.includes(':under-way"'))) return;
+  for (const [act, held] of unanswered) if (held === key) unanswered.delete(act);
+}
+
 const outfit: Middleware = {
-  onRequest({ request }) {
+  async onRequest({ request }) {
     for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
-    // The same request may reach the hub twice over a bad line; with a key it has one effect.
-    if (request.method === 'POST' && !request.headers.has('Idempotency-Key')) {
-      request.headers.set('Idempotency-Key', uuid());
-    }
+    if (request.method === 'POST' && !request.headers.has(KEY)) request.headers.set(KEY, await keyOf(request));
     return request;
   },
-  onResponse({ response }) {
+  async onResponse({ request, response }) {
     if (response.status === 401 && token !== null) expired();
-    return undefined;
+    const key = request.headers.get(KEY);
+    if (key !== null) await settle(key, response).catch((cause: unknown) => Promise.reject(Problem.unanswered(cause)));
   },
+  onError: ({ request, error }) => (request.method === 'GET' ? Problem.unreachable(error) : Problem.unanswered(error)),
 };
 
 export const hub = createClient<paths>({ baseUrl: typeof location === 'undefined' ? 'http://hub' : location.origin });
@@ -56,7 +75,7 @@ async function answered<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
   try {
     answer = await call;
   } catch (cause) {
-    throw Problem.unreachable(cause);
+    throw cause instanceof Problem ? cause : Problem.unreachable(cause);
   }
   if (!answer.response.ok) throw Problem.of(answer.error, answer.response);
   return answer;

@@ -4,7 +4,8 @@ import type { Schemas } from './types';
 type ProblemDocument = Schemas['Problem'];
 
 export class Problem extends Error {
-  /** The kind without its prefix: `stale`, `forbidden`; `unreachable` when no answer came. */
+  /** The kind without its prefix: `stale`, `forbidden`; `unreachable` when no answer came, `unanswered` when it may have been done all
+   * the same. */
   readonly kind: string;
   /** The HTTP status; 0 when no answer came. */
   readonly status: number;
@@ -26,6 +27,11 @@ export class Problem extends Error {
 
   static unreachable(cause: unknown): Problem {
     return new Problem('unreachable', 0, cause instanceof Error ? cause.message : String(cause));
+  }
+
+  /** No answer came to what changes something. */
+  static unanswered(cause: unknown): Problem {
+    return new Problem('unanswered', 0, cause instanceof Error ? cause.message : String(cause));
   }
 
   /** From the body of an answer, whatever it turns out to be. */

@@ -223,7 +223,8 @@ problem-version-needed = It must be said which version is to change.
 problem-too-many = Too often. Wait half a minute.
 problem-internal = Internal error. Tell the administrator.
 problem-unavailable = The hub cannot do this now. Try again in a moment.
-problem-unreachable = The hub is not reached. Nothing has changed.
+problem-unreachable = The hub is not reached.
+problem-unanswered = The hub has not answered. It is not known whether it was done. Press again: it will not be done twice.
 
 # Services of the rules, short: the official names are in the hub's table
 service-hub = 112

@@ -223,7 +223,8 @@ problem-version-needed = Қай нұсқа өзгертілетінін айту
 problem-too-many = Тым жиі. Жарты минут күтіңіз.
 problem-internal = Ішкі қате. Әкімшіге айтыңыз.
 problem-unavailable = 112 орталығы қазір мұны орындай алмайды. Сәл кейін қайталаңыз.
-problem-unreachable = 112 орталығымен байланыс жоқ. Ештеңе өзгерген жоқ.
+problem-unreachable = 112 орталығымен байланыс жоқ.
+problem-unanswered = 112 орталығы жауап бермеді. Әрекеттің орындалған-орындалмағаны белгісіз. Қайта басыңыз: ол екі рет орындалмайды.
 
 # Services of the rules, short: the official names are in the hub's table
 service-hub = 112

@@ -223,7 +223,8 @@ problem-version-needed = Нужно сказать, какая версия ме
 problem-too-many = Слишком часто. Подождите полминуты.
 problem-internal = Внутренняя ошибка. Сообщите администратору.
 problem-unavailable = Центр 112 сейчас не может этого сделать. Повторите чуть позже.
-problem-unreachable = Нет связи с центром 112. Ничего не изменено.
+problem-unreachable = Нет связи с центром 112.
+problem-unanswered = Центр 112 не ответил. Неизвестно, выполнено ли действие. Нажмите ещё раз: дважды оно выполнено не будет.
 
 # Services of the rules, short: the official names are in the hub's table
 service-hub = 112

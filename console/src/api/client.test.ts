@@ -1,0 +1,61 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { asked, hub } from './client';
+import type { Problem } from './problem';
+
+afterEach(() => vi.unstubAllGlobals());
+
+type Answer = () => Response | Promise<Response>;
+
+const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+const lost: Answer = () => Promise.reject(new TypeError('network'));
+const broken: Answer = () => new Response(new ReadableStream({ start: (body) => body.error(new TypeError('cut')) }), { status: 200 });
+const problem = (status: number, kind: string): Answer => () => json(status, { type: `urn:hub112:problem:${kind}`, detail: '' });
+const done: Answer = () => json(200, {});
+
+/** Says the same note with each answer in turn; the keys that went out and what came of each. */
+async function pressed(answers: Answer[], text: (place: number) => string = () => answers.length.toString()) {
+  const keys: (string | null)[] = [];
+  const came: string[] = [];
+  for (const [place, answer] of answers.entries()) {
+    vi.stubGlobal('fetch', (request: Request) => {
+      keys.push(request.headers.get('Idempotency-Key'));
+      return Promise.resolve().then(answer);
+    });
+    const call = hub.POST('/api/v1/incidents/{id}/notes', {
+      params: { path: { id: 'a' }, header: { 'If-Match': `"${place}"` } },
+      body: { text: text(place) },
+      fetch: (request: Request) => fetch(request),
+    });
+    came.push(await asked(call).then(() => 'done', (one: Problem) => one.kind));
+  }
+  return { keys, came };
+}
+
+test.each([
+  ['lost', lost, 'unanswered'],
+  ['cut off in the middle', broken, 'unanswered'],
+  ['that the first is still under way', problem(409, 'under-way'), 'under-way'],
+  ['that the hub cannot say', problem(503, 'unavailable'), 'unavailable'],
+] as const)('an answer %s leaves the act open: pressed again it is the same act', async (_, first, kind) => {
+  const { keys, came } = await pressed([first, done, done], () => `note ${kind} ${String(first)}`);
+  expect(came).toEqual([kind, 'done', 'done']);
+  expect(keys[0]).not.toBeNull();
+  expect(keys[1]).toBe(keys[0]);
+  // It has been answered: who says the same once more means it once more.
+  expect(keys[2]).not.toBe(keys[0]);
+});
+
+test('a refusal is an answer', async () => {
+  const { keys } = await pressed([problem(412, 'stale'), done], () => 'refused');
+  expect(keys[1]).not.toBe(keys[0]);
+});
+
+test('another content is another act', async () => {
+  const { keys } = await pressed([lost, lost], (place) => `other ${place}`);
+  expect(keys[1]).not.toBe(keys[0]);
+});
+
+test('a question that is not answered has changed nothing', async () => {
+  const call = hub.GET('/api/v1/incidents/{id}', { params: { path: { id: 'a' } }, fetch: () => Promise.reject(new TypeError('network')) });
+  await expect(asked(call)).rejects.toMatchObject({ kind: 'unreachable' });
+});
