@@ -59,3 +59,29 @@ test('a question that is not answered has changed nothing', async () => {
   const call = hub.GET('/api/v1/incidents/{id}', { params: { path: { id: 'a' } }, fetch: () => Promise.reject(new TypeError('network')) });
   await expect(asked(call)).rejects.toMatchObject({ kind: 'unreachable' });
 });
+
+test('a question that hangs ends by itself, one that the hub holds after its time; its asker may end it before', async () => {
+  const ends: number[] = [];
+  // A real line holds its request; here it would be swept away.
+  const held: Request[] = [];
+  const hanging = (request: Request) =>
+    new Promise<Response>((_, end) => {
+      held.push(request);
+      const stop = () => end(request.signal.reason);
+      if (request.signal.aborted) stop();
+      request.signal.addEventListener('abort', stop);
+    });
+  const controller = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    ends.push(ms);
+    const late = new AbortController();
+    setTimeout(() => late.abort(new DOMException('late', 'TimeoutError')), 1);
+    return late.signal;
+  });
+  await expect(asked(hub.GET('/api/v1/incidents/{id}', { params: { path: { id: 'a' } }, fetch: hanging }))).rejects.toMatchObject({ kind: 'unreachable' });
+  const waiting = hub.GET('/api/v1/agency/inbox', { params: { query: { wait: 25 } }, fetch: hanging, signal: controller.signal });
+  controller.abort();
+  await expect(asked(waiting)).rejects.toMatchObject({ kind: 'unreachable' });
+  expect(ends).toEqual([10_000, 35_000]);
+  timeout.mockRestore();
+});

@@ -27,6 +27,18 @@ export function headers(): Record<string, string> {
   return own;
 }
 
+/** How long a question may hang: a line can be dead without saying so, and what waits for it would stand still. */
+const HANGS_MS = 10_000;
+
+/** The question with its end; one that the hub is asked to hold (`wait`, seconds) is given that much longer. */
+function withEnd(request: Request): Request {
+  if (request.signal.aborted) return request;
+  const end = new AbortController();
+  const wait = Number(new URL(request.url).searchParams.get('wait') ?? 0) * 1000;
+  for (const one of [request.signal, AbortSignal.timeout(HANGS_MS + wait)]) one.addEventListener('abort', () => end.abort(one.reason), { once: true });
+  return new Request(request, { signal: end.signal });
+}
+
 const KEY = 'Idempotency-Key';
 
 /** Keys of acts whose answer has not come, by address and content: whoever presses again means the same act, and the hub
@@ -51,7 +63,7 @@ const outfit: Middleware = {
   async onRequest({ request }) {
     for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
     if (request.method === 'POST' && !request.headers.has(KEY)) request.headers.set(KEY, await keyOf(request));
-    return request;
+    return request.method === 'GET' ? withEnd(request) : request;
   },
   async onResponse({ request, response }) {
     if (response.status === 401 && token !== null) expired();

@@ -142,6 +142,7 @@ class Region {
     const code = this.#code;
     if (this.#again !== null) clearTimeout(this.#again);
     this.#again = null;
+    connection.reads('all');
     try {
       const lists: List[] = ['mode', 'settings', 'shifts', 'directives', 'reports', 'zones', 'warnings', 'forwardings', 'neighbours', 'desks', 'notices'];
       await Promise.all([
@@ -150,13 +151,15 @@ class Region {
         this.#readObligations(),
         ...lists.map((list) => this.#readList(list)),
       ]);
+      if (code === this.#code) connection.hasRead('all');
       this.ready = true;
       this.failed = null;
     } catch (problem) {
       if (code !== this.#code || this.#feed === null) return;
       this.failed = problem;
       // Nobody has to press anything for a hub that has just started; who is refused is refused again.
-      if (!(problem instanceof Problem && problem.status === 403)) this.#again = setTimeout(() => void this.load(), AGAIN_MS);
+      if (problem instanceof Problem && problem.status === 403) connection.hasRead('all');
+      else this.#again = setTimeout(() => void this.load(), AGAIN_MS);
     }
   }
 
@@ -174,7 +177,10 @@ class Region {
       if (event.event.event === 'incident_opened') opened.push(String(event.event['incident']));
       if (event.event.event === 'message_joined') this.#joined.add(String(event.event['incident']));
     }
-    if (isTouched(this.#touched)) this.#timer ??= setTimeout(() => void this.#refresh(), GATHER_MS);
+    if (isTouched(this.#touched)) {
+      connection.reads('changes');
+      this.#timer ??= setTimeout(() => void this.#refresh(), GATHER_MS);
+    }
     if (opened.length > 0) this.#announcing = Promise.all([this.#announcing, this.#announce(opened)]);
   }
 
@@ -225,6 +231,8 @@ class Region {
         const incident = this.incidents.peek(id);
         if (incident !== undefined) this.onJoined(incident);
       }
+      connection.hasRead('changes');
+      if (isTouched(this.#touched)) connection.reads('changes');
       if (touched.incidents.size > 0) this.changed = { ids: touched.incidents };
     } catch {
       // Not reached, or asked to wait: what is stale stays so until the next round.

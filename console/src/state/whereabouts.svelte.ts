@@ -2,6 +2,7 @@
 // each unit once. They are kept in columns, for there may be fifty thousand of them.
 import { asked, hub } from '../api/client';
 import type { Schemas, Unit } from '../api/types';
+import { connection } from '../live/connection.svelte';
 import { eastOf, southOf, type Tracks } from '../map/fleet';
 
 /** Pause between two questions. */
@@ -42,10 +43,14 @@ export class Whereabouts {
     };
     const ask = async () => {
       if (live()) {
+        connection.reads('positions');
         try {
           const since = this.#mark === null ? {} : { since: this.#mark };
           const answer = await asked(hub.GET('/api/v1/positions', { params: { query: { ...(region === null ? {} : { region }), ...since } } }));
-          if (turn === this.#watching) this.take(answer);
+          if (turn === this.#watching) {
+            this.take(answer);
+            connection.hasRead('positions');
+          }
         } catch {
           // The next question brings all that has moved meanwhile.
         }
@@ -55,6 +60,7 @@ export class Whereabouts {
     void ask();
     return () => {
       this.#watching++;
+      connection.hasRead('positions');
       if (this.#timer !== null) clearTimeout(this.#timer);
       this.#mark = null;
       this.#slots.clear();
