@@ -10,12 +10,15 @@ import { Collection } from '../state/collection.svelte';
 import { everyPage } from '../state/pages';
 import type { About, AgencyContent } from './envelope';
 import { says, type Letter } from './letters';
+import { Outage } from './outage';
 import { Outgoing } from './outgoing';
 
 /** How long one question waits at the hub, seconds. */
 const WAIT_S = 25;
 /** A question that is out for longer is taken for lost: the line is dead without saying so. */
 const LOST_MS = (WAIT_S + 10) * 1000;
+/** How long the hub has for taking note of an acknowledgement: the next letters wait for it. */
+const ANSWER_MS = 10_000;
 const UNITS_MS = 5_000;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -27,6 +30,7 @@ class Inbox {
   /** When the hub last answered, milliseconds since 1970; how stale what is shown may be. */
   heardAt = $state(0);
   broken = $state(false);
+  readonly #outage = new Outage();
   readonly #outgoing = new Outgoing();
 
   start(): () => void {
@@ -46,8 +50,10 @@ class Inbox {
   }
 
   async readUnits(): Promise<void> {
+    connection.reads('units');
     await this.units.readAll(() => everyPage((page) => asked(hub.GET('/api/v1/units', { params: { query: page } }))));
     this.heardAt = Date.now();
+    connection.hasRead('units');
     connection.heard();
   }
 
@@ -79,7 +85,7 @@ class Inbox {
       } catch (problem) {
         if (signal.aborted) return;
         this.problem = problem;
-        this.broken = problem instanceof Problem && problem.status === 0;
+        this.broken = this.#outage.failed(problem instanceof Problem ? problem.status : 0, Date.now());
         if (this.broken) connection.broke();
         await new Promise((resolve) => setTimeout(resolve, pause));
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
@@ -90,6 +96,7 @@ class Inbox {
   #heard(): void {
     this.heardAt = Date.now();
     this.broken = false;
+    this.#outage.over();
     this.problem = null;
     connection.opened();
   }
@@ -114,7 +121,7 @@ class Inbox {
     if (page.items.length === 0) return;
     const now = new Date().toISOString();
     const ids = page.items.map((letter) => letter.distribution_id);
-    await asked(hub.POST('/api/v1/agency/inbox/acknowledgements', { body: { messages: ids } }));
+    await asked(hub.POST('/api/v1/agency/inbox/acknowledgements', { body: { messages: ids }, signal: AbortSignal.timeout(ANSWER_MS) }));
     this.letters.put(page.items.map((letter) => ({ ...letter, acknowledged_at: now })));
     for (const letter of page.items) {
       const check = says(letter, 'heartbeat');
