@@ -1,4 +1,4 @@
-import { beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 
 vi.mock('../i18n', () => ({ t: (key: string, of: { n: number }) => `${key}:${of.n}` }));
 
@@ -10,6 +10,15 @@ beforeAll(async () => {
 test('the clock of the country is five hours ahead of UTC, also before and after midnight', () => {
   expect(time.atSecond('2026-11-23T09:03:22Z')).toBe('14:03:22');
   expect(time.onDayAtMinute('2026-11-23T19:30:00Z')).toBe('24.11.2026 00:30');
+});
+
+afterEach(() => vi.unstubAllEnvs());
+
+test.each(['UTC', 'Asia/Almaty', 'America/New_York'])('a time that is written at the desk is of the clock of the country, with a browser in %s', (zone) => {
+  vi.stubEnv('TZ', zone);
+  if (zone === 'America/New_York') expect(new Date('2026-11-24T00:30').toISOString()).toBe('2026-11-24T05:30:00.000Z');
+  expect(time.momentOf('2026-11-24T00:30')).toBe('2026-11-23T19:30:00.000Z');
+  expect(time.onDayAtMinute(time.momentOf('2026-11-24T00:30'))).toBe('24.11.2026 00:30');
 });
 
 test('a timer counts minutes and seconds and grows an hour', () => {

@@ -21,6 +21,9 @@ export const onDay = (moment: Moment) => dayMonth.format(date(moment)).replaceAl
 /** 23.11.2026 14:03 */
 export const onDayAtMinute = (moment: Moment) => `${onDay(moment)} ${atMinute(moment)}`;
 
+/** The moment that an input of date and time means, as the hub is told it: the clock of the desk, whatever the browser's zone. */
+export const momentOf = (local: string): string => new Date(`${local}+05:00`).toISOString();
+
 /** How long something has lasted: 03:10, from one hour 1:02:33. A clock that is a little ahead is no time to come. */
 export function timer(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
