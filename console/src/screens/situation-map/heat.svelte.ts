@@ -11,11 +11,14 @@ const MOST = 10_000;
 
 type Asked = Pick<View, 'category' | 'severity' | 'heat' | 'at'> & { of?: string | null };
 
-/** What is asked: incidents that were under way at some time of the span, with the filters. */
+/** Cards that stand for themselves: one that was merged is counted with the card that it became part of. */
+const COUNTED = 'open,responding,closed';
+
+/** What is asked: real incidents, each once, that were under way at some time of the span, with the filters. */
 export function heatQuery({ category, severity, heat, at, of = null }: Asked, now: number): string {
   const to = at?.getTime() ?? now;
   const moment = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-  const query = new URLSearchParams({ datetime: `${moment(to - (heat ?? 0) * 3_600_000)}/${moment(to)}`, limit: String(MOST) });
+  const query = new URLSearchParams({ datetime: `${moment(to - (heat ?? 0) * 3_600_000)}/${moment(to)}`, limit: String(MOST), exercise: 'false', status: COUNTED });
   if (category !== null) query.set('category', category);
   if (severity !== null) query.set('severity', severity);
   if (of !== null) query.set('region', of);

@@ -13,3 +13,7 @@ test('the filters of the screen are those of the heat map', () => {
   expect(asked({ category: 'gas_smell', severity: 'p1' })).toMatchObject({ category: 'gas_smell', severity: 'p1' });
   expect(asked({})).not.toHaveProperty('category');
 });
+
+test('an exercise is no incident, and what was two messages of one incident is counted once', () => {
+  expect(asked({})).toMatchObject({ exercise: 'false', status: 'open,responding,closed' });
+});
