@@ -68,10 +68,13 @@ class Drafts {
   }
 
   async letGo(id: string): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#newest = null;
-    this.state = 'nothing';
+    // What is being written meanwhile is another call.
+    if (this.#newest === null || this.#newest.id === id) {
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      this.#timer = null;
+      this.#newest = null;
+      this.state = 'nothing';
+    }
     this.others = this.others.filter((entry) => entry.id !== id);
     letGoHere(this.#who(), id);
     await asked(hub.DELETE('/api/v1/drafts/{id}', { params: { path: { id: PREFIX + id } } }));

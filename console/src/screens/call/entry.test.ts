@@ -32,6 +32,7 @@ test('a call without words can be sent only as a silent one', () => {
 test('an empty entry is no loss; one with a place alone is', () => {
   expect(isWritten(fresh())).toBe(false);
   expect(isWritten({ ...fresh(), point: { lat: 43, lon: 77 } })).toBe(true);
+  for (const over of [{ answers: { injured: false } }, { category: 'building_fire' }, { exercise: true }]) expect(isWritten({ ...fresh(), ...over }), JSON.stringify(over)).toBe(true);
 });
 
 test('an exercise says so, and nothing else is one', () => {

@@ -23,6 +23,8 @@ export interface Entry {
   silent: boolean;
   /** Part of an exercise: never mixed with the real. */
   exercise: boolean;
+  /** The call is sent already: this goes to its card, which was sent with this category. */
+  addsTo: { card: string; category: string | null } | null;
 }
 
 export function fresh(text = '', now = new Date()): Entry {
@@ -43,12 +45,20 @@ export function fresh(text = '', now = new Date()): Entry {
     answers: {},
     silent: false,
     exercise: false,
+    addsTo: null,
   };
 }
 
 /** Whether anything has been written that would be a loss. */
 export function isWritten(entry: Entry): boolean {
-  return [entry.text, entry.number, entry.name, entry.organisation, entry.bin, entry.site, entry.address].some((one) => one.trim() !== '') || entry.point !== null || entry.silent;
+  return (
+    [entry.text, entry.number, entry.name, entry.organisation, entry.bin, entry.site, entry.address].some((one) => one.trim() !== '') ||
+    entry.point !== null ||
+    Object.keys(entry.answers).length > 0 ||
+    (entry.category !== null && entry.category !== entry.addsTo?.category) ||
+    entry.silent ||
+    entry.exercise
+  );
 }
 
 export function canBeSent(entry: Entry): boolean {
