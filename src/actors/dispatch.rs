@@ -24,7 +24,7 @@ use crate::domain::said::said;
 use crate::domain::service::{Scene, ServiceCommand, ServiceEvent};
 use crate::domain::unit::{Capabilities, PositionSource, StaleAfter};
 use crate::spatial::nearest::{Found, Search};
-use crate::spatial::roads::Roads;
+use crate::spatial::roads::{Roads, Way};
 use crate::store::append::JournalError;
 
 /// Candidates looked at for each unit needed, so that a stale or taken one has others behind it.
@@ -202,9 +202,9 @@ impl Switchboard {
             found.truncate(count);
             found = others(found);
         }
-        let by_road = roads.map_or_else(Vec::new, |roads| times(&roads, &found, place));
-        let times = by_road.into_iter().chain(std::iter::repeat(None));
-        found.into_iter().zip(times).map(|(f, by_road)| candidate(f, by_road, now, &need.service)).collect()
+        let by_road = roads.map_or_else(Vec::new, |roads| ways(&roads, &found, place));
+        let ways = by_road.into_iter().chain(std::iter::repeat(Way::Unknown));
+        found.into_iter().zip(ways).map(|(f, way)| candidate(f, way, now, &need.service)).collect()
     }
 
     /// Which desks of the neighbouring regions are asked where this region asks one of its own: the word of a further
@@ -305,15 +305,17 @@ impl Switchboard {
 }
 
 /// What each takes by road; all at once, for the search from the place is shared.
-fn times(roads: &Roads, found: &[Found], place: Point) -> Vec<Option<Seconds>> {
+fn ways(roads: &Roads, found: &[Found], place: Point) -> Vec<Way> {
     let driving: Vec<Point> =
         found.iter().filter(|f| drives(f.profile.kind)).map(|f| f.position.point).collect();
-    let mut times = roads.times(&driving, place).into_iter();
-    let of = |f: &Found| if drives(f.profile.kind) { times.next().flatten().map(|t| t.0) } else { None };
+    let mut ways = roads.ways(&driving, place).into_iter();
+    let of = |f: &Found| {
+        Some(f).filter(|f| drives(f.profile.kind)).and_then(|_| ways.next()).unwrap_or(Way::Unknown)
+    };
     found.iter().map(of).collect()
 }
 
-fn candidate(found: Found, by_road: Option<Seconds>, now: Timestamp, wanted: &ServiceKey) -> Candidate {
+fn candidate(found: Found, way: Way, now: Timestamp, wanted: &ServiceKey) -> Candidate {
     // A unit at its station is where it is, however long ago it was entered.
     let position_age = match found.position.source {
         PositionSource::Station => Seconds(0),
@@ -330,7 +332,8 @@ fn candidate(found: Found, by_road: Option<Seconds>, now: Timestamp, wanted: &Se
         distance: found.distance,
         position_age,
         free_in,
-        by_road,
+        by_road: way.time().map(|time| time.0),
+        cut_off: way == Way::CutOff,
     }
 }
 

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tracing::{error, info};
 
 use super::clock;
 use super::durable::Durable;
 use super::journal::Journal;
-use super::load;
+use super::load::{self, LoadError};
 use super::lookout::{Lookout, Outlook};
 use super::region_hub::AtHub;
 use super::region_hub::OrderError;
@@ -33,6 +33,7 @@ use crate::domain::unit::Position;
 use crate::spatial::fence::Lies;
 use crate::spatial::unit_index::{Seat, Told, UnitIndex};
 use crate::store::append::{Append, Committed, Epoch, Idempotency, InboxMark, NewEvent};
+use crate::store::position_track;
 use crate::store::stream::Stream;
 
 /// A command to a service with what belongs to its durable record.
@@ -162,9 +163,15 @@ impl DutyService {
 
     fn read_state(&mut self, ctx: &mut actix::Context<Self>) {
         let seat = self.seat.clone();
-        let loading = async move { load::service(&seat.database, seat.region, seat.service).await };
+        let loading = async move {
+            let (state, seq) = load::service(&seat.database, seat.region, seat.service.clone()).await?;
+            let after = clock::now() - SEEN_WITHIN;
+            let seen =
+                position_track::last_positions(&seat.database, seat.region, &seat.service, after).await?;
+            Ok::<_, LoadError>((state, seq, seen))
+        };
         ctx.wait(loading.into_actor(self).map(|loaded, actor, ctx| match loaded {
-            Ok((state, seq)) => {
+            Ok((state, seq, seen)) => {
                 info!(region = %actor.seat.region, service = %actor.seat.service, seq,
                     units = state.units().count(), "service ready");
                 actor.state = state;
@@ -174,6 +181,12 @@ impl DutyService {
                 actor.told.clear();
                 for unit in actor.state.units() {
                     actor.show(&unit.id);
+                }
+                // The register says where a unit belongs; a hub that starts knows from its track where it was seen since.
+                for (unit, position) in seen {
+                    if let Some(seat) = actor.seat.units.seat(actor.seat.region, &unit) {
+                        actor.seat.units.moved(seat, position);
+                    }
                 }
                 let hubs = actor.state.requests().map(|request| actor.state.hub_of(request));
                 let hubs = hubs.chain([actor.seat.region]).collect();
@@ -305,6 +318,9 @@ impl DutyService {
         }
     }
 }
+
+/// How far back a hub that starts looks for where a unit was last seen.
+const SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Whether only the actor itself says this, by its clock and its units' positions. Nobody waits for the answer, and while
 /// the database is away these come every second: none of them is to wait.

@@ -533,7 +533,7 @@ pub async fn set_location(
     let (incident, location) = (id.into_inner(), body.into_inner());
     let region = door::region_of(&state, &caller, incident).await?;
     if let Some(point) = location.point()
-        && !state.board.territories().contains(point)
+        && state.board.territories().answers_for(point).is_none()
     {
         return Err(Problem::new(
             "invalid",

@@ -21,7 +21,7 @@ use crate::domain::recommendation::{Estimate, TURNOUT, drives, travel};
 use crate::domain::region::{ClosedPart, Closure, NewClosure};
 use crate::domain::said::said;
 use crate::domain::unit::{Position, UnitKind};
-use crate::spatial::roads::{RoadTime, Roads};
+use crate::spatial::roads::{RoadTime, Roads, Way};
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
 
@@ -207,7 +207,9 @@ fn way(
 ) -> UnitWay {
     let route = roads.filter(|_| drives(kind)).and_then(|roads| roads.route(position.point, place));
     let by_road = route.as_ref().map(|route| RoadTime(route.time).0);
-    let (time, estimate) = travel(kind, position.point.distance(place), by_road);
+    let cut_off = || roads.is_some_and(|roads| roads.ways(&[position.point], place) == [Way::CutOff]);
+    let cut_off = route.is_none() && drives(kind) && cut_off();
+    let (time, estimate) = travel(kind, position.point.distance(place), by_road, cut_off);
     let departed = stage.is_some_and(|stage| stage >= Stage::Departed);
     UnitWay {
         unit,

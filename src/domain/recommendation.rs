@@ -18,7 +18,7 @@ use super::unit::{Capabilities, StaleAfter, UnitKind};
 mod assignment;
 
 /// The rule set by which units are ranked; it changes when the ranking does.
-pub const EDITION: &str = "soonest/3";
+pub const EDITION: &str = "soonest/4";
 
 /// Roads are longer than the straight line by about this factor in towns.
 const DETOUR: f64 = 1.3;
@@ -29,6 +29,8 @@ const MOST_DOUBT: Seconds = Seconds(900);
 /// What a stranger (a neighbour's unit, or one about to be free) costs beside its time: more seconds than any own
 /// unit may take, so that own free units are taken first however far they are.
 const STRANGER: i64 = 1 << 33;
+/// What a unit costs to which closures leave no way: more than any that can come, a stranger too.
+const CUT_OFF: i64 = 1 << 35;
 /// How many of the next best are shown with each need.
 const OTHERS: usize = 5;
 
@@ -69,6 +71,9 @@ pub struct Candidate {
     /// known, and for what does not drive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_road: Option<Seconds>,
+    /// Whether there is a way by road, but none over the roads that are open now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut_off: bool,
 }
 
 /// Where a time to the place comes from.
@@ -79,6 +84,8 @@ pub enum Estimate {
     StraightLine,
     /// The soonest way over the roads that are open.
     Road,
+    /// Closures leave no way. The time is that of the straight line, which cannot be driven: no promise.
+    CutOff,
 }
 
 /// Why a unit stands where it stands. Rendered in the user's language by the screens.
@@ -109,6 +116,8 @@ pub enum Reason {
         /// Seconds.
         free_in: Seconds,
     },
+    /// Closures leave no way from where it is: it comes after all that can come.
+    CutOff,
     /// It belongs to a neighbouring region: one's own do not suffice.
     NeighbourRegion {
         /// Which.
@@ -204,14 +213,21 @@ fn flies(kind: UnitKind) -> bool {
 }
 
 /// The time of travel to a place and what it rests on: by road where a way is known (`by_road`: what a light
-/// vehicle takes) and the unit drives, else along the straight line of this length.
+/// vehicle takes) and the unit drives, else along the straight line of this length. `cut_off` says that closures leave
+/// no way by road.
 #[must_use]
-pub fn travel(kind: UnitKind, straight: Metres, by_road: Option<Seconds>) -> (Seconds, Estimate) {
+pub fn travel(
+    kind: UnitKind,
+    straight: Metres,
+    by_road: Option<Seconds>,
+    cut_off: bool,
+) -> (Seconds, Estimate) {
     match by_road.zip(pace(kind)) {
         Some((light, pace)) => (Seconds(whole(pace * f64::from(light.0))), Estimate::Road),
         None => {
             let metres = straight.get() * if flies(kind) { 1.0 } else { DETOUR };
-            (Seconds(whole(metres / speed(kind))), Estimate::StraightLine)
+            let estimate = if cut_off && drives(kind) { Estimate::CutOff } else { Estimate::StraightLine };
+            (Seconds(whole(metres / speed(kind))), estimate)
         }
     }
 }
@@ -257,12 +273,14 @@ struct Ranked<'a> {
 impl Ranked<'_> {
     fn cost(&self) -> i64 {
         let time = i64::from(self.eta.0) + i64::from(self.doubt.0);
-        if self.stranger { time + STRANGER } else { time }
+        let stranger = if self.stranger { STRANGER } else { 0 };
+        let cut_off = if self.estimate == Estimate::CutOff { CUT_OFF } else { 0 };
+        time + stranger + cut_off
     }
 }
 
 fn rank(c: &Candidate, own: RegionCode, limit: StaleAfter) -> Ranked<'_> {
-    let (travel, estimate) = travel(c.kind, c.distance, c.by_road);
+    let (travel, estimate) = travel(c.kind, c.distance, c.by_road, c.cut_off);
     let wait = c.free_in.unwrap_or(Seconds(0));
     let stale = c.position_age > limit.0;
     // A unit may have driven on for as long as nothing was heard of it.
@@ -279,7 +297,8 @@ fn rank(c: &Candidate, own: RegionCode, limit: StaleAfter) -> Ranked<'_> {
 /// Recommends units for all needs at once, no unit twice.
 ///
 /// Of all ways to share out the units that one is taken with the fewest missing, of these the one with the fewest
-/// strangers (neighbours' units and units about to be free), of these the one with the least total time. So a unit
+/// units that are cut off, of these the one with the fewest strangers (neighbours' units and units about to be free), of
+/// these the one with the least total time. So a unit
 /// that can do much is not spent on a need that a simpler one meets while another need goes short.
 #[must_use]
 pub fn recommend(
@@ -358,6 +377,9 @@ fn picked(need: &Need, r: &Ranked<'_>, sooner: usize, own: RegionCode) -> Pick {
     }
     if r.doubt.0 > 0 {
         reasons.push(Reason::StalePosition { age: c.position_age, added: r.doubt });
+    }
+    if r.estimate == Estimate::CutOff {
+        reasons.push(Reason::CutOff);
     }
     if let Some(free_in) = c.free_in {
         reasons.push(Reason::SoonFree { free_in });

@@ -9,10 +9,10 @@ use crate::domain::said::said;
 
 /// The region whose hub takes a message, and where its point lies. A point decides, where that region's hub runs
 /// here; a message about a place elsewhere is not turned away: the hub that it reached takes it and tells the
-/// neighbour (112-R c.3(1)). Without a point the caller says the region.
+/// neighbour (112-R c.3(1)), and one from off the coast or from just over the border is the nearest region's. Without a point the caller says the region.
 ///
 /// # Errors
-/// A problem when the point lies outside the country, or when nothing says the region.
+/// A problem when the point lies far outside the country, or when nothing says the region.
 pub fn locate(
     board: &Switchboard,
     message: &Message,
@@ -28,7 +28,7 @@ pub fn locate(
     let reached = named.or(own).or(only);
     match message.location.as_ref().and_then(|l| l.point()) {
         Some(point) => {
-            let (lies_in, _) = board.territories().locate(point).ok_or_else(|| {
+            let lies_in = board.territories().answers_for(point).ok_or_else(|| {
                 Problem::new("invalid", said!("the place lies outside the country; check the coordinates"))
                     .at("location.fix.point")
             })?;

@@ -80,6 +80,7 @@ fn candidate(found: Found, now: Timestamp) -> Candidate {
         position_age: found.position.age(now),
         free_in: found.free_at.map(|at| Seconds(u32::try_from(until_free(at)).unwrap_or(u32::MAX))),
         by_road: None,
+        cut_off: false,
     }
 }
 

@@ -20,6 +20,9 @@ use crate::domain::quantities::{Metres, Point};
 
 pub mod topology;
 
+/// How far from every region a place may lie that a hub still answers for: the Kazakh oil fields in the Caspian lie up to a
+/// hundred kilometres from the shore.
+const OFF_BORDER: Metres = Metres::whole(150_000);
 /// How far a border is drawn from where it is, degrees: some 300 m.
 const DRAWN: f64 = 0.003;
 
@@ -247,6 +250,15 @@ impl Territory {
         let district = self.districts.as_ref().and_then(|layer| layer.locate(point));
         // Where the layers disagree about a border the region decides, for its hub is the owner.
         Some((region, district.filter(|d| d.region == region).map(|d| d.kato.clone())))
+    }
+
+    /// The region whose hub answers for a point: the one that it lies in, else the nearest within [`OFF_BORDER`]; none
+    /// farther away. Borders are drawn coarsely, the sea off a coast belongs to no polygon, and a call from there is a
+    /// call (112-R c.3(1)).
+    #[must_use]
+    pub fn answers_for(&self, point: Point) -> Option<RegionCode> {
+        let inside = self.regions.locate(point).map(|area| area.region);
+        inside.or_else(|| self.regions_within(point, OFF_BORDER).first().map(|(region, _)| *region))
     }
 
     /// Whether the point lies inside the country.

@@ -3,9 +3,10 @@
 use deadpool_postgres::Pool;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use tokio_postgres::Row;
 
 use super::database::StoreError;
-use crate::domain::ids::{RegionCode, UnitId};
+use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::unit::Position;
 
@@ -72,21 +73,50 @@ pub async fn read(
              WHERE unit = $1 AND at >= $2 AND at < $3 ORDER BY at LIMIT $4",
         )
         .await?;
-    let bad = |reason: String| StoreError::Row { table: "position_track", reason };
     let rows = client.query(&statement, &[&unit.as_str(), &from, &to, &limit]).await?;
+    rows.iter().map(position).collect()
+}
+
+/// Where each unit of a service was last seen after a moment, with how that was known: what a hub that starts knows of
+/// its units. Each unit is one look into the index of tracks.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn last_positions(
+    pool: &Pool,
+    region: RegionCode,
+    service: &ServiceKey,
+    after: Timestamp,
+) -> Result<Vec<(UnitId, Position)>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(
+            "SELECT t.at, ST_Y(t.point), ST_X(t.point), t.source, t.accuracy_m, u.id FROM unit u CROSS JOIN LATERAL ( \
+               SELECT at, point, source, accuracy_m FROM position_track WHERE unit = u.id AND at > $3 \
+               ORDER BY at DESC LIMIT 1) t \
+             WHERE u.region = $1 AND u.open AND u.state->>'service' = $2",
+        )
+        .await?;
+    let rows = client.query(&statement, &[&region.to_string(), &service.as_str(), &after]).await?;
     rows.iter()
         .map(|row| {
-            let source: String = row.try_get(3)?;
-            Ok(Position {
-                at: row.try_get(0)?,
-                point: Point::new(row.try_get(1)?, row.try_get(2)?)
-                    .map_err(|error| bad(error.to_string()))?,
-                source: serde_json::from_value(Value::String(source))
-                    .map_err(|error| bad(error.to_string()))?,
-                accuracy: row.try_get::<_, Option<f32>>(4)?.map(|m| Metres::saturating(f64::from(m))),
-            })
+            let id = UnitId::new(row.try_get(5)?)
+                .map_err(|error| StoreError::Row { table: "unit", reason: error.to_string() })?;
+            Ok((id, position(row)?))
         })
         .collect()
+}
+
+/// Of the columns at, latitude, longitude, source, accuracy.
+fn position(row: &Row) -> Result<Position, StoreError> {
+    let bad = |reason: String| StoreError::Row { table: "position_track", reason };
+    let source: String = row.try_get(3)?;
+    Ok(Position {
+        at: row.try_get(0)?,
+        point: Point::new(row.try_get(1)?, row.try_get(2)?).map_err(|error| bad(error.to_string()))?,
+        source: serde_json::from_value(Value::String(source)).map_err(|error| bad(error.to_string()))?,
+        accuracy: row.try_get::<_, Option<f32>>(4)?.map(|m| Metres::saturating(f64::from(m))),
+    })
 }
 
 /// Where each unit of a region was last seen by a moment, if that was no longer before it than `within`. Each unit is

@@ -101,8 +101,9 @@ async fn the_situation_of_a_moment_has_what_was_open_then_where_it_was_held_to_b
 }
 
 #[actix_web::test]
-async fn a_unit_is_shown_where_it_was_last_seen_and_who_asks_again_gets_what_has_moved() {
-    let house = House::open().await;
+async fn a_unit_is_shown_where_it_was_last_seen_also_by_a_hub_that_starts_and_who_asks_again_gets_what_has_moved()
+ {
+    let mut house = House::open().await;
     let admin = house.caller("admin", Role::Administrator).await;
     let officer = house.caller("asel", Role::DutyOfficer).await;
     for (service, id) in [("ambulance", "75-a-1"), ("ambulance", "75-a-2"), ("police", "75-p-1")] {
@@ -130,6 +131,23 @@ async fn a_unit_is_shown_where_it_was_last_seen_and_who_asks_again_gets_what_has
     let own = house.agency("police").await;
     assert_eq!(own.get("/positions").await.expect(200)["units"], json!(["75-p-1"]), "an agency sees its own");
     assert_eq!(own.get("/positions?region=71").await.problem(), "forbidden");
+
+    house.hub.restart().await;
+    wait_until("a hub that starts knows where it was seen, by whom and when", LONG, async || {
+        let listed = officer.get("/units?ids=75-a-2,75-a-1").await.expect(200);
+        let of = |id: &str| {
+            let units = listed["items"].as_array().into_iter().flatten();
+            units
+                .filter(|unit| unit["id"] == id)
+                .map(|unit| unit["position"].clone())
+                .next()
+                .unwrap_or_default()
+        };
+        of("75-a-2")["point"] == json!({"lat": 43.255_551, "lon": 76.911_119})
+            && of("75-a-2")["source"] == "avl"
+            && of("75-a-1")["source"] == "station"
+    })
+    .await;
 }
 
 #[actix_web::test]

@@ -2559,6 +2559,8 @@ export interface components {
         /** @description A unit that fits a need, as it was known at the time. */
         Candidate: {
             by_road?: components["schemas"]["Seconds"] | null;
+            /** @description Whether there is a way by road, but none over the roads that are open now. */
+            cut_off?: boolean;
             /** @description Straight-line distance to the place, metres. */
             distance: components["schemas"]["Metres"];
             free_in?: components["schemas"]["Seconds"] | null;
@@ -3558,7 +3560,7 @@ export interface components {
          * @description Where a time to the place comes from.
          * @enum {string}
          */
-        Estimate: "straight_line" | "road";
+        Estimate: "straight_line" | "road" | "cut_off";
         /** @description A border of a file that can be a zone. */
         FileArea: {
             /** @description Its area. */
@@ -5919,6 +5921,9 @@ export interface components {
             free_in: components["schemas"]["Seconds"];
             /** @enum {string} */
             reason: "soon_free";
+        } | {
+            /** @enum {string} */
+            reason: "cut_off";
         } | {
             /** @enum {string} */
             reason: "neighbour_region";

@@ -16,6 +16,7 @@ fn candidate(n: usize, metres: f64) -> Candidate {
         position_age: Seconds(5),
         free_in: None,
         by_road: None,
+        cut_off: false,
     }
 }
 
@@ -61,6 +62,25 @@ fn the_road_decides_where_one_is_known_and_it_is_said_on_what_a_time_rests() {
     assert_eq!(told[1], (290, Estimate::Road), "a fire engine takes longer on the same way");
     assert_eq!(told[2].1, Estimate::StraightLine);
     assert_eq!(told[4], (960, Estimate::StraightLine), "what flies needs no road");
+    assert!(r.recomputes());
+}
+
+#[test]
+fn a_unit_that_closures_cut_off_comes_after_all_that_can_come_and_it_is_said() {
+    // 600 m across a river whose bridge is closed, four kilometres by road, and a neighbour's farther away.
+    let across = Candidate { cut_off: true, ..candidate(1, 600.0) };
+    let round = Candidate { by_road: Some(Seconds(400)), ..candidate(2, 4_000.0) };
+    let neighbour = Candidate { region: "19".parse().unwrap(), ..candidate(3, 30_000.0) };
+    let helicopter = Candidate { kind: UnitKind::Helicopter, cut_off: true, ..candidate(4, 9_000.0) };
+    let considered = vec![across, round, neighbour, helicopter];
+    let r = run(vec![(need(1), considered.clone())]);
+    assert_eq!(names(&r.needs[0]), ["u-4"], "what flies is cut off from nothing");
+    let r = run(vec![(need(2), considered[..3].to_vec())]);
+    assert_eq!(names(&r.needs[0]), ["u-2", "u-3"]);
+    assert_eq!(r.needs[0].others[0].estimate, Estimate::CutOff);
+    assert!(r.needs[0].others[0].reasons.contains(&Reason::CutOff));
+    let r = run(vec![(need(1), considered[..1].to_vec())]);
+    assert_eq!(names(&r.needs[0]), ["u-1"], "better one that may find a way than none");
     assert!(r.recomputes());
 }
 

@@ -45,6 +45,28 @@ pub struct Roads {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoadTime(pub Seconds);
 
+/// What the roads say of the way from a place to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// How long it takes.
+    Takes(RoadTime),
+    /// There is one, but none over the roads that are open.
+    CutOff,
+    /// No road is known there, or the roads that are known do not meet.
+    Unknown,
+}
+
+impl Way {
+    /// How long it takes, where it can be driven.
+    #[must_use]
+    pub fn time(self) -> Option<RoadTime> {
+        match self {
+            Self::Takes(time) => Some(time),
+            Self::CutOff | Self::Unknown => None,
+        }
+    }
+}
+
 impl Roads {
     /// All open and not prepared yet: every answer is a search.
     #[must_use]
@@ -97,18 +119,37 @@ impl Roads {
         self.network.shapes.nearest(place, OFF_ROAD, |piece| self.network.is_connected(piece))
     }
 
-    /// The times from many places to one, over the roads that are open; none from where no road is known. A place
+    /// The times from many places to one, over the roads that are open; none from where there is no way. A place
     /// on a closed road is reached and left along it.
     #[must_use]
     pub fn times(&self, from: &[Point], to: Point) -> Vec<Option<RoadTime>> {
         let Some(end) = self.nearest(to) else { return vec![None; from.len()] };
         let begins: Vec<Option<OnPiece>> = from.iter().map(|place| self.nearest(*place)).collect();
         let millis = self.millis(&begins, &end);
-        let time = |(begin, millis): (&Option<OnPiece>, Millis)| {
-            let off = off_road(begin.as_ref()?.away) + off_road(end.away);
-            (millis < FAR).then(|| RoadTime(seconds(f64::from(millis) / 1_000.0 + off)))
-        };
-        begins.iter().zip(millis).map(time).collect()
+        begins.iter().zip(millis).map(|(begin, millis)| time(begin.as_ref()?, millis, &end)).collect()
+    }
+
+    /// The ways from many places to one: as [`Self::times`], and where there is none, whether closures are why. That
+    /// costs a search of its own, which only places without a way pay for.
+    #[must_use]
+    pub fn ways(&self, from: &[Point], to: Point) -> Vec<Way> {
+        let Some(end) = self.nearest(to) else { return vec![Way::Unknown; from.len()] };
+        let begins: Vec<Option<OnPiece>> = from.iter().map(|place| self.nearest(*place)).collect();
+        let millis = self.millis(&begins, &end);
+        let known = begins.iter().zip(millis).map(|(begin, millis)| time(begin.as_ref()?, millis, &end));
+        let mut ways: Vec<Way> = known.map(|time| time.map_or(Way::Unknown, Way::Takes)).collect();
+        let lost: Vec<usize> =
+            (0..ways.len()).filter(|n| ways[*n] == Way::Unknown && begins[*n].is_some()).collect();
+        if !lost.is_empty() && self.closed.count() > 0 {
+            let open = Self::unprepared(Arc::clone(&self.network));
+            let begins: Vec<Option<OnPiece>> = lost.iter().map(|n| begins[*n]).collect();
+            for (place, millis) in lost.into_iter().zip(open.millis(&begins, &end)) {
+                if millis < FAR {
+                    ways[place] = Way::CutOff;
+                }
+            }
+        }
+        ways
     }
 
     /// The times between places on roads, milliseconds; [`FAR`] where there is no way.
@@ -142,6 +183,11 @@ impl Roads {
         let closed = |drive: u32| self.closed.has(self.network.drives[drive as usize].piece);
         self.network.graph.backward(goal, starts, &closed, next)
     }
+}
+
+fn time(begin: &OnPiece, millis: Millis, end: &OnPiece) -> Option<RoadTime> {
+    let off = off_road(begin.away) + off_road(end.away);
+    (millis < FAR).then(|| RoadTime(seconds(f64::from(millis) / 1_000.0 + off)))
 }
 
 fn off_road(away: Metres) -> f64 {

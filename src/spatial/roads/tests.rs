@@ -309,6 +309,25 @@ fn a_closed_street_is_driven_round_and_one_who_stands_in_it_gets_out_and_is_reac
 }
 
 #[test]
+fn who_closures_cut_off_is_told_apart_from_whom_no_road_is_known_of() {
+    let roads = ladder(&[]);
+    let mut closed = Closed::default();
+    closed.close_area(roads.network(), &geo::Rect::new((76.914, 43.1995), (76.916, 43.2035)).to_polygon());
+    assert_eq!(closed.count(), 2, "both ways between the middle and the east");
+    let shut = roads.closing(closed);
+    let prepared = shut.prepared(Arc::new(shut.prepare(None)));
+    let (west, east, nowhere) = (at(43.203, 76.901), at(43.2015, 76.92), at(44.0, 76.9));
+    assert!(matches!(roads.ways(&[west, nowhere], east)[..], [Way::Takes(_), Way::Unknown]));
+    for roads in [&shut, &prepared] {
+        assert!(matches!(
+            roads.ways(&[west, east, nowhere], east)[..],
+            [Way::CutOff, Way::Takes(_), Way::Unknown]
+        ));
+        assert_eq!(roads.ways(&[west], nowhere), [Way::Unknown]);
+    }
+}
+
+#[test]
 fn far_from_every_road_no_time_is_told_and_an_island_is_not_taken_for_a_road() {
     let roads = ladder(&[]);
     assert_eq!(roads.times(&[at(44.0, 76.9)], at(43.2, 76.9)), [None]);

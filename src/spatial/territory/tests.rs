@@ -30,6 +30,26 @@ fn the_country_has_seventeen_regions_and_three_cities_with_three_names_each() {
     assert_eq!((names.kk.as_str(), names.en.as_str()), ("Ұлытау облысы", "Ulytau Region"));
 }
 
+#[test]
+fn a_call_from_off_the_coast_or_just_over_a_coarse_border_is_the_nearest_regions() {
+    let territory = shipped();
+    let answers = |lat, lon| territory.answers_for(at(lat, lon)).map(|region| region.to_string());
+    let off = [
+        ("Kashagan", 46.10, 51.65, "23"),
+        ("off Aktau", 43.65, 51.08, "47"),
+        ("Khorgos", 44.213, 80.405, "33"),
+        ("Temirbaba", 41.78, 53.90, "47"),
+    ];
+    for (name, lat, lon, region) in off {
+        assert_eq!(answers(lat, lon).as_deref(), Some(region), "{name}");
+    }
+    assert_eq!(region_of(&territory, at(46.10, 51.65)), None, "the sea is no region");
+    assert_eq!(answers(43.25, 76.92).as_deref(), Some("75"));
+    for (name, lat, lon) in [("Moscow", 55.75, 37.6), ("no fix", 0.0, 0.0), ("swapped", 76.92, 43.25)] {
+        assert_eq!(answers(lat, lon), None, "{name}");
+    }
+}
+
 /// Centres of regions and places on either side of the borders of the three newest.
 const PLACES: [(&str, f64, f64, &str); 22] = [
     ("Semey", 50.411, 80.227, "10"),

@@ -84,6 +84,7 @@ unit-kind-on-foot = on foot
 
 estimate-straight-line = as the crow flies
 estimate-road = by road
+estimate-cut-off = closures leave no way
 
 found-precision-coordinates = coordinates
 found-precision-house = house
@@ -166,6 +167,7 @@ nature-other = other
 # Reasons of the recommendation
 reason-capable = has what is needed
 reason-soonest = arrives first
+reason-cut-off = cut off by closures
 reason-after-sooner = { $sooner } sooner
 reason-stale-position = position { $age } old
 reason-soon-free = free in { $time }

@@ -84,6 +84,7 @@ unit-kind-on-foot = жаяу
 
 estimate-straight-line = түзу сызық бойынша
 estimate-road = жол бойынша
+estimate-cut-off = өтетін жол жоқ: жолдар жабық
 
 found-precision-coordinates = координаттар
 found-precision-house = үй
@@ -166,6 +167,7 @@ nature-other = өзге
 # Reasons of the recommendation
 reason-capable = қажет құралдары бар
 reason-soonest = бәрінен бұрын жетеді
+reason-cut-off = жабық жолдар бөліп тастаған
 reason-after-sooner = бұдан жылдамы: { $sooner }
 reason-stale-position = орны { $age } бұрынғы
 reason-soon-free = { $time } кейін босайды

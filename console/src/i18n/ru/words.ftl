@@ -84,6 +84,7 @@ unit-kind-on-foot = пешком
 
 estimate-straight-line = по прямой
 estimate-road = по дорогам
+estimate-cut-off = проезда нет: дороги перекрыты
 
 found-precision-coordinates = координаты
 found-precision-house = дом
@@ -166,6 +167,7 @@ nature-other = иная
 # Reasons of the recommendation
 reason-capable = есть нужное оснащение
 reason-soonest = прибудет раньше всех
+reason-cut-off = отрезан перекрытыми дорогами
 reason-after-sooner = быстрее доедут: { $sooner }
 reason-stale-position = положение { $age } назад
 reason-soon-free = освободится через { $time }
