@@ -1,4 +1,4 @@
--- Water and green areas of the land: what a map shows under its roads, from the same imports as these.
+-- Why: water and green areas of the land are what a map shows under its roads, from the same imports as these.
 CREATE TABLE land_cover (
     import      bigint NOT NULL,
     id          bigint NOT NULL,

@@ -35,7 +35,8 @@ fn a_call_from_off_the_coast_or_just_over_a_coarse_border_is_the_nearest_regions
     let territory = shipped();
     let answers = |lat, lon| territory.answers_for(at(lat, lon)).map(|region| region.to_string());
     let off = [
-        ("Kashagan", 46.10, 51.65, "23"),
+        ("drifting ice off Atyrau", 46.75, 51.75, "23"),
+        ("Kashagan, nearest to Mangystau's shore", 46.10, 51.65, "47"),
         ("off Aktau", 43.65, 51.08, "47"),
         ("Khorgos", 44.213, 80.405, "33"),
         ("Temirbaba", 41.78, 53.90, "47"),
