@@ -68,7 +68,14 @@ test('a threat to life is heard wherever one types, takes no key, stands over a 
   await again.close();
 
   // Acknowledged: the card is open, the sound ends, and what was begun for the other card is not done to this one.
-  await bar.getByRole('button').click();
+  // By keyboard, without leaving the dialog first: Tab comes by it, and its key works among the letters.
+  const focused = () => bar.getByRole('button').evaluate((button) => button === document.activeElement);
+  for (let pressed = 0; pressed < 12 && !(await focused()); pressed++) await page.keyboard.press('Tab');
+  expect(await focused()).toBe(true);
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null), 'and goes back into the dialog').toBe(true);
+  await page.getByLabel('Reason').focus();
+  await page.keyboard.press('F2');
   await page.locator(`article[data-incident="${id}"]`).waitFor();
   await bar.waitFor({ state: 'detached' });
   expect(await page.getByRole('dialog').count()).toBe(0);
@@ -129,6 +136,25 @@ test('a card that was looked at and left is heard when it becomes a threat to li
   await page.locator(`article[data-incident="${life}"]`).waitFor();
   expect(await bar.count(), 'what was acknowledged stays so').toBe(0);
   await administrator.ask('PUT', '/settings?region=75', settings, { 'If-Match': '*' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('a directive that is being written waits while an alarm is acknowledged from within its dialog', async () => {
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page);
+  const write = async () => {
+    await page.goto(`${hub.url}/directives`);
+    await page.getByRole('button', { name: 'New directive' }).first().click();
+    return page.getByRole('dialog').locator('textarea').first();
+  };
+  await (await write()).fill('Close the school');
+  const life = await officer.call('Женщина без сознания, не дышит', 'улица Курмангазы, 77', 43.2444, 76.9333, 40, 'ru');
+  await page.locator(`[data-alarm="${life}"]`).waitFor();
+  await page.keyboard.press('F2');
+  await page.locator(`article[data-incident="${life}"]`).waitFor();
+  expect(await (await write()).inputValue()).toBe('Close the school');
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });
