@@ -1,4 +1,5 @@
 // Whether what is shown is live, and how old it is.
+import { untrack } from 'svelte';
 import { clock } from './clock.svelte';
 
 export type Line = 'off' | 'connecting' | 'live' | 'broken';
@@ -32,14 +33,17 @@ export class Connection {
     return this.brokenSince ?? (this.shown === 'broken' ? this.freshAt : null);
   }
 
-  /** Something has to be read anew. */
+  /** Something has to be read anew. Whoever says so in an effect does not become dependent on what others read: it would run
+   * again with every answer, and ask again. */
   reads(what: string): void {
-    if (!this.#reading.has(what)) this.#reading = new Map(this.#reading).set(what, Date.now());
+    const reading = untrack(() => this.#reading);
+    if (!reading.has(what)) this.#reading = new Map(reading).set(what, Date.now());
   }
 
   /** It has been read. */
   hasRead(what: string): void {
-    if (this.#reading.has(what)) this.#reading = new Map([...this.#reading].filter(([one]) => one !== what));
+    const reading = untrack(() => this.#reading);
+    if (reading.has(what)) this.#reading = new Map([...reading].filter(([one]) => one !== what));
   }
 
   #behind(): boolean {
