@@ -138,7 +138,7 @@ impl Switchboard {
             }
             let expected = Some((Versioned::Card(incident), Expected::Version(seen.card.version)));
             let for_this = |command| Order { expected: expected.clone(), ..order(command) };
-            match self.request_forces(region, incident, chosen, for_this).await {
+            match self.request_forces(region, incident, chosen, None, for_this).await {
                 Err(OrderError::Refused(Refusal::Stale { .. })) if tries < MOST_TRIES => tries += 1,
                 result => return result,
             }
@@ -201,6 +201,21 @@ impl Switchboard {
             found.sort_by(|a, b| a.distance.get().total_cmp(&b.distance.get()).then(a.unit.cmp(&b.unit)));
             found.truncate(count);
             found = others(found);
+        } else {
+            // One's own suffice. Near a border a neighbour's may all the same be there sooner: the officer is told.
+            let near = self.place(region, place).neighbours;
+            for (service, mut regions) in self.neighbours_asked(region, &need.service, category) {
+                regions.retain(|region| near.contains(region));
+                if !regions.is_empty() {
+                    let theirs = Search {
+                        service: &service,
+                        regions: &regions,
+                        count: LEAST_CANDIDATES,
+                        ..search.clone()
+                    };
+                    found.extend(others(self.units().nearest(&theirs)));
+                }
+            }
         }
         let by_road = roads.map_or_else(Vec::new, |roads| ways(&roads, &found, place));
         let ways = by_road.into_iter().chain(std::iter::repeat(Way::Unknown));
@@ -233,6 +248,7 @@ impl Switchboard {
         region: RegionCode,
         incident: IncidentId,
         selections: Vec<Selection>,
+        after: Option<usize>,
         order: impl FnOnce(RegionCommand) -> Order,
     ) -> Result<Done, OrderError> {
         let seen = self
@@ -256,7 +272,8 @@ impl Switchboard {
         }
         let placed: Vec<(RegionCode, ServiceKey, RequestId)> =
             requests.iter().map(|r| (r.service_region, r.service.clone(), r.id)).collect();
-        let result = self.region(region, order(RegionCommand::RequestForces { incident, requests })).await;
+        let result =
+            self.region(region, order(RegionCommand::RequestForces { incident, requests, after })).await;
         // A hub that stopped meanwhile may have requested them all the same: then the holds run out by themselves.
         if result.as_ref().is_err_and(|e| !matches!(e, OrderError::Busy | OrderError::Failed)) {
             for (service_region, service, request) in placed {

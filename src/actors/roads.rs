@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::Pool;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tracing::{info, warn};
 
 use super::clock;
@@ -50,6 +50,7 @@ pub async fn keep(view: Arc<RoadView>, database: Pool) {
         imports: Vec::new(),
         closures: BTreeMap::new(),
         order: None,
+        building: None,
         preparing: None,
     };
     let mut every = actix::clock::interval(EVERY);
@@ -68,6 +69,12 @@ pub async fn keep(view: Arc<RoadView>, database: Pool) {
     }
 }
 
+/// A network and the imports that it is of; none where these have no roads.
+struct Built {
+    imports: Vec<i64>,
+    network: Option<Arc<Network>>,
+}
+
 struct Keeper {
     view: Arc<RoadView>,
     database: Pool,
@@ -75,51 +82,47 @@ struct Keeper {
     closures: BTreeMap<ClosureId, ClosedPart>,
     /// The order found for the present network.
     order: Option<Arc<Vec<Vertex>>>,
+    /// The network of other imports, on its way: closures go on being put into force on the present one.
+    building: Option<JoinHandle<Result<Built, StoreError>>>,
     preparing: Option<JoinHandle<(Roads, Hierarchy)>>,
 }
 
 impl Keeper {
     async fn look(&mut self) -> Result<(), StoreError> {
         let imports = road::imports(&self.database).await?;
-        if imports != self.imports {
-            self.take_up().await?;
-            self.imports = imports;
+        if imports != self.imports && self.building.is_none() {
+            self.building = Some(tokio::spawn(build(self.database.clone(), imports)));
         }
         let closures = self.closed_now().await?;
-        if closures != self.closures {
-            self.closures = closures;
-            self.close().await;
+        let changed = closures != self.closures;
+        self.closures = closures;
+        if let Some(built) = self.building.take_if(|task| task.is_finished()) {
+            self.take_up(built.await).await?;
+        } else if changed && let Some(roads) = self.view.now() {
+            self.put(roads).await;
         }
         self.take_prepared().await;
         Ok(())
     }
 
-    /// Builds the network of the roads in force.
-    async fn take_up(&mut self) -> Result<(), StoreError> {
-        let begun = Instant::now();
-        let roads = road::all(&self.database).await?;
-        let turns = road::turns(&self.database).await?;
-        if roads.is_empty() {
-            self.view.show(None);
-            return Ok(());
-        }
-        let built = tokio::task::spawn_blocking(move || Arc::new(Network::new(&roads, &turns))).await;
-        let Ok(network) = built else { return Ok(()) };
-        info!(
-            pieces = network.pieces().len(),
-            islands = network.islands(),
-            seconds = begun.elapsed().as_secs_f64(),
-            "the roads were taken up"
-        );
-        let stranded = network.stranded();
-        if !stranded.is_empty() {
-            // By the numbers of OpenStreetMap, so that they are found and mended there.
-            let first: Vec<String> = stranded.iter().take(NAMED).map(ToString::to_string).collect();
-            warn!(ways = stranded.len(), first = %first.join(" "), "roads reach nowhere; no way begins or ends on them");
-        }
+    /// Shows a network that was built, with what is closed now: no road is open for a moment that is not.
+    async fn take_up(
+        &mut self,
+        built: Result<Result<Built, StoreError>, JoinError>,
+    ) -> Result<(), StoreError> {
+        let built = match built {
+            Ok(built) => built?,
+            Err(error) => {
+                warn!(%error, "the network of roads could not be built; trying again");
+                return Ok(());
+            }
+        };
+        self.imports = built.imports;
         self.order = None;
-        self.view.show(Some(Roads::unprepared(network)));
-        self.close().await;
+        match built.network {
+            Some(network) => self.put(Roads::unprepared(network)).await,
+            None => self.view.show(None),
+        }
         Ok(())
     }
 
@@ -152,11 +155,9 @@ impl Keeper {
         }
     }
 
-    /// Puts the closures into force at once, and has the roads prepared anew.
-    async fn close(&mut self) {
-        let Some(roads) = self.view.now() else { return };
+    /// Puts the closures into force on these roads at once, and has them prepared anew.
+    async fn put(&mut self, open: Roads) {
         let parts: Vec<ClosedPart> = self.closures.values().cloned().collect();
-        let open = roads.clone();
         let closing = tokio::task::spawn_blocking(move || open.closing(closed(&open, &parts))).await;
         let Ok(roads) = closing else { return };
         info!(closures = self.closures.len(), pieces = roads.closed().count(), "roads are closed or opened");
@@ -195,6 +196,32 @@ impl Keeper {
             self.prepare(now);
         }
     }
+}
+
+/// Builds the network of the roads in force.
+async fn build(database: Pool, imports: Vec<i64>) -> Result<Built, StoreError> {
+    let begun = Instant::now();
+    let roads = road::all(&database).await?;
+    let turns = road::turns(&database).await?;
+    if roads.is_empty() {
+        return Ok(Built { imports, network: None });
+    }
+    let built = tokio::task::spawn_blocking(move || Arc::new(Network::new(&roads, &turns))).await;
+    // It only fails when the task has panicked: then whoever waits for this one panics and is told.
+    let network = built.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+    info!(
+        pieces = network.pieces().len(),
+        islands = network.islands(),
+        seconds = begun.elapsed().as_secs_f64(),
+        "the roads were taken up"
+    );
+    let stranded = network.stranded();
+    if !stranded.is_empty() {
+        // By the numbers of OpenStreetMap, so that they are found and mended there.
+        let first: Vec<String> = stranded.iter().take(NAMED).map(ToString::to_string).collect();
+        warn!(ways = stranded.len(), first = %first.join(" "), "roads reach nowhere; no way begins or ends on them");
+    }
+    Ok(Built { imports, network: Some(network) })
 }
 
 /// The pieces of road that these closures close.

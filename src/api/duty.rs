@@ -268,8 +268,9 @@ pub async fn change_zone(
     door::order_for(&state, &caller, &request, region, (Versioned::Zone(*id), expected), command).await
 }
 
-/// End a zone.
-#[utoipa::path(tag = "duty", request_body = Because, params(("id" = ZoneId, Path), OfRegion),
+/// End a zone, as it was seen: one that somebody has redrawn since stays.
+#[utoipa::path(tag = "duty", request_body = Because, params(("id" = ZoneId, Path), OfRegion,
+    ("If-Match" = String, Header, description = "the number of the zone's `versions` as its ETag, or * for any")),
     responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -279,11 +280,12 @@ pub async fn end_zone(
     caller: Caller,
     id: web::Path<ZoneId>,
     query: web::Query<OfRegion>,
+    expected: IfMatch,
     body: web::Json<Because>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     caller.may(DECIDERS)?;
     let region = caller.region(query.region, &state)?;
     let command = RegionCommand::EndZone { zone: *id, reason: body.into_inner().reason };
-    door::order(&state, &caller, &request, region, command).await
+    door::order_for(&state, &caller, &request, region, (Versioned::Zone(*id), expected), command).await
 }

@@ -78,6 +78,10 @@ pub struct ForcesWanted {
     #[serde(default)]
     #[schema(max_items = 32)]
     forces: Vec<NewForces>,
+    /// How many requests the card had when these were chosen: with others by now somebody else has asked meanwhile, and
+    /// nothing is asked for (409). Absent, that is not looked at.
+    #[serde(default)]
+    requests_seen: Option<usize>,
 }
 
 /// Confirm the recommendation, or ask for what the officer chose. First wave: the officer sends (c.5(3)¶2);
@@ -98,7 +102,7 @@ pub async fn request_forces(
     let incident = id.into_inner();
     let region = door::region_of(&state, &caller, incident).await?;
     let problem = |e| Problem::from(e).for_request(&request);
-    let wanted = body.into_inner().forces;
+    let ForcesWanted { forces: wanted, requests_seen } = body.into_inner();
     if wanted.len() > 32 {
         return Err(Problem::new(
             "invalid",
@@ -120,7 +124,8 @@ pub async fn request_forces(
         return Err(Problem::new("conflict", said!("no unit fits; say yourself how many are needed"))
             .for_request(&request));
     }
-    let done = state.board.request_forces(region, incident, chosen, order).await.map_err(problem)?;
+    let done =
+        state.board.request_forces(region, incident, chosen, requests_seen, order).await.map_err(problem)?;
     door::card(&state, &request, incident, done).await
 }
 

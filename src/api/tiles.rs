@@ -332,7 +332,10 @@ pub async fn style(
                 layer: layer.id(),
                 tiles: address(&request, layer) + &edition_of,
                 land,
-                attribution: edition.attribution.clone().filter(|_| land),
+                attribution: match layer {
+                    TileLayer::Boundaries => edition.borders.clone(),
+                    _ => edition.attribution.clone().filter(|_| land),
+                },
             }
         })
         .collect();
@@ -376,6 +379,10 @@ pub async fn describe(
         .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
     let bounds = bounds.unwrap_or([-180.0, -85.0, 180.0, 85.0]);
     let described = TileJson::new(layer.id(), about, tiles, DEEPEST, bounds, &layer.fields());
+    if *layer == TileLayer::Boundaries {
+        let borders = state.tiles.land.edition(&state.database).await?.borders;
+        return Ok(web::Json(TileJson { attribution: borders, ..described }));
+    }
     let Some(land) = layer.land() else { return Ok(web::Json(described)) };
     // Whoever keeps the address keeps the tiles: another edition has another one.
     let edition = state.tiles.land_of(land).edition(&state.database).await?;
@@ -437,8 +444,8 @@ pub async fn of_layer(
             tile
         }
     };
-    let keeping = if layer == TileLayer::Boundaries { "private, max-age=3600" } else { "private, no-cache" };
-    Ok(answer(&tile, keeping, request.headers()))
+    // Also borders are asked about each time: an import moves them, and the hub decides by the new ones at once.
+    Ok(answer(&tile, "private, no-cache", request.headers()))
 }
 
 /// A tile of the land. Who has one of the edition in force is told so without a look at the tile.

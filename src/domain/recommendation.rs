@@ -326,8 +326,13 @@ pub fn recommend(
         let of_need = ranked.iter().enumerate();
         let picks: Vec<Pick> =
             of_need.clone().filter(|(_, r)| taken.contains(&r.candidate.unit)).map(pick).collect();
-        let others =
-            of_need.filter(|(_, r)| !spent.contains(&r.candidate.unit)).take(OTHERS).map(pick).collect();
+        let left = of_need.filter(|(_, r)| !spent.contains(&r.candidate.unit));
+        let mut others: Vec<Pick> = left.clone().take(OTHERS).map(pick).collect();
+        // A stranger comes after all of one's own; that it would be there sooner is for the officer to know.
+        let last = picks.iter().map(|pick| pick.eta).max();
+        let sooner = left.skip(OTHERS).filter(|(_, r)| r.stranger && r.estimate != Estimate::CutOff);
+        let sooner = sooner.filter(|(_, r)| last.is_some_and(|last| r.eta < last));
+        others.extend(sooner.min_by_key(|(_, r)| r.eta).map(pick));
         let found = u16::try_from(picks.len()).unwrap_or(u16::MAX);
         Answered {
             need: need.clone(),

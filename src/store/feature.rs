@@ -15,7 +15,7 @@ use crate::domain::region::ZoneRecord;
 use crate::domain::unit::Unit;
 
 /// Features are counted up to here: a count of years would cost more than its page.
-pub(super) const COUNTED: i64 = 100_000;
+const COUNTED: i64 = 100_000;
 
 /// A condition on a property.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -298,30 +298,42 @@ impl<T> Layer<T> {
         after: Option<&str>,
         limit: u32,
     ) -> Result<FeaturePage<T>, StoreError> {
-        let client = pool.get().await?;
         let count = self.narrowed(filter);
-        let count_text =
-            format!("SELECT count(*) FROM (SELECT 1{} LIMIT {}) AS counted", count.text, COUNTED + 1);
         let mut page = self.narrowed(filter);
         if let Some(after) = after {
             page.and("id > ?", after);
         }
-        let most = page.param(i64::from(limit) + 1);
-        let page_text = format!("SELECT {}{} ORDER BY id LIMIT {most}", self.columns, page.text);
-        let (count_statement, page_statement) =
-            tokio::try_join!(client.prepare_cached(&count_text), client.prepare_cached(&page_text))?;
-        // Both are on their way at once; the server answers them in turn.
-        let (count_params, page_params) = (count.params(), page.params());
-        let (counted, found) = tokio::try_join!(
-            client.query_one(&count_statement, &count_params),
-            client.query(&page_statement, &page_params)
-        )?;
-        let counted: i64 = counted.try_get(0)?;
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let rows = found.iter().take(limit).map(self.read).collect::<Result<_, _>>()?;
-        let matched = (counted <= COUNTED).then(|| counted.unsigned_abs());
-        Ok(FeaturePage { rows, matched, more: found.len() > limit })
+        page_of(pool, &count, page, (self.columns, "id"), limit, self.read).await
     }
+}
+
+/// A page of what `page` finds, in an order, and how many `count` finds.
+pub(super) async fn page_of<T>(
+    pool: &Pool,
+    count: &Statement<'_>,
+    mut page: Statement<'_>,
+    (columns, order): (&str, &str),
+    limit: u32,
+    read: fn(&Row) -> Result<T, StoreError>,
+) -> Result<FeaturePage<T>, StoreError> {
+    let client = pool.get().await?;
+    let count_text =
+        format!("SELECT count(*) FROM (SELECT 1{} LIMIT {}) AS counted", count.text, COUNTED + 1);
+    let most = page.param(i64::from(limit) + 1);
+    let page_text = format!("SELECT {columns}{} ORDER BY {order} LIMIT {most}", page.text);
+    let (count_statement, page_statement) =
+        tokio::try_join!(client.prepare_cached(&count_text), client.prepare_cached(&page_text))?;
+    // Both are on their way at once; the server answers them in turn.
+    let (count_params, page_params) = (count.params(), page.params());
+    let (counted, found) = tokio::try_join!(
+        client.query_one(&count_statement, &count_params),
+        client.query(&page_statement, &page_params)
+    )?;
+    let counted: i64 = counted.try_get(0)?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let rows = found.iter().take(limit).map(read).collect::<Result<_, _>>()?;
+    let matched = (counted <= COUNTED).then(|| counted.unsigned_abs());
+    Ok(FeaturePage { rows, matched, more: found.len() > limit })
 }
 
 /// A page of incidents.

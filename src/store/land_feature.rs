@@ -7,7 +7,7 @@ use deadpool_postgres::Pool;
 use tokio_postgres::Row;
 
 use super::database::StoreError;
-use super::feature::{COUNTED, FeatureFilter, FeaturePage, With};
+use super::feature::{FeatureFilter, FeaturePage, With, page_of};
 use super::statement::Statement;
 use super::{land, road};
 use crate::domain::geography::{Direction, Element, LocalNames, Object, ObjectKind, Road};
@@ -144,29 +144,13 @@ impl<T> Layer<T> {
         after: Option<LandId>,
         limit: u32,
     ) -> Result<FeaturePage<T>, StoreError> {
-        let client = pool.get().await?;
         let count = self.narrowed(filter);
-        let count_text =
-            format!("SELECT count(*) FROM (SELECT 1{} LIMIT {}) AS counted", count.text, COUNTED + 1);
         let mut page = self.narrowed(filter);
         if let Some(after) = after {
             let (import, number) = (page.param(after.import), page.param(after.number));
             page.text.push_str(&format!(" AND (import, id) > ({import}, {number})"));
         }
-        let most = page.param(i64::from(limit) + 1);
-        let page_text = format!("SELECT {}{} ORDER BY import, id LIMIT {most}", self.columns, page.text);
-        let (count_statement, page_statement) =
-            tokio::try_join!(client.prepare_cached(&count_text), client.prepare_cached(&page_text))?;
-        let (count_params, page_params) = (count.params(), page.params());
-        let (counted, found) = tokio::try_join!(
-            client.query_one(&count_statement, &count_params),
-            client.query(&page_statement, &page_params)
-        )?;
-        let counted: i64 = counted.try_get(0)?;
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let rows = found.iter().take(limit).map(self.read).collect::<Result<_, _>>()?;
-        let matched = (counted <= COUNTED).then(|| counted.unsigned_abs());
-        Ok(FeaturePage { rows, matched, more: found.len() > limit })
+        page_of(pool, &count, page, (self.columns, "import, id"), limit, self.read).await
     }
 
     async fn one(&self, pool: &Pool, id: LandId) -> Result<FeaturePage<T>, StoreError> {

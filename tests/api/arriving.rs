@@ -1,4 +1,4 @@
-//! Where units count as arrived: the newest place and zone of the incident.
+//! Who is sent once, and where units count as arrived: the newest place and zone of the incident.
 
 use hub112::store::account::Role;
 use jiff::{SignedDuration, Timestamp};
@@ -7,6 +7,35 @@ use serde_json::json;
 use super::asking::{House, LONG, call};
 use super::situation::unit_since;
 use crate::world::wait_until;
+
+/// Two officers choose units from the same card: the second learns that forces were asked for, and nobody is sent twice.
+#[actix_web::test]
+async fn a_wave_that_was_chosen_before_another_was_sent_is_not_sent_beside_it() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let (asel, bolat) =
+        (house.caller("asel", Role::DutyOfficer).await, house.caller("bolat", Role::DutyOfficer).await);
+    for unit in ["75-a-1", "75-a-2"] {
+        unit_since(&admin, "ambulance", unit, Timestamp::now() - SignedDuration::from_secs(600)).await;
+    }
+    let taken = asel.post("/messages", &call("Мужчина без сознания, не дышит")).await.expect(201);
+    let forces = format!("/incidents/{}/forces", taken["incident"].as_str().expect("a card"));
+    let wave = |unit: &str, seen: Option<u32>| {
+        json!({"forces": [{"service": "ambulance", "act": "first_wave", "capabilities": ["transport"], "count": 1,
+            "units": [unit]}], "requests_seen": seen})
+    };
+    asel.post(&forces, &wave("75-a-1", Some(0))).await.expect(200);
+    assert_eq!(bolat.post(&forces, &wave("75-a-2", Some(0))).await.problem(), "conflict");
+    let card = bolat.post(&forces, &wave("75-a-2", Some(1))).await.expect(200);
+    assert_eq!(
+        card["requests"].as_object().map(serde_json::Map::len),
+        Some(2),
+        "who has seen it may ask for more"
+    );
+    bolat.post(&forces, &wave("75-a-2", Some(1))).await.problem();
+    let card = asel.get(forces.trim_end_matches("/forces")).await.expect(200);
+    assert_eq!(card["requests"].as_object().map(serde_json::Map::len), Some(2));
+}
 
 /// c.5(3)¶4, "arrival in the zone": the newest zone counts, also one that is drawn when the crew is on its way.
 #[actix_web::test]

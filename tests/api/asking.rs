@@ -157,6 +157,11 @@ impl Asker {
         self.ask("PUT", path, Some(body), &[("If-Match", "*")]).await
     }
 
+    /// A POST about the version with this ETag.
+    pub async fn post_for(&self, etag: &str, path: &str, body: &Value) -> Answer {
+        self.ask("POST", path, Some(body), &[("If-Match", etag)]).await
+    }
+
     /// A PUT of the version with this ETag.
     pub async fn put_for(&self, etag: &str, path: &str, body: &Value) -> Answer {
         self.ask("PUT", path, Some(body), &[("If-Match", etag)]).await

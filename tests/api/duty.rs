@@ -113,8 +113,11 @@ async fn what_a_mode_obliges_to_is_shown_before_it_is_declared_and_its_zone_is_t
     let smaller = json!({"polygon": polygon, "reason": "уточнение"});
     officer.replace(&format!("/zones/{id}"), &smaller).await.expect(204);
     let end = format!("/zones/{id}/end");
-    assert_eq!(officer.post(&end, &json!({"reason": " "})).await.problem(), "invalid");
-    officer.post(&end, &json!({"reason": "вода спала"})).await.expect(204);
+    assert_eq!(officer.post_for("\"2\"", &end, &json!({"reason": " "})).await.problem(), "invalid");
+    let over = json!({"reason": "вода спала"});
+    assert_eq!(officer.post(&end, &over).await.problem(), "version-needed");
+    assert_eq!(officer.post_for("\"1\"", &end, &over).await.problem(), "stale", "it was redrawn since");
+    officer.post_for("\"2\"", &end, &over).await.expect(204);
     assert_eq!(officer.replace(&format!("/zones/{id}"), &smaller).await.problem(), "conflict");
     wait_until("the police hear of the end", LONG, async || {
         let last = letter(&police, "situation").await;

@@ -76,7 +76,10 @@ async fn the_situation_of_a_moment_has_what_was_open_then_where_it_was_held_to_b
     let zone = officer.post("/zones", &zone).await.expect(201)["id"].clone();
     let drawn = Timestamp::now();
     let zone_id = zone.as_str().expect("an id");
-    officer.post(&format!("/zones/{zone_id}/end"), &json!({"reason": "вода ушла"})).await.expect(204);
+    officer
+        .post_for("*", &format!("/zones/{zone_id}/end"), &json!({"reason": "вода ушла"}))
+        .await
+        .expect(204);
     let ended = Timestamp::now();
 
     let at = async |moment: Timestamp| officer.get(&format!("/situation-at?at={moment}")).await.expect(200);

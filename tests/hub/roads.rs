@@ -9,8 +9,8 @@ use super::desk::{Desk, LONG, fire, text};
 use crate::world::{World, wait_until};
 
 /// A grid of streets over Almaty, a hundredth of a degree apart.
-async fn streets(world: &World) {
-    let source = "grid".parse().expect("a source");
+async fn streets(world: &World, source: &str) {
+    let source = source.parse().expect("a source");
     let begun =
         gis_import::begin(&world.database_url, &source, "1", "grid", ("© nobody", "none"), false).await;
     let Ok(Begun::Fresh(mut staging)) = begun else { panic!("the import begins anew") };
@@ -80,7 +80,9 @@ async fn the_soonest_by_road_go_and_a_closed_road_is_driven_round_within_seconds
     let before = recommended(&desk, &incident).await;
     assert!(!before.is_empty() && before.iter().all(|p| p["estimate"] == "straight_line"), "{before:?}");
 
-    streets(&desk.world).await;
+    // A city's extract beside its country's: each street stands in both, and is one.
+    streets(&desk.world, "grid").await;
+    streets(&desk.world, "grid-of-the-city").await;
     let mut now = Vec::new();
     wait_until("the recommendation goes by road", LONG, async || {
         now = recommended(&desk, &incident).await;

@@ -1,6 +1,6 @@
 // The ground of a map: water and green, roads, places, objects and houses of the imported land, drawn by the style that the hub gives to
 // every program. A map without it stays a map: borders and what lives are there before and after.
-import type { ErrorEvent, LayerSpecification, Map as MapLibre, RequestParameters, SourceSpecification, VectorTileSource } from 'maplibre-gl';
+import type { ErrorEvent, LayerSpecification, Map as MapLibre, RequestParameters, SourceSpecification, VectorSourceSpecification, VectorTileSource } from 'maplibre-gl';
 import { asked, headers, hub } from '../api/client';
 import type { Language } from '../api/types';
 import { objectLayer } from './objects';
@@ -59,7 +59,10 @@ function put(map: MapLibre, style: HubStyle): void {
     if (name === undefined || source === undefined) continue;
     const id = `ground-${name}`;
     const held = map.getSource(id) as VectorTileSource | undefined;
-    if (held === undefined) map.addSource(id, source);
+    // Borders are drawn before the ground comes, from what the console has: their owners are told with the roads, which
+    // every zoom shows.
+    const owners = [source, ...(name === 'roads' ? [style.sources['boundaries']] : [])].flatMap((one) => (one as VectorSourceSpecification | undefined)?.attribution ?? []);
+    if (held === undefined) map.addSource(id, { ...source, attribution: owners.join('; ') } as SourceSpecification);
     else if (held.tiles[0] !== source.tiles[0]) held.setTiles(source.tiles);
   }
   for (const layer of layers) {

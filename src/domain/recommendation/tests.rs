@@ -85,6 +85,20 @@ fn a_unit_that_closures_cut_off_comes_after_all_that_can_come_and_it_is_said() {
 }
 
 #[test]
+fn a_neighbours_unit_that_would_be_there_sooner_is_named_beside_ones_own() {
+    let own: Vec<_> =
+        (1..10).map(|n| candidate(n, 40_000.0 + f64::from(u32::try_from(n).unwrap()))).collect();
+    let theirs = Candidate { region: "19".parse().unwrap(), ..candidate(20, 3_000.0) };
+    let far = Candidate { region: "19".parse().unwrap(), ..candidate(21, 90_000.0) };
+    let r = run(vec![(need(1), own.into_iter().chain([theirs, far]).collect())]);
+    assert_eq!(names(&r.needs[0]), ["u-1"], "one's own go first");
+    let others: Vec<_> = r.needs[0].others.iter().map(|pick| pick.unit.as_str()).collect();
+    assert_eq!(others, ["u-2", "u-3", "u-4", "u-5", "u-6", "u-20"]);
+    assert!(r.needs[0].others[5].eta < r.needs[0].picks[0].eta);
+    assert!(r.recomputes());
+}
+
+#[test]
 fn a_stale_position_lowers_a_unit_and_says_so() {
     let stale = Candidate { position_age: Seconds(400), ..candidate(1, 500.0) };
     let r = run(vec![(need(2), vec![stale, candidate(2, 2_000.0)])]);

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::duties::{tell_all, tell_as};
+use super::duties::{send_as, tell_all, tell_as};
 use super::{Answer, Decision, Outbound, RegionState};
 use crate::domain::classification::legal::LegalStatus;
 use crate::domain::decision::{By, Context, Refusal};
@@ -467,23 +467,8 @@ pub(super) fn zone_news(state: &RegionState, zone: &super::ZoneRecord, d: &mut D
                 place: None,
                 measurements: Vec::new(),
             });
-            let recipients: Vec<Recipient> = services.iter().flat_map(|s| to(state, s)).collect();
-            d.events.push(E::Told {
-                incident: None,
-                distribution,
-                content: content.content_type().to_owned(),
-                recipients: recipients.clone(),
-            });
-            d.outbound.push(Outbound {
-                distribution,
-                incident: None,
-                recipients,
-                kind,
-                references: None,
-                content,
-                exercise: false,
-                lives: None,
-            });
+            let recipients = services.iter().flat_map(|s| to(state, s)).collect();
+            send_as(distribution, recipients, kind, content, false, d);
         }
     }
     d.events.extend(events.into_iter().map(E::Situation));

@@ -414,6 +414,19 @@ pub(super) fn tell_as(
     ctx: &mut Context,
 ) -> DistributionId {
     let distribution = DistributionId(ctx.ids.next_id());
+    send_as(distribution, recipients, kind, content, exercise, d);
+    distribution
+}
+
+/// The same by a distribution that is named already.
+pub(super) fn send_as(
+    distribution: DistributionId,
+    recipients: Vec<Recipient>,
+    kind: Kind,
+    content: HubContent,
+    exercise: bool,
+    d: &mut Decision,
+) {
     d.events.push(E::Told {
         incident: None,
         distribution,
@@ -430,7 +443,6 @@ pub(super) fn tell_as(
         exercise,
         lives: None,
     });
-    distribution
 }
 
 /// What was told was acknowledged: by the agency's system, or by the person there who has read it. Only a person can

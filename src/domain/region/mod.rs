@@ -312,7 +312,9 @@ impl RegionState {
                 classify::set_consequences(self, incident, consequences, ctx)
             }
             C::SetScale { incident, scale, basis } => classify::set_scale(self, incident, scale, basis, ctx),
-            C::RequestForces { incident, requests } => forces::request(self, incident, requests, ctx),
+            C::RequestForces { incident, requests, after } => {
+                forces::request(self, incident, requests, after, ctx)
+            }
             C::CancelRequest { incident, request, reason } => {
                 forces::cancel(self, incident, request, reason, ctx)
             }
