@@ -2107,7 +2107,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a zone. */
+        /** End a zone, as it was seen: one that somebody has redrawn since stays. */
         post: operations["post_zones_end"];
         delete?: never;
         options?: never;
@@ -3662,6 +3662,11 @@ export interface components {
         /** @description What is asked for; empty: what the recommendation says. */
         ForcesWanted: {
             forces?: components["schemas"]["NewForces"][];
+            /**
+             * @description How many requests the card had when these were chosen: with others by now somebody else has asked meanwhile, and
+             *     nothing is asked for (409). Absent, that is not looked at.
+             */
+            requests_seen?: number | null;
         };
         /** @description A rescue formation. */
         Formation: {
@@ -13730,7 +13735,9 @@ export interface operations {
                 /** @description The account's own when absent. */
                 region?: components["schemas"]["RegionCode"] | null;
             };
-            header?: {
+            header: {
+                /** @description the number of the zone's `versions` as its ETag, or * for any */
+                "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
             };
