@@ -3,25 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use tracing::{debug, info, warn};
-use uuid::Uuid;
+use tracing::{debug, warn};
 
 use super::clock;
-use super::duty_service::Errand;
 use super::region_hub::{Done, Order, OrderError, Seen};
 use super::sequel::{AGAIN, DISPATCH_RULE};
 use super::switchboard::Switchboard;
-use crate::domain::command::{NewRequest, RegionCommand};
+use super::wave::Wave;
+use crate::domain::command::RegionCommand;
 use crate::domain::decision::{By, Expected, Refusal};
 use crate::domain::forces::{Act, RecommendedUnit, RequestState};
-use crate::domain::ids::{CategoryCode, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::ids::{CategoryCode, IncidentId, RegionCode, ServiceKey, UnitId};
 use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{Answered, Candidate, Need, Pick, Recommendation, drives, recommend};
 use crate::domain::region::Versioned;
 use crate::domain::response_plan::ResponsePlan;
 use crate::domain::said::said;
-use crate::domain::service::{Scene, ServiceCommand, ServiceEvent};
 use crate::domain::unit::{Capabilities, PositionSource, StaleAfter};
 use crate::spatial::nearest::{Found, Search};
 use crate::spatial::roads::{Roads, Way};
@@ -69,6 +67,15 @@ pub struct Selection {
     pub units: Vec<RecommendedUnit>,
 }
 
+/// What an officer asks for.
+#[derive(Debug, Clone)]
+pub enum Choice {
+    /// Who is recommended; somebody else in place of those who are taken meanwhile.
+    Best(Answered),
+    /// These units and no others.
+    Units(Selection),
+}
+
 impl Switchboard {
     /// Who should go to a card, by the response plan of its category, severity and mode, besides those who were
     /// asked already.
@@ -110,8 +117,8 @@ impl Switchboard {
     }
 
     /// Requests what is recommended, as far as `wanted` says so of a need. Two who confirm at once send one wave: the
-    /// request is made for the card as the recommendation saw it, and a card that changed meanwhile is looked at
-    /// again.
+    /// request is made for the card as the recommendation saw it, and a card of which something has changed meanwhile on
+    /// which a wave rests is looked at again; with `as_seen`, whoever confirmed it looks.
     ///
     /// # Errors
     /// As [`Switchboard::request_forces`]; a conflict when nobody is left to be asked.
@@ -119,27 +126,38 @@ impl Switchboard {
         &self,
         region: RegionCode,
         incident: IncidentId,
+        as_seen: Option<Expected>,
         wanted: impl Fn(&Answered, &Seen) -> bool,
         order: impl Fn(RegionCommand) -> Order,
     ) -> Result<Done, OrderError> {
+        let as_seen = as_seen.filter(|seen| matches!(seen, Expected::Version(_)));
         let mut tries = 0;
         loop {
             let seen = self
                 .look_at(region, incident)
                 .await?
                 .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
-            let (_, recommendation) = self.recommend_to(region, &seen)?;
-            let needs = recommendation.needs.iter().filter(|n| wanted(n, &seen));
-            let chosen: Vec<Selection> = needs.flat_map(|n| selections(n, region)).collect();
-            if chosen.is_empty() {
+            let (place, (_, recommendation)) = (seen.card.point(), self.recommend_to(region, &seen)?);
+            let expected = as_seen.unwrap_or(Expected::Version(seen.card.version));
+            let mut wave = Wave::for_card(self, &seen);
+            for need in recommendation.needs.into_iter().filter(|need| wanted(need, &seen)) {
+                if let Some(place) = place {
+                    wave.fill(need, place).await?;
+                }
+            }
+            if wave.is_empty() {
                 let none =
                     said!("the plan asks nobody who was not asked already; say who is to be asked besides");
                 return Err(Refusal::conflict(none).into());
             }
-            let expected = Some((Versioned::Card(incident), Expected::Version(seen.card.version)));
+            let expected = Some((Versioned::Card(incident), expected));
             let for_this = |command| Order { expected: expected.clone(), ..order(command) };
-            match self.request_forces(region, incident, chosen, None, for_this).await {
-                Err(OrderError::Refused(Refusal::Stale { .. })) if tries < MOST_TRIES => tries += 1,
+            match wave.send(for_this).await {
+                Err(OrderError::Refused(Refusal::Stale { .. }))
+                    if as_seen.is_none() && tries < MOST_TRIES =>
+                {
+                    tries += 1;
+                }
                 result => return result,
             }
         }
@@ -239,7 +257,8 @@ impl Switchboard {
         asked
     }
 
-    /// Requests forces: each service first holds the units, then the hub's request goes out with those held.
+    /// Requests forces: each service first holds the units, then the hub's request goes out with those held. With
+    /// `as_seen` nothing is asked for when the card is another by now than in this version, as far as a wave rests on it.
     ///
     /// # Errors
     /// [`OrderError`] when the hub refuses; what was held for it is let go again.
@@ -247,77 +266,27 @@ impl Switchboard {
         &self,
         region: RegionCode,
         incident: IncidentId,
-        selections: Vec<Selection>,
-        after: Option<usize>,
-        order: impl FnOnce(RegionCommand) -> Order,
+        choices: Vec<Choice>,
+        as_seen: Option<Expected>,
+        order: impl Fn(RegionCommand) -> Order,
     ) -> Result<Done, OrderError> {
         let seen = self
             .look_at(region, incident)
             .await?
             .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
-        let mut requests = Vec::with_capacity(selections.len());
-        for selection in selections {
-            let request = RequestId(Uuid::now_v7());
-            let held = self.hold(request, &selection, &seen).await?;
-            requests.push(NewRequest {
-                id: request,
-                act: selection.need.act,
-                service: selection.need.service.clone(),
-                service_region: selection.region,
-                profile: selection.need.profile,
-                capabilities: selection.need.capabilities.iter().cloned().collect(),
-                count: selection.need.count,
-                recommended: held,
-            });
-        }
-        let placed: Vec<(RegionCode, ServiceKey, RequestId)> =
-            requests.iter().map(|r| (r.service_region, r.service.clone(), r.id)).collect();
-        let result =
-            self.region(region, order(RegionCommand::RequestForces { incident, requests, after })).await;
-        // A hub that stopped meanwhile may have requested them all the same: then the holds run out by themselves.
-        if result.as_ref().is_err_and(|e| !matches!(e, OrderError::Busy | OrderError::Failed)) {
-            for (service_region, service, request) in placed {
-                let end = Errand::new(ServiceCommand::End(request), By::rule("refused"));
-                if let Err(e) = self.service(service_region, &service, end).await {
-                    warn!(%request, error = %e, "what was held is let go only when the hold runs out");
-                }
+        let mut wave = Wave::for_card(self, &seen);
+        for choice in choices {
+            match (choice, seen.card.point()) {
+                (Choice::Best(answered), Some(place)) => wave.fill(answered, place).await?,
+                (Choice::Best(_), None) => {}
+                (Choice::Units(selection), _) => wave.take(&selection).await?,
             }
         }
-        result
-    }
-
-    async fn hold(
-        &self,
-        request: RequestId,
-        selection: &Selection,
-        seen: &Seen,
-    ) -> Result<Vec<RecommendedUnit>, OrderError> {
-        let by = By::rule(DISPATCH_RULE);
-        let place = ServiceCommand::Place {
-            request,
-            incident: seen.card.id,
-            of: seen.card.region,
-            units: selection.units.clone(),
-            hold: seen.settings.hold,
-            scene: seen.card.point().map(|point| Scene::of(point, seen.card.location(), seen.zone.as_ref())),
-        };
-        let (from, service) = (selection.region, &selection.need.service);
-        let served = self.service(from, service, Errand::new(place, by.clone())).await?;
-        if let Some(placed) = served.committed.as_ref().filter(|_| from != seen.card.region) {
-            // Before its answer can come: what it says of the card is heard where the card is.
-            let listen = RegionCommand::ListenTo { from, service: service.clone(), after: placed.first };
-            self.region(seen.card.region, Order::new(listen, by)).await?;
+        if wave.is_empty() {
+            return Err(Refusal::conflict(said!("no unit fits; say yourself how many are needed")).into());
         }
-        let held = served.events.iter().find_map(|e| match e {
-            ServiceEvent::RequestPlaced { units, .. } => Some(units),
-            _ => None,
-        });
-        Ok(selection
-            .units
-            .iter()
-            .filter(|u| held.is_some_and(|held| held.contains(&u.unit)))
-            .cloned()
-            .collect())
+        let expected = as_seen.map(|seen| (Versioned::Card(incident), seen));
+        wave.send(|command| Order { expected: expected.clone(), ..order(command) }).await
     }
 }
 
@@ -387,6 +356,10 @@ pub fn selections(answered: &Answered, own: RegionCode) -> Vec<Selection> {
 /// The rule that a person switched on: the plan's forces are requested as soon as the category is clear, and others
 /// in place of those refused.
 pub(super) async fn by_rule(board: &Switchboard, region: RegionCode, incident: IncidentId) {
+    board.dispatching().take(incident, || serve(board, region, incident)).await;
+}
+
+async fn serve(board: &Switchboard, region: RegionCode, incident: IncidentId) {
     let wanted = |need: &Answered, seen: &Seen| {
         let of_service = seen.card.requests.values().filter(|r| r.service == need.need.service);
         let (mut refused, mut had_nobody) = (0, false);
@@ -406,15 +379,15 @@ pub(super) async fn by_rule(board: &Switchboard, region: RegionCode, incident: I
     let order = |command| Order::new(command, By::rule(DISPATCH_RULE));
     let mut pause = AGAIN.0;
     loop {
-        match board.confirm(region, incident, wanted, order).await {
+        match board.confirm(region, incident, None, wanted, order).await {
             Ok(_) => return,
-            Err(OrderError::Refused(refusal)) => {
-                info!(%region, %incident, %refusal, "the dispatch rule leaves the card to an officer");
+            Err(OrderError::Refused(refusal)) if !matches!(refusal, Refusal::Stale { .. }) => {
+                debug!(%region, %incident, %refusal, "the dispatch rule leaves the card to an officer");
                 return;
             }
             // Whoever leads the region next takes the card up.
             Err(OrderError::Journal(JournalError::Closed | JournalError::Deposed { .. })) => return,
-            Err(e) if e.is_final() => {
+            Err(e) if e.is_final() && !matches!(e, OrderError::Refused(_)) => {
                 warn!(%region, %incident, error = %e, "the dispatch rule could not request forces");
                 return;
             }

@@ -28,5 +28,7 @@ pub mod switchboard;
 pub mod territories;
 pub mod traced;
 pub mod tracks;
+mod turns;
 pub mod upkeep;
+mod wave;
 pub mod written;

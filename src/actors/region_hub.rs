@@ -207,11 +207,7 @@ impl RegionHub {
     fn decide(&mut self, order: Order) -> Result<Decided, Refusal> {
         let Order { command, by, trace, key, inbox, raw, expected } = order;
         if let Some((what, expected)) = expected {
-            let actual = self.state.version(&what);
-            // Of what only a command makes and then changes, the decision says that it is not here.
-            if actual.is_some() || what.is_entered() {
-                expected.met_by(actual)?;
-            }
+            self.state.is_as_seen(&command, &what, expected)?;
         }
         let now = super::clock::now();
         let ids = Ids::new(uuid::Uuid::now_v7());
@@ -478,6 +474,9 @@ impl Handler<Standing> for RegionHub {
                 work.undispatched.push(card.id);
             }
         }
+        // The gravest first, and of those the oldest.
+        work.undispatched
+            .sort_by_key(|id| self.state.incident(*id).map(|card| (card.severity(), card.opened_at)));
         MessageResult(work)
     }
 }

@@ -3,17 +3,19 @@
 //! start everything that stands is taken up again. A step that was lost all the same, because the hub's actor stopped
 //! between the commit and the step, is found when the hub looks over what should stand elsewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tracing::{debug, warn};
 
 use super::dispatch;
 use super::duty_service::Errand;
-use super::region_hub::{Order, OrderError};
+use super::load::LoadError;
+use super::region_hub::{DeskAt, Order, OrderError, StandingWork};
 use super::switchboard::Switchboard;
 use super::traced::traced;
 use crate::domain::command::RegionCommand;
@@ -32,6 +34,10 @@ use crate::store::stream::Stream;
 
 /// Pauses before a step is tried again, first and longest.
 pub(super) const AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+/// Events of a service read at once.
+const PAGE: i64 = 500;
+/// So many cards are served by the rule side by side when it looks at all.
+const AT_ONCE: usize = 8;
 /// The rule that sends the first wave of a response plan by itself.
 pub const DISPATCH_RULE: &str = "dispatch";
 
@@ -42,6 +48,8 @@ pub enum Follow {
     EndRequest(RegionCode, ServiceKey, RequestId),
     /// The dispatch rule looks at a card.
     Dispatch(IncidentId),
+    /// The rules that a person switched on have changed: the dispatch rule looks at every card.
+    DispatchAll,
     /// The region's desks have changed.
     Desks(Arc<ServiceDesks>),
     /// The place or the zone of an incident has changed: units are to arrive at the newest.
@@ -63,19 +71,26 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
                     steps.push(Follow::EndRequest(r.service_region, r.service.clone(), *request));
                 }
             }
+            RegionEvent::LocationSet { incident, .. } => {
+                steps.extend(scenes(state, *incident));
+                dispatch(state, &[*incident], &mut steps);
+            }
             RegionEvent::CategorySet { incident, .. }
-            | RegionEvent::LocationSet { incident, .. }
-            | RegionEvent::JoinDeclined { incident, .. }
+            | RegionEvent::IncidentReopened { incident, .. }
             | RegionEvent::ForcesAnswered {
                 incident, decision: Some(ForcesDecision::Refused { .. }), ..
-            } => {
-                if matches!(event, RegionEvent::LocationSet { .. }) {
-                    steps.extend(scenes(state, *incident));
-                }
-                let wanted = state.incident(*incident).is_some_and(|card| wants_dispatch(state, card));
-                if wanted && !steps.contains(&Follow::Dispatch(*incident)) {
-                    steps.push(Follow::Dispatch(*incident));
-                }
+            } => dispatch(state, &[*incident], &mut steps),
+            RegionEvent::JoinDeclined { incident, other, .. } => {
+                dispatch(state, &[*incident, *other], &mut steps);
+            }
+            // Whoever waited for it, because it may be the same event, waits for it no longer.
+            RegionEvent::IncidentClosed { .. } => dispatch(state, &who_waited(state), &mut steps),
+            RegionEvent::IncidentsMerged { into, .. } => {
+                dispatch(state, &[*into], &mut steps);
+                dispatch(state, &who_waited(state), &mut steps);
+            }
+            RegionEvent::SettingsSet { settings } if settings.dispatch_by_rule => {
+                steps.push(Follow::DispatchAll);
             }
             // Its units are held for the scene as it was when it was looked up; the place may have moved since.
             RegionEvent::ForcesRequested { request } => {
@@ -106,6 +121,25 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
         }
     }
     steps
+}
+
+/// The dispatch rule looks at those of these cards that want it.
+fn dispatch(state: &RegionState, cards: &[IncidentId], steps: &mut Vec<Follow>) {
+    for id in cards {
+        let wanted = state.incident(*id).is_some_and(|card| wants_dispatch(state, card));
+        if wanted && !steps.contains(&Follow::Dispatch(*id)) {
+            steps.push(Follow::Dispatch(*id));
+        }
+    }
+}
+
+/// Cards that may speak of another's event and are not served yet.
+fn who_waited(state: &RegionState) -> Vec<IncidentId> {
+    if !state.settings().dispatch_by_rule {
+        return Vec::new();
+    }
+    let waited = state.incidents().filter(|card| card.is_open() && !card.guesses.is_empty());
+    waited.map(|card| card.id).collect()
 }
 
 /// The units of a card's requests are to arrive at its newest place and zone.
@@ -215,6 +249,11 @@ impl Sequel {
                         end_request(&board, service_region, &service, request).await;
                     }
                     Follow::Dispatch(incident) => dispatch::by_rule(&board, region, incident).await,
+                    Follow::DispatchAll => {
+                        if let Ok(work) = board.standing(region).await {
+                            dispatch_all(&board, region, work.undispatched).await;
+                        }
+                    }
                     Follow::OpenDesk(desk) => board.serve_desk(region, &desk).await,
                     Follow::Scene(service_region, service, incident, request) => {
                         move_scene(&board, region, incident, (service_region, &service, request)).await;
@@ -236,14 +275,11 @@ impl Sequel {
             let by = By::Service { region: from, service: service.clone() };
             match board.region(hub, Order::new(command, by)).await {
                 Ok(_) => {}
-                // A gap: an earlier part is still on its way or was lost in a restart. The journal has it.
-                Err(
-                    OrderError::Refused(Refusal::Conflict(_)) | OrderError::Busy | OrderError::Journal(_),
-                ) => {
-                    catch_up(&board, hub, from, &service).await;
-                }
+                // A gap: an earlier part is still on its way or was lost in a restart. Or the hub is away: nobody may
+                // tell anything after this. The journal has it.
                 Err(e) => {
-                    warn!(region = %hub, %from, %service, error = %e, "the hub did not take a service's report")
+                    debug!(region = %hub, %from, %service, error = %e, "a service's report is read from the journal");
+                    catch_up(&board, hub, from, &service).await;
                 }
             }
         }));
@@ -263,15 +299,19 @@ impl Sequel {
         }
     }
 
-    /// Once in a while: what should stand at the services is compared with what stands there.
+    /// Once in a while: what should stand at the services is compared with what stands there, what they told and the
+    /// hub did not hear is heard, and cards that the dispatch rule has not served are served.
     pub(super) fn look_over(&self, region: RegionCode) {
         let Some(board) = self.board.get().cloned() else { return };
         actix::spawn(async move {
-            if let Ok(work) = board.standing(region).await {
-                for (desk, at_hub) in work.requests {
-                    board.reconcile(region, &desk, at_hub);
-                }
+            let Ok(mut work) = board.standing(region).await else { return };
+            let desks = desks_of(&board, region, &work);
+            for desk in &desks {
+                board.reconcile(region, desk, work.requests.remove(desk).unwrap_or_default());
             }
+            let hear = hear_all(&board, region, &desks, &work.heard);
+            let serve = dispatch_all(&board, region, std::mem::take(&mut work.undispatched));
+            tokio::join!(hear, serve);
         });
     }
 
@@ -362,61 +402,116 @@ async fn move_scene(
 /// dispatch rule has not served.
 pub async fn take_up(board: &Switchboard, region: RegionCode) {
     let Ok(work) = board.standing(region).await else { return };
-    let own = board.services(region).into_iter().map(|service| (region, service));
-    let abroad = work.heard.keys().filter(|(from, _)| *from != region).cloned();
+    let desks = desks_of(board, region, &work);
     let mut requests = work.requests;
-    for at in own.chain(abroad) {
+    for at in desks {
         catch_up(board, region, at.0, &at.1).await;
         // What moved or ended while nobody was told is told now; what is known already changes nothing.
         let at_hub = requests.remove(&at).unwrap_or_default();
         board.reconcile(region, &at, at_hub);
     }
-    for incident in work.undispatched {
-        dispatch::by_rule(board, region, incident).await;
+    dispatch_all(board, region, work.undispatched).await;
+}
+
+/// The desks that a hub hears: its own, and neighbours' that it ever asked.
+fn desks_of(board: &Switchboard, region: RegionCode, work: &StandingWork) -> Vec<DeskAt> {
+    let own = board.services(region).into_iter().map(|service| (region, service));
+    own.chain(work.heard.keys().filter(|(from, _)| *from != region).cloned()).collect()
+}
+
+/// The dispatch rule looks at these cards, a few at once, in this order.
+async fn dispatch_all(board: &Switchboard, region: RegionCode, cards: Vec<IncidentId>) {
+    let cards = futures_util::stream::iter(cards);
+    cards.for_each_concurrent(AT_ONCE, |card| dispatch::by_rule(board, region, card)).await;
+}
+
+/// Lets a hub hear what these desks have told and it has not taken in: a report may meet a hub that is away, and nobody
+/// tells another after the last of a request.
+async fn hear_all(board: &Switchboard, hub: RegionCode, desks: &[DeskAt], heard: &BTreeMap<DeskAt, u64>) {
+    let streams = desks.iter().map(|(from, service)| Stream::Service(*from, service.clone()));
+    let streams: Vec<Stream> = streams.collect();
+    let ends = match crate::store::journal::last_seqs(board.database(), &streams).await {
+        Ok(ends) => ends,
+        Err(e) => {
+            debug!(region = %hub, error = %e, "what the services told last is asked for again");
+            return;
+        }
+    };
+    let behind = desks.iter().zip(ends).filter(|(desk, end)| {
+        let heard = heard.get(*desk).copied().unwrap_or(0);
+        *end > heard.max(board.read(&(hub, (*desk).clone())))
+    });
+    let behind = futures_util::stream::iter(behind);
+    behind.for_each_concurrent(AT_ONCE, |((from, service), _)| catch_up(board, hub, *from, service)).await;
+}
+
+/// Lets the hub hear what a service told and it has not taken in, however long the hub or the journal is away.
+async fn catch_up(board: &Switchboard, hub: RegionCode, from: RegionCode, service: &ServiceKey) {
+    let key = (hub, (from, service.clone()));
+    board.hearing().take(key, || hear_the_rest(board, hub, from, service)).await;
+}
+
+async fn hear_the_rest(board: &Switchboard, hub: RegionCode, from: RegionCode, service: &ServiceKey) {
+    let mut pause = AGAIN.0;
+    loop {
+        match read_on(board, hub, from, service).await {
+            Ok(()) => return,
+            // Whoever leads the region next reads from where it stood.
+            Err(OrderError::Journal(JournalError::Closed | JournalError::Deposed { .. })) => return,
+            // The hub knows less than it said, for it started again: it is asked anew.
+            Err(e) if e.is_final() && !matches!(e, OrderError::Refused(Refusal::Conflict(_))) => {
+                warn!(region = %hub, %from, %service, error = %e, "the hub did not take a service's report");
+                return;
+            }
+            Err(e) => {
+                debug!(region = %hub, %from, %service, error = %e, "the hub has not heard a service yet");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(AGAIN.1);
+            }
+        }
     }
 }
 
 /// Reads a service's stream from where the hub knows it and lets the hub hear the rest.
-async fn catch_up(board: &Switchboard, hub: RegionCode, from: RegionCode, service: &ServiceKey) {
+async fn read_on(
+    board: &Switchboard,
+    hub: RegionCode,
+    from: RegionCode,
+    service: &ServiceKey,
+) -> Result<(), OrderError> {
     let stream = Stream::Service(from, service.clone());
-    let Ok(work) = board.standing(hub).await else { return };
-    let after = match work.heard.get(&(from, service.clone())) {
+    let work = board.standing(hub).await?;
+    let desk = (from, service.clone());
+    let after = match work.heard.get(&desk) {
         Some(upto) => *upto,
         None if hub == from => 0,
-        None => return,
+        None => return Ok(()),
     };
     // What concerns the service alone, or another's cards, leaves the hub where it was: read on all the same.
     let mut read = after;
     loop {
-        let stored = match crate::store::journal::read_stream(board.database(), &stream, read, 500).await {
-            Ok(stored) => stored,
-            Err(e) => {
-                warn!(region = %hub, %from, %service, error = %e, "a service's stream could not be read");
-                return;
-            }
-        };
-        let full = stored.len() == 500;
+        let stored = crate::store::journal::read_stream(board.database(), &stream, read, PAGE).await;
+        let stored = stored.map_err(LoadError::from)?;
+        let full = i64::try_from(stored.len()).is_ok_and(|read| read == PAGE);
         let mut events = Vec::with_capacity(stored.len());
         for s in stored {
             match serde_json::from_str::<ServiceEvent>(&s.body) {
                 Ok(event) => events.push((s.seq, s.at, event)),
                 Err(e) => {
                     warn!(region = %hub, %from, %service, seq = s.seq, error = %e, "an event of a service cannot be read");
-                    return;
+                    return Ok(());
                 }
             }
         }
-        let Some((last, ..)) = events.last() else { return };
-        read = *last;
-        let command = RegionCommand::HearService { from, service: service.clone(), after, events };
-        let by = By::Service { region: from, service: service.clone() };
-        match board.region(hub, Order::new(command, by)).await {
-            Ok(_) if full => {}
-            Ok(_) => return,
-            Err(e) => {
-                debug!(region = %hub, %from, %service, error = %e, "catching up goes on with the next report");
-                return;
-            }
+        if let Some((last, ..)) = events.last() {
+            read = *last;
+            let command = RegionCommand::HearService { from, service: service.clone(), after, events };
+            let by = By::Service { region: from, service: service.clone() };
+            board.region(hub, Order::new(command, by)).await?;
+        }
+        if !full {
+            board.has_read((hub, desk), read);
+            return Ok(());
         }
     }
 }

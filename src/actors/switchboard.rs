@@ -5,7 +5,7 @@
 
 use deadpool_postgres::Pool;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use actix::Addr;
 use jiff::Timestamp;
@@ -23,13 +23,16 @@ use super::region_hub::{
 use super::roads::RoadView;
 use super::staff::Staff;
 use super::territories::TerritoryView;
+use super::turns::Turns;
+use super::wave;
 use crate::domain::command::{RegionCommand, Territory as Lies};
-use crate::domain::decision::Refusal;
+use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::Party;
-use crate::domain::ids::{DistributionId, IncidentId, RegionCode, ServiceKey, UnitId};
+use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::region::{Answer, BORDER};
 use crate::domain::said::said;
+use crate::domain::service::ServiceCommand;
 use crate::domain::service_desk::ServiceDesks;
 use crate::domain::unit::Position;
 use crate::spatial::demand::Demand;
@@ -62,7 +65,16 @@ struct Inner {
     demand: Arc<DemandView>,
     /// Since when: what was under way before is under way no more.
     since: Timestamp,
+    /// Cards that the dispatch rule serves just now.
+    dispatching: Turns<IncidentId>,
+    /// Desks whose streams a hub reads just now.
+    hearing: Turns<Hearing>,
+    /// How far a hub has read the stream of a desk to its end, also where nothing in it concerned the hub.
+    read: Mutex<BTreeMap<Hearing, u64>>,
 }
+
+/// A hub, and the desk that it hears.
+pub(super) type Hearing = (RegionCode, DeskAt);
 
 /// The way to one service.
 struct Line {
@@ -140,6 +152,9 @@ impl Switchboard {
                 gazetteer: lines.gazetteer,
                 demand: lines.demand,
                 since: super::clock::now(),
+                dispatching: Turns::default(),
+                hearing: Turns::default(),
+                read: Mutex::default(),
             }),
         }
     }
@@ -325,8 +340,39 @@ impl Switchboard {
     /// Tells a service what of its requests for the cards `of` a region's hub stands there.
     pub(super) fn reconcile(&self, of: RegionCode, (region, service): &DeskAt, at_hub: AtHub) {
         if let Ok(line) = self.line(*region, service) {
-            line.do_send(Reconcile { of, at_hub, asked_before: self.inner.since });
+            let asked_before = self.inner.since.max(wave::none_is_under_way_from_before());
+            line.do_send(Reconcile { of, at_hub, asked_before });
         }
+    }
+
+    /// Units that were held for a request that does not go out are free again. Nobody waits for it.
+    pub(super) fn let_go(&self, region: RegionCode, service: &ServiceKey, request: RequestId) {
+        if let Ok(line) = self.line(region, service) {
+            line.do_send(Errand::new(ServiceCommand::End(request), By::rule("refused")));
+        }
+    }
+
+    /// Cards that the dispatch rule serves just now.
+    pub(super) fn dispatching(&self) -> &Turns<IncidentId> {
+        &self.inner.dispatching
+    }
+
+    /// Desks whose streams a hub reads just now.
+    pub(super) fn hearing(&self) -> &Turns<Hearing> {
+        &self.inner.hearing
+    }
+
+    /// How far a hub has read the stream of a desk to its end.
+    pub(super) fn read(&self, hearing: &Hearing) -> u64 {
+        let read = self.inner.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.get(hearing).copied().unwrap_or(0)
+    }
+
+    /// A hub has read the stream of a desk to its end, and what concerns the hub in it is durable there.
+    pub(super) fn has_read(&self, hearing: Hearing, upto: u64) {
+        let mut read = self.inner.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = read.entry(hearing).or_default();
+        *known = upto.max(*known);
     }
 
     /// The region whose hub has a card: `near` when it is there, or when none that runs here has it.

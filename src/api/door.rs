@@ -34,6 +34,14 @@ impl FromRequest for IfMatch {
     }
 }
 
+/// The version that somebody acted upon, where it is said.
+pub(super) fn if_said(request: &HttpRequest) -> Result<Option<IfMatch>, Problem> {
+    if !request.headers().contains_key(header::IF_MATCH) {
+        return Ok(None);
+    }
+    read_version(request.headers()).map(Some)
+}
+
 fn read_version(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else {
         if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == b"*") {

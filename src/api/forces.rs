@@ -11,7 +11,7 @@ use super::door::{self, IfMatch};
 use super::incidents::Because;
 use super::once;
 use super::problem::Problem;
-use crate::actors::dispatch::{At, Selection, selections};
+use crate::actors::dispatch::{At, Choice, Selection};
 use crate::actors::duty_service::Errand;
 use crate::actors::region_hub::Order;
 use crate::domain::command::RegionCommand;
@@ -78,15 +78,14 @@ pub struct ForcesWanted {
     #[serde(default)]
     #[schema(max_items = 32)]
     forces: Vec<NewForces>,
-    /// How many requests the card had when these were chosen: with others by now somebody else has asked meanwhile, and
-    /// nothing is asked for (409). Absent, that is not looked at.
-    #[serde(default)]
-    requests_seen: Option<usize>,
 }
 
 /// Confirm the recommendation, or ask for what the officer chose. First wave: the officer sends (c.5(3)¶2);
-/// additional: services are informed and send (c.5(3)¶3).
-#[utoipa::path(tag = "forces", request_body = ForcesWanted, params(("id" = IncidentId, Path)), responses(
+/// additional: services are informed and send (c.5(3)¶3). With `If-Match` nothing is asked for (412) when somebody else
+/// has asked since that version of the card, a service has answered, it was closed, or its category or place is another;
+/// messages that joined since do not matter.
+#[utoipa::path(tag = "forces", request_body = ForcesWanted, params(("id" = IncidentId, Path),
+    ("If-Match" = Option<String>, Header, description = "the ETag of the card as it was seen")), responses(
     (status = 200, description = "the card with its requests", body = Incident),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -102,7 +101,8 @@ pub async fn request_forces(
     let incident = id.into_inner();
     let region = door::region_of(&state, &caller, incident).await?;
     let problem = |e| Problem::from(e).for_request(&request);
-    let ForcesWanted { forces: wanted, requests_seen } = body.into_inner();
+    let as_seen = door::if_said(&request).map_err(|p| p.for_request(&request))?.map(|IfMatch(seen)| seen);
+    let wanted = body.into_inner().forces;
     if wanted.len() > 32 {
         return Err(Problem::new(
             "invalid",
@@ -113,19 +113,15 @@ pub async fn request_forces(
     let (by, key) = (caller.by(), once::keyed(&request, door::the_card));
     let order = |command| Order { key: key.clone(), ..Order::new(command, by.clone()) };
     if wanted.is_empty() {
-        let done = state.board.confirm(region, incident, |_, _| true, order).await.map_err(problem)?;
+        let done =
+            state.board.confirm(region, incident, as_seen, |_, _| true, order).await.map_err(problem)?;
         return door::card(&state, &request, incident, done).await;
     }
-    let mut chosen: Vec<Selection> = Vec::new();
+    let mut chosen: Vec<Choice> = Vec::new();
     for new in wanted {
         chosen.extend(select(&state, region, incident, new).await.map_err(|p| p.for_request(&request))?);
     }
-    if chosen.is_empty() {
-        return Err(Problem::new("conflict", said!("no unit fits; say yourself how many are needed"))
-            .for_request(&request));
-    }
-    let done =
-        state.board.request_forces(region, incident, chosen, requests_seen, order).await.map_err(problem)?;
+    let done = state.board.request_forces(region, incident, chosen, as_seen, order).await.map_err(problem)?;
     door::card(&state, &request, incident, done).await
 }
 
@@ -134,7 +130,7 @@ async fn select(
     region: RegionCode,
     incident: IncidentId,
     new: NewForces,
-) -> Result<Vec<Selection>, Problem> {
+) -> Result<Vec<Choice>, Problem> {
     let kind = service_kind::find(&new.service)
         .ok_or_else(|| Problem::missing(said!("service"), &new.service).at("service"))?;
     let need = Need {
@@ -152,9 +148,10 @@ async fn select(
             let category = seen.card.category().map(|category| &category.code);
             let at = At { region, place, category };
             let r = state.board.recommend_for(at, vec![need], &seen.without(), stale);
-            return Ok(r.needs.iter().flat_map(|n| selections(n, region)).collect());
+            return Ok(r.needs.into_iter().map(Choice::Best).collect());
         }
-        return Ok(vec![Selection { need, region: new.region.unwrap_or(region), units: Vec::new() }]);
+        let units = Vec::new();
+        return Ok(vec![Choice::Units(Selection { need, region: new.region.unwrap_or(region), units })]);
     }
     let unknown = Metres::saturating(0.0);
     let units = new
@@ -162,7 +159,7 @@ async fn select(
         .into_iter()
         .map(|unit| RecommendedUnit { unit, distance: unknown, eta: Seconds(0) })
         .collect();
-    Ok(vec![Selection { need, region: new.region.unwrap_or(region), units }])
+    Ok(vec![Choice::Units(Selection { need, region: new.region.unwrap_or(region), units })])
 }
 
 /// Withdraw a request; what was sent turns back.

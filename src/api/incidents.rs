@@ -310,11 +310,16 @@ pub async fn deliveries(
     Ok(web::Json(ReachedPage { items: reached.collect(), next }))
 }
 
+/// What `If-Match` means for a card.
+const AS_SEEN: &str = "the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests \
+    has changed since: for a category the category, for a place the place, for an end all that was said of the event. A \
+    message that joined meanwhile keeps nobody from correcting the category";
+
 macro_rules! change {
     ($(#[$doc:meta])* $name:ident, $method:ident $path:literal, $body:ty, |$id:ident, $b:ident| $command:expr) => {
         $(#[$doc])*
         #[utoipa::path(tag = "incidents", request_body = $body,
-            params(("id" = IncidentId, Path), ("If-Match" = String, Header, description = "the card's ETag, or *")),
+            params(("id" = IncidentId, Path), ("If-Match" = String, Header, description = AS_SEEN)),
             responses(
                 (status = 200, description = "the card as it is now", body = Incident),
                 (status = "4XX", body = Problem, content_type = "application/problem+json"),
@@ -516,7 +521,7 @@ change!(
 
 /// Give a better place.
 #[utoipa::path(tag = "incidents", request_body = Location,
-    params(("id" = IncidentId, Path), ("If-Match" = String, Header, description = "the card's ETag, or *")),
+    params(("id" = IncidentId, Path), ("If-Match" = String, Header, description = AS_SEEN)),
     responses((status = 200, description = "the card as it is now", body = Incident),
         (status = "4XX", body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json")))]

@@ -203,9 +203,6 @@ pub enum RegionCommand {
         incident: IncidentId,
         /// To each service one.
         requests: Vec<NewRequest>,
-        /// How many requests the card had when these were chosen. With others by now somebody else has asked meanwhile, and
-        /// nothing is asked for a second time. None: it does not matter.
-        after: Option<usize>,
     },
     /// Withdraw a request.
     CancelRequest {

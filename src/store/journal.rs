@@ -235,6 +235,23 @@ pub async fn last_seq(pool: &Pool, stream: &Stream) -> Result<u64, StoreError> {
     Ok(row.map_or(0, |row| row.get::<_, i64>(0).unsigned_abs()))
 }
 
+/// The same of several streams, in their order.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn last_seqs(pool: &Pool, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {
+    let client = pool.get().await?;
+    let names: Vec<String> = streams.iter().map(Stream::to_string).collect();
+    let statement = client
+        .prepare_cached(
+            "SELECT coalesce(h.seq, 0) FROM unnest($1::text[]) WITH ORDINALITY AS asked(stream, place) \
+             LEFT JOIN stream_head h USING (stream) ORDER BY asked.place",
+        )
+        .await?;
+    let rows = client.query(&statement, &[&names]).await?;
+    rows.iter().map(|row| Ok(row.try_get::<_, i64>(0)?.unsigned_abs())).collect()
+}
+
 /// Every stream of the journal, or those of one region, by name.
 ///
 /// # Errors

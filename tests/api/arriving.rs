@@ -20,19 +20,27 @@ async fn a_wave_that_was_chosen_before_another_was_sent_is_not_sent_beside_it() 
     }
     let taken = asel.post("/messages", &call("Мужчина без сознания, не дышит")).await.expect(201);
     let forces = format!("/incidents/{}/forces", taken["incident"].as_str().expect("a card"));
-    let wave = |unit: &str, seen: Option<u32>| {
+    let wave = |unit: &str| {
         json!({"forces": [{"service": "ambulance", "act": "first_wave", "capabilities": ["transport"], "count": 1,
-            "units": [unit]}], "requests_seen": seen})
+            "units": [unit]}]})
     };
-    asel.post(&forces, &wave("75-a-1", Some(0))).await.expect(200);
-    assert_eq!(bolat.post(&forces, &wave("75-a-2", Some(0))).await.problem(), "conflict");
-    let card = bolat.post(&forces, &wave("75-a-2", Some(1))).await.expect(200);
+    let card = forces.trim_end_matches("/forces");
+    let version = async || asel.get(card).await.header("etag").expect("a version").to_owned();
+    let seen = version().await;
+    asel.post_for(&seen, &forces, &wave("75-a-1")).await.expect(200);
+    assert_eq!(bolat.post_for(&seen, &forces, &wave("75-a-2")).await.problem(), "stale");
+    let seen = version().await;
+    let card = bolat.post_for(&seen, &forces, &wave("75-a-2")).await.expect(200);
     assert_eq!(
         card["requests"].as_object().map(serde_json::Map::len),
         Some(2),
         "who has seen it may ask for more"
     );
-    bolat.post(&forces, &wave("75-a-2", Some(1))).await.problem();
+    assert_eq!(
+        bolat.post_for(&seen, &forces, &wave("75-a-2")).await.problem(),
+        "stale",
+        "nor by a second try"
+    );
     let card = asel.get(forces.trim_end_matches("/forces")).await.expect(200);
     assert_eq!(card["requests"].as_object().map(serde_json::Map::len), Some(2));
 }

@@ -16,6 +16,7 @@ mod neighbours;
 mod once;
 mod passports;
 mod plans;
+mod pouring;
 mod registers;
 mod situation;
 mod versions;

@@ -130,7 +130,7 @@ impl Hub {
             count: 1,
             recommended: vec![],
         };
-        self.ask(RegionCommand::RequestForces { incident, requests: vec![new], after: None }, officer())
+        self.ask(RegionCommand::RequestForces { incident, requests: vec![new] }, officer())
     }
 
     pub fn hear(&mut self, service: &str, event: ServiceEvent) {

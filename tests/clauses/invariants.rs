@@ -211,7 +211,7 @@ impl Day {
                     recommended: vec![],
                 };
                 let id = new.id;
-                let command = RegionCommand::RequestForces { incident, requests: vec![new], after: None };
+                let command = RegionCommand::RequestForces { incident, requests: vec![new] };
                 if self.ask(command, officer()).is_ok() {
                     self.requests.push((id, incident, service));
                 }

@@ -4,6 +4,7 @@
 mod asking;
 mod conduct;
 mod desks;
+mod dispatch;
 mod exercise;
 mod hub;
 mod invariants;

@@ -58,7 +58,7 @@ fn send(hub: &mut Hub, incident: IncidentId, request: u128, units: &[u32]) -> Re
         count: 1,
         recommended: recommended.collect(),
     };
-    hub.ask(RegionCommand::RequestForces { incident, requests: vec![new], after: None }, officer())
+    hub.ask(RegionCommand::RequestForces { incident, requests: vec![new] }, officer())
 }
 
 #[test]

@@ -1,6 +1,8 @@
 use futures_util::future::join_all;
 use hub112::store::append::{Epoch, Idempotency, InboxMark, JournalError, RawMessage, ReadTable};
-use hub112::store::journal::{Cursor, HistoryEnd, end, last_seq, read_about, read_since, read_stream};
+use hub112::store::journal::{
+    Cursor, HistoryEnd, end, last_seq, last_seqs, read_about, read_since, read_stream,
+};
 use hub112::store::{outbox, read_table};
 
 use super::appends::{append, event, outbox_row, row, running, stream};
@@ -37,6 +39,8 @@ async fn sixty_four_appenders_at_once_leave_every_stream_without_gap_or_double()
         assert_eq!(seqs, (1..=100).collect::<Vec<_>>(), "{stream}");
         assert_eq!(last_seq(&hub.pool, &stream).await.expect("head"), 100);
     }
+    let asked = ["service/11/police", "service/99/police", "service/10/police"].map(stream);
+    assert_eq!(last_seqs(&hub.pool, &asked).await.expect("heads"), [100, 0, 100], "one has no event yet");
 }
 
 #[tokio::test]

@@ -765,7 +765,9 @@ export interface paths {
         put?: never;
         /**
          * Confirm the recommendation, or ask for what the officer chose. First wave: the officer sends (c.5(3)¶2);
-         *     additional: services are informed and send (c.5(3)¶3).
+         *     additional: services are informed and send (c.5(3)¶3). With `If-Match` nothing is asked for (412) when somebody else
+         *     has asked since that version of the card, a service has answered, it was closed, or its category or place is another;
+         *     messages that joined since do not matter.
          */
         post: operations["post_incidents_forces"];
         delete?: never;
@@ -3662,11 +3664,6 @@ export interface components {
         /** @description What is asked for; empty: what the recommendation says. */
         ForcesWanted: {
             forces?: components["schemas"]["NewForces"][];
-            /**
-             * @description How many requests the card had when these were chosen: with others by now somebody else has asked meanwhile, and
-             *     nothing is asked for (409). Absent, that is not looked at.
-             */
-            requests_seen?: number | null;
         };
         /** @description A rescue formation. */
         Formation: {
@@ -9805,7 +9802,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -9852,7 +9849,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
             };
             path: {
@@ -9897,7 +9894,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -9944,7 +9941,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
             };
             path: {
@@ -9989,7 +9986,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -10078,6 +10075,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the ETag of the card as it was seen */
+                "If-Match"?: string | null;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
             };
@@ -10123,7 +10122,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -10170,7 +10169,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -10217,7 +10216,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -10264,7 +10263,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
             };
             path: {
@@ -10353,7 +10352,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -10400,7 +10399,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -10447,7 +10446,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
             };
             path: {
@@ -10529,7 +10528,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -10707,7 +10706,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
             };
             path: {
@@ -10752,7 +10751,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
@@ -10799,7 +10798,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
             };
             path: {
@@ -10923,7 +10922,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the card's ETag, or * */
+                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;

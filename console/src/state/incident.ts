@@ -5,7 +5,7 @@ import type { Incident, Schemas } from '../api/types';
 import { region } from './region.svelte';
 
 type Path = { params: { path: { id: string }; header: { 'If-Match': string } } };
-type Part = 'categories' | 'legal' | 'consequences' | 'scales' | 'locations' | 'status' | 'subject' | 'public_resonance';
+type Part = 'messages' | 'answers' | 'categories' | 'legal' | 'consequences' | 'scales' | 'locations' | 'status' | 'subject' | 'public_resonance';
 
 /** How often a change is sent anew for a card that its crews keep changing. */
 const TRIES = 5;
@@ -15,10 +15,12 @@ function at(incident: Incident): Path {
 }
 
 /**
- * Changes a part of a card. A card changes with every step of its crews: only when the part itself is another than the
- * person saw is the decision theirs again; then the newest is shown, and the problem says so.
+ * Changes a part of a card. The hub takes it as long as that on which it rests is as the person saw it, whoever has called
+ * or reported meanwhile; after a start it knows only the version, and what is the same is sent anew. When the part itself is
+ * another, the decision is the person's again: then the newest is shown, and the problem says so.
  */
-async function change(seen: Incident, part: Part, send: (incident: Incident) => Promise<Incident>): Promise<void> {
+async function change(seen: Incident, parts: Part | Part[], send: (incident: Incident) => Promise<Incident>): Promise<void> {
+  const of = (one: Incident) => JSON.stringify([parts].flat().map((part) => one[part]));
   let incident = seen;
   for (let tried = 1; ; tried++) {
     try {
@@ -28,7 +30,7 @@ async function change(seen: Incident, part: Part, send: (incident: Incident) => 
       if (!(problem instanceof Problem) || problem.kind !== 'stale') throw problem;
       incident = await read(seen.id);
       region.show(incident);
-      if (tried >= TRIES || JSON.stringify(incident[part]) !== JSON.stringify(seen[part])) throw problem;
+      if (tried >= TRIES || of(incident) !== of(seen)) throw problem;
     }
   }
 }
@@ -80,7 +82,7 @@ export const setResonance = (seen: Incident, on: boolean) =>
   change(seen, 'public_resonance', (incident) => asked(hub.PUT('/api/v1/incidents/{id}/public-resonance', { ...at(incident), body: { public_resonance: on } })));
 
 export const close = (seen: Incident, body: Schemas['Outcome']) =>
-  change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/close', { ...at(incident), body })));
+  change(seen, ['status', 'messages', 'answers', 'legal'], (incident) => asked(hub.POST('/api/v1/incidents/{id}/close', { ...at(incident), body })));
 
 /** What was answered while the questions went on: the category is ranked anew, and services whose part is clear are told. */
 export const addAnswers = (seen: Incident, body: Schemas['NewAnswers']) =>
@@ -90,9 +92,19 @@ export const addAnswers = (seen: Incident, body: Schemas['NewAnswers']) =>
 export const inform = (seen: Incident, services: string[]) =>
   change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/inform', { ...at(incident), body: { services } })));
 
-/** Without forces: the recommendation of this moment is confirmed. */
-export const requestForces = (incident: Incident, forces: Schemas['NewForces'][]) =>
-  change(incident, 'status', () => asked(hub.POST('/api/v1/incidents/{id}/forces', { params: { path: { id: incident.id } }, body: { forces, requests_seen: Object.keys(incident.requests).length } })));
+/**
+ * Without forces: the recommendation of this moment is confirmed. The hub asks for nothing when somebody else has, or when
+ * the card is of another event or place by now: then the newest is shown, and the decision is the person's again.
+ */
+export async function requestForces(seen: Incident, forces: Schemas['NewForces'][]): Promise<void> {
+  const of = { path: { id: seen.id }, header: ifMatch(seen.version) };
+  try {
+    region.show(await asked(hub.POST('/api/v1/incidents/{id}/forces', { params: of, body: { forces } })));
+  } catch (problem) {
+    if (problem instanceof Problem && problem.kind === 'stale') region.show(await read(seen.id));
+    throw problem;
+  }
+}
 
 export const cancelRequest = (seen: Incident, request: string, reason: string) =>
   change(seen, 'status', (incident) =>

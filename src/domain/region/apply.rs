@@ -269,6 +269,7 @@ impl RegionState {
                 self.closures.insert(closure.id, closure.as_ref().clone());
             }
         }
+        self.note_parts(event);
     }
 
     fn change(&mut self, id: IncidentId, with: impl FnOnce(&mut Incident)) {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::rests_on::LastChanged;
 use super::{Closure, NeighbourCard, RegionRow, RegionSettings, RegionState, ZoneRecord, desk};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::formation::FormationKey;
@@ -360,6 +361,7 @@ impl RegionState {
         if card.is_open() {
             self.nearby.insert(card.id, card.point(), card.last_message_at);
         }
+        self.parts.insert(card.id, LastChanged::all_at(card.version));
         self.incidents.insert(card.id, card);
     }
 
@@ -378,6 +380,7 @@ impl RegionState {
             .map(|c| c.id)
             .collect();
         for id in &gone {
+            self.parts.remove(id);
             if let Some(card) = self.incidents.remove(id) {
                 for message in &card.messages {
                     self.seen.remove(&message.id);

@@ -27,15 +27,9 @@ pub(super) fn request(
     state: &RegionState,
     incident: IncidentId,
     requests: Vec<NewRequest>,
-    after: Option<usize>,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let card = state.open_card(incident)?;
-    if after.is_some_and(|after| after != card.requests.len()) {
-        return Err(Refusal::conflict(said!(
-            "forces were asked for meanwhile; look at what is asked and choose anew"
-        )));
-    }
     if requests.is_empty() || requests.len() > MOST_REQUESTS {
         return Err(Refusal::invalid(
             "requests",

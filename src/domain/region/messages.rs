@@ -258,9 +258,50 @@ pub(super) fn merge(
     let reason = cards_reason(reason)?;
     let mut d = Decision::default();
     d.events.push(E::IncidentsMerged { into, from, reason: reason.clone() });
+    guessed_of_merged(state, kept, ended, &mut d);
     notices::withdrawn(state, ended, &reason, Some(into), &mut d, ctx);
     notices::update(state, kept, None, &mut d, ctx);
     Ok(d)
+}
+
+/// A card that may speak of the one that ended may speak of the one that goes on with its messages, and that of what the
+/// other may have spoken of: nobody is sent there by a rule before a person has looked.
+fn guessed_of_merged(state: &RegionState, kept: &Incident, ended: &Incident, d: &mut Decision) {
+    let mut others: Vec<&Incident> = state
+        .incidents
+        .values()
+        .filter(|card| card.is_open() && card.id != kept.id && card.id != ended.id)
+        .filter(|card| card.guesses.iter().any(|guess| guess.incident == ended.id))
+        .collect();
+    others.sort_unstable_by_key(|card| card.id);
+    for card in others {
+        let moved = card.guesses.iter().filter(|guess| guess.incident == ended.id);
+        let moved = moved.map(|guess| JoinGuess { incident: kept.id, ..guess.clone() });
+        let known = card.guesses.iter().filter(|guess| guess.incident != ended.id).cloned();
+        guess_each_once(card.id, known, moved, d);
+    }
+    let open = |guess: &&JoinGuess| state.incidents.get(&guess.incident).is_some_and(Incident::is_open);
+    let taken_over: Vec<JoinGuess> =
+        ended.guesses.iter().filter(|guess| guess.incident != kept.id).filter(open).cloned().collect();
+    if !taken_over.is_empty() {
+        let known = kept.guesses.iter().filter(|guess| guess.incident != ended.id).cloned();
+        guess_each_once(kept.id, known, taken_over.into_iter(), d);
+    }
+}
+
+fn guess_each_once(
+    incident: IncidentId,
+    known: impl Iterator<Item = JoinGuess>,
+    more: impl Iterator<Item = JoinGuess>,
+    d: &mut Decision,
+) {
+    let mut guesses: Vec<JoinGuess> = known.collect();
+    for guess in more {
+        if guesses.iter().all(|known| known.incident != guess.incident) {
+            guesses.push(guess);
+        }
+    }
+    d.events.push(E::JoinGuessed { incident, guesses });
 }
 
 pub(super) fn split(

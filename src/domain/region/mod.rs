@@ -16,6 +16,7 @@ mod overdue;
 pub mod plans;
 mod registers;
 mod reports;
+mod rests_on;
 mod service_desks;
 mod settings;
 mod zones;
@@ -60,6 +61,8 @@ pub struct RegionState {
     region: RegionCode,
     /// Cards in work, and those lately closed.
     incidents: HashMap<IncidentId, Incident>,
+    /// When each part of a card changed last.
+    parts: HashMap<IncidentId, rests_on::LastChanged>,
     /// Which card a message went to.
     seen: HashMap<MessageId, IncidentId>,
     /// Which card a request belongs to.
@@ -238,6 +241,7 @@ impl RegionState {
         Self {
             region,
             incidents: HashMap::new(),
+            parts: HashMap::new(),
             seen: HashMap::new(),
             requests: HashMap::new(),
             carried: HashMap::new(),
@@ -312,9 +316,7 @@ impl RegionState {
                 classify::set_consequences(self, incident, consequences, ctx)
             }
             C::SetScale { incident, scale, basis } => classify::set_scale(self, incident, scale, basis, ctx),
-            C::RequestForces { incident, requests, after } => {
-                forces::request(self, incident, requests, after, ctx)
-            }
+            C::RequestForces { incident, requests } => forces::request(self, incident, requests, ctx),
             C::CancelRequest { incident, request, reason } => {
                 forces::cancel(self, incident, request, reason, ctx)
             }

@@ -23,7 +23,8 @@ pub enum ServiceCommand {
     },
     /// Take a unit off the register.
     RemoveUnit(UnitId),
-    /// Hold units for a request. Those that can no longer be held are left out: the answer says which are.
+    /// Hold units for a request, besides those that it holds already. Those that can no longer be held are left out:
+    /// the answer says which are.
     Place {
         /// The request.
         request: RequestId,

@@ -33,7 +33,7 @@ pub enum ServiceEvent {
         /// The neighbouring region whose hub has its card; absent: the service's own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<RegionCode>,
-        /// Units held.
+        /// All units held for it.
         units: Vec<UnitId>,
         /// End of the hold.
         until: Timestamp,

@@ -252,15 +252,21 @@ impl ServiceState {
 
     fn place(&self, held: Held, units: &[RecommendedUnit], now: Timestamp) -> Vec<ServiceEvent> {
         let Held { request, incident, of, until, scene } = held;
-        if self.asked.contains_key(&request) {
+        let asked = self.asked.get(&request);
+        // Once its agency has begun to answer, who goes is the agency's decision.
+        if asked.is_some_and(|asked| asked.decided || !asked.sent.is_empty()) {
             return Vec::new();
         }
         let hold = UnitChange::Reserve { request, until };
-        let units = units
-            .iter()
-            .filter(|r| self.units.get(&r.unit).is_some_and(|u| u.status.after(&hold, now).is_ok()))
-            .map(|r| r.unit.clone())
-            .collect();
+        let can_be_held =
+            |unit: &UnitId| self.units.get(unit).is_some_and(|unit| unit.status.after(&hold, now).is_ok());
+        let holds = asked.map_or(&[][..], |asked| &asked.held);
+        let more: Vec<&UnitId> =
+            units.iter().map(|r| &r.unit).filter(|unit| !holds.contains(unit) && can_be_held(unit)).collect();
+        if asked.is_some() && more.is_empty() {
+            return Vec::new();
+        }
+        let units = holds.iter().filter(|unit| can_be_held(unit)).chain(more).cloned().collect();
         let of = (of != self.region).then_some(of);
         vec![ServiceEvent::RequestPlaced { request, incident, of, units, until, scene }]
     }

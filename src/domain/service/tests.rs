@@ -114,6 +114,22 @@ fn status(n: usize, status: UnitStep, second: i64) -> StatusReport {
 }
 
 #[test]
+fn a_request_holds_more_units_while_nobody_has_answered_it_and_each_once() {
+    let mut desk = Desk::with("fire_rescue", 4);
+    desk.tell(place(9, 9, &[1]), 5).unwrap();
+    assert_eq!(desk.tell(place(1, 1, &[0, 1]), 10), Ok(1));
+    assert_eq!(desk.tell(place(1, 1, &[0, 1]), 11), Ok(0), "nothing more can be held");
+    assert_eq!(desk.tell(place(1, 1, &[2]), 12), Ok(1));
+    assert_eq!(desk.state.asked(request(1)).unwrap().held, [unit_id(0), unit_id(2)]);
+    for n in [0, 2] {
+        assert!(matches!(desk.status(n), UnitStatus::Reserved { request: by, .. } if *by == request(1)));
+    }
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
+    assert_eq!(desk.tell(place(1, 1, &[3]), 21), Ok(0), "who goes is the agency's decision by now");
+    assert_eq!(desk.status(3), &UnitStatus::Available);
+}
+
+#[test]
 fn a_unit_under_way_that_is_near_enough_is_proposed_as_arrived_once_and_not_before_it_has_left() {
     let mut desk = Desk::with("fire_rescue", 1);
     let there = Point::new(43.25, 76.95).unwrap();
