@@ -6,6 +6,7 @@ import { faults } from './world/accessible';
 import { launch, open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
+import { credentials, Walker } from './world/walker';
 
 let hub: Hub;
 let browser: Browser;
@@ -26,10 +27,9 @@ test('a plan is changed, tried on what has been, put in force with a reason, and
   const officer = await Caller.of(hub);
   await officer.call('Горит квартира на третьем этаже, много дыма', 'улица Абая, 10', 43.2401, 76.9512, 60, 'ru');
   await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', 43.2262, 76.9051, 60, 'ru');
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/administration/plans' });
   const { page } = seen;
   await signIn(page, 'administrator');
-  await page.goto(`${hub.url}/administration/plans`);
   await page.locator('tbody tr').first().waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('building fire');
@@ -65,10 +65,9 @@ test('a letter of an agency is mended in the browser and has its effect', async 
       content: { unit_id: id, status: 'out_of_service', at: new Date().toISOString(), note: 'tyre' },
     });
   hub.refused('agency.75.ambulance', '75.ambulance.unit_status', 'unknown_reference: no such unit', letter('nobody-1'));
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/boards/dead-letters' });
   const { page } = seen;
   await signIn(page, 'administrator');
-  await page.goto(`${hub.url}/boards/dead-letters`);
   await page.locator('[data-row]').first().click();
   await page.getByRole('button', { name: 'Mend the text' }).click();
   const text = page.getByRole('dialog').locator('textarea');
@@ -87,10 +86,9 @@ test('a letter of an agency is mended in the browser and has its effect', async 
 });
 
 test('a station is moved with all its units, and a unit is taken off the register', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/administration/stations' });
   const { page } = seen;
   await signIn(page, 'administrator');
-  await page.goto(`${hub.url}/administration/stations`);
   const first = page.locator('[data-row]').first();
   await first.waitFor();
   const name = await first.innerText();
@@ -119,10 +117,9 @@ test('a station is moved with all its units, and a unit is taken off the registe
 });
 
 test('a desk is opened under way, is on the board by its name in every language, and is closed with a reason', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/administration/desks' });
   const { page } = seen;
   await signIn(page, 'administrator');
-  await page.goto(`${hub.url}/administration/desks`);
   await page.getByText('The region has the main desk of every kind and no other.').waitFor();
   await page.getByRole('button', { name: 'New desk' }).click();
   const card = page.getByRole('dialog');
@@ -166,33 +163,55 @@ test('a desk is opened under way, is on the board by its name in every language,
   await seen.context.close();
 });
 
+test('the administrator finds who looked at a card, and when', async () => {
+  const officer = await Caller.of(hub);
+  const card = await officer.call('Драка во дворе', 'улица Сатпаева, 22', 43.2371, 76.9301, 60, 'ru');
+  await (await Caller.of(hub, 'manager')).ask('GET', `/incidents/${card}`);
+  const seen = await open(browser, hub, { language: 'en', at: '/administration/looks' });
+  const { page } = seen;
+  await signIn(page, 'administrator');
+  const rows = page.locator('tr[data-look]');
+  await rows.first().waitFor();
+  await page.getByLabel('Card, message or passport').fill(`${hub.url}/desk/${card}`);
+  await rows.filter({ hasText: 'manager' }).filter({ hasText: 'card' }).first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByPlaceholder('Whose looks').fill('manager');
+  await expect.poll(async () => (await rows.allInnerTexts()).every((text) => text.includes('manager') && text.includes(card))).toBe(true);
+  expect(await rows.count()).toBeGreaterThan(0);
+  // A day is written as the desk writes it, whatever language the browser is in.
+  const from = page.getByLabel('From');
+  await from.fill('31.02.2026');
+  expect(await from.evaluate((field: HTMLInputElement) => field.validationMessage)).toBe('Write it as DD.MM.YYYY HH:MM');
+  await from.fill('01.01.2039 10:00');
+  await page.getByText('Nothing matches').waitFor();
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
 describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
+  const walker = new Walker();
+  afterAll(() => walker.end());
   test.each([
     ['stations', '/administration/stations', '[data-row]'],
     ['contacts', '/administration/contacts', '[data-row]'],
     ['desks', '/administration/desks', 'h1'],
     ['territories', '/administration/territories', 'tbody tr'],
     ['reports', '/boards/reports', 'h1'],
+    ['looks', '/administration/looks', 'tr[data-look]'],
   ])('%s', async (_name, path, ready) => {
-    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const seen = await walker.at(browser, hub, credentials('administrator'), path, { theme, language: theme === 'night' ? 'kk' : 'ru' });
     const { page } = seen;
-    await signIn(page, 'administrator');
-    await page.goto(hub.url + path);
     await page.locator(ready).first().waitFor();
     expect(await faults(page)).toEqual([]);
     expect([seen.errors, seen.outside]).toEqual([[], []]);
-    await seen.context.close();
   });
 
   test('the dry run', async () => {
-    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const seen = await walker.at(browser, hub, credentials('administrator'), '/administration/plans', { theme, language: theme === 'night' ? 'kk' : 'ru' });
     const { page } = seen;
-    await signIn(page, 'administrator');
-    await page.goto(`${hub.url}/administration/plans`);
     await page.locator('tbody tr').first().waitFor();
     await page.keyboard.press('t');
     await page.locator('[data-trial]').waitFor();
     expect(await faults(page)).toEqual([]);
-    await seen.context.close();
   });
 });

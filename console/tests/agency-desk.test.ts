@@ -7,6 +7,7 @@ import { acceptAndGo, askedFor, fits, GAS, openGas, PHONE, readyOf, reportReady,
 import { launch, open, type Theme } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
+import { Walker } from './world/walker';
 
 let hub: Hub;
 let browser: Browser;
@@ -67,14 +68,14 @@ test('what the desk reports stands under its own name on the services board', as
 });
 
 describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
+  const walker = new Walker();
+  afterAll(() => walker.end());
   test.each(['/agency', '/agency/known', '/agency/units', '/agency/reports'])('%s', async (path) => {
-    const seen = await open(browser, hub, { ...PHONE, theme, language: theme === 'night' ? 'kk' : 'ru', at: path });
+    const seen = await walker.at(browser, hub, GAS, path, { ...PHONE, theme, language: theme === 'night' ? 'kk' : 'ru' });
     const { page } = seen;
-    await signInAs(page, GAS.name, GAS.password);
     await page.getByRole('heading', { level: 1, name: theme === 'night' ? 'Газ қызметі' : 'Газовая служба' }).waitFor();
     await page.locator('.body > *:not([role=status])').first().waitFor();
     expect(await faults(page)).toEqual([]);
     expect([seen.errors, seen.outside]).toEqual([[], []]);
-    await seen.context.close();
   });
 });

@@ -2,30 +2,19 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { DISPATCHER, hire, signInAs } from './world/agency';
-import { launch, open, type Theme } from './world/browser';
+import { acceptAndGo, askedFor, DISPATCHER, fits, hire, PHONE, readyOf, refuse, reportReady, signInAs, type Asked } from './world/agency';
+import { launch, open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
 import { heard, listen } from './world/ear';
 import { Hub } from './world/hub';
-import { until } from './world/until';
-
-interface Asked {
-  service: string;
-  decision?: { decision: string };
-  composition?: { people: number };
-  engagements: Record<string, { stage: string }>;
-}
+import { Walker } from './world/walker';
 
 let hub: Hub;
 let browser: Browser;
 let officer: Caller;
 let card: string;
-const PHONE = { width: 360, height: 780 };
 
-const request = async (): Promise<Asked | undefined> => {
-  const shown = await officer.ask<{ requests: Record<string, Asked> }>('GET', `/incidents/${card}`);
-  return Object.values(shown.requests).find((one) => one.service === 'ambulance');
-};
+const request = async (): Promise<Asked | undefined> => (await askedFor(officer, card)).find((one) => one.service === DISPATCHER.service);
 
 beforeAll(async () => {
   hub = await Hub.open();
@@ -47,17 +36,8 @@ test('a request is answered on the phone with units and times, and the crew’s 
   await signInAs(page, DISPATCHER.name, DISPATCHER.password);
   await expect.poll(() => new URL(page.url()).pathname).toBe('/agency');
   await page.getByRole('button', { name: 'Answer' }).first().click();
-  const people = page.getByLabel('People');
-  await people.fill('4');
-  await page.getByRole('button', { name: 'Accept', exact: true }).click();
-  await until('the card has the answer', async () => (await request())?.decision?.decision === 'accepted');
-  expect((await request())?.composition?.people).toBe(4);
-  for (const [step, stage] of [['Departed', 'departed'], ['Arrived', 'arrived'], ['Released', 'released']] as const) {
-    await page.getByRole('button', { name: step }).first().click();
-    await until(`the card says ${stage}`, async () => Object.values((await request())?.engagements ?? {}).some((one) => one.stage === stage));
-  }
-  // Nothing is wider than the phone.
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  await acceptAndGo(page, 4, request);
+  await fits(page);
   expect([seen.errors, seen.outside]).toEqual([[], []]);
   await seen.context.close();
 });
@@ -71,10 +51,7 @@ test('a request that comes while somebody looks appears by itself and is refused
   await officer.ask('POST', `/incidents/${card}/forces`, {});
   await page.getByRole('button', { name: 'Answer' }).first().click();
   await page.getByRole('button', { name: 'We refuse' }).click();
-  await page.getByLabel('Why it is refused').selectOption('none_free');
-  await page.getByLabel('In words').fill('all crews are out');
-  await page.getByRole('button', { name: 'Refuse', exact: true }).click();
-  await until('the card has the refusal', async () => (await request())?.decision?.decision === 'refused');
+  await refuse(page, request);
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });
@@ -95,12 +72,9 @@ test('a request rings until somebody has opened it', async () => {
   await page.getByRole('button', { name: 'Answer' }).first().click();
   await page.getByRole('button', { name: 'We refuse' }).click();
   const opened = (await heard(page)).length;
-  await page.waitForTimeout(12_000);
+  await page.waitForTimeout(6_000);
   expect((await heard(page)).length).toBe(opened);
-  await page.getByLabel('Why it is refused').selectOption('none_free');
-  await page.getByLabel('In words').fill('all crews are out');
-  await page.getByRole('button', { name: 'Refuse', exact: true }).click();
-  await until('the card has the refusal', async () => (await request())?.decision?.decision === 'refused');
+  await refuse(page, request);
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });
@@ -127,7 +101,7 @@ test('a request rings on every screen and over every dialog, and a key leads to 
   const [strip, dialog] = [await calling.boundingBox(), await page.getByRole('dialog').boundingBox()];
   expect(dialog!.y + dialog!.height, 'the dialog ends above it').toBeLessThanOrEqual(strip!.y + 1);
   expect(strip!.y + strip!.height, 'it is in sight').toBeLessThanOrEqual(PHONE.height);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  await fits(page);
   expect(await faults(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.keyboard.press('a');
@@ -135,12 +109,28 @@ test('a request rings on every screen and over every dialog, and a key leads to 
   await page.getByRole('button', { name: 'Answer' }).first().click();
   await calling.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'We refuse' }).click();
-  await page.getByLabel('Why it is refused').selectOption('none_free');
-  await page.getByLabel('In words').fill('all crews are out');
-  await page.getByRole('button', { name: 'Refuse', exact: true }).click();
-  await until('the card has the refusal', async () => (await request())?.decision?.decision === 'refused');
+  await refuse(page, request);
   expect(seen.errors).toEqual([]);
   await seen.context.close();
+});
+
+test('what a service has read stands at the card that is in sight, before it would be read again', async () => {
+  const fresh = await officer.call('Женщина без сознания, не дышит', 'улица Саина, 14', 43.2312, 76.8478, 60, 'ru');
+  const dispatcher = await Caller.as(hub, DISPATCHER.name, DISPATCHER.password);
+  const desk = await open(browser, hub, { at: `/desk/${fresh}` });
+  await signIn(desk.page);
+  await desk.page.locator('article h2').first().waitFor();
+  await officer.ask('POST', `/incidents/${fresh}/forces`, {});
+  const row = desk.page.locator('article table tr', { hasText: 'Ambulance' }).filter({ hasText: 'request for forces' });
+  await row.waitFor();
+  const read = row.locator('td').nth(4);
+  expect(await read.innerText()).not.toContain('✓');
+  const letters = await dispatcher.ask<{ items: { distribution_id: string; content_type: string }[] }>('GET', '/agency/inbox?limit=200');
+  const ids = letters.items.map((letter) => letter.distribution_id);
+  await dispatcher.ask('POST', '/agency/inbox/acknowledgements', { messages: ids });
+  for (const id of ids) await dispatcher.ask('POST', `/agency/inbox/${id}/read`, { by: 'Aigul' });
+  await expect.poll(() => read.innerText(), { timeout: 9_000 }).toContain('✓');
+  await desk.context.close();
 });
 
 test('a readiness report is on the services board of the hub', async () => {
@@ -148,13 +138,8 @@ test('a readiness report is on the services board of the hub', async () => {
   const { page } = seen;
   await signInAs(page, DISPATCHER.name, DISPATCHER.password);
   await page.goto(`${hub.url}/agency/reports`);
-  const form = page.locator('form.report');
-  await form.getByLabel('Formation').fill('Reserve brigade');
-  await form.getByLabel('People').fill('12');
-  await form.getByRole('button', { name: 'Send' }).click();
-  await form.getByText('Sent, the hub has it').waitFor();
-  const board = await officer.ask<{ service: string; readiness: { formations: { name: string; people: number }[] } | null }[]>('GET', '/services?region=75');
-  expect(board.find((one) => one.service === 'ambulance')?.readiness?.formations).toMatchObject([{ name: 'Reserve brigade', people: 12 }]);
+  await reportReady(page, 'Reserve brigade', 12);
+  expect(await readyOf(officer, DISPATCHER.service)).toMatchObject([{ name: 'Reserve brigade', people: 12 }]);
   await seen.context.close();
 });
 
@@ -169,20 +154,19 @@ test('own units are on the map, on a phone when it is asked for', async () => {
   const own = await (await Caller.of(hub, 'administrator')).ask<{ items: { service: string }[] }>('GET', '/units?region=75&limit=200');
   const mine = own.items.filter((unit) => unit.service === DISPATCHER.service).length;
   await expect.poll(() => page.locator('.map [data-units]').getAttribute('data-units')).toBe(String(mine));
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  await fits(page);
   expect([seen.errors, seen.outside]).toEqual([[], []]);
   await seen.context.close();
 });
 
 describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
+  const walker = new Walker();
+  afterAll(() => walker.end());
   test.each(['/agency', '/agency/known', '/agency/units', '/agency/reports'])('%s', async (path) => {
-    const seen = await open(browser, hub, { ...PHONE, theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const seen = await walker.at(browser, hub, DISPATCHER, path, { ...PHONE, theme, language: theme === 'night' ? 'kk' : 'ru' });
     const { page } = seen;
-    await signInAs(page, DISPATCHER.name, DISPATCHER.password);
-    await page.goto(hub.url + path);
     await page.locator('.body > *:not([role=status])').first().waitFor();
     expect(await faults(page)).toEqual([]);
     expect([seen.errors, seen.outside]).toEqual([[], []]);
-    await seen.context.close();
   });
 });

@@ -195,10 +195,9 @@ test('a mode that the hub proposes is in the banner of every screen until a pers
   const administrator = await Caller.of(hub, 'administrator');
   const settings = await administrator.ask<{ modes: object }>('GET', '/settings?region=75');
   await administrator.ask('PUT', '/settings?region=75', { ...settings, modes: { ...settings.modes, open_incidents: 1 } }, { 'If-Match': '*' });
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/directives' });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/directives`);
   await officer.call('Қоқыс жанып жатыр', 'Әл-Фараби даңғылы, 140', 43.2189, 76.8921, 300, 'kk');
   const proposed = page.locator('[data-proposed=high_readiness]');
   await proposed.waitFor();

@@ -19,10 +19,9 @@ afterAll(async () => {
 });
 
 test('a call that the hub could not keep outlives the browser, and is kept when the hub is back', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/call' });
   const { page, context } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/call`);
   await page.locator('textarea[name=text]').waitFor();
   await context.route('**/api/v1/drafts/**', (route) => route.abort());
   await page.locator('textarea[name=text]').fill('Өзенге көлік құлады, ішінде екі адам');
@@ -130,10 +129,9 @@ test('a new call is fresh: what was begun before is offered, and comes back by i
 test('a note that is being written waits while an alarm is looked at', async () => {
   const officer = await Caller.of(hub);
   const id = await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', 43.2262, 76.9051, 90, 'ru');
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${id}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${id}`);
   await page.locator('article footer').waitFor();
   await page.keyboard.press('n');
   await page.keyboard.type('The caller has left the house');

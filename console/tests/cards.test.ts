@@ -33,10 +33,9 @@ afterAll(async () => {
 test('Enter is about the card in sight, however it was opened: by a link, or by acknowledging an alarm', async () => {
   const waiting = await officer.call('Мужчина упал, без сознания, не дышит', 'площадь Республики, 1', 43.2384, 76.9453, 40, 'ru');
   const linked = await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', 43.2262, 76.9051, 90, 'ru');
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${linked}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${linked}`);
   await page.locator('.need').first().waitFor();
   expect(await page.locator(`[data-row="${waiting}"]`).count(), 'a more urgent card waits above it').toBe(1);
   await page.keyboard.press('Enter');
@@ -53,14 +52,44 @@ test('Enter is about the card in sight, however it was opened: by a link, or by 
   await seen.context.close();
 });
 
+test('a wave whose answer was lost is seen to have gone, and the next key is a wave of its own', async () => {
+  const id = await officer.call('Горит квартира, внутри люди, много дыма', 'улица Навои, 208', 43.2151, 76.8702, 40, 'ru');
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${id}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.need').first().waitFor();
+  await page.route(
+    `**/incidents/${id}/forces`,
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  await page.keyboard.press('Enter');
+  await page.locator('[data-request]').first().waitFor();
+  await page.getByText('It is not known whether it was done').waitFor({ state: 'detached' });
+  const first = Object.keys((await card(id)).requests);
+  expect(first.length).toBeGreaterThan(0);
+  // What the first brought is taken back: as many are needed once more, and they are asked for anew.
+  for (const request of first) {
+    const version = (await officer.ask<{ version: number }>('GET', `/incidents/${id}`)).version;
+    await officer.ask('POST', `/incidents/${id}/requests/${request}/cancel`, { reason: 'wrong address' }, { 'if-match': `"${version}"` });
+  }
+  await page.locator('.need input:checked').first().waitFor();
+  await page.keyboard.press('Enter');
+  await until('a second wave went out', async () => Object.keys((await card(id)).requests).length > first.length);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('two cards of the same are made one, and a message that was joined wrongly is split off again', async () => {
   const kept = await officer.call('Провалился лёд, человек в воде', 'озеро Сайран', 43.2402, 76.8651, 100, 'ru');
   const other = await officer.call('Мұз жарылып кетті, адам суда', 'Сайран көлі', 43.2449, 76.8702, 100, 'kk');
   expect(other, 'the hub leaves these two to a person').not.toBe(kept);
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${kept}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${kept}`);
   await page.locator('article footer').waitFor();
   await page.keyboard.press('d');
   const confirm = page.getByRole('button', { name: 'Confirm' });
@@ -84,10 +113,9 @@ test('two cards of the same are made one, and a message that was joined wrongly 
 test('cards are gathered under a major incident and let go again', async () => {
   const major = await officer.call('Жер сілкінісі, үй құлады', 'Жандосов көшесі, 5', 43.2201, 76.8902, 200, 'kk');
   const part = await officer.call('Застряли в лифте, темно', 'микрорайон Таугуль, 12', 43.2103, 76.8604, 50, 'ru');
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${major}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${major}`);
   await page.locator('article footer').waitFor();
   await page.keyboard.press('d');
   await page.getByLabel('this is the major incident, the other a part of it').check();
@@ -102,10 +130,9 @@ test('cards are gathered under a major incident and let go again', async () => {
 
 test('a card that was set aside is opened again with a reason, and says what the message is about', async () => {
   const id = await officer.call('Ошибся номером', 'улица Гоголя, 1', 43.2601, 76.9502, 50, 'ru');
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${id}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${id}`);
   await page.locator('article footer').waitFor();
   await page.keyboard.press('c');
   await page.getByLabel('What the message is about').selectOption('precondition');
@@ -127,10 +154,9 @@ test('a card that was set aside is opened again with a reason, and says what the
 test('a message that joins a card stands out in the queue until somebody has looked', async () => {
   const id = await officer.call('Горит квартира на третьем этаже, внутри люди', 'улица Абая, 150', 43.2391, 76.8902, 80, 'ru');
   const elsewhere = await officer.call('Собака покусала ребёнка', 'улица Сейфуллина, 400', 43.2701, 76.9302, 80, 'ru');
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${elsewhere}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${elsewhere}`);
   await page.locator(`[data-row="${id}"]`).waitFor();
   expect(await page.locator(`[data-row="${id}"] [data-news]`).count()).toBe(0);
   const again = await officer.call('Горит квартира на третьем этаже, внутри люди, Абая 150', 'улица Абая, 150', 43.2391, 76.8902, 80, 'ru');

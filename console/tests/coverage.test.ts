@@ -35,10 +35,9 @@ afterAll(async () => {
 });
 
 test('the map says which part of the population a service reaches, whom it does not, and what is left when units go', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/map?coverage=ambulance' });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/map?coverage=ambulance`);
   const panel = page.locator('section.coverage');
   await panel.getByText('No normative time is set for this service: give the minutes.').waitFor();
   await panel.getByLabel('Minutes').fill('5');
@@ -68,10 +67,9 @@ test('the map says which part of the population a service reaches, whom it does 
 
 test('the card says what the wave leaves uncovered before it is sent', async () => {
   const card = await officer.call('Мужчина упал, без сознания, не дышит', 'Шугыла', 43.2, 76.77, 40, 'ru');
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${card}` });
   const { page } = seen;
   await signIn(page, 'duty_officer');
-  await page.goto(`${hub.url}/desk/${card}`);
   const wave = page.getByRole('region', { name: 'After this wave' });
   await wave.waitFor();
   expect(await wave.innerText()).toMatch(/within 10 min/);
@@ -89,10 +87,9 @@ test('a position that cannot be is marked with its reason in the list and on the
   const begun = Date.now();
   await tell(43.25, 76.9, begun);
   await tell(43.35, 76.9, begun + 4_000);
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/boards/units' });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/boards/units`);
   const row = page.getByRole('row').filter({ hasText: unit.call_sign });
   await row.getByText(/Position doubtful: [\d,]+ km\/h, at most \d+ possible/).waitFor();
   expect(await faults(page)).toEqual([]);

@@ -1,11 +1,12 @@
 // The desk's mode, its connection, its languages and whether everybody can use it.
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch, open, signIn, type Language, type Theme } from './world/browser';
+import { faults } from './world/accessible';
+import { launch, open, signIn, type Language, type Seen, type Theme, type Wanted } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
 import { shift } from './world/shift';
+import { credentials, Walker } from './world/walker';
 
 let hub: Hub;
 let browser: Browser;
@@ -76,10 +77,9 @@ test.each([
   ['ru', 'Пульт дежурного', 'Пожар в здании'],
   ['en', 'Duty desk', 'Building fire'],
 ] as [Language, string, string][])('the desk speaks %s', async (language, title, fire) => {
-  const seen = await open(browser, hub, { language });
+  const seen = await open(browser, hub, { language, at: `/desk/${incident}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${incident}`);
   await page.locator('.need').first().waitFor();
   await page.locator('article ol li').first().waitFor();
   expect(await page.title()).toContain(title);
@@ -92,10 +92,9 @@ test.each([
 });
 
 test('an administrator looks and does not decide', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${incident}` });
   const { page } = seen;
   await signIn(page, 'administrator');
-  await page.goto(`${hub.url}/desk/${incident}`);
   await page.locator('article h2').first().waitFor();
   expect(await page.locator('article footer').count()).toBe(0);
   await page.goto(`${hub.url}/call`);
@@ -104,6 +103,13 @@ test('an administrator looks and does not decide', async () => {
 });
 
 describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
+  const walker = new Walker();
+  let unknown: Seen | null = null;
+  const stranger = async (wanted: Wanted) => (unknown = await open(browser, hub, wanted));
+  afterAll(async () => {
+    await walker.end();
+    await unknown?.context.close();
+  });
   const screens: [string, string, string][] = [
     ['sign-in', '/', 'form'],
     ['desk', '/desk', '.queue li'],
@@ -117,12 +123,8 @@ describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (th
     ['connect', '', '.need'],
   ];
   test.each(screens)('%s', async (name, path, ready) => {
-    const seen = await open(browser, hub, { theme, language: 'ru' });
-    const { page } = seen;
-    if (name !== 'sign-in') {
-      await signIn(page);
-      await page.goto(hub.url + (path === '' ? `/desk/${incident}` : path));
-    }
+    const wanted = { theme, language: 'ru' } as const;
+    const { page } = name === 'sign-in' ? await stranger(wanted) : await walker.at(browser, hub, credentials('duty_officer'), path === '' ? `/desk/${incident}` : path, wanted);
     await page.locator(ready).first().waitFor();
     if (name === 'help' || name === 'connect') {
       await page.keyboard.press(name === 'help' ? '?' : 'd');
@@ -133,9 +135,6 @@ describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (th
       await page.locator('input[name=mode][value=emergency]').check();
       await page.locator('[data-effects] li').first().waitFor();
     }
-    const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-    const faults = found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} — ${node.failureSummary?.split('\n')[1] ?? ''}`));
-    expect(faults).toEqual([]);
-    await seen.context.close();
+    expect(await faults(page)).toEqual([]);
   });
 });

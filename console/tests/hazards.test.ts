@@ -35,10 +35,9 @@ afterAll(async () => {
 });
 
 test('put on the map from a file: the legend and the card say so, and its area becomes a zone', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${card}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${card}`);
   await page.locator('article h2').first().waitFor();
   await page.keyboard.press('z');
   await drawing(page).locator('[data-ready=true]').waitFor();
@@ -64,10 +63,9 @@ test('put on the map from a file: the legend and the card say so, and its area b
 describe.each(['night', 'day'] as Theme[])('a picture that grows old by %s', (theme) => {
   test('says so on the map and on the card, and is readable', async () => {
     await put(`fire-${theme}`, -6 * hour, -1 * hour);
-    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru', at: `/desk/${card}` });
     const { page } = seen;
     await signIn(page);
-    await page.goto(`${hub.url}/desk/${card}`);
     await page.locator(`[data-hazard="fire-${theme}"][data-outdated=true]`).first().waitFor();
     await page.locator(`[data-within="fire-${theme}"]`, { hasText: theme === 'night' ? 'ЕСКІРГЕН' : 'УСТАРЕЛО' }).waitFor();
     expect(await faults(page)).toEqual([]);

@@ -69,10 +69,9 @@ test('a building fire with casualties: from the first key to forces requested wi
 test('one key corrects the category, and a person stands above the rule', async () => {
   const caller = await Caller.of(hub);
   const id = await caller.call('Дым из окна, горит квартира', 'проспект Достык, 85', 43.2451, 76.9574, 60, 'ru');
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${id}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${id}`);
   await page.locator('article h2', { hasText: 'Building fire' }).waitFor();
   await page.locator('[aria-label=Category] kbd', { hasText: '1' }).first().waitFor();
   await page.keyboard.press('1');
@@ -84,10 +83,9 @@ test('one key corrects the category, and a person stands above the rule', async 
 
 test('what another officer does is on this desk without a key, and a threat to life is heard of wherever one is', async () => {
   const caller = await Caller.of(hub);
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/shift' });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/shift`);
   await page.getByText('live', { exact: true }).waitFor();
   const id = await caller.call('Мужчина не дышит, потерял сознание', 'улица Толе би, 59', 43.2549, 76.9412, 40, 'ru');
   const at = performance.now();
@@ -104,10 +102,9 @@ test('what another officer does is on this desk without a key, and a threat to l
 });
 
 test('what is written is kept on the server: a reload loses no letter, and it is the same message', async () => {
-  const seen = await open(browser, hub, { language: 'kk' });
+  const seen = await open(browser, hub, { language: 'kk', at: '/call' });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/call`);
   await page.locator('textarea[name=text]').fill('Көлік суға құлады, ішінде екі адам');
   await page.locator('input[name=number]').fill('8 777 000 11 22');
   await page.locator('[data-kept=kept]').waitFor();

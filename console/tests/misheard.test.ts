@@ -43,9 +43,8 @@ afterAll(async () => {
 
 test('a street typed as it was misheard is found, and the units of its card are ranked by road', async () => {
   expect(apart(NEAREST.at, HOUSE), 'the orders by air and by road differ').toBeLessThan(apart(SOONEST.at, HOUSE) - 500);
-  const { page, context, errors } = await open(browser, hub, { language: 'en' });
+  const { page, context, errors } = await open(browser, hub, { language: 'en', at: '/call' });
   await signIn(page);
-  await page.goto(`${hub.url}/call`);
   await page.locator('textarea[name=text]').waitFor();
   await page.locator('textarea[name=text]').focus();
   await page.keyboard.type('Горит квартира, внутри люди, много дыма');

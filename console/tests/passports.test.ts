@@ -41,10 +41,9 @@ afterAll(async () => {
 });
 
 test('a passport is written by the form, read again with its versions, and changed for the version that was seen', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/boards/passports' });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/boards/passports`);
   await page.getByText('No passport is written.').waitFor();
   await page.keyboard.press('n');
   const fill = (label: string, text: string) => dialog(page).getByLabel(label, { exact: true }).first().fill(text);
@@ -99,10 +98,9 @@ test('a passport is written by the form, read again with its versions, and chang
 describe.each(['night', 'day'] as Theme[])('a card in reach of a facility by %s', (theme) => {
   test('says what is inside, the map opens it, and the sector of a release takes its distances', async () => {
     if (theme === 'night') await officer.ask('PUT', '/object-passports/chlorine', chlorine, { 'If-None-Match': '*' });
-    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru', at: `/desk/${card}` });
     const { page } = seen;
     await signIn(page);
-    await page.goto(`${hub.url}/desk/${card}`);
     const near = page.locator('[data-near=chlorine]');
     await near.getByText(/12[.,]5 т/).first().waitFor();
     await near.getByText('+7 727 300 00 02').first().waitFor();

@@ -7,6 +7,7 @@ import { launch, open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
 import { until } from './world/until';
+import { credentials, Walker } from './world/walker';
 
 /** On a busy machine. */
 const SOON = { timeout: 45_000 };
@@ -32,10 +33,9 @@ const call = async (region: string, text: string) => {
 };
 
 test('the region is chosen in the banner, stays after a reload, and cards of the other never come in', async () => {
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/desk' });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/desk`);
   const choice = page.locator('header.banner select.region');
   await choice.waitFor();
   const first = await choice.inputValue();
@@ -67,10 +67,9 @@ test('the country is one map: every region with its mode in word and symbol, liv
   const ring = [[68.2, 43.2], [68.3, 43.2], [68.3, 43.3], [68.2, 43.2]];
   await officer.ask('POST', '/zones?region=19', { name: 'Паводок у реки', mode: 'emergency', polygon: { type: 'Polygon', coordinates: [ring] } });
 
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/map' });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/map`);
   await page.locator('.situation[data-whole=true] .map[data-ready=true]').waitFor();
   const row = (code: string) => page.locator(`.regions [data-region="${code}"]`);
   await row('19').waitFor();
@@ -131,10 +130,9 @@ test('the figures of regions, districts and services are those of the cards, uni
     region: string;
     locations: { district: string | null }[];
   }
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/map' });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/map`);
   const row = (code: string) => page.locator(`.regions [data-region="${code}"]`);
   await row('75').waitFor();
   hub.importDistricts();
@@ -179,16 +177,15 @@ test('the figures of regions, districts and services are those of the cards, uni
 });
 
 describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
+  const walker = new Walker();
+  afterAll(() => walker.end());
   test.each(['/map', '/map?of=19', '/map?wall=1'])('the map of the country, %s', async (path) => {
-    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const seen = await walker.at(browser, hub, credentials('manager'), path, { theme, language: theme === 'night' ? 'kk' : 'ru' });
     const { page } = seen;
-    await signIn(page, 'manager');
-    await page.goto(hub.url + path);
     await page.locator('.situation[data-whole=true] .map[data-ready=true]').waitFor();
     await page.locator('.regions [data-region="75"]').waitFor();
     await page.locator('[data-links="75"][data-away]').waitFor();
     expect(await faults(page)).toEqual([]);
     expect([seen.errors, seen.outside]).toEqual([[], []]);
-    await seen.context.close();
   });
 });

@@ -36,10 +36,9 @@ afterAll(async () => {
 });
 
 test('a shift is opened, each line checked by a key, changed contacts recorded, accepted and handed over with what is owed', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/shift' });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/shift`);
   await page.getByRole('button', { name: 'Open the shift' }).click();
   await page.locator('tr[data-check]').first().waitFor();
   const accept = page.getByRole('button', { name: 'Accept the shift' });

@@ -56,10 +56,9 @@ function inkOf(page: Page, hex: string): Promise<number> {
 test('a unit is on the map where it was last seen, and who points at it is told who it is', async () => {
   const unit = await someUnit();
   await move(unit, 43.2771, 76.8022);
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/map?unit=${unit.id}` });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/map?unit=${unit.id}`);
   await page.locator('.map[data-ready=true]').waitFor();
   const box = (await page.locator('.map').boundingBox())!;
   const pointed = page.locator('.maplibregl-popup');
@@ -117,10 +116,9 @@ test('the card that a link names is found on the map, though others lie on top o
   const place = [43.2271, 76.8533] as const;
   await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', ...place, 20, 'ru');
   const wanted = await officer.call('Застряли в лифте, пожилая женщина', 'улица Тимирязева, 75', place[0] + 0.0004, place[1], 20, 'ru');
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/map?incident=${wanted}` });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/map?incident=${wanted}`);
   await page.locator('section.chosen').waitFor();
   await page.locator('.map[data-ready=true]').waitFor();
   await page.getByRole('button', { name: 'Zoom in' }).click();
@@ -129,10 +127,9 @@ test('the card that a link names is found on the map, though others lie on top o
 });
 
 test('what is printed has the map and the figures and nothing to press', async () => {
-  const seen = await open(browser, hub, { language: 'ru', theme: 'day' });
+  const seen = await open(browser, hub, { language: 'ru', theme: 'day', at: '/map' });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/map`);
   await page.locator('.map[data-ready=true]').waitFor();
   await page.locator('.total').waitFor();
   await page.emulateMedia({ media: 'print' });
@@ -152,9 +149,8 @@ test('two officers confirm the forces of one card at once: one wave goes out, an
   const card = await officer.call('Горит квартира на третьем этаже, много дыма', 'проспект Достык, 85', 43.2451, 76.9574, 60, 'ru');
   const desks = [];
   for (let n = 0; n < 2; n++) {
-    const seen = await open(browser, hub, { language: 'en' });
+    const seen = await open(browser, hub, { language: 'en', at: `/desk/${card}` });
     await signIn(seen.page);
-    await seen.page.goto(`${hub.url}/desk/${card}`);
     await seen.page.locator('.need').first().waitFor();
     desks.push(seen);
   }
@@ -176,10 +172,9 @@ test('two officers confirm the forces of one card at once: one wave goes out, an
 
 test('after the hub was killed positions are told again: marks of its former life count for nothing', async () => {
   const unit = await someUnit();
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: '/boards/units' });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/boards/units`);
   const shown = page.locator('tbody tr', { hasText: unit.call_sign }).first();
   await shown.waitFor();
   await hub.kill();

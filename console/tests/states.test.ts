@@ -7,6 +7,7 @@ import { DISPATCHER, hire, signInAs } from './world/agency';
 import { launch, open, type Seen } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub, PASSWORDS } from './world/hub';
+import { go } from './world/walker';
 
 /** On a busy machine. */
 const SOON = { timeout: 45_000 };
@@ -43,13 +44,6 @@ const of = (role: Walker): string[] => {
 const begin = (role: Walker): Promise<Seen> => open(browser, hub, role === 'agency' ? PHONE : {});
 
 const enter = (page: Page, role: Walker) => (role === 'agency' ? signInAs(page, DISPATCHER.name, DISPATCHER.password) : signInAs(page, role, PASSWORDS[role]));
-
-/** As a link within the console: without loading the page. */
-const go = (page: Page, path: string) =>
-  page.evaluate((to) => {
-    history.pushState(null, '', to);
-    dispatchEvent(new PopStateEvent('popstate'));
-  }, path);
 
 const saysLoading = (page: Page) => page.locator('main [role=status]', { hasText: /^loading…?$/i }).count();
 

@@ -38,10 +38,9 @@ const cases = () => officer.ask<Case[]>('GET', '/warnings?region=75');
 
 test('a warning is prepared from the card, given without an order, confirmed, told upward and ended', async () => {
   const incident = await officer.call('Утечка хлора на складе, людям плохо', 'улица Рыскулова, 57', 43.2701, 76.8654, 200, 'ru');
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: `/desk/${incident}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${incident}`);
   await page.locator('article footer').waitFor();
   await page.keyboard.press('w');
   const dialog = page.getByRole('dialog');
@@ -101,10 +100,9 @@ test('an emergency asks whether people are to be warned, and a decision against 
   const [type] = await officer.ask<{ id: string; nature: string }[]>('GET', '/emergency-types');
   await officer.ask('POST', `/incidents/${incident}/identification`, { standing: 'emergency', nature: type!.nature, type_id: type!.id, basis: 'Explosions beside dwellings' }, { 'if-match': `"${version}"` });
   await expect.poll(async () => (await cases()).find((one) => one.incident === incident)?.status).toBe('undecided');
-  const seen = await open(browser, hub);
+  const seen = await open(browser, hub, { at: '/warnings' });
   const { page } = seen;
   await signIn(page, 'manager');
-  await page.goto(`${hub.url}/warnings`);
   const one = page.locator('[data-status=undecided]');
   await one.waitFor();
   await one.getByRole('button', { name: 'Decide not to warn' }).click();
@@ -113,9 +111,8 @@ test('an emergency asks whether people are to be warned, and a decision against 
   await page.locator('[data-status=declined]').waitFor();
   await seen.context.close();
 
-  const other = await open(browser, hub);
+  const other = await open(browser, hub, { at: '/warnings' });
   await signIn(other.page, 'administrator');
-  await other.page.goto(`${hub.url}/warnings`);
   await other.page.locator('[data-status=declined]').waitFor();
   expect(await other.page.getByRole('main').getByRole('button', { name: /warning|Decide/ }).count()).toBe(0);
   await other.context.close();
@@ -129,9 +126,8 @@ test('an emergency that a service passes on is heard everywhere, stands above th
   await signIn(one.page);
   await one.page.goto(`${hub.url}/directives`);
   await one.page.locator('.directives').waitFor();
-  const theirs = await open(browser, hub, { width: 390, height: 844 });
+  const theirs = await open(browser, hub, { width: 390, height: 844, at: '/agency/reports' });
   await signInAs(theirs.page, DISPATCHER.name, DISPATCHER.password);
-  await theirs.page.goto(`${hub.url}/agency/reports`);
   const form = theirs.page.locator('[data-emergency]');
   await form.locator('textarea[name=text]').fill('Автобус сорвался с моста, много пострадавших');
   await form.locator('input[name=address]').fill('мост через Большую Алматинку');
@@ -170,10 +166,9 @@ test('an emergency that a service passes on is heard everywhere, stands above th
 }, 240_000);
 
 test.each(['night', 'day'] as Theme[])('warnings are accessible by %s', async (theme) => {
-  const seen = await open(browser, hub, { theme, language: 'kk' });
+  const seen = await open(browser, hub, { theme, language: 'kk', at: '/warnings' });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/warnings`);
   await page.locator('[data-warning]').first().waitFor();
   expect(await faults(page)).toEqual([]);
   await page.keyboard.press('n');

@@ -47,10 +47,9 @@ afterAll(async () => {
 });
 
 test('around a card: one figure, and what lies inside is said before it is confirmed', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${card}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${card}`);
   await page.locator('article h2').first().waitFor();
   await begin(page);
   await page.getByLabel('Name').fill('Warehouse, Abay 10');
@@ -98,6 +97,31 @@ test('by keys alone: the map moves under the cross, each Enter is a corner', asy
   await page.keyboard.press('Enter');
   await until('the hub has the zone', async () => (await named('By keys')) !== undefined);
   expect((await named('By keys'))!.versions[0]!.polygon.coordinates[0]).toHaveLength(4);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('what is drawn and not sent is there again after the page was loaded anew, and gone when it has been sent', async () => {
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${card}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('article h2').first().waitFor();
+  await begin(page);
+  await page.getByLabel('Name').fill('Half drawn');
+  await drawing(page).locator('form.line:has(input[max="200000"]) button').click();
+  const corners = drawing(page).locator('[data-corners]');
+  await expect.poll(async () => Number(await corners.getAttribute('data-corners'))).toBeGreaterThan(3);
+  const drawn = await page.getByLabel('Corners as text').inputValue();
+  await page.reload();
+  await page.locator('article h2').first().waitFor();
+  await begin(page);
+  expect(await page.getByLabel('Name').inputValue()).toBe('Half drawn');
+  expect(await page.getByLabel('Corners as text').inputValue()).toBe(drawn);
+  await page.getByRole('button', { name: 'Put the zone in force' }).click();
+  await until('the hub has the zone', async () => (await named('Half drawn')) !== undefined);
+  await drawing(page).waitFor({ state: 'detached' });
+  await begin(page);
+  expect(await corners.getAttribute('data-corners')).toBe('0');
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });
@@ -178,10 +202,9 @@ test('corners told over the radio change a zone, and a colleague’s change mean
 
 describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (theme) => {
   test('drawing a zone', async () => {
-    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru' });
+    const seen = await open(browser, hub, { theme, language: theme === 'night' ? 'kk' : 'ru', at: `/desk/${card}` });
     const { page } = seen;
     await signIn(page);
-    await page.goto(`${hub.url}/desk/${card}`);
     await page.locator('article h2').first().waitFor();
     await begin(page);
     await drawing(page).locator('form.line:has(input[max="200000"]) button').click();
@@ -192,10 +215,9 @@ describe.each(['night', 'day'] as Theme[])('accessible by %s (WCAG 2.2 AA)', (th
 });
 
 test('the sector of a release is proposed downwind of the card, and becomes a zone only when it is confirmed', async () => {
-  const seen = await open(browser, hub, { language: 'en' });
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${card}` });
   const { page } = seen;
   await signIn(page);
-  await page.goto(`${hub.url}/desk/${card}`);
   await page.locator('article h2').first().waitFor();
   await begin(page);
   await drawing(page).getByText('Sector of a chemical release').click();

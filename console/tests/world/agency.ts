@@ -62,6 +62,14 @@ export async function acceptAndGo(page: Page, people: number, asked: () => Promi
   }
 }
 
+/** The request in sight is refused with a reason, and the card has it. */
+export async function refuse(page: Page, asked: () => Promise<Asked | undefined>): Promise<void> {
+  await page.getByLabel('Why it is refused').selectOption('none_free');
+  await page.getByLabel('In words').fill('all crews are out');
+  await page.getByRole('button', { name: 'Refuse', exact: true }).click();
+  await until('the card has the refusal', async () => (await asked())?.decision?.decision === 'refused');
+}
+
 /** Nothing is wider than the phone. */
 export async function fits(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);

@@ -22,7 +22,7 @@ export function launch(): Promise<Browser> {
   });
 }
 
-interface Wanted {
+export interface Wanted {
   language?: Language;
   theme?: Theme;
   width?: number;

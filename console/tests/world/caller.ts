@@ -12,11 +12,15 @@ export class Caller {
     this.token = token;
   }
 
-  static async of(hub: Hub, name: Account = 'duty_officer'): Promise<Caller> {
+  static of(hub: Hub, name: Account = 'duty_officer'): Promise<Caller> {
+    return Caller.as(hub, name, PASSWORDS[name]);
+  }
+
+  static async as(hub: Hub, name: string, password: string): Promise<Caller> {
     const answer = await fetch(`${hub.url}/api/v1/sign-in`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name, password: PASSWORDS[name] }),
+      body: JSON.stringify({ name, password }),
     });
     return new Caller(hub, ((await answer.json()) as { token: string }).token);
   }
