@@ -23,6 +23,7 @@ pub mod replay;
 pub mod roads;
 pub mod sequel;
 pub mod staff;
+pub mod stirred;
 pub mod supervisor;
 pub mod switchboard;
 pub mod territories;

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::agency_inbox::{Acked, AgencyReports, Owed, Report, ReportRefusal};
 use super::duty_service::Errand;
 use super::region_hub::{Order, OrderError};
+use super::stirred::Matter;
 use super::switchboard::Switchboard;
 use crate::domain::command::{RegionCommand, Territory};
 use crate::domain::decision::{By, Refusal};
@@ -38,6 +39,7 @@ impl AgencyReports for Switchboard {
     }
 
     async fn acknowledged(&self, acks: &[Acked]) -> Vec<Owed> {
+        self.stirred().tell(acks.iter().map(|ack| ack.party.region), Matter::Deliveries);
         let mut owed = Vec::new();
         for ack in acks {
             let command = RegionCommand::TakeAcknowledgement {
@@ -55,6 +57,9 @@ impl AgencyReports for Switchboard {
                 DeliveryStep::Read { .. } => self.hub_that_told(ack.party.region, ack.distribution).await,
                 _ => Ok(ack.party.region),
             };
+            if let Ok(hub) = hub {
+                self.stirred().tell([hub], Matter::Deliveries);
+            }
             let met = match hub {
                 Ok(hub) => self.region(hub, Order::new(command, by)).await,
                 Err(e) => Err(e),

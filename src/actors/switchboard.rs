@@ -22,6 +22,7 @@ use super::region_hub::{
 };
 use super::roads::RoadView;
 use super::staff::Staff;
+use super::stirred::Stirred;
 use super::territories::TerritoryView;
 use super::turns::Turns;
 use super::wave;
@@ -63,6 +64,7 @@ struct Inner {
     roads: Arc<RoadView>,
     gazetteer: Arc<GazetteerView>,
     demand: Arc<DemandView>,
+    stirred: Stirred,
     /// Since when: what was under way before is under way no more.
     since: Timestamp,
     /// Cards that the dispatch rule serves just now.
@@ -151,6 +153,7 @@ impl Switchboard {
                 roads: lines.roads,
                 gazetteer: lines.gazetteer,
                 demand: lines.demand,
+                stirred: Stirred::default(),
                 since: super::clock::now(),
                 dispatching: Turns::default(),
                 hearing: Turns::default(),
@@ -483,6 +486,12 @@ impl Switchboard {
     #[must_use]
     pub fn database(&self) -> &Pool {
         &self.inner.database
+    }
+
+    /// What changes and no event tells.
+    #[must_use]
+    pub fn stirred(&self) -> &Stirred {
+        &self.inner.stirred
     }
 
     /// The one writer.

@@ -24,6 +24,7 @@ use crate::domain::envelope::{
 };
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, UnitId};
 use crate::domain::quantities::Point;
+use crate::domain::service_kind;
 
 /// People in one unit.
 const CREW: u32 = 3;
@@ -135,7 +136,8 @@ impl Desk {
     #[must_use]
     pub fn new(options: Options, fleet: Fleet) -> Self {
         let chance = StdRng::seed_from_u64(options.seed);
-        let officer = format!("Дежурный {}", options.service);
+        let service = service_kind::find(&options.service).map(|kind| kind.names.ru.as_str());
+        let officer = format!("Дежурный, {}", service.unwrap_or(options.service.as_str()));
         Self {
             options,
             officer,

@@ -17,6 +17,7 @@ use super::ApiState;
 use super::auth::Caller;
 use super::problem::Problem;
 use crate::actors::journal::CommittedBatch;
+use crate::actors::stirred::{Listener, Matter};
 use crate::domain::ids::RegionCode;
 use crate::domain::said::said;
 use crate::store::account::Role;
@@ -57,12 +58,17 @@ struct Feed {
     state: web::Data<ApiState>,
     region: Option<RegionCode>,
     live: tokio::sync::broadcast::Receiver<Arc<CommittedBatch>>,
+    stirred: Listener,
     cursor: Cursor,
     behind: bool,
     ready: VecDeque<Bytes>,
 }
 
 /// Events as they become durable.
+///
+/// An event `stirred` says that something changed which no event of the journal tells (`matter`: `deliveries`, `links`,
+/// `hazard_layers` or `passports`, of a `region`), so that it is read again. A `beat` has the hub's time. Neither has an `id`,
+/// and none is repeated after a broken connection.
 #[utoipa::path(tag = "feed", params(From), responses(
     (status = 200, description = "server-sent events; `id` resumes", body = String, content_type = "text/event-stream"),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
@@ -78,6 +84,7 @@ pub async fn feed(
     let header = request.headers().get("Last-Event-ID").and_then(|v| v.to_str().ok()).map(str::to_owned);
     // Subscribed before the journal is read: nothing falls between the two.
     let live = state.board.journal().subscribe();
+    let stirred = state.board.stirred().listen();
     let (cursor, behind) = match header.or(query.into_inner().last_event_id) {
         Some(id) => {
             let cursor = id.parse().map_err(|_| {
@@ -99,6 +106,7 @@ pub async fn feed(
         state,
         region: caller.account.region,
         live,
+        stirred,
         cursor,
         behind,
         ready: VecDeque::new(),
@@ -136,7 +144,14 @@ impl Feed {
                 }
                 continue;
             }
-            match tokio::time::timeout(BEAT, self.live.recv()).await {
+            let heard = tokio::select! {
+                heard = tokio::time::timeout(BEAT, self.live.recv()) => heard,
+                changed = self.stirred.changed() => {
+                    self.stir(changed);
+                    continue;
+                }
+            };
+            match heard {
                 Ok(Ok(batch)) => {
                     for event in &batch.events {
                         self.take(event);
@@ -151,6 +166,17 @@ impl Feed {
                 }
             }
         }
+    }
+
+    /// Queues what changed and no event tells: without an id, for there is nothing to resume.
+    fn stir(&mut self, changed: Vec<(RegionCode, Matter)>) {
+        let seen = changed.into_iter().filter(|(region, _)| self.region.is_none_or(|own| own == *region));
+        self.ready.extend(seen.map(|(region, matter)| {
+            let matter = matter.as_str();
+            Bytes::from(format!(
+                "event: stirred\ndata: {{\"region\":\"{region}\",\"matter\":\"{matter}\"}}\n\n"
+            ))
+        }));
     }
 
     /// Queues an event that is new to this client and that its account may see.

@@ -12,6 +12,7 @@ use super::object_passports::{self, PassportNear};
 use super::problem::Problem;
 use super::zone_borders::{FileArea, FileAreas, areas_of};
 use crate::actors::clock;
+use crate::actors::stirred::Matter;
 use crate::domain::hazard_layer::{AboutLayer, HazardKind, HazardLayer, LayerName};
 use crate::domain::ids::{IncidentId, RegionCode};
 use crate::domain::incident::Incident;
@@ -89,6 +90,7 @@ pub async fn keep(
     let region = region.or(own);
     let new = NewLayer { id: &id, region, about: &about, areas: &borders, by: &caller.account.name, at: now };
     hazard_layer::put(&state.database, &new, expected.0, own).await?.map_err(refused)?;
+    state.board.stirred().tell(state.board.regions(), Matter::HazardLayers);
     let put = hazard_layer::find(&state.database, &id, now).await?;
     let put = put.ok_or_else(|| Problem::missing(said!("layer"), &*id))?;
     Ok(door::versioned(put.version, &put))
@@ -114,6 +116,7 @@ pub async fn remove(
     }
     let removed = hazard_layer::remove(&state.database, &id, expected.0, caller.account.region, by).await?;
     removed.map_err(refused)?;
+    state.board.stirred().tell(state.board.regions(), Matter::HazardLayers);
     Ok(HttpResponse::NoContent().finish())
 }
 

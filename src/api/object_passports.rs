@@ -11,6 +11,7 @@ use super::door::{self, IfMatch};
 use super::duty::OfRegion;
 use super::problem::Problem;
 use crate::actors::clock;
+use crate::actors::stirred::Matter;
 use crate::domain::ids::PassportId;
 use crate::domain::object_passport::ObjectPassport;
 use crate::domain::quantities::{Metres, Point};
@@ -136,6 +137,7 @@ pub async fn keep(
     let by = (&caller.account.name, now);
     let version =
         object_passport::write(&state.database, &id, (region, Some(&written)), expected.0, by).await??;
+    state.board.stirred().tell([region], Matter::Passports);
     let outdated = written.is_outdated(now);
     let (id, updated_by) = (id.into_inner(), caller.account.name.clone());
     let kept = KeptPassport { id, version, region, passport: written, outdated, updated_by, updated_at: now };
@@ -162,5 +164,6 @@ pub async fn remove(
     caller.in_region(region)?;
     let by = (&caller.account.name, now);
     object_passport::write(&state.database, &id, (region, None), expected.0, by).await??;
+    state.board.stirred().tell([region], Matter::Passports);
     Ok(HttpResponse::NoContent().finish())
 }

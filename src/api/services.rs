@@ -10,6 +10,7 @@ use super::auth::Caller;
 use super::door::IfMatch;
 use super::duty::{self, OfRegion};
 use super::problem::Problem;
+use crate::actors::stirred::Matter;
 use crate::domain::classification;
 use crate::domain::envelope::ReadinessReport;
 use crate::domain::ids::{CategoryCode, DistrictCode, RegionCode, ServiceKey};
@@ -207,6 +208,7 @@ pub async fn set_link(
     agency_link::put(&state.database, &link, expected.0, by).await??;
     tracing::info!(%region, %service, ?way, by = %caller.account.name, "the way to an agency was set");
     state.links.changed();
+    state.board.stirred().tell([region], Matter::Links);
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -147,7 +147,7 @@ pub async fn heard(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let party = Party { region, service: service.clone() };
-    observe(pool, &[Observed { party, connected, last_seen_at: connected.then_some(at) }], at).await
+    observe(pool, &[Observed { party, connected, last_seen_at: connected.then_some(at) }], at).await.map(drop)
 }
 
 /// How a link was found.
@@ -161,11 +161,16 @@ pub struct Observed {
     pub last_seen_at: Option<Timestamp>,
 }
 
-/// Writes down how links were found at a time. Unknown agencies are left out; what is not news is not written.
+/// Writes down how links were found at a time. Unknown agencies are left out; what is not news is not written. Gives the
+/// regions of those that were.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn observe(pool: &Pool, observed: &[Observed], at: Timestamp) -> Result<(), StoreError> {
+pub async fn observe(
+    pool: &Pool,
+    observed: &[Observed],
+    at: Timestamp,
+) -> Result<Vec<RegionCode>, StoreError> {
     let client = pool.get().await?;
     let statement = client
         .prepare_cached(
@@ -175,11 +180,11 @@ pub async fn observe(pool: &Pool, observed: &[Observed], at: Timestamp) -> Resul
              FROM unnest($1::text[], $2::text[], $3::boolean[], $4::timestamptz[]) \
                AS n(region, service, connected, seen) \
              WHERE l.region = n.region AND l.service = n.service AND (l.connected <> n.connected \
-               OR n.seen > coalesce(l.last_seen_at, '-infinity'))",
+               OR n.seen > coalesce(l.last_seen_at, '-infinity')) RETURNING l.region",
         )
         .await?;
-    client
-        .execute(
+    let written = client
+        .query(
             &statement,
             &[
                 &observed.iter().map(|o| o.party.region.to_string()).collect::<Vec<_>>(),
@@ -190,7 +195,13 @@ pub async fn observe(pool: &Pool, observed: &[Observed], at: Timestamp) -> Resul
             ],
         )
         .await?;
-    Ok(())
+    let regions = written.iter().map(|row| {
+        let region: &str = row.try_get(0)?;
+        region
+            .parse()
+            .map_err(|_| StoreError::Row { table: "agency_link", reason: format!("{region} is no region") })
+    });
+    regions.collect()
 }
 
 /// The links of a region, by service.

@@ -49,11 +49,14 @@ impl Console {
         false
     }
 
-    /// An event of the journal; a beat is none.
+    /// An event of the journal, or what no event tells, which has no place to resume from; a beat is neither.
     fn take(&mut self, event: &str) -> Option<Value> {
         let field = |name: &str| event.lines().find_map(|l| l.strip_prefix(name)).map(str::trim);
-        self.last = Some(field("id:")?.to_owned());
         let data: Value = serde_json::from_str(field("data:").expect("data")).expect("JSON");
+        if field("event:") == Some("stirred") {
+            return Some(data);
+        }
+        self.last = Some(field("id:")?.to_owned());
         self.heard.push((text(&data, "/stream"), data["seq"].as_u64().expect("a number")));
         Some(data)
     }

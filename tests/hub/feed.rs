@@ -85,3 +85,33 @@ async fn a_feed_broken_by_the_hubs_death_goes_on_where_it_was_without_gap_or_dou
     assert!(streams["region/75"].len() > 300, "{:?}", streams.keys());
     assert!(streams.keys().any(|stream| stream.starts_with("service/75/")), "{:?}", streams.keys());
 }
+
+#[actix_web::test]
+async fn what_no_event_tells_is_told_as_soon_as_it_is_so_to_who_listens() {
+    let mut desk = Desk::open(World::new().await).await;
+    let mut console = Console::of(&desk).await;
+    let url = desk.hub.url.clone();
+    let of = |matter: &'static str| move |event: &Value| event["matter"] == matter && event["region"] == "75";
+    let listens = async |desk: &Desk| {
+        wait_until("the console listens", LONG, async || {
+            desk.hub.metric("hub112_feed_listeners").is_some_and(|n| n >= 1.0)
+        })
+        .await;
+    };
+
+    let (heard, ()) = futures_util::join!(console.until(&url, of("links")), async {
+        listens(&desk).await;
+        let way = json!({"way": "phone", "phone": "102"});
+        desk.admin.put("/api/v1/services/police/link", &way).await.expect("set");
+    });
+    assert!(heard, "the way to a service was set");
+
+    // An agency acknowledges what it is told of a card.
+    desk.agency("ambulance", &[]);
+    let (heard, ()) = futures_util::join!(console.until(&url, of("deliveries")), async {
+        listens(&desk).await;
+        let card = desk.message(&call("мужчина без сознания, не дышит", 43.24, 76.88)).await;
+        desk.request_forces(&card).await;
+    });
+    assert!(heard, "a message got further with its recipient");
+}

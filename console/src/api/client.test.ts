@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { asked, hub } from './client';
+import { asked, hub, SEEN } from './client';
 import type { Problem } from './problem';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -53,6 +53,26 @@ test('a refusal is an answer', async () => {
 test('another content is another act', async () => {
   const { keys } = await pressed([lost, lost], (place) => `other ${place}`);
   expect(keys[1]).not.toBe(keys[0]);
+});
+
+test('the same after something else was seen is another act, and what was seen stays on the page', async () => {
+  const sent: Request[] = [];
+  const ask = (seen: string, answer: Answer) => {
+    const post = hub.POST('/api/v1/incidents/{id}/forces', {
+      params: { path: { id: 'b' } },
+      headers: { [SEEN]: seen },
+      body: { forces: [] },
+      fetch: (request: Request) => (sent.push(request), Promise.resolve().then(answer)),
+    });
+    return asked(post).catch(() => null);
+  };
+  await ask('0', lost);
+  await ask('0', lost);
+  await ask('3', done);
+  const keys = sent.map((request) => request.headers.get('Idempotency-Key'));
+  expect(keys[1], 'nothing new is in sight: it is the same wave').toBe(keys[0]);
+  expect(keys[2], 'the card shows the wave: this is the next').not.toBe(keys[0]);
+  expect(sent.map((request) => request.headers.has(SEEN))).toEqual([false, false, false]);
 });
 
 test('a question that is not answered has changed nothing', async () => {

@@ -41,12 +41,16 @@ function withEnd(request: Request): Request {
 
 const KEY = 'Idempotency-Key';
 
+/** Tells acts apart that say the same: what the person saw when they meant it. It does not leave the page. */
+export const SEEN = 'X-Seen';
+
 /** Keys of acts whose answer has not come, by address and content: whoever presses again means the same act, and the hub
  * does it once. */
 const unanswered = new Map<string, string>();
 
 async function keyOf(request: Request): Promise<string> {
-  const act = `${request.url}\n${await request.clone().text()}`;
+  const act = `${request.url}\n${request.headers.get(SEEN) ?? ''}\n${await request.clone().text()}`;
+  request.headers.delete(SEEN);
   const key = unanswered.get(act) ?? uuid();
   unanswered.set(act, key);
   return key;
@@ -59,14 +63,17 @@ async function settle(key: string, response: Response): Promise<void> {
   for (const [act, held] of unanswered) if (held === key) unanswered.delete(act);
 }
 
+const isSignIn = (request: Request) => new URL(request.url).pathname === '/api/v1/sign-in';
+
 const outfit: Middleware = {
   async onRequest({ request }) {
-    for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
+    for (const [name, value] of Object.entries(headers())) if (!(name === 'Authorization' && request.headers.has(name))) request.headers.set(name, value);
     if (request.method === 'POST' && !request.headers.has(KEY)) request.headers.set(KEY, await keyOf(request));
     return request.method === 'GET' ? withEnd(request) : request;
   },
   async onResponse({ request, response }) {
-    if (response.status === 401 && token !== null) expired();
+    // A wrong password is no end of the sign-in, and an answer to a token that has been exchanged meanwhile says nothing of the new one.
+    if (response.status === 401 && token !== null && !isSignIn(request) && request.headers.get('Authorization') === `Bearer ${token}`) expired();
     const key = request.headers.get(KEY);
     if (key !== null) await settle(key, response).catch((cause: unknown) => Promise.reject(Problem.unanswered(cause)));
   },

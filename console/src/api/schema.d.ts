@@ -442,7 +442,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events as they become durable. */
+        /**
+         * Events as they become durable. An event `stirred` says that something changed which no event of the journal tells
+         *     (`matter`: `deliveries`, `links`, `hazard_layers`, `passports` of a `region`), to be read again; a `beat` has the hub's
+         *     time. Neither has an `id`, and after a broken connection neither is repeated.
+         */
         get: operations["get_feed"];
         put?: never;
         post?: never;

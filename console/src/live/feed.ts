@@ -2,6 +2,7 @@
 // line that says nothing for longer than the hub ever is silent for broken.
 import { headers } from '../api/client';
 import { EventReader } from './sse';
+import type { Stirred } from './stirs';
 
 /** One event as it became durable. */
 export interface FeedEvent {
@@ -18,9 +19,11 @@ export interface Listener {
   /** Something came: now the data are as fresh as this. */
   heard(hubTime: Date | null): void;
   events(events: FeedEvent[]): void;
+  /** Something changed that no event tells. */
+  stirred(what: Stirred): void;
   /** The line is broken. */
   broken(): void;
-  /** The token is not valid any more. */
+  /** The token is not valid any more; with another one it goes on where it was. */
   refused(): void;
 }
 
@@ -34,6 +37,7 @@ export class Feed {
   #last: string | null = null;
   #stop = new AbortController();
   #pause = FIRST_PAUSE_MS;
+  #wake = () => {};
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -47,6 +51,12 @@ export class Feed {
     this.#stop.abort();
   }
 
+  /** Tries at once, where it waits for its next try. */
+  hurry(): void {
+    this.#pause = FIRST_PAUSE_MS;
+    this.#wake();
+  }
+
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
@@ -56,7 +66,7 @@ export class Feed {
       }
       if (this.#stop.signal.aborted) return;
       this.#listener.broken();
-      await pause(this.#pause * (0.75 + Math.random() / 2), this.#stop.signal);
+      await this.#rest(this.#pause * (0.75 + Math.random() / 2));
       this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
     }
   }
@@ -75,7 +85,6 @@ export class Feed {
       });
       if (response.status === 401) {
         this.#listener.refused();
-        this.stop();
         return;
       }
       if (response.status === 422) this.#last = null;
@@ -97,6 +106,20 @@ export class Feed {
     }
   }
 
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#stop.signal.removeEventListener('abort', end);
+        this.#wake = () => {};
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.#stop.signal.addEventListener('abort', end);
+      this.#wake = end;
+    });
+  }
+
   #take(reader: EventReader, text: string): void {
     const events: FeedEvent[] = [];
     let hubTime: Date | null = null;
@@ -105,17 +128,14 @@ export class Feed {
         hubTime = new Date((JSON.parse(sent.data) as { now: string }).now);
         continue;
       }
+      if (sent.event === 'stirred') {
+        this.#listener.stirred(JSON.parse(sent.data) as Stirred);
+        continue;
+      }
       if (sent.id !== null) this.#last = sent.id;
       events.push(JSON.parse(sent.data) as FeedEvent);
     }
     this.#listener.heard(hubTime);
     if (events.length > 0) this.#listener.events(events);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

@@ -1,30 +1,22 @@
-// The roads of the region that are closed: read every few seconds, and at once after a change of one's own.
+// The roads of the region that are closed: read again when one is closed or opened.
 import { asked, hub } from '../api/client';
 import type { Schemas } from '../api/types';
+import { SharedFresh } from '../board/fresh';
 import { region } from './region.svelte';
 
-const EVERY_MS = 4_000;
+/** A closure ends by itself, too. */
+const EVERY_MS = 30_000;
 
 export type Closure = Schemas['Closure'];
 
 class Closures {
   all = $state.raw<Closure[]>([]);
   failed = $state.raw<unknown>(null);
-  #watchers = 0;
-  #timer: ReturnType<typeof setInterval> | null = null;
+  readonly #fresh = new SharedFresh(() => this.again(), EVERY_MS, 'closures');
 
   /** Keeps them fresh until what is returned is called; several may. */
   watch(): () => void {
-    this.#watchers++;
-    if (this.#timer === null) {
-      void this.again();
-      this.#timer = setInterval(() => void this.again(), EVERY_MS);
-    }
-    return () => {
-      if (--this.#watchers > 0 || this.#timer === null) return;
-      clearInterval(this.#timer);
-      this.#timer = null;
-    };
+    return this.#fresh.watch();
   }
 
   async again(): Promise<void> {

@@ -1,10 +1,11 @@
-// Layers of perimeters of water, fire and the like: what is on the map, read every few seconds; the areas of a layer are read
+// Layers of perimeters of water, fire and the like: what is on the map, read again when one is changed; the areas of a layer are read
 // once for each picture of it.
 import { asked, hub, ifMatch } from '../api/client';
 import type { Schemas } from '../api/types';
+import { SharedFresh } from '../board/fresh';
 import { clock } from '../live/clock.svelte';
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 60_000;
 
 export type HazardLayer = Schemas['HazardLayer'];
 export type LayerArea = Schemas['FileArea'];
@@ -16,21 +17,11 @@ class Hazards {
   all = $state.raw<HazardLayer[]>([]);
   areas = $state.raw<Record<string, { version: number; areas: LayerArea[] }>>({});
   failed = $state.raw<unknown>(null);
-  #watchers = 0;
-  #timer: ReturnType<typeof setInterval> | null = null;
+  readonly #fresh = new SharedFresh(() => this.again(), EVERY_MS, 'hazard_layers');
 
   /** Keeps them fresh until what is returned is called; several may. */
   watch(): () => void {
-    this.#watchers++;
-    if (this.#timer === null) {
-      void this.again();
-      this.#timer = setInterval(() => void this.again(), EVERY_MS);
-    }
-    return () => {
-      if (--this.#watchers > 0 || this.#timer === null) return;
-      clearInterval(this.#timer);
-      this.#timer = null;
-    };
+    return this.#fresh.watch();
   }
 
   async again(): Promise<void> {

@@ -1,5 +1,5 @@
 // What a duty officer does to a card. Each answer is the card as it is then, shown at once.
-import { asked, hub, ifMatch } from '../api/client';
+import { asked, hub, ifMatch, SEEN } from '../api/client';
 import { Problem } from '../api/problem';
 import type { Incident, Schemas } from '../api/types';
 import { region } from './region.svelte';
@@ -98,8 +98,10 @@ export const inform = (seen: Incident, services: string[]) =>
  */
 export async function requestForces(seen: Incident, forces: Schemas['NewForces'][]): Promise<void> {
   const of = { path: { id: seen.id }, header: ifMatch(seen.version) };
+  // A wave after one whose answer was lost, and which the card shows by now, is another wave.
+  const headers = { [SEEN]: String(Object.keys(seen.requests).length) };
   try {
-    region.show(await asked(hub.POST('/api/v1/incidents/{id}/forces', { params: of, body: { forces } })));
+    region.show(await asked(hub.POST('/api/v1/incidents/{id}/forces', { params: of, headers, body: { forces } })));
   } catch (problem) {
     if (problem instanceof Problem && problem.kind === 'stale') region.show(await read(seen.id));
     throw problem;

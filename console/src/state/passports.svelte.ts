@@ -1,6 +1,7 @@
-// Passports of dangerous facilities: what the hub has, read every minute while a map or a list shows them.
+// Passports of dangerous facilities: what the hub has, read again when one is changed while a map or a list shows them.
 import { asked, hub } from '../api/client';
 import type { Schemas } from '../api/types';
+import { SharedFresh } from '../board/fresh';
 import { region } from './region.svelte';
 
 const EVERY_MS = 60_000;
@@ -17,22 +18,11 @@ export interface Facility {
 
 class Passports {
   all = $state.raw<readonly KeptPassport[] | null>(null);
-  #watchers = 0;
-  #timer: ReturnType<typeof setInterval> | null = null;
+  readonly #fresh = new SharedFresh(() => this.load().then(() => {}, () => {}), EVERY_MS, 'passports');
 
   /** Keeps them fresh until what is returned is called; several may. */
   watch(): () => void {
-    this.#watchers++;
-    const again = () => void this.load().catch(() => {});
-    if (this.#timer === null) {
-      again();
-      this.#timer = setInterval(again, EVERY_MS);
-    }
-    return () => {
-      if (--this.#watchers > 0 || this.#timer === null) return;
-      clearInterval(this.#timer);
-      this.#timer = null;
-    };
+    return this.#fresh.watch();
   }
 
   async load(): Promise<readonly KeptPassport[]> {

@@ -6,6 +6,7 @@ import type { Directive, Forwarding, Incident, ModeState, NeighbourCard, Notice,
 import { clock } from '../live/clock.svelte';
 import { connection } from '../live/connection.svelte';
 import { Feed, type FeedEvent } from '../live/feed';
+import { stirs, subjectOf, subjectsOf } from '../live/stirs';
 import { isTouched, merge, nothing, regionOf, touch, type List, type Touched } from '../live/touched';
 import { account } from './account.svelte';
 import { Collection } from './collection.svelte';
@@ -86,6 +87,8 @@ class Region {
       opened: (resumed) => {
         connection.opened();
         if (!resumed || !this.ready) void this.load();
+        // What no event tells is told once.
+        stirs.tellAll();
         for (const one of this.#overlookers) one.opened(resumed);
       },
       heard: (hubTime) => {
@@ -96,8 +99,12 @@ class Region {
         this.#take(events);
         for (const one of this.#overlookers) one.events(events);
       },
+      stirred: (what) => {
+        const subject = subjectOf(what);
+        if (subject !== null && (what.region === this.#code || subject === 'hazard_layers')) stirs.tell(subject);
+      },
       broken: () => connection.broke(),
-      refused: () => account.leave(true),
+      refused: () => account.over(),
     });
     this.#feed.start();
     this.#watchPositions();
@@ -119,6 +126,11 @@ class Region {
     }
     this.mode = EVERYDAY;
     this.settings = null;
+  }
+
+  /** The feed need not wait for its next try: a sign-in was renewed. */
+  hurry(): void {
+    this.#feed?.hurry();
   }
 
   /** Who answers for several regions hears of all of them on the one line: events of every region go to `overlooker`, and
@@ -174,6 +186,7 @@ class Region {
     for (const event of events) {
       if (regionOf(event.stream) !== this.#code) continue;
       touch(this.#touched, event);
+      subjectsOf(event).forEach((subject) => stirs.tell(subject));
       if (event.event.event === 'incident_opened') opened.push(String(event.event['incident']));
       if (event.event.event === 'message_joined') this.#joined.add(String(event.event['incident']));
     }

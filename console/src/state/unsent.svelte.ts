@@ -2,6 +2,7 @@
 // It lives in this tab alone, as the sign-in does.
 
 const PREFIX = 'hub112.unsent.';
+const OWNER = 'hub112.unsent-of';
 
 export class Unsent {
   readonly #key: string;
@@ -27,6 +28,40 @@ export class Unsent {
   letGo(): void {
     this.text = '';
   }
+}
+
+/** The same of what is more than one line: a figure that is being drawn, a whole form. */
+export class UnsentWork<T extends object> {
+  readonly #key: string;
+
+  constructor(key: string) {
+    this.#key = PREFIX + key;
+  }
+
+  /** What was kept; null when nothing was, or when it cannot be read. */
+  get kept(): T | null {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#key) ?? 'null') as T | null;
+    } catch {
+      return null;
+    }
+  }
+
+  keep(work: T): void {
+    sessionStorage.setItem(this.#key, JSON.stringify(work));
+  }
+
+  /** It has been sent, or thrown away. */
+  letGo(): void {
+    sessionStorage.removeItem(this.#key);
+  }
+}
+
+/** Whoever works here now: what somebody else has written in this tab is not theirs to see. */
+export function unsentOf(name: string): void {
+  const before = sessionStorage.getItem(OWNER);
+  if (before !== null && before !== name) forgetUnsent();
+  sessionStorage.setItem(OWNER, name);
 }
 
 /** Whoever signs out takes it along. */

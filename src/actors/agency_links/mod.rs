@@ -24,6 +24,7 @@ use tokio::task::JoinHandle;
 use tracing::{debug, warn};
 
 use super::agency_inbox::Heard;
+use super::stirred::Matter;
 use super::switchboard::Switchboard;
 use crate::bus::BusError;
 use crate::bus::connection::{Broker, LiveChannel};
@@ -176,7 +177,11 @@ impl Keeper {
             };
             observed.push(Observed { party, connected, last_seen_at });
         }
-        agency_link::observe(&self.database, &observed, now).await
+        let news = agency_link::observe(&self.database, &observed, now).await?;
+        if !news.is_empty() {
+            self.board.stirred().tell(news, Matter::Links);
+        }
+        Ok(())
     }
 
     async fn move_letters_of(&mut self, parties: BTreeSet<Party>) {
