@@ -51,6 +51,7 @@ test('the end is said in time on whichever screen, and a password by the keys is
   await signIn(page);
   const strip = page.locator('[data-ending]');
   await strip.waitFor();
+  await page.locator('.directives').waitFor();
   await page.keyboard.press('n');
   const text = page.getByRole('dialog').locator('textarea').first();
   await text.fill('Оцепить улицу');

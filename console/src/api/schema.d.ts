@@ -443,9 +443,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events as they become durable. An event `stirred` says that something changed which no event of the journal tells
-         *     (`matter`: `deliveries`, `links`, `hazard_layers`, `passports` of a `region`), to be read again; a `beat` has the hub's
-         *     time. Neither has an `id`, and after a broken connection neither is repeated.
+         * Events as they become durable.
+         * @description An event `stirred` says that something changed which no event of the journal tells (`matter`: `deliveries`, `links`,
+         *     `hazard_layers` or `passports`, of a `region`), so that it is read again. A `beat` has the hub's time. Neither has an `id`,
+         *     and none is repeated after a broken connection.
          */
         get: operations["get_feed"];
         put?: never;
