@@ -387,7 +387,12 @@ async fn serve(board: &Switchboard, region: RegionCode, incident: IncidentId) {
             }
             // Whoever leads the region next takes the card up.
             Err(OrderError::Journal(JournalError::Closed | JournalError::Deposed { .. })) => return,
-            Err(e) if e.is_final() && !matches!(e, OrderError::Refused(_)) => {
+            // It is tried again when the hub looks over what stands.
+            Err(
+                e @ (OrderError::Failed
+                | OrderError::NotHere(_)
+                | OrderError::Journal(JournalError::Rejected(_))),
+            ) => {
                 warn!(%region, %incident, error = %e, "the dispatch rule could not request forces");
                 return;
             }

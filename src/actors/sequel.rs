@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
-use tracing::{debug, warn};
+use tracing::{debug, error, warn};
 
 use super::dispatch;
 use super::duty_service::Errand;
@@ -405,12 +405,18 @@ pub async fn take_up(board: &Switchboard, region: RegionCode) {
     let desks = desks_of(board, region, &work);
     let mut requests = work.requests;
     for at in desks {
-        catch_up(board, region, at.0, &at.1).await;
+        if let Err(e) = read_on(board, region, at.0, &at.1).await {
+            // A hub that starts takes messages in whatever one desk's stream holds: that is read on beside it.
+            debug!(%region, from = %at.0, service = %at.1, error = %e, "what a service told is read later");
+            let (board, (from, service)) = (board.clone(), at.clone());
+            actix::spawn(async move { catch_up(&board, region, from, &service).await });
+        }
         // What moved or ended while nobody was told is told now; what is known already changes nothing.
         let at_hub = requests.remove(&at).unwrap_or_default();
         board.reconcile(region, &at, at_hub);
     }
-    dispatch_all(board, region, work.undispatched).await;
+    let board = board.clone();
+    actix::spawn(async move { dispatch_all(&board, region, work.undispatched).await });
 }
 
 /// The desks that a hub hears: its own, and neighbours' that it ever asked.
@@ -461,6 +467,11 @@ async fn hear_the_rest(board: &Switchboard, hub: RegionCode, from: RegionCode, s
             // The hub knows less than it said, for it started again: it is asked anew.
             Err(e) if e.is_final() && !matches!(e, OrderError::Refused(Refusal::Conflict(_))) => {
                 warn!(region = %hub, %from, %service, error = %e, "the hub did not take a service's report");
+                return;
+            }
+            // Asked again and again it would start again and again: it is asked when the hub looks over what stands.
+            Err(OrderError::Failed) => {
+                error!(region = %hub, %from, %service, "the rules fail on a service's report");
                 return;
             }
             Err(e) => {
