@@ -24,7 +24,10 @@ const SEEN: Record<string, string> = {
 /** The end of its word; null of an operation that has none. */
 export const whatWasSeen = (operation: string): string | null => SEEN[operation.replace(/^[A-Z]+ (\/api\/v1)?/, '')] ?? null;
 
-export const LOOKS = [...new Set(Object.values(SEEN))];
+const ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** Whether it is the id of one card, message or draft; of the feed regions stand there, `*` for all. */
+export const isId = (subject: string): boolean => ID.exec(subject)?.[0] === subject;
 
 /** The id in what was typed or pasted, which may be the address of a card. */
-export const uuidIn = (text: string): string => /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0] ?? text.trim();
+export const uuidIn = (text: string): string => ID.exec(text)?.[0] ?? text.trim();
