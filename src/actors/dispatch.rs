@@ -7,6 +7,7 @@ use tracing::{debug, warn};
 
 use super::clock;
 use super::region_hub::{Done, Order, OrderError, Seen};
+use super::searches::SearchFor;
 use super::sequel::{AGAIN, DISPATCH_RULE};
 use super::switchboard::Switchboard;
 use super::wave::Wave;
@@ -91,14 +92,14 @@ impl Switchboard {
             .look_at(region, incident)
             .await?
             .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
-        Ok(self.recommend_to(region, &seen)?)
+        self.recommend_to(region, &seen).await
     }
 
-    fn recommend_to(
+    async fn recommend_to(
         &self,
         region: RegionCode,
         seen: &Seen,
-    ) -> Result<(ResponsePlan, Recommendation), Refusal> {
+    ) -> Result<(ResponsePlan, Recommendation), OrderError> {
         let place = seen.card.point().ok_or_else(|| {
             Refusal::conflict(said!("the incident has no point yet; give it a place first"))
         })?;
@@ -112,7 +113,7 @@ impl Switchboard {
         let stale = StaleAfter(seen.settings.stale_position);
         let needs = outstanding(plan.needs.clone(), seen.card.requests.values());
         let at = At { region, place, category: Some(&category.code) };
-        let recommendation = self.recommend_for(at, needs, &seen.without(), stale);
+        let recommendation = self.recommend_for(at, needs, seen.without(), stale).await?;
         Ok((plan, recommendation))
     }
 
@@ -137,7 +138,7 @@ impl Switchboard {
                 .look_at(region, incident)
                 .await?
                 .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
-            let (place, (_, recommendation)) = (seen.card.point(), self.recommend_to(region, &seen)?);
+            let (place, (_, recommendation)) = (seen.card.point(), self.recommend_to(region, &seen).await?);
             let expected = as_seen.unwrap_or(Expected::Version(seen.card.version));
             let mut wave = Wave::for_card(self, &seen);
             for need in recommendation.needs.into_iter().filter(|need| wanted(need, &seen)) {
@@ -165,23 +166,28 @@ impl Switchboard {
 
     /// Who should go to a place for these needs: one's own units first, neighbouring regions' and those about to be
     /// free when they do not suffice; `without` some units.
-    #[must_use]
-    pub fn recommend_for(
+    ///
+    /// # Errors
+    /// [`OrderError::Busy`] while too many are being worked out.
+    pub async fn recommend_for(
         &self,
         at: At<'_>,
         needs: Vec<Need>,
-        without: &BTreeSet<UnitId>,
+        without: BTreeSet<UnitId>,
         stale: StaleAfter,
-    ) -> Recommendation {
-        let now = clock::now();
-        let needs = needs
-            .into_iter()
-            .map(|need| {
-                let candidates = self.candidates(at, &need, without, now);
+    ) -> Result<Recommendation, OrderError> {
+        let (board, At { region, place, category }) = (self.clone(), at);
+        let category = category.cloned();
+        let work = move || {
+            let now = clock::now();
+            let at = At { region, place, category: category.as_ref() };
+            let candidates = |need: Need| {
+                let candidates = board.candidates(at, &need, &without, now);
                 (need, candidates)
-            })
-            .collect();
-        recommend(needs, at.place, at.region, stale, now)
+            };
+            recommend(needs.into_iter().map(candidates).collect(), place, region, stale, now)
+        };
+        self.search(SearchFor::Recommendation, work).await
     }
 
     fn candidates(

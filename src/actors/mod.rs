@@ -21,6 +21,7 @@ pub mod reception;
 pub mod region_hub;
 pub mod replay;
 pub mod roads;
+pub mod searches;
 pub mod sequel;
 pub mod staff;
 pub mod stirred;

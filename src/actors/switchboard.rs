@@ -21,6 +21,7 @@ use super::region_hub::{
     AtHub, DeskAt, Done, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing, StandingWork,
 };
 use super::roads::RoadView;
+use super::searches::{SearchFor, Searches};
 use super::staff::Staff;
 use super::stirred::Stirred;
 use super::territories::TerritoryView;
@@ -65,6 +66,7 @@ struct Inner {
     gazetteer: Arc<GazetteerView>,
     demand: Arc<DemandView>,
     stirred: Stirred,
+    searches: Searches,
     /// Since when: what was under way before is under way no more.
     since: Timestamp,
     /// Cards that the dispatch rule serves just now.
@@ -154,6 +156,7 @@ impl Switchboard {
                 gazetteer: lines.gazetteer,
                 demand: lines.demand,
                 stirred: Stirred::default(),
+                searches: Searches::default(),
                 since: super::clock::now(),
                 dispatching: Turns::default(),
                 hearing: Turns::default(),
@@ -474,6 +477,18 @@ impl Switchboard {
     #[must_use]
     pub fn roads(&self) -> Option<Roads> {
         self.inner.roads.now()
+    }
+
+    /// Runs a search over the roads, in its turn and on a thread that takes no messages.
+    ///
+    /// # Errors
+    /// [`OrderError::Busy`], [`OrderError::Failed`].
+    pub async fn search<T: Send + 'static>(
+        &self,
+        purpose: SearchFor,
+        search: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, OrderError> {
+        self.inner.searches.run(purpose, search).await
     }
 
     /// Where people live, with the roads that they are reached by; none before the first import.

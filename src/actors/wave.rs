@@ -75,7 +75,7 @@ impl<'a> Wave<'a> {
             }
             let rest = Need { count: missed, ..answered.need };
             let at = At { region, place, category };
-            let mut anew = self.board.recommend_for(at, vec![rest], &without, stale);
+            let mut anew = self.board.recommend_for(at, vec![rest], without.clone(), stale).await?;
             let Some(next) = anew.needs.pop() else { break };
             answered = next;
         }

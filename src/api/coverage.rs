@@ -14,7 +14,7 @@ use super::ApiState;
 use super::auth::Caller;
 use super::duty::row;
 use super::problem::Problem;
-use crate::actors::region_hub::OrderError;
+use crate::actors::searches::SearchFor;
 use crate::domain::coverage::{Basis, NormativeTime, Reach, best_moves, covered, left_uncovered};
 use crate::domain::geography::LocalNames;
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
@@ -176,7 +176,7 @@ pub async fn now(
     let region = caller.region(region, &state)?;
     let ground = Ground::of(&state, region, &service, minutes).await.map_err(|p| p.for_request(&request))?;
     let (within, normative) = (ground.within, ground.normative.clone());
-    let told = web::block(move || {
+    let told = state.board.search(SearchFor::Coverage, move || {
         let reach = ground.reach(&ground.free);
         let people = ground.people();
         let all: f64 = people.iter().sum();
@@ -199,7 +199,7 @@ pub async fn now(
             moves: ground.moves(&ground.free, &reach, &people),
         }
     });
-    let told = told.await.map_err(|_| Problem::from(OrderError::Busy).for_request(&request))?;
+    let told = told.await.map_err(|e| Problem::from(e).for_request(&request))?;
     Ok(web::Json(told))
 }
 
@@ -223,7 +223,7 @@ pub async fn what_if(
             .for_request(&request));
     }
     let ground = Ground::of(&state, region, &service, minutes).await.map_err(|p| p.for_request(&request))?;
-    let told = web::block(move || {
+    let told = state.board.search(SearchFor::Coverage, move || {
         let named: BTreeSet<UnitId> = without.into_iter().collect();
         let reach = ground.reach(&ground.free);
         let people = ground.people();
@@ -247,7 +247,7 @@ pub async fn what_if(
             moves: ground.moves(&staying, &reach_left, &people),
         }
     });
-    let told = told.await.map_err(|_| Problem::from(OrderError::Busy).for_request(&request))?;
+    let told = told.await.map_err(|e| Problem::from(e).for_request(&request))?;
     Ok(web::Json(told))
 }
 

@@ -147,7 +147,7 @@ async fn select(
             let stale = crate::domain::unit::StaleAfter(seen.settings.stale_position);
             let category = seen.card.category().map(|category| &category.code);
             let at = At { region, place, category };
-            let r = state.board.recommend_for(at, vec![need], &seen.without(), stale);
+            let r = state.board.recommend_for(at, vec![need], seen.without(), stale).await?;
             return Ok(r.needs.into_iter().map(Choice::Best).collect());
         }
         let units = Vec::new();

@@ -1,5 +1,7 @@
 //! Closed roads, and the ways of units to an incident.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,6 +13,7 @@ use super::duty::{Made, OfRegion};
 use super::incidents::Because;
 use super::problem::Problem;
 use super::units::{Paged, listed};
+use crate::actors::searches::SearchFor;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::Refusal;
 use crate::domain::forces::Stage;
@@ -171,12 +174,15 @@ pub async fn routes(
         Some(unit) => vec![(query.region.unwrap_or(region), unit.clone(), stage_of(&card, unit))],
         None => sent(&card),
     };
-    let roads = state.board.roads();
-    let way = |(region, unit, stage): (RegionCode, UnitId, Option<Stage>)| {
-        let (kind, position) = state.board.units().whereabouts(region, &unit)?;
-        Some(way(roads.as_ref(), region, unit, kind, position, stage, place))
+    let (roads, units) = (state.board.roads(), Arc::clone(state.board.units()));
+    let work = move || -> Vec<UnitWay> {
+        let way = |(region, unit, stage): (RegionCode, UnitId, Option<Stage>)| {
+            let (kind, position) = units.whereabouts(region, &unit)?;
+            Some(way(roads.as_ref(), region, unit, kind, position, stage, place))
+        };
+        under_way.into_iter().take(MOST_WAYS).filter_map(way).collect()
     };
-    let mut items: Vec<UnitWay> = under_way.into_iter().take(MOST_WAYS).filter_map(way).collect();
+    let mut items = state.board.search(SearchFor::Ways, work).await.map_err(|e| problem(Problem::from(e)))?;
     if let Some(unit) = query.unit.as_ref().filter(|_| items.is_empty()) {
         return Err(problem(Problem::missing(said!("unit"), unit).at("unit")));
     }
