@@ -320,7 +320,7 @@ impl DutyService {
 }
 
 /// How far back a hub that starts looks for where a unit was last seen.
-const SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub const SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Whether only the actor itself says this, by its clock and its units' positions. Nobody waits for the answer, and while
 /// the database is away these come every second: none of them is to wait.

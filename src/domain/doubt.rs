@@ -53,6 +53,20 @@ pub enum Doubt {
 }
 
 impl Doubt {
+    /// Its word, as JSON has it.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::Speed { .. } => "speed",
+            Self::Jump { .. } => "jump",
+            Self::TimeBack { .. } => "time_back",
+            Self::TimeAhead { .. } => "time_ahead",
+            Self::OutsideCountry => "outside_country",
+            Self::Inaccurate { .. } => "inaccurate",
+            Self::Stuck { .. } => "stuck",
+        }
+    }
+
     /// Whether a second report can bear it out: a place can be confirmed, a wrong clock cannot.
     #[must_use]
     pub fn can_be_borne_out(&self) -> bool {

@@ -21,6 +21,7 @@ use super::nearest::{Found, Nearest, Search};
 pub use super::shard::{Profile, Remark, Told};
 use super::shard::{Shard, Stand};
 use super::slack_tree::{Anchor, Anchors, SlackTree};
+use crate::domain::doubt::Doubt;
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::unit::{CallSign, Position, Unit, UnitKind, UnitStatus};
@@ -82,6 +83,12 @@ impl<'a> Drawn<'a> {
     #[must_use]
     pub fn state(&self) -> usize {
         self.shard.look(self.number).state()
+    }
+
+    /// Why its latest report is not believed; none where it is. The place is the one believed last.
+    #[must_use]
+    pub fn doubt(&self) -> Option<Doubt> {
+        self.shard.doubt(self.number)
     }
 
     /// Its identity and the name it answers to.

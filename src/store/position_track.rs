@@ -107,6 +107,42 @@ pub async fn last_positions(
         .collect()
 }
 
+/// Where each unit of some regions is, as far as the store knows: the last place of its track after a moment, else that in
+/// the register. For those whose hub runs elsewhere: each unit is one look into the index of tracks.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn whereabouts(
+    pool: &Pool,
+    regions: &[RegionCode],
+    after: Timestamp,
+) -> Result<Vec<(UnitId, Position)>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client
+        .prepare_cached(
+            "SELECT t.at, ST_Y(t.point), ST_X(t.point), t.source, t.accuracy_m, u.id, (u.state->'position')::text \
+             FROM unit u LEFT JOIN LATERAL ( \
+               SELECT at, point, source, accuracy_m FROM position_track WHERE unit = u.id AND at > $2 \
+               ORDER BY at DESC LIMIT 1) t ON true \
+             WHERE u.region = ANY($1) AND u.open",
+        )
+        .await?;
+    let regions: Vec<String> = regions.iter().map(ToString::to_string).collect();
+    let rows = client.query(&statement, &[&regions, &after]).await?;
+    let bad = |reason: String| StoreError::Row { table: "unit", reason };
+    rows.iter()
+        .map(|row| {
+            let id = UnitId::new(row.try_get(5)?).map_err(|error| bad(error.to_string()))?;
+            let of_track: Option<Timestamp> = row.try_get(0)?;
+            let position = match of_track {
+                Some(_) => position(row)?,
+                None => serde_json::from_str(row.try_get(6)?).map_err(|error| bad(error.to_string()))?,
+            };
+            Ok((id, position))
+        })
+        .collect()
+}
+
 /// Of the columns at, latitude, longitude, source, accuracy.
 fn position(row: &Row) -> Result<Position, StoreError> {
     let bad = |reason: String| StoreError::Row { table: "position_track", reason };

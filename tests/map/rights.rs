@@ -109,3 +109,33 @@ async fn titles_and_problems_are_in_the_readers_language() {
         assert_eq!(body["title"], title);
     }
 }
+
+/// A crew of a region whose hub runs in another process is on the map where its track ends, and in the box that it is in.
+#[actix_web::test]
+async fn a_unit_of_a_region_that_another_process_serves_is_found_where_it_is() {
+    let it = Interface::open().await;
+    let database = it.desk.world.pg().await;
+    database
+        .batch_execute(
+            "INSERT INTO unit (region, id, open, version, state, updated_at) \
+               SELECT '71', '71-' || n, true, 1, state || jsonb_build_object('id', '71-' || n, 'region', '71', 'position', \
+                 jsonb_build_object('point', jsonb_build_object('lat', 51.1, 'lon', 71.4), 'at', '2026-01-01T00:00:00Z', \
+                   'source', 'station', 'accuracy', null)), now() \
+               FROM (SELECT state FROM unit ORDER BY id LIMIT 1) one, generate_series(1, 2) n; \
+             INSERT INTO position_track (region, unit, at, point, source) \
+               VALUES ('71', '71-2', now(), ST_SetSRID(ST_MakePoint(71.9, 51.3), 4326), 'avl')",
+        )
+        .await
+        .expect("another process wrote them");
+    let within = async |west: f64, south: f64| {
+        let (east, north) = (west + 0.1, south + 0.1);
+        it.items("units", &format!("?limit=1000&bbox={west},{south},{east},{north}")).await.ids()
+    };
+    assert_eq!(within(71.35, 51.05).await, ["71-1"], "nothing was heard of it: at its station");
+    assert_eq!(within(71.85, 51.25).await, ["71-2"], "where its track ends");
+    let one = it.get("/collections/units/items/71-2").await.body;
+    assert_eq!(one["geometry"]["coordinates"], json!([71.9, 51.3]), "{one}");
+    assert_eq!(one["properties"]["position_source"], "avl");
+    let own = it.get_as("/collections/units/items?limit=1000&bbox=71,51,72,52", Some("manager")).await;
+    assert_eq!(own.ids().len(), 2, "a national account sees every region");
+}

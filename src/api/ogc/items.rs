@@ -1,16 +1,20 @@
 //! Features of a collection: a page of them, or one.
 
+use std::collections::HashMap;
+
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
 use super::{Query, desk};
 use crate::actors::clock;
+use crate::actors::duty_service::SEEN_WITHIN;
 use crate::api::ApiState;
 use crate::api::auth::Caller;
 use crate::api::problem::Problem;
 use crate::domain::geography::{Object, Road};
-use crate::domain::ids::{RegionCode, ServiceKey};
+use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
+use crate::domain::quantities::Point;
 use crate::domain::said::{Said, said};
 use crate::domain::unit::{Position, Unit};
 use crate::interop::ogc::GEOJSON;
@@ -23,6 +27,7 @@ use crate::spatial::territory::{TerritorialUnit, Territory};
 use crate::store::account::Role;
 use crate::store::feature::{self, FeatureFilter, FeaturePage, HazardRow, IncidentRow, With, ZoneRow};
 use crate::store::land_feature::{self, LandId};
+use crate::store::position_track;
 
 /// A page of a collection.
 pub(super) async fn page(
@@ -49,9 +54,10 @@ pub(super) async fn page(
             answer.named(&found, &ids, zone)
         }
         Collection::Units => {
-            let filter = units_asked(&state, &caller, &items)?;
+            let elsewhere = Elsewhere::of(&state, &caller).await?;
+            let filter = units_asked(&state, &elsewhere, &caller, &items)?;
             let found = feature::units(pool, &filter, after, limit).await?;
-            answer.of(&found, |unit| unit.id.as_str(), |id, unit| seen(&state, id, unit))
+            answer.of(&found, |unit| unit.id.as_str(), |id, unit| seen(&state, &elsewhere, id, unit))
         }
         Collection::Regions | Collection::Districts => {
             let all = state.board.territories();
@@ -104,9 +110,10 @@ pub(super) async fn one(
             answer.named(&found, &ids, zone)
         }
         Collection::Units => {
-            let filter = this(units_asked(&state, &caller, &items)?);
+            let elsewhere = Elsewhere::of(&state, &caller).await?;
+            let filter = this(units_asked(&state, &elsewhere, &caller, &items)?);
             let found = feature::units(&state.database, &filter, None, 1).await?;
-            answer.of(&found, |unit| unit.id.as_str(), |id, unit| seen(&state, id, unit))
+            answer.of(&found, |unit| unit.id.as_str(), |id, unit| seen(&state, &elsewhere, id, unit))
         }
         Collection::Regions | Collection::Districts => {
             let all = state.board.territories();
@@ -172,9 +179,37 @@ fn asked(items: &Items, region: Option<RegionCode>) -> FeatureFilter<'_> {
     }
 }
 
+/// Where the units are that the reader may see and whose hub runs in another process: their tracks stand in the common
+/// database, some seconds behind. Nothing is read where every region runs here.
+pub(super) struct Elsewhere(HashMap<UnitId, Position>);
+
+impl Elsewhere {
+    /// All of them.
+    pub(super) async fn of(state: &ApiState, caller: &Caller) -> Result<Self, Problem> {
+        let territories = state.board.territories();
+        let (regions, _) = territories.layers();
+        let seen = regions.iter().map(|area| area.region);
+        let seen = seen.filter(|region| caller.account.region.is_none_or(|own| own == *region));
+        let away: Vec<RegionCode> =
+            seen.filter(|region| !state.board.regions().any(|here| here == *region)).collect();
+        if away.is_empty() {
+            return Ok(Self(HashMap::new()));
+        }
+        let after = clock::now() - SEEN_WITHIN;
+        let known = position_track::whereabouts(&state.database, &away, after).await?;
+        Ok(Self(known.into_iter().collect()))
+    }
+
+    /// Where they are.
+    pub(super) fn points(&self) -> impl Iterator<Item = Point> {
+        self.0.values().map(|position| position.point)
+    }
+}
+
 /// The same of units: an agency sees those of its own service alone, and places come from the index.
 fn units_asked<'a>(
     state: &ApiState,
+    elsewhere: &Elsewhere,
     caller: &Caller,
     items: &'a Items,
 ) -> Result<FeatureFilter<'a>, Problem> {
@@ -185,7 +220,9 @@ fn units_asked<'a>(
                 && items.during.is_none_or(|span| span.contains(p.at))
         };
         let here = state.board.regions().filter(|r| region.is_none_or(|own| own == *r));
-        here.flat_map(|r| state.board.units().seen(r, fits)).map(|id| id.as_str().to_owned()).collect()
+        let here = here.flat_map(|r| state.board.units().seen(r, fits));
+        let away = elsewhere.0.iter().filter(|(_, position)| fits(position)).map(|(id, _)| id.clone());
+        here.chain(away).map(|id| id.as_str().to_owned()).collect()
     });
     Ok(FeatureFilter { ids, service: own_service(caller)?, ..asked(items, region) })
 }
@@ -232,7 +269,7 @@ fn territories<'s>(
     FeaturePage { rows, matched, more }
 }
 
-fn at(point: Option<crate::domain::quantities::Point>) -> Shape<'static> {
+fn at(point: Option<Point>) -> Shape<'static> {
     point.map_or(Shape::Nowhere, Shape::Point)
 }
 
@@ -274,11 +311,11 @@ fn zone<'a>(id: &'a str, row: &'a ZoneRow) -> Feature<'a, OfZone<'a>> {
     Feature { id, shape, properties: OfZone::new(&row.zone, row.region) }
 }
 
-fn seen<'a>(state: &ApiState, id: &'a str, unit: &'a Unit) -> Feature<'a, OfUnit<'a>> {
-    // Of a region whose hub runs elsewhere only the register is known here.
-    let seen = state.board.units().whereabouts(unit.region, &unit.id);
-    let position = seen.map_or(unit.position, |(_, position)| position);
-    Feature { id, shape: at(Some(position.point)), properties: OfUnit::new(unit, &position) }
+fn seen<'a>(state: &ApiState, elsewhere: &Elsewhere, id: &'a str, unit: &'a Unit) -> Feature<'a, OfUnit<'a>> {
+    let here = state.board.units().whereabouts(unit.region, &unit.id).map(|(_, position)| position);
+    let position = here.or_else(|| elsewhere.0.get(&unit.id).copied()).unwrap_or(unit.position);
+    let doubt = state.board.units().remark_on(unit.region, &unit.id).doubtful.map(|d| d.doubt);
+    Feature { id, shape: at(Some(position.point)), properties: OfUnit::new(unit, &position, doubt) }
 }
 
 fn territory<'a>(id: &'a str, area: &'a TerritorialUnit) -> Feature<'a, OfTerritory<'a>> {

@@ -144,8 +144,10 @@ async fn extent(state: &ApiState, caller: &Caller, one: Collection) -> Result<Op
         Collection::Zones => feature::zones_cover(&state.database, region).await?,
         Collection::Units => {
             let here = state.board.regions().filter(|r| region.is_none_or(|own| own == *r));
-            let bounds = here.filter_map(|r| state.board.units().bounds(r)).reduce(both);
-            Cover { bounds, since: None }
+            let here = here.filter_map(|r| state.board.units().bounds(r));
+            let elsewhere = items::Elsewhere::of(state, caller).await?;
+            let away = elsewhere.points().map(|p| [p.lon(), p.lat(), p.lon(), p.lat()]);
+            Cover { bounds: here.chain(away).reduce(both), since: None }
         }
         Collection::Regions => Cover { bounds: around(regions.iter()), since: None },
         Collection::Districts => Cover { bounds: around(districts.iter()), since: None },

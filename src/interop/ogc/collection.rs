@@ -115,6 +115,10 @@ const UNIT: &[Property] = &[
     text("station", "Its station."),
     moment("position_at", "When it was there."),
     text("position_source", "Who says so; station: nothing was heard of it."),
+    text(
+        "position_doubt",
+        "Why a later report is not believed: speed, jump, time_back, time_ahead, outside_country, inaccurate, stuck.",
+    ),
 ];
 
 const ZONE: &[Property] = &[

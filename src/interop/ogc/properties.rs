@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::domain::doubt::Doubt;
 use crate::domain::geography::{Direction, LocalNames, Object, ObjectKind, Road, RoadClass};
 use crate::domain::ids::{IncidentId, RegionCode, ServiceKey};
 use crate::domain::mode::Mode;
@@ -39,12 +40,13 @@ pub struct OfUnit<'a> {
     station: &'a str,
     position_at: Timestamp,
     position_source: PositionSource,
+    position_doubt: Option<&'static str>,
 }
 
 impl<'a> OfUnit<'a> {
-    /// Of this unit, seen there.
+    /// Of this unit, seen there; and why a later report of it is not believed.
     #[must_use]
-    pub fn new(unit: &'a Unit, seen: &Position) -> Self {
+    pub fn new(unit: &'a Unit, seen: &Position, doubt: Option<Doubt>) -> Self {
         Self {
             call_sign: unit.call_sign.as_str(),
             service: &unit.service,
@@ -55,6 +57,7 @@ impl<'a> OfUnit<'a> {
             station: &unit.station,
             position_at: seen.at,
             position_source: seen.source,
+            position_doubt: doubt.map(|doubt| doubt.reason()),
         }
     }
 }
@@ -250,7 +253,7 @@ mod tests {
             "position": {"point": {"lat": 43.2, "lon": 76.9}, "at": at, "source": "avl", "accuracy": null},
         }))
         .unwrap();
-        says(Collection::Units, OfUnit::new(&unit, &unit.position));
+        says(Collection::Units, OfUnit::new(&unit, &unit.position, None));
         let names = Names { kk: "А".into(), ru: "Б".into(), en: "C".into() };
         says(Collection::Districts, OfTerritory::new("751110000", region, &names));
         let line = vec![Point::new(43.2, 76.9).unwrap(), Point::new(43.3, 76.9).unwrap()];

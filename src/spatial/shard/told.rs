@@ -79,6 +79,14 @@ impl Shard {
         self.remarks.get(&number).copied().unwrap_or_default()
     }
 
+    /// Why the latest report of the unit of a seat is not believed. Of the many on which nothing is remarked it asks nothing.
+    pub(in crate::spatial) fn doubt(&self, number: u32) -> Option<Doubt> {
+        if self.remarks.is_empty() {
+            return None;
+        }
+        self.remarks.get(&number)?.doubtful.map(|doubtful| doubtful.doubt)
+    }
+
     /// Every unit on which something is remarked, with its owning service.
     pub(in crate::spatial) fn remarked(&self) -> impl Iterator<Item = (&Sitting, &ServiceKey, Remark)> {
         self.remarks.iter().filter_map(|(&number, remark)| {

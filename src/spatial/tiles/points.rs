@@ -18,8 +18,8 @@ use crate::spatial::unit_index::{Drawn, Profile, UnitIndex};
 pub const CALL_SIGNS_FROM: u8 = 11;
 
 /// What units say. Where several are one, it is their service, kind and state with `count`, the number of them; else
-/// `id`, and `at`, the second of 1970 when the unit was there.
-pub const UNIT: [&str; 7] = ["service", "kind", "state", "count", "id", "at", "call_sign"];
+/// `id`, and `at`, the second of 1970 when the unit was there; `doubtful` where a later report is not believed, with why.
+pub const UNIT: [&str; 8] = ["service", "kind", "state", "count", "id", "at", "call_sign", "doubtful"];
 
 /// What a unit is doing, as its JSON says it.
 const STATES: [&str; 5] = ["available", "reserved", "engaged", "returning", "out_of_service"];
@@ -86,11 +86,15 @@ pub fn units(
             let Some((id, call_sign)) = unit.names() else { return };
             let id = layer.own_text(id.as_str());
             let seen = layer.number(unit.seen_at().as_second().unsigned_abs());
-            if square.z() < CALL_SIGNS_FROM {
-                layer.point(at, &[*a, *b, *c, *d, 2, state, 4, id, 5, seen]);
-            } else {
-                let sign = layer.own_text(call_sign.as_str());
-                layer.point(at, &[*a, *b, *c, *d, 2, state, 4, id, 5, seen, 6, sign]);
+            let sign = (square.z() >= CALL_SIGNS_FROM).then(|| layer.own_text(call_sign.as_str()));
+            let doubt = unit.doubt().map(|doubt| layer.text(doubt.reason()));
+            match (sign, doubt) {
+                (None, None) => layer.point(at, &[*a, *b, *c, *d, 2, state, 4, id, 5, seen]),
+                (Some(sign), None) => layer.point(at, &[*a, *b, *c, *d, 2, state, 4, id, 5, seen, 6, sign]),
+                (None, Some(why)) => layer.point(at, &[*a, *b, *c, *d, 2, state, 4, id, 5, seen, 7, why]),
+                (Some(sign), Some(why)) => {
+                    layer.point(at, &[*a, *b, *c, *d, 2, state, 4, id, 5, seen, 6, sign, 7, why]);
+                }
             }
         });
     }

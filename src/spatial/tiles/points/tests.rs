@@ -9,6 +9,7 @@ use mvt_reader::feature::{Feature, Value};
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::doubt::{Doubt, Doubtful};
 use crate::domain::ids::UnitId;
 use crate::domain::unit::{CallSign, Capabilities, Position, PositionSource, Unit, UnitStatus};
 use crate::spatial::tiles::{EXTENT, MARGIN};
@@ -167,6 +168,27 @@ fn a_tile_of_one_service_shows_no_other() {
     let own = super::units(square, &index, [units[0].region], Some(&units[0].service));
     let drawn = read(own, "units");
     assert_eq!(drawn.iter().map(|f| text(f, "service")).collect::<Vec<_>>(), ["ambulance"]);
+}
+
+#[test]
+fn a_unit_whose_latest_report_is_not_believed_says_why_and_stays_where_it_was() {
+    let one = unit(75, (43.2, 76.9), true, false);
+    let index = UnitIndex::loaded([&one]);
+    let seat = index.seat(one.region, &one.id).unwrap();
+    let drawn =
+        |z| read(super::units(Square::of(one.position.point, z), &index, [one.region], None), "units");
+    let doubt = |z| said(&drawn(z)[0]).get("doubtful").cloned();
+    assert_eq!([doubt(10), doubt(14)], [None, None]);
+    let position = Position { point: Point::new(43.9, 76.9).unwrap(), ..one.position };
+    let doubtful = Doubtful { position, doubt: Doubt::Speed { kmh: 2_000, limit_kmh: 220 } };
+    index.remark(seat, |remark| remark.doubtful = Some(doubtful));
+    for z in [ALL_FROM, CALL_SIGNS_FROM] {
+        let features = drawn(z);
+        assert_eq!((features.len(), text(&features[0], "doubtful")), (1, "speed".into()), "at zoom {z}");
+        assert_eq!(text(&features[0], "id"), one.id.as_str());
+    }
+    index.remark(seat, |remark| remark.doubtful = None);
+    assert_eq!(doubt(14), None, "a second report bore it out");
 }
 
 fn incident(number: usize, point: Point) -> IncidentPoint {
