@@ -13,16 +13,17 @@ use crate::domain::geography::{
 };
 use crate::domain::quantities::Point;
 
-/// The columns of [`place`] from their table.
-pub(super) const PLACES: &str = "SELECT element, element_id, kind, population, name, name_kk, name_ru, name_en, \
-                former_name, ST_Y(geom), ST_X(geom) FROM place";
+/// The columns of [`place`].
+pub(super) const PLACE: &str = "element, element_id, kind, population, name, name_kk, name_ru, name_en, \
+                former_name, ST_Y(geom), ST_X(geom)";
 
 /// Towns, villages, quarters.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn places(pool: &Pool) -> Result<Vec<Place>, StoreError> {
-    rows(pool, PLACES, place).await
+    let text = format!("SELECT {PLACE} FROM place {}", newest("place"));
+    rows(pool, &text, place).await
 }
 
 pub(super) fn place(row: &Row) -> Result<Place, StoreError> {
@@ -41,9 +42,12 @@ pub(super) fn place(row: &Row) -> Result<Place, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn addresses(pool: &Pool) -> Result<Vec<Address>, StoreError> {
-    let text = "SELECT element, element_id, house, street, place, city, postcode, \
-                name, name_kk, name_ru, name_en, former_name, ST_Y(geom), ST_X(geom) FROM address";
-    rows(pool, text, |row| {
+    let text = format!(
+        "SELECT element, element_id, house, street, place, city, postcode, \
+                name, name_kk, name_ru, name_en, former_name, ST_Y(geom), ST_X(geom) FROM address {}",
+        newest("address")
+    );
+    rows(pool, &text, |row| {
         Ok(Address {
             element: element(row)?,
             house: row.try_get(2)?,
@@ -63,13 +67,14 @@ pub async fn addresses(pool: &Pool) -> Result<Vec<Address>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn houses(pool: &Pool) -> Result<Vec<Point>, StoreError> {
-    rows(pool, "SELECT ST_Y(geom), ST_X(geom) FROM address", |row| point(row, 0)).await
+    let text = format!("SELECT ST_Y(geom), ST_X(geom) FROM address {}", newest("address"));
+    rows(pool, &text, |row| point(row, 0)).await
 }
 
-/// The columns of [`object`] from their table.
-pub(super) const OBJECTS: &str = "SELECT element, element_id, kind, phone, \
+/// The columns of [`object`].
+pub(super) const OBJECT: &str = "element, element_id, kind, phone, \
                 CASE WHEN kind = 'kilometre_post' THEN tags::text END, \
-                name, name_kk, name_ru, name_en, former_name, ST_Y(geom), ST_X(geom) FROM object";
+                name, name_kk, name_ru, name_en, former_name, ST_Y(geom), ST_X(geom)";
 
 /// Objects that have a name, and kilometre posts.
 ///
@@ -77,7 +82,9 @@ pub(super) const OBJECTS: &str = "SELECT element, element_id, kind, phone, \
 /// [`StoreError`].
 pub async fn objects(pool: &Pool) -> Result<Vec<Object>, StoreError> {
     let text = format!(
-        "{OBJECTS} WHERE kind = 'kilometre_post' OR coalesce(name, name_kk, name_ru, name_en) IS NOT NULL"
+        "SELECT {OBJECT} FROM object {} \
+           AND (kind = 'kilometre_post' OR coalesce(name, name_kk, name_ru, name_en) IS NOT NULL)",
+        newest("object")
     );
     rows(pool, &text, object).await
 }
@@ -117,6 +124,15 @@ pub async fn named_roads(pool: &Pool) -> Result<Vec<Road>, StoreError> {
         Ok(road)
     })
     .await
+}
+
+/// Where an element stands in two imports, as where a city's extract lies beside its country's, the newer import's alone:
+/// a town counted twice has twice its people.
+fn newest(table: &str) -> String {
+    format!(
+        "WHERE NOT EXISTS (SELECT FROM {table} twin WHERE twin.element_id = {table}.element_id \
+           AND twin.element = {table}.element AND twin.import > {table}.import)"
+    )
 }
 
 /// All rows of a statement without parameters, one after the other, so that no second copy of them is held.

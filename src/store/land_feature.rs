@@ -48,6 +48,8 @@ struct Layer<T> {
     table: &'static str,
     columns: &'static str,
     is_point: bool,
+    /// Whether a row named `twin` is of the same thing.
+    same: &'static str,
     column: fn(&str) -> Option<&'static str>,
     read: fn(&Row) -> Result<T, StoreError>,
 }
@@ -62,6 +64,7 @@ const ROADS: Layer<(String, Road)> = Layer {
     table: "road",
     columns: ROAD,
     is_point: false,
+    same: "twin.way = road.way AND twin.from_node = road.from_node AND twin.to_node = road.to_node",
     column: |name| match name {
         "element" => Some("('way/' || way)"),
         "class" => Some("class"),
@@ -93,6 +96,7 @@ const OBJECTS: Layer<(String, Object)> = Layer {
     table: "object",
     columns: OBJECT,
     is_point: true,
+    same: "twin.element_id = object.element_id AND twin.element = object.element",
     column: |name| match name {
         "element" => Some("(element || '/' || element_id)"),
         "kind" => Some("kind"),
@@ -120,9 +124,16 @@ fn id(row: &Row, from: usize) -> Result<String, StoreError> {
 }
 
 impl<T> Layer<T> {
-    /// ` FROM … WHERE` with what is asked for.
-    fn narrowed<'a>(&self, filter: &'a FeatureFilter<'a>) -> Statement<'a> {
-        let mut statement = Statement::new(format!(" FROM {} WHERE true", self.table));
+    /// ` FROM … WHERE` with what is asked for; of what stands in several imports the newest alone.
+    fn narrowed<'a>(&self, filter: &'a FeatureFilter<'a>, several: bool) -> Statement<'a> {
+        let table = self.table;
+        let mut statement = Statement::new(format!(" FROM {table} WHERE true"));
+        if several {
+            statement.text.push_str(&format!(
+                " AND NOT EXISTS (SELECT FROM {table} twin WHERE {} AND twin.import > {table}.import)",
+                self.same
+            ));
+        }
         if let Some(within) = filter.within {
             let touches = statement.touches("geom", self.is_point, within);
             statement.text.push_str(&format!(" AND {touches}"));
@@ -144,8 +155,9 @@ impl<T> Layer<T> {
         after: Option<LandId>,
         limit: u32,
     ) -> Result<FeaturePage<T>, StoreError> {
-        let count = self.narrowed(filter);
-        let mut page = self.narrowed(filter);
+        let twins = several(pool).await?;
+        let count = self.narrowed(filter, twins);
+        let mut page = self.narrowed(filter, twins);
         if let Some(after) = after {
             let (import, number) = (page.param(after.import), page.param(after.number));
             page.text.push_str(&format!(" AND (import, id) > ({import}, {number})"));
@@ -176,6 +188,14 @@ impl<T> Layer<T> {
             None => None,
         })
     }
+}
+
+/// Whether something may stand in more than one import. Of one alone nothing does, and its pages stay as quick as they are.
+async fn several(pool: &Pool) -> Result<bool, StoreError> {
+    let text = "SELECT count(*) > 1 FROM gis_import WHERE state = 'live' AND kind = 'osm'";
+    let client = pool.get().await?;
+    let statement = client.prepare_cached(text).await?;
+    Ok(client.query_one(&statement, &[]).await?.try_get(0)?)
 }
 
 /// A page of roads.

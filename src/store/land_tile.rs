@@ -195,8 +195,8 @@ fn places(z: u8) -> String {
         text
     });
     format!(
-        "ranked AS (SELECT kind, CASE{rank} END AS rank, population, {NAMES}, geom, near, edge \
-           FROM place, square WHERE geom && near), \
+        "ranked AS (SELECT DISTINCT ON (element, element_id) kind, CASE{rank} END AS rank, population, {NAMES}, geom, near, \
+           edge FROM place, square WHERE geom && near ORDER BY element, element_id, import DESC), \
          tile AS (SELECT kind, rank, population, name_kk, name_ru, name_en, {point} FROM ranked \
            WHERE rank <= {most} AND coalesce(name_kk, name_ru, name_en) IS NOT NULL \
            ORDER BY rank, population DESC NULLS LAST)",
@@ -208,8 +208,9 @@ fn objects(z: u8) -> Option<String> {
     let shown = ObjectKind::ALL.iter().filter(|kind| kind.drawn_from() <= z);
     let kinds = words(shown.map(|kind| kind.as_str()))?;
     Some(format!(
-        "tile AS (SELECT element || '/' || element_id AS element, kind, phone, {NAMES}, {point} \
-           FROM object, square WHERE geom && near AND kind IN ({kinds}))",
+        "tile AS (SELECT DISTINCT ON (object.element, element_id) object.element || '/' || element_id AS element, kind, \
+           phone, {NAMES}, {point} FROM object, square WHERE geom && near AND kind IN ({kinds}) \
+           ORDER BY object.element, element_id, import DESC)",
         point = at("geom")
     ))
 }
