@@ -19,6 +19,8 @@ const USUAL: usize = 8;
 const MOST: usize = 50;
 /// A house farther away is not the address of a place.
 const AT_HOUSE: Metres = Metres::whole(200);
+/// A kilometre post farther away says nothing of a place.
+const AT_POST: Metres = Metres::whole(10_000);
 /// A road farther away is not where a place lies.
 const AT_ROAD: Metres = Metres::whole(1_000);
 
@@ -291,6 +293,25 @@ pub struct NearestRoad {
     distance_m: Metres,
 }
 
+/// The kilometre of the road whose kilometre post is nearest to a place.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NearestKilometre {
+    /// The road, by its number.
+    road: LocalNames,
+    /// The kilometre, to a tenth: of the post, or between two posts by the part of the way.
+    kilometre: f64,
+    /// `kilometre_post` or `between_posts`.
+    precision: FoundPrecision,
+    /// How far along the road it may be from there, metres.
+    uncertainty_m: Metres,
+    /// What the nearest post says.
+    post_kilometre: f64,
+    /// Where that post stands.
+    post: Point,
+    /// How far away the post is, metres.
+    distance_m: Metres,
+}
+
 /// What is at a place.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WhatIsHere {
@@ -304,9 +325,11 @@ pub struct WhatIsHere {
     address: Option<NearestAddress>,
     /// The road nearest to it, within 1 km.
     road: Option<NearestRoad>,
+    /// The kilometre of the road whose post is nearest, within 10 km.
+    kilometre: Option<NearestKilometre>,
 }
 
-/// What is at a place: region, district, settlement, the nearest address and road.
+/// What is at a place: region, district, settlement, the nearest address, road and kilometre.
 #[utoipa::path(tag = "gazetteer", params(At), responses((status = 200, body = WhatIsHere),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -334,6 +357,15 @@ pub async fn here(
             distance_m: near.away,
         })
     });
+    let kilometre = gazetteer.nearest_kilometre(at, AT_POST).map(|near| NearestKilometre {
+        road: near.road.clone(),
+        kilometre: near.kilometre,
+        precision: near.precision.into(),
+        uncertainty_m: near.uncertainty,
+        post_kilometre: near.post_kilometre,
+        post: near.post,
+        distance_m: near.distance,
+    });
     let settlement = gazetteer.settlement(at).cloned();
-    Ok(HttpResponse::Ok().json(WhatIsHere { region, district, settlement, address, road }))
+    Ok(HttpResponse::Ok().json(WhatIsHere { region, district, settlement, address, road, kilometre }))
 }

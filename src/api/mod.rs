@@ -27,6 +27,7 @@ mod incidents;
 mod letters;
 mod looks;
 mod lookups;
+mod map_symbols;
 mod messages;
 mod notices;
 mod object_passports;
@@ -125,7 +126,7 @@ pub struct ApiState {
         accounts::all, accounts::changes, accounts::keep, accounts::give_token, accounts::revoke_tokens,
         accounts::change_password, accounts::broker_account, looks::looks,
         drafts::all, drafts::keep, drafts::discard, territories::outlines,
-        tiles::describe, tiles::style, tiles::of_layer,
+        tiles::describe, tiles::style, tiles::of_layer, map_symbols::glyphs, map_symbols::sprite,
         messages::take, messages::by_id,
         incidents::all, incidents::card, incidents::timeline, incidents::deliveries,
         incidents::add_answers, incidents::decline_join, incidents::inform, incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
@@ -245,6 +246,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(drafts::discard)
                 .service(territories::outlines)
                 .service(tiles::describe)
+                .service(map_symbols::glyphs)
+                .service(map_symbols::sprite)
                 .service(tiles::style)
                 .service(tiles::of_layer)
                 .service(situation_at::situation_at)

@@ -210,8 +210,11 @@ pub fn shows_personal_data(method: &str, path: &str) -> bool {
     PERSONAL.contains(&(method, path))
 }
 
-/// What is open to everybody behind admission: signing in, and what says how the OGC interface is used.
-const OPEN: [(&str, &str); 5] = [
+/// What is open to everybody behind admission: signing in, what says how the OGC interface is used, letters and pictures of
+/// the map.
+const OPEN: [(&str, &str); 7] = [
+    ("GET", "/tiles/glyphs/{fonts}/{block}"),
+    ("GET", "/tiles/sprites/{file}"),
     ("POST", "/sign-in"),
     ("GET", "/ogc"),
     ("GET", "/ogc/"),

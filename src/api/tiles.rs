@@ -340,15 +340,23 @@ pub async fn style(
         })
         .collect();
     let language = query.language.unwrap_or_else(|| language_of(&request));
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "private, no-cache"))
-        .json(map_style::style(*theme, language, &sources)))
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "private, no-cache")).json(map_style::style(
+        *theme,
+        language,
+        &root(&request),
+        &sources,
+    )))
 }
 
 /// Where the tiles of a layer are, as the client sees the hub.
 fn address(request: &HttpRequest, layer: TileLayer) -> String {
+    format!("{}/{}/{{z}}/{{x}}/{{y}}", root(request), layer.id())
+}
+
+/// Where everything of the map is, as the client sees the hub.
+fn root(request: &HttpRequest) -> String {
     let seen = request.connection_info();
-    format!("{}://{}/api/v1/tiles/{}/{{z}}/{{x}}/{{y}}", seen.scheme(), seen.host(), layer.id())
+    format!("{}://{}/api/v1/tiles", seen.scheme(), seen.host())
 }
 
 fn language_of(request: &HttpRequest) -> Language {

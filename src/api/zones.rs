@@ -20,6 +20,7 @@ use crate::domain::zone::population::{self, PopulationEstimate};
 use crate::domain::zone::{SquareMetres, ZonePolygon};
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
+use crate::store::inside::ObjectsWithin;
 use crate::store::object_passport::{self, KeptPassport};
 use crate::store::{inside, read_table};
 
@@ -84,6 +85,32 @@ pub struct IncidentWithin {
     pub severity: Option<String>,
 }
 
+/// How many objects there are of a kind.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KindCount {
+    /// Of which kind.
+    pub kind: ObjectKind,
+    /// So many.
+    pub count: u32,
+}
+
+/// How many there are of what lies in a zone, also of those that are not listed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InsideCounts {
+    /// Hospitals, schools, homes, gatherings: the kinds that are there.
+    pub social: Vec<KindCount>,
+    /// Dangerous and industrial objects: the kinds that are there.
+    pub hazardous: Vec<KindCount>,
+    /// Dangerous facilities with a passport.
+    pub passports: usize,
+    /// Units of the region.
+    pub units: usize,
+    /// Open cards of the region.
+    pub incidents: usize,
+    /// Whether a list of objects is shorter than its count.
+    pub cut: bool,
+}
+
 /// What lies in a zone.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Inside {
@@ -91,9 +118,11 @@ pub struct Inside {
     pub area_m2: SquareMetres,
     /// Who lives there, by the numbers of imported settlements.
     pub population: PopulationEstimate,
-    /// Hospitals, schools, homes, gatherings: at most 500.
+    /// How many there are of each.
+    pub counts: InsideCounts,
+    /// Hospitals, schools, homes, gatherings: at most 500, of every kind some.
     pub social: Vec<ObjectWithin>,
-    /// Dangerous and industrial objects: at most 500.
+    /// Dangerous and industrial objects: at most 500, of every kind some.
     pub hazardous: Vec<ObjectWithin>,
     /// Dangerous facilities with a passport: substances, telephones, plans.
     pub passports: Vec<KeptPassport>,
@@ -156,15 +185,33 @@ pub(super) async fn look(state: &ApiState, region: RegionCode, zone: ZonePolygon
         category: card.category,
         severity: card.severity,
     });
+    let incidents: Vec<IncidentWithin> = incidents.collect();
+    let counts = InsideCounts {
+        cut: is_cut(&social) || is_cut(&hazardous),
+        social: counted(&social),
+        hazardous: counted(&hazardous),
+        passports: passports.len(),
+        units: units.len(),
+        incidents: incidents.len(),
+    };
     Ok(Inside {
         area_m2: zone.area(),
         population: population::estimate(&zone, &places),
-        social: social.into_iter().map(told).collect(),
-        hazardous: hazardous.into_iter().map(told).collect(),
+        counts,
+        social: social.named.into_iter().map(told).collect(),
+        hazardous: hazardous.named.into_iter().map(told).collect(),
         passports,
         units,
-        incidents: incidents.collect(),
+        incidents,
     })
+}
+
+fn counted(found: &ObjectsWithin) -> Vec<KindCount> {
+    found.counts.iter().map(|(kind, count)| KindCount { kind: *kind, count: *count }).collect()
+}
+
+fn is_cut(found: &ObjectsWithin) -> bool {
+    found.counts.values().map(|count| u64::from(*count)).sum::<u64>() > found.named.len() as u64
 }
 
 fn told(object: Object) -> ObjectWithin {

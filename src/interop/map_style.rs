@@ -51,9 +51,9 @@ pub struct TileSource {
     pub attribution: Option<String>,
 }
 
-/// The style of these sources.
+/// The style of these sources. Its letters and pictures are under the same address as the tiles.
 #[must_use]
-pub fn style(theme: Theme, language: Language, sources: &[TileSource]) -> Value {
+pub fn style(theme: Theme, language: Language, tiles: &str, sources: &[TileSource]) -> Value {
     let (name, colours) = (format!("name_{}", code(language)), &PALETTE[theme.as_str()]);
     let mut drawn = Map::new();
     for source in sources {
@@ -75,7 +75,14 @@ pub fn style(theme: Theme, language: Language, sources: &[TileSource]) -> Value 
         layer
     });
     let layers: Vec<Value> = layers.collect();
-    json!({ "version": 8, "name": format!("hub112 {}", theme.as_str()), "sources": drawn, "layers": Value::Array(layers) })
+    json!({
+        "version": 8,
+        "name": format!("hub112 {}", theme.as_str()),
+        "glyphs": format!("{tiles}/glyphs/{{fontstack}}/{{range}}.pbf"),
+        "sprite": format!("{tiles}/sprites/{}", theme.as_str()),
+        "sources": drawn,
+        "layers": Value::Array(layers)
+    })
 }
 
 const fn code(language: Language) -> &'static str {
@@ -105,6 +112,7 @@ fn fill(value: &mut Value, colours: &Value, name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interop::map_symbols;
 
     const SOURCES: [&str; 10] = [
         "land_cover",
@@ -132,7 +140,7 @@ mod tests {
     #[test]
     fn every_colour_and_every_source_of_a_style_is_known() {
         for theme in [Theme::Day, Theme::Night] {
-            let made = style(theme, Language::Kk, &sources());
+            let made = style(theme, Language::Kk, "http://hub", &sources());
             assert!(!made["layers"].as_array().unwrap().is_empty());
             assert_eq!(made["layers"].as_array().map(Vec::len), LAYERS.as_array().map(Vec::len));
             let text = made["layers"].to_string();
@@ -144,9 +152,25 @@ mod tests {
     }
 
     #[test]
+    fn letters_and_pictures_are_named_where_the_hub_has_them() {
+        let made = style(Theme::Night, Language::Ru, "http://hub/api/v1/tiles", &sources());
+        let glyphs = made["glyphs"].as_str().unwrap().replace("{range}", "1024-1279");
+        let (rest, block) = glyphs.rsplit_once('/').unwrap();
+        assert_eq!(rest, "http://hub/api/v1/tiles/glyphs/{fontstack}");
+        let sprite = made["sprite"].as_str().unwrap();
+        let file = sprite.strip_prefix("http://hub/api/v1/tiles/sprites/").unwrap();
+        assert!(["", "@2x"].iter().all(|fine| map_symbols::sprite(&format!("{file}{fine}.png")).is_some()));
+        for layer in made["layers"].as_array().unwrap() {
+            let Some(fonts) = layer["layout"]["text-font"].as_array() else { continue };
+            let fonts: Vec<&str> = fonts.iter().map(|font| font.as_str().unwrap()).collect();
+            assert!(map_symbols::glyphs(&fonts.join(","), block).is_some(), "{layer}");
+        }
+    }
+
+    #[test]
     fn what_is_not_given_is_not_drawn() {
         let few: Vec<TileSource> = sources().into_iter().filter(|s| s.layer != "incidents").collect();
-        let text = style(Theme::Day, Language::En, &few).to_string();
+        let text = style(Theme::Day, Language::En, "http://hub", &few).to_string();
         assert!(!text.contains("incident") && text.contains("units"));
     }
 

@@ -1,5 +1,7 @@
 //! What of the imported land and of the cards lies within a polygon.
 
+use std::collections::BTreeMap;
+
 use deadpool_postgres::Pool;
 
 use super::database::StoreError;
@@ -10,6 +12,15 @@ use crate::domain::zone::ZonePolygon;
 
 /// The most objects that are named; the rest is counted.
 pub const NAMED: usize = 500;
+
+/// Objects within a polygon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObjectsWithin {
+    /// By kind and number, at most [`NAMED`]; of every kind some.
+    pub named: Vec<Object>,
+    /// How many there are of each kind that is there.
+    pub counts: BTreeMap<ObjectKind, u32>,
+}
 
 /// An open card within a polygon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +46,19 @@ fn geometry(zone: &ZonePolygon) -> String {
 pub async fn places(pool: &Pool, zone: &ZonePolygon) -> Result<Vec<Place>, StoreError> {
     // Some 15 km, in degrees of longitude at the north of the country.
     let text = format!(
-        "{} WHERE geom && ST_Expand(ST_SetSRID(ST_GeomFromGeoJSON($1::text), 4326), 0.25, 0.14)",
-        land::PLACES
+        "SELECT DISTINCT ON (element, element_id) {} FROM place \
+         WHERE geom && ST_Expand(ST_SetSRID(ST_GeomFromGeoJSON($1::text), 4326), 0.25, 0.14) {NEWEST}",
+        land::PLACE
     );
     let client = pool.get().await?;
     let statement = client.prepare_cached(&text).await?;
     client.query(&statement, &[&geometry(zone)]).await?.iter().map(land::place).collect()
 }
 
-/// Objects of kinds within, and how many there are when they are more than [`NAMED`].
+/// Of an element that stands in two imports the newer one's row.
+const NEWEST: &str = "ORDER BY element, element_id, import DESC";
+
+/// Objects of kinds within.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -51,17 +66,29 @@ pub async fn objects(
     pool: &Pool,
     zone: &ZonePolygon,
     kinds: &[ObjectKind],
-) -> Result<Vec<Object>, StoreError> {
+) -> Result<ObjectsWithin, StoreError> {
+    // One kind after the other in turn: a list that is cut has some of each, and so the count of each.
     let text = format!(
-        "{} WHERE kind = ANY($2) AND ST_Intersects(geom, ST_SetSRID(ST_GeomFromGeoJSON($1::text), 4326)) \
-         ORDER BY kind, id LIMIT $3",
-        land::OBJECTS
+        "WITH found AS (SELECT DISTINCT ON (element, element_id) * FROM object \
+           WHERE kind = ANY($2) AND ST_Intersects(geom, ST_SetSRID(ST_GeomFromGeoJSON($1::text), 4326)) {NEWEST}), \
+         counted AS (SELECT *, count(*) OVER (PARTITION BY kind) AS of_kind, \
+           row_number() OVER (PARTITION BY kind ORDER BY id) AS nth FROM found) \
+         SELECT {}, of_kind FROM counted ORDER BY nth, kind LIMIT $3",
+        land::OBJECT
     );
     let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let most = i64::try_from(NAMED).unwrap_or(i64::MAX);
     let client = pool.get().await?;
     let statement = client.prepare_cached(&text).await?;
-    client.query(&statement, &[&geometry(zone), &kinds, &most]).await?.iter().map(land::object).collect()
+    let rows = client.query(&statement, &[&geometry(zone), &kinds, &most]).await?;
+    let mut named = rows.iter().map(land::object).collect::<Result<Vec<Object>, StoreError>>()?;
+    let mut counts = BTreeMap::new();
+    for (row, object) in rows.iter().zip(&named) {
+        let count: i64 = row.try_get("of_kind")?;
+        counts.insert(object.kind, u32::try_from(count).unwrap_or(u32::MAX));
+    }
+    named.sort_by_key(|object| object.kind);
+    Ok(ObjectsWithin { named, counts })
 }
 
 /// Open cards of a region within.

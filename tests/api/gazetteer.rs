@@ -155,6 +155,12 @@ async fn what_a_caller_names_is_found_misheard_in_any_script_as_soon_as_the_land
     assert_eq!(here["address"]["house"], "10А");
     assert_eq!(here["settlement"]["ru"], "Алматы");
     assert_eq!(here["region"], "75");
+    let at_post = officer.ask("GET", "/gazetteer/here?lat=43.2503&lon=76.9301", None, &[]).await.body;
+    assert_eq!(at_post["kilometre"]["road"]["name"], "А-3", "{at_post}");
+    assert_eq!(
+        (&at_post["kilometre"]["kilometre"], &at_post["kilometre"]["precision"]),
+        (&serde_json::json!(12.0), &serde_json::json!("kilometre_post"))
+    );
 }
 
 #[actix_web::test]

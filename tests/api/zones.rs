@@ -24,8 +24,8 @@ fn element(id: i64) -> Element {
 }
 
 /// A village of two thousand with a school, a store of chlorine and a hydrant; the school of another lies far away.
-async fn village(world: &World) {
-    let source = "village".parse().expect("a source");
+async fn village(world: &World, source: &str) {
+    let source = source.parse().expect("a source");
     let origin = ("© nobody", "none");
     let begun = gis_import::begin(&world.database_url, &source, "1", "village", origin, false).await;
     let Ok(Begun::Fresh(mut staging)) = begun else { panic!("the import begins anew") };
@@ -85,7 +85,9 @@ fn names(list: &Value) -> Vec<&str> {
 #[actix_web::test]
 async fn a_zone_says_who_lives_in_it_what_stands_in_it_and_which_cards_are_open_there() {
     let house = House::open().await;
-    village(&house.world).await;
+    // An extract of the region beside one of the country: the village stands in both and has its people once.
+    village(&house.world, "village").await;
+    village(&house.world, "village-in-the-country").await;
     let asel = house.caller("asel", Role::DutyOfficer).await;
     asel.post("/messages", &call("запах хлора")).await.expect(201);
     let ring = json!([[76.85, 43.20], [76.93, 43.20], [76.93, 43.28], [76.85, 43.28], [76.85, 43.20]]);
@@ -103,15 +105,53 @@ async fn a_zone_says_who_lives_in_it_what_stands_in_it_and_which_cards_are_open_
         (vec!["Школа №1"], vec!["Склад хлора"])
     );
     assert_eq!(inside["incidents"].as_array().map(Vec::len), Some(1), "{inside}");
+    let counts = json!({"social": [{"kind": "school", "count": 1}], "hazardous": [{"kind": "hazardous", "count": 1}],
+        "passports": 0, "units": 0, "incidents": 1, "cut": false});
+    assert_eq!(inside["counts"], counts, "{inside}");
     house.account("elsewhere", Role::DutyOfficer, Some("71"), None).await;
     let none = format!("/zones/{}/inside", uuid::Uuid::now_v7());
     assert_eq!(asel.get(&none).await.problem(), "not-found");
 }
 
+/// A list that is cut would hide whole kinds: an officer who reads "500 schools" must still see that there is a hospital.
+#[actix_web::test]
+async fn of_more_objects_than_are_listed_every_kind_is_counted_and_the_cut_is_said() {
+    let house = House::open().await;
+    let source = "city".parse().expect("a source");
+    let origin = ("© nobody", "none");
+    let begun = gis_import::begin(&house.world.database_url, &source, "1", "city", origin, false).await;
+    let Ok(Begun::Fresh(mut staging)) = begun else { panic!("the import begins anew") };
+    for id in 0..620_i64 {
+        // One in a hundred is a railway station, of the kind that comes last.
+        let kind = if id % 100 == 0 { ObjectKind::TransportStation } else { ObjectKind::School };
+        let object = Object {
+            element: element(id),
+            kind,
+            names: named(&format!("№{id}")),
+            phone: None,
+            tags: Default::default(),
+            point: point(43.24, 76.88 + f64::from(i32::try_from(id).expect("small")) * 1e-5),
+        };
+        staging.object(&object).await.expect("an object");
+    }
+    staging.read_through(None, 0, 0).await.expect("read");
+    staging.index().await.expect("indexed");
+    staging.go_live().await.expect("live");
+    let asel = house.caller("asel", Role::DutyOfficer).await;
+    let around = json!({"of": {"point": {"lat": 43.24, "lon": 76.883}}, "by": 5000});
+    let inside = asel.post("/zones/buffer", &around).await.expect(200)["inside"].clone();
+    assert_eq!(inside["social"].as_array().map(Vec::len), Some(500));
+    let counts = json!([{"kind": "school", "count": 613}, {"kind": "transport_station", "count": 7}]);
+    assert_eq!(inside["counts"]["social"], counts);
+    assert_eq!(inside["counts"]["cut"], true);
+    let stations = inside["social"].as_array().into_iter().flatten();
+    assert_eq!(stations.filter(|one| one["kind"] == "transport_station").count(), 7);
+}
+
 #[actix_web::test]
 async fn the_sector_of_a_release_is_proposed_and_decides_nothing() {
     let house = House::open().await;
-    village(&house.world).await;
+    village(&house.world, "village").await;
     let asel = house.caller("asel", Role::DutyOfficer).await;
     // West of the village, the wind from the west: the village lies in the square downwind.
     let release =
@@ -196,7 +236,7 @@ async fn the_areas_of_a_file_are_proposed_all_or_none_and_every_bad_one_is_named
 #[actix_web::test]
 async fn so_many_metres_around_a_line_are_proposed_with_what_lies_there() {
     let house = House::open().await;
-    village(&house.world).await;
+    village(&house.world, "village").await;
     let asel = house.caller("asel", Role::DutyOfficer).await;
     // A river 800 m south of the school.
     let river = json!({"line": [{"lat": 43.2338, "lon": 76.80}, {"lat": 43.2338, "lon": 76.95}]});

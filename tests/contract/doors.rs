@@ -8,8 +8,9 @@ use serde_json::Value;
 use crate::hub::desk::{Desk, PASSWORD};
 use crate::world::World;
 
-/// What needs no account, and why: to sign in, to look whether the hub lives, to learn how the map is read.
-const OPEN: [&str; 7] = [
+/// What needs no account, and why: to sign in, to look whether the hub lives, to learn how the map is read and by which
+/// letters and pictures it is drawn.
+const OPEN: [&str; 9] = [
     "POST /api/v1/sign-in",
     "GET /health/live",
     "GET /health/ready",
@@ -17,6 +18,8 @@ const OPEN: [&str; 7] = [
     "GET /ogc/",
     "GET /ogc/api",
     "GET /ogc/conformance",
+    "GET /api/v1/tiles/glyphs/{fonts}/{block}",
+    "GET /api/v1/tiles/sprites/{file}",
 ];
 
 fn operations() -> Vec<(Method, String)> {

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::interface::{Interface, import_town};
 use super::tiles::{Tile, ask, token};
+use crate::hub::desk::LONG;
+use crate::world::wait_until;
 
 /// The middle of the town that does not exist.
 fn middle(z: u8) -> String {
@@ -217,7 +219,9 @@ async fn the_style_names_tiles_that_are_there_and_whose_they_are() {
             let status = ask(&it, &officer, &path, &[]).await.status;
             assert!(status == 200 || status == 204, "{path}: {status}");
         }
-        assert!(!told.texts_of_body().contains("glyphs"), "nothing is fetched from elsewhere");
+        let body = told.texts_of_body();
+        let (all, own) = (body.matches("\"http").count(), format!("\"{}/", it.desk.hub.url));
+        assert_eq!(body.matches(&own).count(), all, "nothing is fetched from elsewhere: {body}");
     }
     let dusk = ask(&it, &officer, "styles/dusk", &[]).await.status;
     assert!(dusk == 400 || dusk == 404, "{dusk}");
@@ -254,4 +258,63 @@ async fn roads_and_objects_are_features_by_place_and_property() {
     }
     // Once more: nothing changes, and nothing is refused.
     import_town(&it.desk);
+}
+
+/// A city's extract beside its country's: what stands in both is one thing for whoever counts it.
+#[actix_web::test]
+async fn what_two_imports_have_in_common_is_given_away_once() {
+    let it = Interface::open().await;
+    let officer = token(&it, "duty_officer").await;
+    let counts = async || {
+        let mut counts = Vec::new();
+        for collection in ["roads", "objects"] {
+            let page = it.items(collection, "?limit=10000").await.body;
+            counts.push(page["numberMatched"].as_u64().expect("a number"));
+            assert_eq!(page["numberMatched"], page["numberReturned"], "{collection}");
+        }
+        counts
+    };
+    let (z, x, y) = Square::of(Point::new(43.2389, 76.8897).expect("a point"), 13).address();
+    let objects = async || ask(&it, &officer, &format!("objects/{z}/{x}/{y}"), &[]).await;
+    let (before, drawn) = (counts().await, objects().await);
+    assert!(before.iter().all(|count| *count > 0) && !drawn.texts("element").is_empty());
+
+    let town = concat!(env!("CARGO_MANIFEST_DIR"), "/gis/demo/town.osm.pbf");
+    let import = it.desk.hub.run(&["gis", "import", "osm", town, "--source", "country"]);
+    assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
+    assert_eq!(counts().await, before);
+    wait_until("the tile is of the new edition", LONG, async || {
+        objects().await.headers.get("etag") != drawn.headers.get("etag")
+    })
+    .await;
+    let sorted = |tile: &Tile| {
+        let mut texts = tile.texts("element");
+        texts.sort();
+        texts
+    };
+    assert_eq!(sorted(&objects().await), sorted(&drawn));
+}
+
+/// A map of another program asks for letters and pictures by the addresses of the style, and without an account.
+#[actix_web::test]
+async fn letters_and_pictures_of_the_style_are_there_for_everybody() {
+    let it = Interface::open().await;
+    let shown = token(&it, "duty_officer").await;
+    let style = ask(&it, &shown, "styles/night?language=kk", &[]).await;
+    let style: Value = serde_json::from_slice(&style.bytes).expect("a style");
+    let of = |address: &str| format!("{}/api/v1/tiles/{address}", it.desk.hub.url);
+    assert_eq!(style["sprite"], of("sprites/night"));
+    assert_eq!(style["glyphs"], of("glyphs/{fontstack}/{range}.pbf"));
+    for (address, kind) in [
+        ("glyphs/Noto%20Sans/1024-1279.pbf", "application/x-protobuf"),
+        ("glyphs/Noto%20Sans/2304-2559.pbf", "application/x-protobuf"),
+        ("sprites/night.json", "application/json"),
+        ("sprites/night@2x.png", "image/png"),
+    ] {
+        let answer = it.get_as(&of(address), None).await;
+        assert_eq!((answer.status, answer.kind.as_str()), (200, kind), "{address}");
+    }
+    for wrong in ["glyphs/Arial/0-255.pbf", "glyphs/Noto%20Sans/0-1.pbf", "sprites/dusk.png"] {
+        assert_eq!(it.get_as(&of(wrong), None).await.status, 404, "{wrong}");
+    }
 }

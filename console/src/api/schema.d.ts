@@ -555,7 +555,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is at a place: region, district, settlement, the nearest address and road. */
+        /** What is at a place: region, district, settlement, the nearest address, road and kilometre. */
         get: operations["get_gazetteer_here"];
         put?: never;
         post?: never;
@@ -1872,6 +1872,40 @@ export interface paths {
          *     `kato`, `region`, and the names `kk`, `ru`, `en`.
          */
         get: operations["get_territories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiles/glyphs/{fonts}/{block}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters of the map's labels as fields of distances, as MapLibre and Mapbox ask for them. */
+        get: operations["get_tiles_glyphs_by_block"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiles/sprites/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures of objects, units and categories: a sheet and what lies where on it, once and twice as fine. */
+        get: operations["get_tiles_sprites_by_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4117,7 +4151,9 @@ export interface components {
         Inside: {
             /** @description The zone's area. */
             area_m2: components["schemas"]["SquareMetres"];
-            /** @description Dangerous and industrial objects: at most 500. */
+            /** @description How many there are of each. */
+            counts: components["schemas"]["InsideCounts"];
+            /** @description Dangerous and industrial objects: at most 500, of every kind some. */
             hazardous: components["schemas"]["ObjectWithin"][];
             /** @description Open cards of the region whose place is known. */
             incidents: components["schemas"]["IncidentWithin"][];
@@ -4125,10 +4161,25 @@ export interface components {
             passports: components["schemas"]["KeptPassport"][];
             /** @description Who lives there, by the numbers of imported settlements. */
             population: components["schemas"]["PopulationEstimate"];
-            /** @description Hospitals, schools, homes, gatherings: at most 500. */
+            /** @description Hospitals, schools, homes, gatherings: at most 500, of every kind some. */
             social: components["schemas"]["ObjectWithin"][];
             /** @description Units of the region. */
             units: components["schemas"]["UnitWithin"][];
+        };
+        /** @description How many there are of what lies in a zone, also of those that are not listed. */
+        InsideCounts: {
+            /** @description Whether a list of objects is shorter than its count. */
+            cut: boolean;
+            /** @description Dangerous and industrial objects: the kinds that are there. */
+            hazardous: components["schemas"]["KindCount"][];
+            /** @description Open cards of the region. */
+            incidents: number;
+            /** @description Dangerous facilities with a passport. */
+            passports: number;
+            /** @description Hospitals, schools, homes, gatherings: the kinds that are there. */
+            social: components["schemas"]["KindCount"][];
+            /** @description Units of the region. */
+            units: number;
         };
         /** @description A guess that a card speaks of the same event as another, waiting for a person. */
         JoinGuess: {
@@ -4247,6 +4298,16 @@ export interface components {
              * @description Grows by one with every change: its ETag.
              */
             version: number;
+        };
+        /** @description How many objects there are of a kind. */
+        KindCount: {
+            /**
+             * Format: int32
+             * @description So many.
+             */
+            count: number;
+            /** @description Of which kind. */
+            kind: components["schemas"]["ObjectKind"];
         };
         /**
          * @description A language of the hub: state law demands Kazakh and Russian; English is the third.
@@ -4865,6 +4926,29 @@ export interface components {
             names: components["schemas"]["LocalNames"];
             /** @description Where it stands. */
             point: components["schemas"]["Point"];
+        };
+        /** @description The kilometre of the road whose kilometre post is nearest to a place. */
+        NearestKilometre: {
+            /** @description How far away the post is, metres. */
+            distance_m: components["schemas"]["Metres"];
+            /**
+             * Format: double
+             * @description The kilometre, to a tenth: of the post, or between two posts by the part of the way.
+             */
+            kilometre: number;
+            /** @description Where that post stands. */
+            post: components["schemas"]["Point"];
+            /**
+             * Format: double
+             * @description What the nearest post says.
+             */
+            post_kilometre: number;
+            /** @description `kilometre_post` or `between_posts`. */
+            precision: components["schemas"]["FoundPrecision"];
+            /** @description The road, by its number. */
+            road: components["schemas"]["LocalNames"];
+            /** @description How far along the road it may be from there, metres. */
+            uncertainty_m: components["schemas"]["Metres"];
         };
         /** @description The road nearest to a place. */
         NearestRoad: {
@@ -7593,6 +7677,7 @@ export interface components {
         WhatIsHere: {
             address?: components["schemas"]["NearestAddress"] | null;
             district?: components["schemas"]["DistrictCode"] | null;
+            kilometre?: components["schemas"]["NearestKilometre"] | null;
             region?: components["schemas"]["RegionCode"] | null;
             road?: components["schemas"]["NearestRoad"] | null;
             settlement?: components["schemas"]["LocalNames"] | null;
@@ -13040,6 +13125,73 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tiles_glyphs_by_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `Noto Sans`, or a list that has it. */
+                fonts: string;
+                /** @description From the first letter to the last of a block of 256: `1024-1279.pbf`. */
+                block: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the letters; empty where the font has none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-protobuf": number[];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tiles_sprites_by_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `day` or `night`, `@2x` or nothing, `.json` or `.png`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the sheet, or what lies where on it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "image/png": number[];
                 };
             };
             "4XX": {

@@ -10,12 +10,14 @@ mod coordinates;
 mod dictionary;
 mod fold;
 mod houses;
+mod kilometres;
 mod part;
 mod question;
 mod rank;
 mod search;
 
 pub use build::Builder;
+pub use kilometres::NearKilometre;
 pub use question::LONGEST;
 pub use search::{Ask, Hit, Precision, SearchError};
 

@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 
 use super::coordinates::coordinates;
 use super::houses::Sought;
+use super::kilometres::FAR_APART;
 use super::question::{Question, three_words};
 use super::rank::Meant;
 use super::{EntryId, Gazetteer, Subject};
@@ -231,7 +232,7 @@ impl Gazetteer {
             (hit.point, hit.precision, hit.uncertainty) = (*point, Precision::KilometrePost, POST);
         } else if let (Some((_, low, before)), Some((_, high, after))) = (below, above)
             // Posts far apart say little: roads bend.
-            && high - low <= 20.0
+            && high - low <= FAR_APART
         {
             let share = (kilometre - low) / (high - low);
             let between = |a: f64, b: f64| a + (b - a) * share;

@@ -142,7 +142,8 @@ fn town() -> Gazetteer {
         point: point(43.21, 76.85),
     });
     // One names its road, the other stands beside it.
-    for (kilometre, reference, lat, lon) in [("34", Some("A3"), 43.50, 77.1), ("36 km", None, 43.45, 77.0502)]
+    for (kilometre, reference, lat, lon) in
+        [("34", Some("A3"), 43.50, 77.1), ("36 km", None, 43.486, 77.0862)]
     {
         let mut tags = std::collections::BTreeMap::from([("distance".to_owned(), kilometre.to_owned())]);
         tags.extend(reference.map(|r| ("ref".to_owned(), r.to_owned())));
@@ -310,9 +311,31 @@ fn a_kilometre_lies_between_its_posts_and_what_is_not_posted_is_said() {
     let g = town();
     let (name, _, precision, at) = first(&g, "35 км трассы А3");
     assert_eq!((name.as_str(), precision), ("А-3", Precision::BetweenPosts));
-    assert!((at.lat() - 43.475).abs() < 1e-6);
+    assert!((at.lat() - 43.493).abs() < 1e-6);
     assert_eq!(first(&g, "А-3 34 км").2, Precision::KilometrePost);
     assert_eq!(first(&g, "А-3 340 км").2, Precision::KilometreUnknown);
+}
+
+#[test]
+fn a_place_beside_a_road_is_told_by_the_kilometre_between_the_posts_around_it() {
+    let g = town();
+    let near = |lat, lon| g.nearest_kilometre(point(lat, lon), Metres::whole(10_000));
+    let at = near(43.4997, 77.1002).expect("a post");
+    assert_eq!(
+        (at.kilometre, at.precision, at.road.name.as_deref()),
+        (34.0, Precision::KilometrePost, Some("А-3"))
+    );
+    // Half the way from post 34 to post 36.
+    let between = near(43.493, 77.0931).expect("a road with posts");
+    assert_eq!((between.kilometre, between.precision), (35.0, Precision::BetweenPosts));
+    assert!(between.uncertainty.get() >= 500.0 && between.distance.get() > 900.0);
+    assert!((near(43.4895, 77.0896).expect("a road").kilometre - 35.5).abs() < 0.11);
+    // Before the first post and after the last one nothing is reckoned: the post is named, and how far it is.
+    let before = near(43.52, 77.12).expect("a post");
+    assert_eq!((before.kilometre, before.precision), (34.0, Precision::KilometrePost));
+    assert!(before.uncertainty.get() > 2_000.0);
+    assert_eq!(near(43.2, 76.5), None);
+    assert_eq!(Gazetteer::default().nearest_kilometre(point(43.5, 77.1), Metres::whole(10_000)), None);
 }
 
 #[test]

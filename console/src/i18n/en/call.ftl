@@ -55,3 +55,4 @@ key-words = the caller's words
 key-new-call = new call
 call-exercise = Exercise: everything about it says so
 here-take = take as the address
+here-kilometre = { $road }, km { NUMBER($kilometre, maximumFractionDigits: 1) }

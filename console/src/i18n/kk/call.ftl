@@ -55,3 +55,4 @@ key-words = хабарлаушының сөзі
 key-new-call = жаңа қоңырау
 call-exercise = Оқу-жаттығу: бәрінде белгісі болады
 here-take = мекенжай ретінде алу
+here-kilometre = { $road }, { NUMBER($kilometre, maximumFractionDigits: 1) } км

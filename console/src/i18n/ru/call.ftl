@@ -55,3 +55,4 @@ key-words = слова заявителя
 key-new-call = новый вызов
 call-exercise = Учения: на всём будет пометка
 here-take = взять как адрес
+here-kilometre = { $road }, { NUMBER($kilometre, maximumFractionDigits: 1) } км
