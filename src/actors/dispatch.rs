@@ -369,7 +369,7 @@ async fn serve(board: &Switchboard, region: RegionCode, incident: IncidentId) {
     let wanted = |need: &Answered, seen: &Seen| {
         let of_service = seen.card.requests.values().filter(|r| r.service == need.need.service);
         let (mut refused, mut had_nobody) = (0, false);
-        for request in of_service.filter(|r| r.state == RequestState::Refused) {
+        for request in of_service.filter(|r| r.came_to_nothing()) {
             refused += u32::from(!request.recommended.is_empty());
             had_nobody |= request.recommended.is_empty();
         }

@@ -102,7 +102,7 @@ impl AgencyReports for Switchboard {
                     .increment(1);
                 tracing::warn!(%region, %from, code = %error.code, error.detail, "a neighbour's hub refused a message");
                 let Some(incident) = head.incident else { return Ok(()) };
-                RegionCommand::Note { incident, text: format!("{}: {}", error.code, error.detail) }
+                RegionCommand::TakeAgencyError { service: head.sender.service.clone(), error, incident }
             }
             _ => {
                 return Err(ReportRefusal::new(
@@ -192,8 +192,7 @@ impl Switchboard {
                 .increment(1);
                 match head.incident {
                     Some(incident) => {
-                        let text = format!("{}: {}", error.code, error.detail);
-                        desk.card(incident, RegionCommand::Note { incident, text }).await
+                        desk.card(incident, RegionCommand::TakeAgencyError { service, error, incident }).await
                     }
                     None => Ok(()),
                 }

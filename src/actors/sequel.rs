@@ -21,7 +21,7 @@ use super::traced::traced;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::event::RegionEvent;
-use crate::domain::forces::{ForcesDecision, ForcesRequest, RequestState, Stage};
+use crate::domain::forces::{ForcesDecision, ForcesRequest, RequestState, Stage, is_unserved};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::region::RegionState;
@@ -104,6 +104,8 @@ pub fn follow(state: &RegionState, events: &[RegionEvent]) -> Vec<Follow> {
                 steps.extend(zone.incident.into_iter().flat_map(|incident| scenes(state, incident)));
             }
             RegionEvent::EngagementReached { incident, request, stage: Stage::Released, .. } => {
+                // The last of those sent was taken back before anybody arrived: others are sent.
+                dispatch(state, &[*incident], &mut steps);
                 let freed = state.incident(*incident).and_then(|card| card.requests.get(request));
                 if let Some(waiting) = freed.and_then(|r| longest_waiting(state, &r.service)) {
                     steps.push(Follow::Dispatch(waiting));
@@ -163,7 +165,7 @@ fn longest_waiting(state: &RegionState, service: &ServiceKey) -> Option<Incident
 }
 
 /// Whether the dispatch rule is on and the card is clear, located and not served: nothing was asked for it yet, or
-/// a service refused and was not asked again. A card that may speak of another's incident waits for a person: nobody
+/// a service refused, or took back whom it sent before anybody arrived, and was not asked again. A card that may speak of another's incident waits for a person: nobody
 /// is sent twice.
 #[must_use]
 pub fn wants_dispatch(state: &RegionState, card: &Incident) -> bool {
@@ -175,12 +177,12 @@ pub fn wants_dispatch(state: &RegionState, card: &Incident) -> bool {
         && (card.requests.is_empty() || card.requests.values().any(|r| is_unanswered_refusal(card, r)))
 }
 
+/// Whether a service refused, or took back whom it sent, and was not asked again. Once somebody is at the place, whether
+/// others are sent for those who turned back is decided there and by an officer.
 fn is_unanswered_refusal(card: &Incident, refused: &ForcesRequest) -> bool {
-    refused.state == RequestState::Refused
-        && !card
-            .requests
-            .values()
-            .any(|r| r.service == refused.service && (r.is_active() || r.requested_at > refused.requested_at))
+    let somebody_came = || card.requests.values().any(ForcesRequest::has_arrived);
+    is_unserved(refused, card.requests.values())
+        && (refused.state == RequestState::Refused || !somebody_came())
 }
 
 /// Events of a service that a hub has to hear: its region's own, or a neighbour's whose card they are about.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::classification::legal::Identification;
 use super::classification::order240::{Consequences, Scale};
 use super::directive::DirectiveCommand;
-use super::envelope::{ActionReport, EmergencyReport, IncidentNotice};
+use super::envelope::{ActionReport, EmergencyReport, ErrorContent, IncidentNotice};
 use super::forces::{Act, RecommendedUnit, Stage};
 use super::formation::FormationCommand;
 use super::ids::{
@@ -280,6 +280,15 @@ pub enum RegionCommand {
         /// About which card.
         incident: IncidentId,
     },
+    /// A service's system could not take what it was told of a card: it says nothing of what anybody does.
+    TakeAgencyError {
+        /// Whose.
+        service: ServiceKey,
+        /// Why.
+        error: ErrorContent,
+        /// About which card.
+        incident: IncidentId,
+    },
     /// A service learnt of an emergency (c.5(1)¶4).
     TakeEmergencyReport {
         /// Who.
@@ -402,7 +411,8 @@ impl RegionCommand {
             | Self::RecordStage { incident, .. }
             | Self::Close { incident, .. }
             | Self::Reopen { incident, .. }
-            | Self::TakeActionReport { incident, .. } => vec![*incident],
+            | Self::TakeActionReport { incident, .. }
+            | Self::TakeAgencyError { incident, .. } => vec![*incident],
             Self::Lookup(LookupCommand::Ask { lookup }) => vec![lookup.incident],
             Self::Directive(DirectiveCommand::Issue { incident: Some(incident), .. }) => vec![*incident],
             Self::DeclineJoin { incident, other, .. } => vec![*incident, *other],

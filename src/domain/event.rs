@@ -245,6 +245,9 @@ pub enum RegionEvent {
         departure_at: Option<Timestamp>,
         /// Third datum.
         arrival_at: Option<Timestamp>,
+        /// Units that go by this answer and went by none before; absent in what was written before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        units: Option<Vec<UnitId>>,
         /// When it was said.
         at: Timestamp,
     },

@@ -54,7 +54,7 @@ fn serves(engagement: &Engagement) -> bool {
     match engagement.stage {
         Stage::Requested => false,
         Stage::Accepted | Stage::Departed | Stage::Arrived => true,
-        Stage::Released => engagement.reached.iter().any(|(stage, _, _)| *stage == Stage::Arrived),
+        Stage::Released => engagement.has_arrived(),
     }
 }
 
@@ -131,6 +131,7 @@ mod tests {
             composition: None,
             departure_at: None,
             arrival_at: None,
+            answers: Vec::new(),
             declined: Vec::new(),
             engagements: units.iter().map(|u| (u.clone(), engagement(u))).collect::<BTreeMap<_, _>>(),
         }

@@ -118,6 +118,15 @@ async fn an_agency_made_of_http_calls_takes_part_from_the_notice_to_the_release(
             "arrival_at": now + SignedDuration::from_mins(9)}),
     );
     desk.say(&answer).await.expect(204);
+    // One that was taken is not refused for what it says it answers.
+    let corrected = json!({"request_id": id, "arrival_at": now + SignedDuration::from_mins(30)});
+    let mut astray = desk.message(&request, "update", "forces_answer", &corrected);
+    astray["references"] = json!(Uuid::now_v7());
+    desk.say(&astray).await.expect(204);
+    let accepted = json!({"request_id": id, "decision": "accept", "departure_at": now});
+    let mut astray = desk.message(&request, "response", "forces_answer", &accepted);
+    astray["references"] = json!(Uuid::now_v7());
+    desk.say(&astray).await.expect(204);
     for status in ["departed", "arrived", "released"] {
         let report = json!({"unit_id": UNIT, "status": status, "at": Timestamp::now()});
         desk.say(&desk.message(&request, "report", "unit_status", &report)).await.expect(204);

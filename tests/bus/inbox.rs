@@ -641,6 +641,34 @@ async fn an_answer_or_a_refusal_is_also_news_of_the_message_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_taken_is_not_refused_for_what_it_says_it_answers() {
+    let s = setting("17", &["ambulance"]).await;
+    let agency = Agency::new(&s.world, "17.ambulance").await;
+    let (_channel, mut errors) = consume(&agency.link, &agency.party).await.expect("its queue");
+    let answer = json!({"request_id": Uuid::now_v7(), "decision": "accept"});
+    let mut answered = agency.message("response", "forces_answer", answer);
+    let error = json!({"code": "malformed_content", "detail": "нет адреса"});
+    let mut about_a_card = agency.message("error", "error", error.clone());
+    let mut about_nothing = agency.message("error", "error", error);
+    about_nothing.as_object_mut().expect("an object").remove("incident");
+    let mut ack = agency.message("ack", "technical_ack", json!({"received_at": jiff::Timestamp::now()}));
+    for message in [&mut answered, &mut about_a_card, &mut about_nothing, &mut ack] {
+        message["references"] = json!(Uuid::now_v7());
+        agency.say(message).await;
+    }
+    let refused = agency.next_error(&mut errors).await;
+    assert_eq!(refused, (ErrorCode::UnknownReference, id(&ack)), "the acknowledgement says nothing else");
+    inbox_is_empty(&s.world, "17").await;
+    let pg = s.world.pg().await;
+    let letters = pg.query("SELECT message_id FROM dead_letter", &[]).await.expect("dead letters");
+    let mut letters: Vec<String> = letters.iter().map(|l| l.get(0)).collect();
+    let mut expected = [&about_nothing, &ack].map(|m| id(m).expect("an id").to_string()).to_vec();
+    letters.sort();
+    expected.sort();
+    assert_eq!(letters, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_neighbours_hub_is_told_with_a_code_what_of_its_own_was_not_taken() {
     let s = setting_beside("17", &[], &["19.hub"]).await;
     let channel = s.hub.channel().await.expect("a channel");

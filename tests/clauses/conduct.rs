@@ -4,13 +4,15 @@ use hub112::domain::classification::legal::Standing;
 use hub112::domain::command::{RegionCommand, Territory};
 use hub112::domain::decision::{By, Refusal};
 use hub112::domain::directive::{Addressee, Author, DirectiveCommand};
-use hub112::domain::envelope::{ActionReport, EmergencyReport, HubContent, Place};
+use hub112::domain::envelope::{ActionReport, EmergencyReport, HubContent, Kind, Place};
+use hub112::domain::event::RegionEvent;
 use hub112::domain::forces::{Act, Stage};
 use hub112::domain::ids::{CategoryCode, DirectiveId, DistributionId, RequestId, ShiftId};
 use hub112::domain::incident::Outcome;
-use hub112::domain::mode::Mode;
+use hub112::domain::mode::{Mode, ModeCommand};
 use hub112::domain::obligation::{Datum, Debtor, ObligationKind as K, Status};
-use hub112::domain::region::Decision;
+use hub112::domain::quantities::Point;
+use hub112::domain::region::{Decision, Outbound};
 use hub112::domain::shift::{CheckOutcome, ShiftCommand};
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -253,6 +255,68 @@ fn high_readiness_tells_the_threat_and_obliges_six_services() {
     }
     hub.declare(Mode::Everyday);
     assert_eq!(hub.owed(), 0, "the threat is over");
+}
+
+#[test]
+fn the_threat_is_over_only_when_no_part_of_the_region_is_in_a_graver_mode() {
+    let part = |mode| {
+        let order = serde_json::from_value(serde_json::json!({
+            "reason": "mudflow expected", "legal_reference": "decision of the akim No. 12",
+            "part": {"subsystem": "mudflow protection"},
+        }));
+        RegionCommand::Mode(ModeCommand::Declare { mode, order: order.unwrap() })
+    };
+    let stands_down = |d: &Decision| {
+        let told = |o: &&Outbound| matches!(o.content, HubContent::ThreatNotice(_)) && o.kind == Kind::Cancel;
+        d.outbound.iter().filter(told).count()
+    };
+    for part_first in [true, false] {
+        let mut hub = Hub::new();
+        hub.declare(Mode::HighReadiness);
+        hub.person(part(Mode::HighReadiness));
+        let whole = |hub: &mut Hub| hub.declare(Mode::Everyday);
+        let of_part = |hub: &mut Hub| hub.person(part(Mode::Everyday));
+        let one = if part_first { of_part(&mut hub) } else { whole(&mut hub) };
+        assert_eq!(stands_down(&one), 0, "readiness is still owed, c.5(2)¶4");
+        assert_eq!(hub.of(K::O07).iter().filter(|s| s.is_owed()).count(), 6);
+        let other = if part_first { whole(&mut hub) } else { of_part(&mut hub) };
+        assert_eq!(stands_down(&other), 8, "now everybody is told that it is over");
+        assert_eq!(hub.owed(), 0);
+    }
+}
+
+#[test]
+fn a_forwarded_emergency_keeps_its_point_however_long_its_address() {
+    for (address, text) in [(300, 30), (5_000, 30), (20_000, 30), (20_000, 20_000)] {
+        let mut hub = Hub::new();
+        let words = "ж".repeat(address);
+        let point = Point::new(43.25, 76.92).unwrap();
+        let report = EmergencyReport {
+            received_at: hub.now,
+            text: "и".repeat(text),
+            place: Place { point: Some(point), address: Some(words.clone()), ..Place::default() },
+            category: None,
+            affected: None,
+            reporter: None,
+        };
+        let command = RegionCommand::TakeEmergencyReport {
+            service: key("police"),
+            report: Box::new(report),
+            reference: DistributionId(Uuid::from_u128(5)),
+            territory: Territory::default(),
+            exercise: false,
+        };
+        let taken = hub.ask(command, agency("police")).unwrap();
+        let card = hub.state.incidents().next().unwrap();
+        assert_eq!(card.point(), Some(point), "{address} characters");
+        let said = taken.events.iter().find_map(|event| match event {
+            RegionEvent::MessageReceived { message, .. } => Some(message.text.clone()),
+            _ => None,
+        });
+        let whole = card.location().unwrap().address() == Some(words.as_str());
+        let room = address + text < 20_000;
+        assert!(whole || !room || said.unwrap().contains(&words), "all of it is on the card");
+    }
 }
 
 #[test]

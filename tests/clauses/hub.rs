@@ -134,10 +134,15 @@ impl Hub {
     }
 
     pub fn hear(&mut self, service: &str, event: ServiceEvent) {
+        self.hear_all(service, vec![event]);
+    }
+
+    /// What one decision of a service led to, in one report.
+    pub fn hear_all(&mut self, service: &str, events: Vec<ServiceEvent>) {
         let upto = self.heard.entry(key(service)).or_default();
         let after = *upto;
-        *upto += 1;
-        let events = vec![(*upto, self.now, event)];
+        *upto += events.len() as u64;
+        let events = (after + 1..).zip(events).map(|(seq, event)| (seq, self.now, event)).collect();
         let command = RegionCommand::HearService { from: region(), service: key(service), after, events };
         self.ask(command, agency(service)).unwrap();
     }

@@ -6,6 +6,7 @@ mod conduct;
 mod desks;
 mod dispatch;
 mod exercise;
+mod forces;
 mod hub;
 mod invariants;
 mod neighbours;

@@ -2433,6 +2433,28 @@ export interface components {
             until?: string | null;
             zone?: components["schemas"]["ZoneId"] | null;
         };
+        /** @description What a service answered at one time. The newest that says something counts; the earlier ones stay to be read. */
+        AnswerVersion: {
+            /**
+             * Format: date-time
+             * @description Time of arrival, where it was given.
+             */
+            arrival_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            composition?: components["schemas"]["contract.Composition"] | null;
+            decision?: components["schemas"]["ForcesDecision"] | null;
+            /**
+             * Format: date-time
+             * @description Time of departure, where it was given.
+             */
+            departure_at?: string | null;
+            /** @description It sends others than were named before: of these the earlier answers say nothing. */
+            others?: boolean;
+        };
         /** @description The answer to one need. */
         Answered: {
             /** @description Everyone who was considered: with the need and the edition it is the receipt. */
@@ -3549,7 +3571,7 @@ export interface components {
              * @description When the unit's position said that it has arrived; a person or the crew confirms it.
              */
             arrival_proposed_at?: string | null;
-            /** @description When each stage was reached and who said so. */
+            /** @description When each stage was reached and who said so; a unit that was taken off and named again begins anew behind that. */
             reached: [
                 "requested" | "accepted" | "departed" | "arrived" | "released",
                 string,
@@ -3650,9 +3672,11 @@ export interface components {
              * @description When the decision came.
              */
             answered_at?: string | null;
+            /** @description What the service answered, oldest first. */
+            answers?: components["schemas"]["AnswerVersion"][];
             /**
              * Format: date-time
-             * @description c.5(3)¶4, third datum: arrival in the zone.
+             * @description c.5(3)¶4, third datum, arrival in the zone: as it happened, else as the service stated it last.
              */
             arrival_at?: string | null;
             /** @description By whom: a named person, or the rule that a person switched on. */
@@ -3670,7 +3694,7 @@ export interface components {
             declined?: components["schemas"]["DeclinedAnswer"][];
             /**
              * Format: date-time
-             * @description c.5(3)¶4, second datum: as the service stated it, or as it happened.
+             * @description c.5(3)¶4, second datum: as it happened, else as the service stated it last.
              */
             departure_at?: string | null;
             /** @description The message that carries it: its acknowledgement shows that the service was informed. */
@@ -6092,7 +6116,7 @@ export interface components {
         /** @description Settings of one region. Every change is an event with a named person. */
         RegionSettings: {
             /**
-             * @description A card is closed when all its units are released. Off unless a person switched it on.
+             * @description A card is closed when its forces have been there and are all released. Off unless a person switched it on.
              * @default false
              */
             close_by_rule: boolean;

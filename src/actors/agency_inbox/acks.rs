@@ -40,6 +40,8 @@ pub(super) struct AckMessage {
     pub origin: Origin,
     pub sender: Party,
     pub envelope_id: DistributionId,
+    /// Besides what it answers it was taken: what it answers is news of that alone.
+    pub taken: bool,
     /// An error is never answered with an error.
     pub is_error: bool,
     pub about: About,
@@ -117,7 +119,11 @@ async fn follow(
         if !failed.is_empty() {
             refuser.refuse(&message.origin, &message.delivery, failure(&message, &failed)).await;
         }
-        if !missing.is_empty() {
+        if message.taken && !missing.is_empty() {
+            // What took effect is not refused: its sender would take it for undone, and answer otherwise.
+            let (sender, ids) = (&message.sender, ids(&missing));
+            tracing::warn!(%sender, ids, "what a message that was taken says it answers was never sent");
+        } else if !missing.is_empty() {
             refuser.refuse(&message.origin, &message.delivery, refusal(&message, &missing)).await;
         }
         settle(&message.delivery).await;

@@ -54,6 +54,7 @@ impl Direct {
             return self.acknowledge(acks).await.map_err(about);
         }
         let news = told_by(&envelope);
+        let has_effect = kind != "error" || envelope.head.incident.is_some();
         let mark = mark(sender, &envelope);
         let report = Report { region: sender.region, sender: sender.clone(), envelope, mark };
         let turn = self.turn(sender);
@@ -66,7 +67,14 @@ impl Direct {
             // The answer is also news of the message answered.
             Some((distribution, step)) => {
                 let news = Acked { party: sender.clone(), distribution, step, at: now };
-                self.acknowledge(vec![news]).await.map_err(about)
+                match self.acknowledge(vec![news]).await {
+                    // What took effect is not refused: its sender would take it for undone, and answer otherwise.
+                    Err(e) if e.code == ErrorCode::UnknownReference && has_effect => {
+                        tracing::warn!(%sender, %distribution, "what a message that was taken says it answers was never sent");
+                        Ok(())
+                    }
+                    recorded => recorded.map_err(about),
+                }
             }
             None => Ok(()),
         }

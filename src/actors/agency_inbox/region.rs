@@ -180,10 +180,11 @@ impl Inbox {
             });
             match done {
                 Done::Taken => settle(&delivery).await,
-                Done::Acks { acks, sender, envelope_id, is_error, about } => {
+                Done::Acks { acks, sender, envelope_id, taken, is_error, about } => {
                     // The writer acknowledges it to the broker once it is durable.
                     let origin = origin.clone();
-                    let message = AckMessage { acks, delivery, origin, sender, envelope_id, is_error, about };
+                    let message =
+                        AckMessage { acks, delivery, origin, sender, envelope_id, taken, is_error, about };
                     if self.acks.send(message).await.is_err() {
                         return;
                     }
@@ -216,7 +217,7 @@ impl Inbox {
         metrics::counter!("hub112_agency_messages_total", "kind" => kind).increment(1);
         let about = About::of(&envelope.head);
         if let Some(acks) = acknowledged(&sender, &envelope, now) {
-            return Done::Acks { acks, sender, envelope_id: id, is_error: false, about };
+            return Done::Acks { acks, sender, envelope_id: id, taken: false, is_error: false, about };
         }
         let step = told_by(&envelope);
         let mark = mark(&sender, &envelope);
@@ -266,6 +267,7 @@ enum Done {
         acks: Vec<Acked>,
         sender: Party,
         envelope_id: DistributionId,
+        taken: bool,
         is_error: bool,
         about: About,
     },
@@ -292,7 +294,9 @@ fn finish(
     match (taken, step) {
         (Ok(()), Some((distribution, step))) => {
             let news = Acked { party: sender.clone(), distribution, step, at: now };
-            Done::Acks { acks: vec![news], sender, envelope_id: id, is_error, about }
+            // An error about no card has no effect but this.
+            let taken = !is_error || about.incident.is_some();
+            Done::Acks { acks: vec![news], sender, envelope_id: id, taken, is_error, about }
         }
         (Ok(()), None) => Done::Taken,
         (Err(ReportRefusal { code, at_card: true, .. }), _) => {

@@ -142,8 +142,7 @@ impl ModeState {
     fn of_one(&self, event: &ModeEvent, services: &[ServiceKey]) -> Vec<Consequence> {
         let ModeEvent::Declared { period, mode, order, by, at, .. } = event else { return Vec::new() };
         let mut all = Vec::new();
-        let mut after = self.clone();
-        after.apply(event);
+        let after = self.after(event);
         if *mode == Mode::Everyday {
             // What the earlier periods of this part demanded ends even while another part stays in a graver mode.
             for earlier in self.periods().iter().filter(|p| p.order.part == order.part) {

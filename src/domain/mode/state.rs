@@ -323,6 +323,14 @@ impl ModeState {
         self.in_force().find(|p| p.order.part.as_ref() == part)
     }
 
+    /// The same after one event.
+    #[must_use]
+    pub fn after(&self, event: &ModeEvent) -> Self {
+        let mut after = self.clone();
+        after.apply(event);
+        after
+    }
+
     /// Decides a command of a named person.
     ///
     /// # Errors

@@ -112,9 +112,10 @@ impl Obligation {
 
     fn apply(&mut self, event: &ObligationEvent) {
         if let ObligationEvent::Resumed { since, due, .. } = event {
-            if self.status == Status::Cancelled {
+            if !self.status.is_owed() {
                 (self.status, self.since, self.due) = (Status::Open, *since, *due);
-                (self.late_at, self.settled_at, self.cancelled) = (None, None, None);
+                (self.late_at, self.settled_at) = (None, None);
+                (self.evidence, self.cancelled) = (None, None);
                 self.escalations.clear();
             }
             return;
@@ -172,7 +173,8 @@ pub enum ObligationEvent {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         exercise: bool,
     },
-    /// What ended with its card is owed again, because the card was opened again.
+    /// It is owed again: what ended with its card, because the card was opened again; what was met, because what met it
+    /// was taken back.
     Resumed {
         /// Which obligation.
         obligation: ObligationId,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::book::{ObligationBook, ObligationEvent};
+use super::book::{ObligationBook, ObligationEvent, Status};
 use super::claim::{Claim, Debtor, Subject};
 use super::kind::ObligationKind;
 use super::limits::Limits;
@@ -137,9 +137,39 @@ impl<'a> Draft<'a> {
         if !with_it {
             return false;
         }
-        let due = limits.due(claim.kind, since);
-        self.events.push(ObligationEvent::Resumed { obligation: held.id, since, due });
+        self.owe_again(claim, held.id, since, limits);
         true
+    }
+
+    /// What met it was taken back: it is owed again, from now on. What a person ended stays ended; what is no longer in
+    /// memory is raised anew.
+    pub fn unmeet(
+        &mut self,
+        claim: Claim,
+        since: Timestamp,
+        limits: &Limits,
+        id: impl FnOnce() -> ObligationId,
+    ) -> bool {
+        let held = self.book.of_claim(&claim);
+        let Some(obligation) = self.raised.get(&claim).copied().or(held.map(|o| o.id)) else {
+            return self.raise(claim, since, limits, id);
+        };
+        let of_it = self.events.iter().rev().filter(|event| event.obligation() == obligation);
+        let is_met = match of_it.map(|event| matches!(event, ObligationEvent::Met { .. })).next() {
+            Some(met_now) => met_now,
+            None => held.is_some_and(|o| matches!(o.status, Status::Met | Status::MetLate)),
+        };
+        if is_met {
+            self.owe_again(claim, obligation, since, limits);
+        }
+        is_met
+    }
+
+    fn owe_again(&mut self, claim: Claim, obligation: ObligationId, since: Timestamp, limits: &Limits) {
+        let due = limits.due(claim.kind, since);
+        self.settled.remove(&obligation);
+        self.raised.insert(claim, obligation);
+        self.events.push(ObligationEvent::Resumed { obligation, since, due });
     }
 
     /// Says that what was claimed was done. Nothing happens when it is not owed.
@@ -167,6 +197,8 @@ impl<'a> Draft<'a> {
             .map(|(_, id)| id)
             .collect();
         ids.sort_unstable();
+        // What was owed and is owed again is among both.
+        ids.dedup();
         for obligation in &ids {
             self.settled.insert(*obligation);
             let evidence = evidence.to_owned();
@@ -189,6 +221,7 @@ impl<'a> Draft<'a> {
         let fresh = self.raised.iter().filter(|(c, _)| c.subject.incident() == Some(incident));
         let mut ids: Vec<_> = held.chain(fresh.map(|(_, id)| *id)).collect();
         ids.sort_unstable();
+        ids.dedup();
         for id in ids {
             if !self.settled.contains(&id) {
                 self.end(id, reason, by, at);
@@ -217,6 +250,7 @@ impl<'a> Draft<'a> {
             .map(|(_, id)| id)
             .collect();
         ids.sort_unstable();
+        ids.dedup();
         for id in ids {
             self.end(id, reason, by, at);
         }

@@ -2,11 +2,12 @@
 
 use super::{NeighbourCard, RegionState};
 use crate::domain::event::RegionEvent as E;
-use crate::domain::forces::{ForcesDecision, RequestState, Stage};
-use crate::domain::ids::IncidentId;
+use crate::domain::forces::{AnswerVersion, ForcesRequest, RequestState, Stage};
+use crate::domain::ids::{IncidentId, RequestId};
 use crate::domain::incident::{Incident, IncidentStatus, MessageBrief, Outcome, Relation, Told};
 use crate::domain::response_plan::Plans;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl RegionState {
@@ -162,45 +163,16 @@ impl RegionState {
             E::ForcesRequested { request } => {
                 self.requests.insert(request.id, request.incident);
                 self.carried.insert(request.distribution, request.id);
-                self.change(request.incident, |i| {
-                    i.status = IncidentStatus::Responding;
-                    i.requests.insert(request.id, request.as_ref().clone());
-                });
+                self.change(request.incident, |i| forces(i, event));
             }
-            E::ForcesAnswered { incident, request, decision, composition, departure_at, arrival_at, at } => {
-                self.change(*incident, |i| {
-                    let Some(r) = i.requests.get_mut(request) else { return };
-                    if let Some(decision) = decision {
-                        r.state = match decision {
-                            ForcesDecision::Refused { .. } => RequestState::Refused,
-                            _ if r.state == RequestState::Done => RequestState::Done,
-                            _ => RequestState::Answered,
-                        };
-                        r.decision = Some(decision.clone());
-                        r.answered_at.get_or_insert(*at);
-                    }
-                    if composition.is_some() {
-                        r.composition.clone_from(composition);
-                    }
-                    r.departure_at = r.departure_at.or(*departure_at);
-                    r.arrival_at = r.arrival_at.or(*arrival_at);
-                });
-            }
+            E::ForcesAnswered { incident, .. }
+            | E::EngagementReached { incident, .. }
+            | E::RequestCancelled { incident, .. } => self.change(*incident, |i| forces(i, event)),
             E::AnswerDeclined { incident, request, answer } => self.change(*incident, |i| {
                 if let Some(r) = i.requests.get_mut(request) {
                     r.decline(answer.as_ref().clone());
                 }
             }),
-            E::EngagementReached { incident, request, unit, stage, at, source } => {
-                self.change(*incident, |i| {
-                    if let Some(r) = i.requests.get_mut(request) {
-                        r.reach(unit, *stage, *at, source.clone());
-                    }
-                    if *stage == Stage::Departed && i.status == IncidentStatus::Open {
-                        i.status = IncidentStatus::Responding;
-                    }
-                });
-            }
             E::ArrivalProposed { incident, request, unit, at } => self.change(*incident, |i| {
                 let found = i.requests.get_mut(request).and_then(|r| r.engagements.get_mut(unit));
                 if let Some(engagement) = found.filter(|e| e.stage < Stage::Arrived) {
@@ -211,11 +183,6 @@ impl RegionState {
                 let found = i.requests.get_mut(request).and_then(|r| r.engagements.get_mut(unit));
                 if let Some(engagement) = found.filter(|e| e.stage < Stage::Arrived) {
                     engagement.arrival_proposed_at = None;
-                }
-            }),
-            E::RequestCancelled { incident, request, .. } => self.change(*incident, |i| {
-                if let Some(r) = i.requests.get_mut(request) {
-                    r.state = RequestState::Cancelled;
                 }
             }),
             E::IncidentClosed { incident, outcome } => {
@@ -301,5 +268,65 @@ impl RegionState {
             i.links.insert((Relation::MergedFrom, from));
             i.guesses.retain(|g| g.incident != from);
         });
+    }
+}
+
+/// What an event says of a card's forces; any other changes nothing here.
+fn forces(card: &mut Incident, event: &E) {
+    match event {
+        E::ForcesRequested { .. } => card.status = IncidentStatus::Responding,
+        E::EngagementReached { stage: Stage::Departed, .. } if card.status == IncidentStatus::Open => {
+            card.status = IncidentStatus::Responding;
+        }
+        _ => {}
+    }
+    requests(&mut card.requests, event);
+}
+
+/// A card's requests as these events, not applied yet, leave them.
+pub(super) fn requests_after(card: &Incident, events: &[E]) -> BTreeMap<RequestId, ForcesRequest> {
+    let mut after = card.requests.clone();
+    for event in events.iter().filter(|event| event.incident() == Some(card.id)) {
+        requests(&mut after, event);
+    }
+    after
+}
+
+fn requests(all: &mut BTreeMap<RequestId, ForcesRequest>, event: &E) {
+    match event {
+        E::ForcesRequested { request } => {
+            all.insert(request.id, request.as_ref().clone());
+        }
+        E::ForcesAnswered { request, decision, composition, departure_at, arrival_at, units, at, .. } => {
+            let Some(r) = all.get_mut(request) else { return };
+            let Some(named) = units else {
+                // Written before it was kept who goes by which answer: what came first stands.
+                r.decided(decision.as_ref(), *at);
+                r.composition = composition.clone().or(r.composition.take());
+                r.departure_at = r.departure_at.or(*departure_at);
+                r.arrival_at = r.arrival_at.or(*arrival_at);
+                return;
+            };
+            let answer = AnswerVersion {
+                at: *at,
+                decision: decision.clone(),
+                composition: composition.clone(),
+                departure_at: *departure_at,
+                arrival_at: *arrival_at,
+                others: false,
+            };
+            r.take_answer(answer, named);
+        }
+        E::EngagementReached { request, unit, stage, at, source, .. } => {
+            if let Some(r) = all.get_mut(request) {
+                r.reach(unit, *stage, *at, source.clone());
+            }
+        }
+        E::RequestCancelled { request, .. } => {
+            if let Some(r) = all.get_mut(request) {
+                r.state = RequestState::Cancelled;
+            }
+        }
+        _ => {}
     }
 }

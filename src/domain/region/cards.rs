@@ -12,6 +12,9 @@ use crate::domain::location::Location;
 use crate::domain::message::Subject;
 use crate::domain::said::said;
 
+/// Longest remark, characters.
+pub(super) const LONGEST_NOTE: usize = 4_000;
+
 pub(super) fn set_subject(
     state: &RegionState,
     incident: IncidentId,
@@ -66,10 +69,10 @@ pub(super) fn note(
 ) -> Result<Decision, Refusal> {
     state.card(incident)?;
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > 4_000 {
+    if text.is_empty() || text.chars().count() > LONGEST_NOTE {
         return Err(Refusal::invalid(
             "text",
-            said!("a remark has 1 to {most} characters; write it so", most = 4_000),
+            said!("a remark has 1 to {most} characters; write it so", most = LONGEST_NOTE),
         ));
     }
     let note = Note { at: ctx.now, by: ctx.by.clone(), text: text.to_owned() };

@@ -1,17 +1,18 @@
 //! What each decision means for the obligations (rules-112 §8): raised, met, ended by a named person. None is
 //! forgotten, because every decision passes through [`follow`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::apply::requests_after;
 use super::{Decision, Outbound, RegionState, desk, forces, overdue};
 use crate::domain::classification;
-use crate::domain::decision::{By, Context, Refusal};
+use crate::domain::decision::{Context, Refusal};
 use crate::domain::directive::DirectiveEvent;
 use crate::domain::envelope::{HubContent, Kind, Nature, Recipient, Typed};
 use crate::domain::event::RegionEvent as E;
-use crate::domain::forces::{Act, ForcesDecision, ForcesRequest, RequestState, Stage};
+use crate::domain::forces::{Act, ForcesDatum, ForcesDecision, ForcesRequest, RequestState, Stage};
 use crate::domain::ids::{
     CategoryCode, DistributionId, IncidentId, ObligationId, RegionCode, ReportId, RequestId, ServiceKey,
 };
@@ -33,6 +34,9 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
     let mut draft = state.obligations.draft(state.mode.gravest());
     for event in &d.events {
         cards(state, event, &mut draft, ctx);
+    }
+    for card in of_events(state, &d.events) {
+        taken_back(state, card, &d.events, &mut draft, ctx);
     }
     for consequence in std::mem::take(&mut d.consequences) {
         let limits = &state.settings.limits;
@@ -116,7 +120,9 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
             }
         }
         E::ForcesRequested { request } => requested(request, state, draft, &mut raise, now),
-        E::ForcesAnswered { incident, request, decision, composition, departure_at, arrival_at, at } => {
+        E::ForcesAnswered {
+            incident, request, decision, composition, departure_at, arrival_at, at, ..
+        } => {
             let Some(r) = found(state, *incident, *request) else { return };
             let refused = matches!(decision, Some(ForcesDecision::Refused { .. }));
             let data = [
@@ -136,40 +142,30 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
             }
             if refused {
                 // A service that takes its acceptance back has informed the hub of what it does.
-                let subject = Subject::Request { incident: *incident, request: *request };
-                draft.meet(&Claim::service(K::O03, r.service.clone(), subject), "forces_answered", *at);
+                draft.meet(&report_claim(r), "forces_answered", *at);
             }
             if decision.is_some() && !refused {
                 // c.5(1)¶5: who responds informs the hub of what it does.
-                let subject = Subject::Request { incident: *incident, request: *request };
-                raise(draft, Claim::service(K::O03, r.service.clone(), subject));
+                raise(draft, report_claim(r));
             }
         }
         E::EngagementReached { incident, request, stage, at, .. } => {
             let Some(r) = found(state, *incident, *request) else { return };
-            if *stage >= Stage::Accepted {
-                // Who names a unit was informed, over a link or by telephone.
-                let subject = Subject::Request { incident: *incident, request: *request };
-                draft.meet(&Claim::officer(K::O10, subject), "engagement_reached", *at);
+            // By what was reached: a release says neither that anybody left nor that anybody came.
+            let met: &[K] = match stage {
+                Stage::Requested | Stage::Released => return,
+                Stage::Accepted => &[],
+                Stage::Departed => &[K::O11a, K::O11b],
+                Stage::Arrived => &[K::O11a, K::O11c],
+            };
+            // Who names a unit was informed, over a link or by telephone.
+            let subject = Subject::Request { incident: *incident, request: *request };
+            draft.meet(&Claim::officer(K::O10, subject), "engagement_reached", *at);
+            for kind in met {
+                draft.meet(&forces_claim(state, *kind, r), "engagement_reached", *at);
             }
-            if *stage >= Stage::Departed {
-                let subject = Subject::Request { incident: *incident, request: *request };
-                draft.meet(&Claim::service(K::O03, r.service.clone(), subject), "engagement_reached", *at);
-                draft.meet(&forces_claim(state, K::O11a, r), "engagement_reached", *at);
-                draft.meet(&forces_claim(state, K::O11b, r), "engagement_reached", *at);
-            }
-            if *stage >= Stage::Arrived {
-                draft.meet(&forces_claim(state, K::O11c, r), "engagement_reached", *at);
-            }
-        }
-        E::Noted { incident, note } => {
-            // An action report meets O-03 of every request to the service on the card.
-            if let (By::Service { region, service }, Some(card)) = (&note.by, state.incident(*incident)) {
-                let to = |r: &&ForcesRequest| r.service_region == *region && r.service == *service;
-                for r in card.requests.values().filter(to) {
-                    let subject = Subject::Request { incident: *incident, request: r.id };
-                    draft.meet(&Claim::service(K::O03, service.clone(), subject), "action_report", note.at);
-                }
+            if *stage != Stage::Accepted {
+                draft.meet(&report_claim(r), "engagement_reached", *at);
             }
         }
         E::RequestCancelled { incident, request, reason } => {
@@ -179,7 +175,7 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
                 forces_claim(state, K::O11a, r),
                 forces_claim(state, K::O11b, r),
                 forces_claim(state, K::O11c, r),
-                Claim::service(K::O03, r.service.clone(), subject.clone()),
+                report_claim(r),
                 Claim::officer(K::O10, subject),
             ];
             for claim in claims {
@@ -218,11 +214,7 @@ fn first_wave(
         let subject = Subject::Incident { incident: card.id };
         let claim = Claim::officer(K::O09, subject).only(Datum::Profile { profile });
         raise(draft, claim.clone());
-        let sent = card
-            .requests
-            .values()
-            .find(|r| r.profile == Some(profile) && r.act == Act::FirstWave && r.is_active());
-        if sent.is_some() {
+        if waves(&card.requests).any(|sent| sent == profile) {
             draft.meet(&claim, "forces_requested", now);
         }
     }
@@ -254,6 +246,12 @@ fn requested(
     }
 }
 
+/// c.5(1)¶5: what the service does on a request.
+pub(super) fn report_claim(r: &ForcesRequest) -> Claim {
+    let subject = Subject::Request { incident: r.incident, request: r.id };
+    Claim::service(K::O03, r.service.clone(), subject)
+}
+
 fn forces_claim(state: &RegionState, kind: K, r: &ForcesRequest) -> Claim {
     let elsewhere = (r.service_region != state.region).then_some(r.service_region);
     Claim::forces(kind, r.service.clone(), elsewhere, r.incident, r.id)
@@ -278,14 +276,8 @@ fn card_again(
         claims.push(Claim::officer(K::O08, subject.clone()));
     }
     if let Some(category) = card.category().filter(|_| card.is_emergency()) {
-        let unsent = profiles(&category.code).into_iter().filter(|profile| {
-            let stood = |r: &ForcesRequest| {
-                r.profile == Some(*profile)
-                    && r.act == Act::FirstWave
-                    && !matches!(r.state, RequestState::Cancelled | RequestState::Refused)
-            };
-            !card.requests.values().any(stood)
-        });
+        let sent: BTreeSet<Profile> = waves(&card.requests).collect();
+        let unsent = profiles(&category.code).into_iter().filter(|profile| !sent.contains(profile));
         claims.extend(
             unsent.map(|profile| Claim::officer(K::O09, subject.clone()).only(Datum::Profile { profile })),
         );
@@ -296,6 +288,71 @@ fn card_again(
     for claim in claims.into_iter().filter(|claim| claim.kind.returns_with_its_card()) {
         draft.resume(claim, CLOSED, now, &state.settings.limits, || ObligationId(ctx.ids.next_id()));
     }
+}
+
+/// Open cards of whose forces something is said by these events.
+fn of_events<'a>(state: &'a RegionState, events: &[E]) -> Vec<&'a Incident> {
+    let about = |event: &E| match event {
+        E::ForcesAnswered { incident, .. }
+        | E::EngagementReached { incident, stage: Stage::Released, .. }
+        | E::RequestCancelled { incident, .. } => Some(*incident),
+        _ => None,
+    };
+    let cards: BTreeSet<IncidentId> = events.iter().filter_map(about).collect();
+    let ends = |id: IncidentId| {
+        events.iter().any(|e| {
+            matches!(e, E::IncidentClosed { incident, .. } if *incident == id)
+                || matches!(e, E::IncidentsMerged { from, .. } if *from == id)
+        })
+    };
+    let open = cards.into_iter().filter(|id| !ends(*id)).filter_map(|id| state.incident(id));
+    open.filter(|card| card.is_open()).collect()
+}
+
+/// A decision may take back what met an obligation: other forces are named, of whom nothing is known yet (c.5(3)¶4,
+/// c.5(1)¶5), or nobody of a profile goes any more (c.5(3)¶2). Then it is owed again.
+fn taken_back(state: &RegionState, card: &Incident, events: &[E], draft: &mut Draft<'_>, ctx: &mut Context) {
+    let limits = &state.settings.limits;
+    let after = requests_after(card, events);
+    let mut owed = Vec::new();
+    for (id, r) in &after {
+        let Some(before) = card.requests.get(id).filter(|before| *before != r) else { continue };
+        if r.state == RequestState::Answered {
+            let unknown = [
+                (K::O11a, ForcesDatum::Composition),
+                (K::O11b, ForcesDatum::Departure),
+                (K::O11c, ForcesDatum::Arrival),
+            ];
+            let unknown = unknown.into_iter().filter(|(_, datum)| !r.knows(*datum));
+            owed.extend(unknown.map(|(kind, _)| forces_claim(state, kind, r)));
+        }
+        let names_others = events.iter().any(|event| {
+            matches!(event, E::ForcesAnswered { request, decision, units: Some(units), .. }
+                if request == id && before.names_others(decision.as_ref(), units))
+        });
+        if names_others && !r.is_under_way() {
+            owed.push(report_claim(r));
+        }
+    }
+    if let Some(category) = card.category().filter(|_| card.is_emergency()) {
+        let sent_before: BTreeSet<Profile> = waves(&card.requests).collect();
+        let sent: BTreeSet<Profile> = waves(&after).collect();
+        let lost = profiles(&category.code).into_iter();
+        let lost = lost.filter(|profile| sent_before.contains(profile) && !sent.contains(profile));
+        let subject = Subject::Incident { incident: card.id };
+        owed.extend(
+            lost.map(|profile| Claim::officer(K::O09, subject.clone()).only(Datum::Profile { profile })),
+        );
+    }
+    for claim in owed {
+        draft.unmeet(claim, ctx.now, limits, || ObligationId(ctx.ids.next_id()));
+    }
+}
+
+/// Profiles of which a first wave stands (c.5(3)¶2).
+fn waves(requests: &BTreeMap<RequestId, ForcesRequest>) -> impl Iterator<Item = Profile> {
+    let standing = requests.values().filter(|r| r.act == Act::FirstWave && r.stands());
+    standing.filter_map(|r| r.profile)
 }
 
 /// When a named person ends a card, what is still owed about it ends with it. The rule closes no card about which
@@ -383,7 +440,10 @@ pub(super) fn mode(
                     desk::threat(state, &told, service, ctx.now, &mut d, ctx);
                 }
             }
-            ModeEvent::Declared { mode: Mode::Everyday, order, .. } => {
+            // As long as a graver mode is in force somewhere, the threat stands and everybody stays ready for it.
+            ModeEvent::Declared { mode: Mode::Everyday, order, .. }
+                if state.mode.after(&event).gravest() == Mode::Everyday =>
+            {
                 desk::threat_over(state, &order.reason, &mut d, ctx);
             }
             _ => {}

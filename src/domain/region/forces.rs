@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::apply::requests_after;
 use super::messages::cards_reason;
 use super::{Decision, RegionState, notices};
 use crate::domain::command::NewRequest;
@@ -11,7 +12,7 @@ use crate::domain::envelope::{
     RecommendedUnit as ContractUnit, RequestCancelled, Urgency,
 };
 use crate::domain::event::RegionEvent as E;
-use crate::domain::forces::{Act, Engagement, ForcesRequest, RequestState, Stage, StageSource};
+use crate::domain::forces::{Act, Engagement, ForcesRequest, RequestState, Stage, StageSource, is_unserved};
 use crate::domain::ids::{DistributionId, IncidentId, RequestId, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::obligation::{Debtor, ObligationKind};
@@ -107,6 +108,7 @@ fn check(new: NewRequest, incident: IncidentId, ctx: &mut Context) -> Result<For
         composition: None,
         departure_at: None,
         arrival_at: None,
+        answers: Vec::new(),
         declined: Vec::new(),
     })
 }
@@ -252,7 +254,8 @@ fn find(card: &Incident, request: RequestId) -> Result<&ForcesRequest, Refusal> 
     card.requests.get(&request).ok_or_else(|| Refusal::not_found(said!("request on this card"), request))
 }
 
-/// With the rule switched on, a card whose forces are all released is closed.
+/// With the rule switched on, a card whose forces have been there and are all released is closed. One to which a service
+/// sent nobody after all, and was not asked again, stays open for a person.
 pub(super) fn close_when_released(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
     if !state.settings.close_by_rule {
         return;
@@ -262,19 +265,12 @@ pub(super) fn close_when_released(state: &RegionState, d: &mut Decision, ctx: &m
     touched.dedup();
     for id in touched {
         let Some(card) = state.incidents.get(&id).filter(|c| c.is_open()) else { continue };
-        let mut after = card.clone();
-        for event in &d.events {
-            if let E::EngagementReached { incident, request, unit, stage, at, source } = event
-                && *incident == id
-                && let Some(r) = after.requests.get_mut(request)
-            {
-                r.reach(unit, *stage, *at, source.clone());
-            }
-        }
-        let served = after.requests.values().any(|r| r.state == RequestState::Done);
+        let after = requests_after(card, &d.events);
+        let served = after.values().any(|r| r.state == RequestState::Done && r.has_arrived());
         // What a duty officer owes about the card keeps it open: a person ends it.
         let owed = state.obligations.of_incident(id).any(|o| o.claim.debtor == Debtor::DutyOfficer);
-        if served && !owed && after.requests.values().all(|r| !r.is_active()) {
+        let over = after.values().all(|r| !r.is_active() && !is_unserved(r, after.values()));
+        if served && !owed && over {
             let outcome = crate::domain::incident::Outcome::Resolved { note: String::new() };
             d.events.push(E::IncidentClosed { incident: id, outcome });
             notices::closed(card, None, d, ctx);

@@ -333,6 +333,9 @@ impl RegionState {
             C::TakeActionReport { service, report, incident } => {
                 reports::action(self, service, report, incident, ctx)
             }
+            C::TakeAgencyError { service, error, incident } => {
+                reports::error(self, service, &error, incident, ctx)
+            }
             C::TakeEmergencyReport { service, report, reference, territory, exercise } => {
                 let told = reports::Told { service, report: *report, reference, exercise };
                 reports::emergency(self, told, territory, ctx)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::apply::requests_after;
 use super::{Answer, Decision, Outbound, RegionState, desk, duties, forces, messages};
 use crate::domain::command::Territory;
 use crate::domain::decision::{By, Context, Refusal};
@@ -13,12 +14,14 @@ use crate::domain::envelope::{
 };
 use crate::domain::event::RegionEvent as E;
 use crate::domain::forces::{DeclinedAnswer, ForcesDecision, Stage, StageSource};
-use crate::domain::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey};
-use crate::domain::incident::Note;
-use crate::domain::location::{Fix, Location, LocationSource, Uncertainty};
-use crate::domain::message::{Channel, Contact, Message, Sender};
+use crate::domain::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, UnitId};
+use crate::domain::incident::{Incident, Note};
+use crate::domain::location::{Fix, Location, LocationSource, MAX_ADDRESS_CHARS, Uncertainty};
+use crate::domain::message::{Channel, Contact, MAX_TEXT_CHARS, Message, Sender};
+use crate::domain::obligation::Consequence;
 use crate::domain::said::said;
 use crate::domain::service::ServiceEvent as S;
+use crate::domain::service_kind::is_hub;
 use crate::domain::unit::Taken;
 
 /// A service of a neighbouring region is about to be asked: what it says is heard from there on.
@@ -80,14 +83,20 @@ pub(super) fn hear(
                     composition,
                     departure_at,
                     arrival_at,
+                    units: Some(units.clone()),
                     at,
                 });
-                if !matches!(decision, Some(ForcesDecision::Refused { .. })) {
-                    for unit in units {
-                        let source = StageSource::Service;
-                        let stage = Stage::Accepted;
-                        d.events.push(E::EngagementReached { incident, request, unit, stage, at, source });
-                    }
+                if matches!(decision, Some(ForcesDecision::Refused { .. })) {
+                    continue;
+                }
+                let reached = |unit, stage| {
+                    let source = StageSource::Service;
+                    E::EngagementReached { incident, request, unit, stage, at, source }
+                };
+                d.events.extend(units.into_iter().map(|unit| reached(unit, Stage::Accepted)));
+                if decision.is_some() {
+                    let left_out = left_out(state, (incident, request), &d.events);
+                    d.events.extend(left_out.into_iter().map(|unit| reached(unit, Stage::Released)));
                 }
             }
             S::UnitReached { unit, request, incident, stage, at, source, free_at: _ } => {
@@ -124,6 +133,15 @@ pub(super) fn hear(
         forces::close_when_released(state, &mut d, ctx);
     }
     Ok(d)
+}
+
+/// Units that were recommended and that its service, which has decided who goes, does not send: it holds none of them any
+/// longer, and the request does not wait for them.
+fn left_out(state: &RegionState, (incident, request): (IncidentId, RequestId), events: &[E]) -> Vec<UnitId> {
+    let Some(card) = state.incident(incident) else { return Vec::new() };
+    let after = requests_after(card, events);
+    let all = after.get(&request).into_iter().flat_map(|r| r.engagements.values());
+    all.filter(|e| e.stage == Stage::Requested).map(|e| e.unit.clone()).collect()
 }
 
 /// An answer that names a unit which another request has is not taken: nobody is sent twice. Who wanted which unit, and
@@ -185,26 +203,64 @@ pub(super) fn action(
     incident: IncidentId,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
-    let card = state.card(incident)?;
     let region = sender(state, ctx);
-    if card.sequence(region, &service) == 0 {
-        return Err(Refusal::Forbidden(said!(
-            "{service} was told nothing of the incident {number}; name an incident that it was told of",
-            service => &service,
-            number = card.number
-        )));
-    }
+    let card = told_of(state, (region, &service), incident)?;
     if report.at.duration_since(ctx.now) > crate::domain::message::CLOCK_TOLERANCE.span() {
         return Err(Refusal::invalid(
             "at",
             said!("the time lies in the future; give the time at which it happened"),
         ));
     }
+    // It answers for every request to the service on the card.
+    let asked = card.requests.values().filter(|r| r.service_region == region && r.service == service);
+    let met = |r| {
+        let (claim, evidence) = (duties::report_claim(r), "action_report".to_owned());
+        Consequence::Meet { claim, evidence, at: report.at }
+    };
+    let consequences = asked.map(met).collect();
     let by = By::Service { region, service };
     Ok(Decision {
         events: vec![E::Noted { incident, note: Note { at: report.at, by, text: report.text } }],
+        consequences,
         ..Decision::default()
     })
+}
+
+/// An agency's system, or a neighbour's hub, could not take what it was told of a card: that stands on the card, and is no
+/// report of what anybody does.
+pub(super) fn error(
+    state: &RegionState,
+    service: ServiceKey,
+    error: &ErrorContent,
+    incident: IncidentId,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let region = sender(state, ctx);
+    told_of(state, (region, &service), incident)?;
+    let text = format!("{}: {}", error.code, error.detail);
+    let text = text.chars().take(super::cards::LONGEST_NOTE).collect();
+    let by = By::Service { region, service };
+    Ok(Decision {
+        events: vec![E::Noted { incident, note: Note { at: ctx.now, by, text } }],
+        ..Decision::default()
+    })
+}
+
+/// A card that this service, or this neighbour's hub, was told of: it writes on no other.
+fn told_of<'a>(
+    state: &'a RegionState,
+    (region, service): (RegionCode, &ServiceKey),
+    incident: IncidentId,
+) -> Result<&'a Incident, Refusal> {
+    let card = state.card(incident)?;
+    if card.sequence(region, service) > 0 || (is_hub(service) && card.neighbours.contains(&region)) {
+        return Ok(card);
+    }
+    Err(Refusal::Forbidden(said!(
+        "{service} was told nothing of the incident {number}; name an incident that it was told of",
+        service => service,
+        number = card.number
+    )))
 }
 
 /// The region of the service that says it.
@@ -224,6 +280,18 @@ pub(super) struct Told {
     pub exercise: bool,
 }
 
+/// An address that a card's place does not hold is shortened there and stands whole behind the text, as far as that holds
+/// it: the point is never given up for it.
+fn place_in_words(address: Option<String>, text: String) -> (Option<String>, String) {
+    let Some(words) = address.as_deref().map(str::trim) else { return (address, text) };
+    if words.chars().count() <= MAX_ADDRESS_CHARS {
+        return (address, text);
+    }
+    let short: String = words.chars().take(MAX_ADDRESS_CHARS - 1).chain(['…']).collect();
+    let told = format!("{text}\n{words}").chars().take(MAX_TEXT_CHARS).collect();
+    (Some(short), told)
+}
+
 /// c.5(1)¶4: emergency information that reached a service is passed urgently; it becomes a message like any other,
 /// with the service's own time of receipt, and the service gets a business acknowledgement.
 pub(super) fn emergency(
@@ -237,9 +305,8 @@ pub(super) fn emergency(
         point,
         uncertainty: report.place.uncertainty_m.map(|radius_m| Uncertainty::Circle { radius_m }),
     });
-    let location =
-        Location::new(fix, report.place.address.clone(), LocationSource::Agency, Some(report.received_at))
-            .ok();
+    let (address, text) = place_in_words(report.place.address, report.text);
+    let location = Location::new(fix, address, LocationSource::Agency, Some(report.received_at)).ok();
     let id = MessageId(reference.0);
     let message = Message {
         id,
@@ -248,7 +315,7 @@ pub(super) fn emergency(
         sender: Sender::Service { service: service.clone(), learnt_at: Some(report.received_at) },
         contact: Contact::Heard,
         language: None,
-        text: report.text,
+        text,
         answers: BTreeMap::new(),
         category: report.category,
         location,

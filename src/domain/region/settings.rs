@@ -28,7 +28,7 @@ pub struct RegionSettings {
     /// Services are sent the response plan's first wave as soon as the category is clear, without waiting for an
     /// officer's key. Off unless a person switched it on.
     pub dispatch_by_rule: bool,
-    /// A card is closed when all its units are released. Off unless a person switched it on.
+    /// A card is closed when its forces have been there and are all released. Off unless a person switched it on.
     pub close_by_rule: bool,
     /// How alike a message must be to be proposed or joined.
     pub joining: JoinSettings,

@@ -80,16 +80,14 @@ impl ServiceState {
     ) -> Result<Vec<ServiceEvent>, Refusal> {
         let free_at = (stage == Stage::Released).then(|| now + RETURN.span());
         let change = unit_change(stage, incident, request, free_at);
+        let reached = || {
+            let unit = unit.clone();
+            vec![ServiceEvent::UnitReached { unit, request, incident, stage, at, source, free_at }]
+        };
         match self.known(unit)?.status.after(&change, now) {
-            Ok(_) => Ok(vec![ServiceEvent::UnitReached {
-                unit: unit.clone(),
-                request,
-                incident,
-                stage,
-                at,
-                source,
-                free_at,
-            }]),
+            Ok(_) => Ok(reached()),
+            // Its time of departure is owed also when it is told after the arrival (c.5(3)¶4).
+            Err(StatusRefusal::FurtherAlready) if stage == Stage::Departed => Ok(reached()),
             Err(StatusRefusal::Already | StatusRefusal::FurtherAlready) => Ok(Vec::new()),
             Err(StatusRefusal::Idle) if stage == Stage::Released => Ok(Vec::new()),
             Err(e) => Err(Refusal::conflict(
