@@ -131,11 +131,19 @@ pub async fn card_of_old(pool: &Pool, message: &Message) -> Result<Option<Incide
     if super::clock::now().duration_since(message.received_at) < MEMORY - SignedDuration::from_hours(1) {
         return Ok(None);
     }
+    card_of(pool, message.id).await
+}
+
+/// The card that a message went to, in whichever region; none when no such message is durable.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn card_of(pool: &Pool, message: MessageId) -> Result<Option<IncidentId>, LoadError> {
     #[derive(serde::Deserialize)]
     struct Went {
         incident: IncidentId,
     }
-    let row = read_table::find(pool, ReadTable::Message, &message.id.to_string()).await?;
+    let row = read_table::find(pool, ReadTable::Message, &message.to_string()).await?;
     let went: Option<Went> = row.map(|row| parse("message", &row.id, &row.state)).transpose()?;
     Ok(went.map(|went| went.incident))
 }

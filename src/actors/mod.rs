@@ -2,6 +2,7 @@
 
 pub mod agency_inbox;
 pub mod agency_links;
+mod arrivals;
 pub mod clock;
 pub mod demand;
 pub mod dispatch;

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tracing::{error, info, warn};
 
+use super::arrivals::Arrivals;
 use super::demand::DemandView;
 use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served, TakesUnits};
 use super::gazetteer::GazetteerView;
@@ -42,6 +43,7 @@ use crate::spatial::gazetteer::Gazetteer;
 use crate::spatial::roads::{Network, Roads};
 use crate::spatial::territory::Territory;
 use crate::spatial::unit_index::UnitIndex;
+use crate::store::append::JournalError;
 
 /// Orders and errands of one region under way at once.
 const UNDER_WAY: usize = 4_096;
@@ -67,6 +69,7 @@ struct Inner {
     demand: Arc<DemandView>,
     stirred: Stirred,
     searches: Searches,
+    arrivals: Arrivals,
     /// Since when: what was under way before is under way no more.
     since: Timestamp,
     /// Cards that the dispatch rule serves just now.
@@ -157,6 +160,7 @@ impl Switchboard {
                 demand: lines.demand,
                 stirred: Stirred::default(),
                 searches: Searches::default(),
+                arrivals: Arrivals::default(),
                 since: super::clock::now(),
                 dispatching: Turns::default(),
                 hearing: Turns::default(),
@@ -179,7 +183,23 @@ impl Switchboard {
                 if let Some(card) = load::card_of_old(&self.inner.database, message).await? {
                     return Ok(Done { answer: Answer::Known(Some(card)), committed: None, card: None });
                 }
-                hub.send(order).await.map_err(|_| OrderError::Busy)?
+                let id = message.id;
+                if self.inner.arrivals.claim(id, region).is_some() {
+                    // The same once more, or another under its id: whoever asked compares it with what is kept.
+                    let card = load::card_of(&self.inner.database, id).await?;
+                    return Ok(Done { answer: Answer::Known(card), committed: None, card: None });
+                }
+                let result = hub.send(order).await.map_err(|_| OrderError::Busy).flatten();
+                if result.is_err() {
+                    self.inner.arrivals.release(id, region);
+                }
+                // What this process has forgotten the table knows: it takes no id for two regions.
+                if let Err(OrderError::Journal(JournalError::Rejected(_))) = &result
+                    && let Some(card) = load::card_of(&self.inner.database, id).await?
+                {
+                    return Ok(Done { answer: Answer::Known(Some(card)), committed: None, card: None });
+                }
+                result
             }
             command if command.cards().is_empty() => hub.send(order).await.map_err(|_| OrderError::Busy)?,
             command => {

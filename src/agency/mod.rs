@@ -19,7 +19,7 @@ use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use lapin::Consumer;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
 use lapin::types::{FieldTable, ShortString};
 use lapin::uri::AMQPUri;
 use secrecy::ExposeSecret;
@@ -203,8 +203,8 @@ impl Post {
         for delivery in deliveries {
             let letter = match self.open(delivery).await {
                 Ok(letter) => letter,
-                Err(delivery) => {
-                    settled.push(delivery);
+                Err(refused) => {
+                    settled.extend(refused);
                     continue;
                 }
             };
@@ -224,13 +224,16 @@ impl Post {
         }
     }
 
-    /// Reads a message; one that does not read is refused with a code.
-    async fn open(&self, delivery: Delivery) -> Result<Letter, Delivery> {
+    /// Reads a message; one whose content does not read is refused with a code, and one that is no message of the hub
+    /// goes to the dead letters, where a person sees it.
+    async fn open(&self, delivery: Delivery) -> Result<Letter, Option<Delivery>> {
         let raw = match Envelope::<RawContent>::parse_from_hub(&delivery.data) {
             Ok(raw) => raw,
             Err(fault) => {
                 tracing::error!(%fault, "a message of the hub does not read");
-                return Err(delivery);
+                let rejected = delivery.reject(BasicRejectOptions { requeue: false });
+                let _ = timeout(SETTLING, rejected).await;
+                return Err(None);
             }
         };
         match HubContent::parse(raw.content) {
@@ -239,7 +242,7 @@ impl Post {
                 let references = Some(raw.head.distribution_id);
                 let content = AgencyContent::Error(ErrorContent { code, detail, references });
                 self.reply(&raw.head, content, Kind::Error).await;
-                Err(delivery)
+                Err(Some(delivery))
             }
         }
     }

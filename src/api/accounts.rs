@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ApiState;
-use super::auth::{Caller, digest, fits, new_token};
+use super::auth::{Caller, digest, new_token};
 use super::door::IfMatch;
 use super::duty::OfRegion;
+use super::guesses::fits;
 use super::once::ShownOnce;
 use super::problem::Problem;
 use super::services::known;
@@ -240,13 +241,14 @@ pub async fn change_password(
     state: web::Data<ApiState>,
     caller: Caller,
     body: web::Json<NewPassword>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let NewPassword { old, new } = body.into_inner();
     let name = &caller.account.name;
-    state.sessions.patience(name.as_str())?;
+    state.sessions.guesses.patience(name.as_str(), &request)?;
     let held = account::find(&state.database, name.as_str()).await?.and_then(|a| a.password_hash);
     if !fits(held, old).await {
-        state.sessions.guessed_wrong(name.as_str());
+        state.sessions.guesses.was_wrong(name.as_str(), &request);
         return Err(
             Problem::new("invalid", said!("this is not your present password; enter it again")).at("old")
         );

@@ -9,8 +9,6 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, delete, get, post, web};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordVerifier};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +18,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::ApiState;
+use super::guesses::{Guesses, fits};
 use super::problem::Problem;
 use crate::domain::decision::By;
 use crate::domain::envelope::Party;
@@ -33,20 +32,20 @@ use crate::store::database::StoreError;
 const REMEMBERED: Duration = Duration::from_secs(10);
 /// How long it is while the database does not answer.
 const ENDURED: Duration = Duration::from_secs(3_600);
+/// The same, as a span of the clock.
+const ENDURED_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// How long a sign-in lasts: a shift and a handover.
 const SESSION: SignedDuration = SignedDuration::from_hours(13);
-/// Wrong passwords for one account in a row before it has to wait.
-const PATIENCE: u32 = 5;
-/// How long it then waits.
-const LOCK: Duration = Duration::from_secs(30);
 
 type TokenDigest = [u8; 32];
 
-/// Tokens lately seen, and accounts that guessed wrong.
+/// Tokens lately seen, and who guessed wrong.
 #[derive(Debug, Default)]
 pub struct Sessions {
     known: Mutex<HashMap<TokenDigest, (Account, Instant)>>,
-    wrong: Mutex<HashMap<String, (u32, Instant)>>,
+    /// Sign-ins that the database could not write: with a full disk the administrator gets in all the same.
+    unwritten: Mutex<HashMap<TokenDigest, (Account, Instant)>>,
+    pub(super) guesses: Guesses,
 }
 
 impl Sessions {
@@ -54,39 +53,21 @@ impl Sessions {
     pub(super) fn forget(&self, name: &AccountName) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (account, _)| account.name != *name);
+        let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        unwritten.retain(|_, (account, _)| account.name != *name);
     }
 
-    /// Passes nobody who has guessed wrong too often.
-    ///
-    /// # Errors
-    /// A problem `too-many`.
-    pub(super) fn patience(&self, name: &str) -> Result<(), Problem> {
-        let guesses = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        if guesses.get(name).is_some_and(|(n, at)| *n >= PATIENCE && at.elapsed() < LOCK) {
-            return Err(Problem::new("too-many", said!("too many wrong passwords; wait half a minute")));
-        }
-        Ok(())
+    /// A sign-in that is remembered here alone, for [`ENDURED`].
+    fn remember_here(&self, token: TokenDigest, account: Account) {
+        let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        unwritten.retain(|_, (_, at)| at.elapsed() < ENDURED);
+        unwritten.insert(token, (account, Instant::now()));
     }
 
-    /// A password was wrong.
-    pub(super) fn guessed_wrong(&self, name: &str) {
-        let mut guesses = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = guesses.entry(name.to_owned()).or_insert((0, Instant::now()));
-        *entry = (entry.0 + 1, Instant::now());
+    fn remembered_here(&self, token: &TokenDigest) -> Option<Account> {
+        let unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        unwritten.get(token).filter(|(_, at)| at.elapsed() < ENDURED).map(|(account, _)| account.clone())
     }
-}
-
-/// Whether the password fits the digest kept.
-pub(super) async fn fits(hash: Option<String>, password: String) -> bool {
-    // Off the event loop: a digest takes tens of milliseconds on purpose.
-    web::block(move || {
-        hash.is_some_and(|hash| {
-            PasswordHash::new(&hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-        })
-    })
-    .await
-    .unwrap_or(false)
 }
 
 /// The digest under which a token is kept.
@@ -288,13 +269,14 @@ impl Shown {
     async fn account(
         &self,
         state: &ApiState,
+        request: &HttpRequest,
         lately: Option<&Account>,
     ) -> Result<Result<Option<Account>, StoreError>, Problem> {
         let (name, password) = match self {
             Self::Token(token) => return Ok(account::by_token(&state.database, token).await),
             Self::Password { name, password, .. } => (name, password),
         };
-        state.sessions.patience(name)?;
+        state.sessions.guesses.patience(name, request)?;
         let found = match account::find(&state.database, name).await {
             Ok(found) => found.filter(|a| a.active),
             Err(error) => return Ok(Err(error)),
@@ -304,7 +286,7 @@ impl Shown {
         if known || fits(hash, password.clone()).await {
             return Ok(Ok(found));
         }
-        state.sessions.guessed_wrong(name);
+        state.sessions.guesses.was_wrong(name, request);
         Ok(Ok(None))
     }
 }
@@ -323,6 +305,9 @@ pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
         )));
     };
     let token = shown.key();
+    if let Some(account) = state.sessions.remembered_here(&token) {
+        return Ok(Caller { account, token, shown: Arc::default() });
+    }
     let held = {
         let known = state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&token).map(|(account, at)| (account.clone(), at.elapsed()))
@@ -331,7 +316,7 @@ pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     let account = match &held {
         Some((account, age)) if *age < REMEMBERED => account.clone(),
         _ => {
-            let found = match shown.account(state, lately).await? {
+            let found = match shown.account(state, request, lately).await? {
                 Ok(found) => found,
                 // While the database is down those who were signed in go on: intake must not stop with it.
                 Err(error) => match held {
@@ -418,22 +403,32 @@ pub async fn sign_in(
         Problem::new("unauthenticated", said!("name or password is wrong; enter both again"))
             .for_request(&request)
     };
-    state.sessions.patience(name.as_str()).map_err(|p| p.for_request(&request))?;
+    state.sessions.guesses.patience(name.as_str(), &request).map_err(|p| p.for_request(&request))?;
     let found = account::find(&state.database, name.as_str()).await?.filter(|a| a.active);
     let hash = found.as_ref().and_then(|a| a.password_hash.clone());
     let fits = fits(hash, password).await;
     let account = match found {
         Some(account) if fits => account,
         _ => {
-            state.sessions.guessed_wrong(name.as_str());
+            state.sessions.guesses.was_wrong(name.as_str(), &request);
             return Err(wrong());
         }
     };
-    state.sessions.wrong.lock().unwrap_or_else(PoisonError::into_inner).remove(name.as_str());
+    state.sessions.guesses.was_right(name.as_str(), &request);
     let token = new_token();
-    let expires_at = crate::actors::clock::now() + SESSION;
-    account::issue_token(&state.database, &account.name, &digest(&token), "sign-in", Some(expires_at))
-        .await?;
+    let now = crate::actors::clock::now();
+    let expires_at = now + SESSION;
+    let kept_as = digest(&token);
+    let issued = account::issue_token(&state.database, &account.name, &kept_as, "sign-in", Some(expires_at));
+    let expires_at = match issued.await {
+        Ok(()) => expires_at,
+        Err(error) => {
+            // It could read the account a moment ago: it cannot write, and just then somebody has to look after it.
+            tracing::warn!(%error, account = %account.name, "a sign-in is remembered by this process alone");
+            state.sessions.remember_here(kept_as, account.clone());
+            now + ENDURED_FOR
+        }
+    };
     Ok(web::Json(SignedIn { token, expires_at, me: Me::of(&account) }))
 }
 
@@ -441,6 +436,7 @@ pub async fn sign_in(
 #[utoipa::path(tag = "accounts", responses((status = 204), (status = "4XX", body = Problem)))]
 #[delete("/sign-in")]
 pub async fn sign_out(state: web::Data<ApiState>, caller: Caller) -> Result<HttpResponse, Problem> {
+    state.sessions.unwritten.lock().unwrap_or_else(PoisonError::into_inner).remove(&caller.token);
     account::revoke_token(&state.database, &caller.token).await?;
     state.sessions.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&caller.token);
     Ok(HttpResponse::NoContent().finish())

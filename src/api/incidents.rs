@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::ApiState;
 use super::auth::Caller;
 use super::door::{self, IfMatch};
+use super::messages;
 use super::problem::Problem;
 use crate::domain::classification::legal::Identification;
 use crate::domain::classification::order240::{Consequences, Scale};
@@ -496,11 +497,6 @@ change!(
     |into, b| C::Merge { into, from: b.from, reason: b.reason }
 );
 change!(
-    /// Take a message off onto a card of its own.
-    split, post "/incidents/{id}/split", NewSplit,
-    |from, b| C::Split { from, message: b.message, reason: b.reason }
-);
-change!(
     /// Link to another card; parent_of gathers under a major incident.
     link, post "/incidents/{id}/links", NewLink,
     |one, b| C::Link { one, relation: b.relation, other: b.other }
@@ -549,4 +545,29 @@ pub async fn set_location(
     let territory = location.point().map(|p| state.board.place(region, p)).unwrap_or_default();
     let command = C::SetLocation { incident, location, territory };
     door::change(&state, &caller, &request, incident, expected, command).await
+}
+
+/// Take a message off onto a card of its own.
+#[utoipa::path(tag = "incidents", request_body = NewSplit,
+    params(("id" = IncidentId, Path), ("If-Match" = String, Header, description = "the card's ETag, or *")),
+    responses((status = 200, description = "the card as it is now", body = Incident),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/incidents/{id}/split")]
+pub async fn split(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<IncidentId>,
+    expected: IfMatch,
+    body: web::Json<NewSplit>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(OFFICER)?;
+    let (from, NewSplit { message, reason }) = (id.into_inner(), body.into_inner());
+    let region = door::region_of(&state, &caller, from).await?;
+    // Who else is to hear of the new card follows from where its message is about.
+    let point = messages::point_of(&state, message).await?;
+    let territory = point.map(|point| state.board.place(region, point)).unwrap_or_default();
+    let command = C::Split { from, message, reason, territory };
+    door::change(&state, &caller, &request, from, expected, command).await
 }

@@ -22,6 +22,7 @@ use crate::actors::traced::trace;
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::{IncidentId, MessageId, RegionCode};
 use crate::domain::message::Message;
+use crate::domain::quantities::Point;
 use crate::domain::region::Answer;
 use crate::domain::said::said;
 use crate::intake;
@@ -29,6 +30,7 @@ use crate::intake::again::{self, Again};
 use crate::intake::spool::Waiting;
 use crate::store::account::Role;
 use crate::store::append::{RawMessage, ReadTable};
+use crate::store::database::StoreError;
 use crate::store::read_table;
 
 /// How long a message waits for a database that is away before it is kept on this disk.
@@ -139,6 +141,14 @@ pub async fn take(
         .for_request(&request)),
         (status, body) => Ok(door::reply(status, body)),
     }
+}
+
+/// The place that a kept message is about, where it has a point.
+pub(super) async fn point_of(state: &ApiState, id: MessageId) -> Result<Option<Point>, Problem> {
+    let row = read_table::find(&state.database, ReadTable::Message, &id.to_string()).await?;
+    let kept = row.map(|row| KeptMessage::read(&row.state)).transpose();
+    let kept = kept.map_err(|e| StoreError::Row { table: "message", reason: e.to_string() })?;
+    Ok(kept.and_then(|kept| kept.message.location?.point()))
 }
 
 /// That a message whose id is known is the one that is durable under it.

@@ -21,6 +21,7 @@ mod feed;
 mod forces;
 mod formations;
 pub mod gazetteer;
+mod guesses;
 mod hazard_layers;
 mod health;
 mod incidents;

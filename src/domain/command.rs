@@ -178,6 +178,8 @@ pub enum RegionCommand {
         message: MessageId,
         /// Why.
         reason: String,
+        /// Where the message's own place lies.
+        territory: Territory,
     },
     /// Link two cards.
     Link {

@@ -18,6 +18,8 @@ use super::names::Language;
 use super::quantities::Point;
 use super::severity::Severity;
 
+/// Most characters of what callers have said that agencies are told at once. The contract allows a text five times as many.
+pub const TOLD_CHARS: usize = 4_000;
 /// Longest excerpt of a message kept on the card, characters; the whole stands in the message itself.
 pub const EXCERPT_CHARS: usize = 300;
 
@@ -292,6 +294,13 @@ pub struct Note {
     pub text: String,
 }
 
+/// Whether a text and the end of its line still fit, and if so takes their room.
+fn take(room: &mut usize, text: &str) -> bool {
+    let rest = room.checked_sub(text.chars().count() + 1);
+    *room = rest.unwrap_or(*room);
+    rest.is_some()
+}
+
 impl Incident {
     /// The category in force.
     #[must_use]
@@ -341,12 +350,27 @@ impl Incident {
         self.consequences.last().map(|c| c.figures.affected)
     }
 
-    /// All that callers have said, each message's beginning and what was added to it.
+    /// What callers have said, each message's beginning and what was added to it: all of it while it fits into
+    /// [`TOLD_CHARS`], then the first and the newest, with a line `[… +N …]` for the N texts left out between them. However
+    /// many call about one thing, a message to an agency stays one that it can read.
     #[must_use]
     pub fn told_words(&self) -> String {
         let said = self.messages.iter().map(|m| m.excerpt.as_str());
         let added = self.answers.iter().map(|a| a.text.as_str());
-        said.chain(added).filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n")
+        let texts: Vec<&str> = said.chain(added).filter(|text| !text.is_empty()).collect();
+        let fitting = |texts: &mut dyn Iterator<Item = &&str>| {
+            let mut room = TOLD_CHARS / 2;
+            texts.take_while(|text| take(&mut room, text)).count()
+        };
+        let first = fitting(&mut texts.iter());
+        let newest = fitting(&mut texts[first..].iter().rev());
+        let left_out = texts.len() - first - newest;
+        if left_out == 0 {
+            return texts.join("\n");
+        }
+        let gap = format!("[… +{left_out} …]");
+        let (begin, end) = (&texts[..first], &texts[texts.len() - newest..]);
+        begin.iter().copied().chain([gap.as_str()]).chain(end.iter().copied()).collect::<Vec<_>>().join("\n")
     }
 
     /// All answers to structured questions; of several to one question the last.

@@ -116,6 +116,10 @@ impl Spool {
     pub fn open(dir: &Path) -> Result<Self, SpoolError> {
         let wrong = |e| SpoolError::Directory(dir.to_owned(), e);
         fs::create_dir_all(dir).map_err(wrong)?;
+        for half in with_extension(dir, "part").map_err(wrong)? {
+            // A crash left it half written: nobody was told of it.
+            fs::remove_file(half).map_err(wrong)?;
+        }
         let waiting = files(dir).map_err(wrong)?.len();
         let inner = Inner {
             dir: dir.to_owned(),
@@ -352,10 +356,16 @@ async fn set_aside(
 
 fn write(name: &Path, message: &Waiting) -> io::Result<()> {
     let aside = name.with_extension("part");
-    let mut file = File::create(&aside)?;
-    serde_json::to_writer(&mut file, message)?;
-    file.flush()?;
-    file.sync_all()?;
+    let written = File::create(&aside).and_then(|mut file| {
+        serde_json::to_writer(&mut file, message)?;
+        file.flush()?;
+        file.sync_all()
+    });
+    if let Err(error) = written {
+        // On a full disk the halves of what nobody was promised would fill it further.
+        let _ = fs::remove_file(&aside);
+        return Err(error);
+    }
     fs::rename(&aside, name)?;
     match name.parent() {
         Some(dir) => File::open(dir)?.sync_all(),
@@ -363,17 +373,16 @@ fn write(name: &Path, message: &Waiting) -> io::Result<()> {
     }
 }
 
-/// The whole files, by name, which is by time. What a crash left half written is left out: nobody was told of it.
+/// The whole files, by name, which is by time.
 fn files(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "json") {
-            found.push(path);
-        }
-    }
+    let mut found = with_extension(dir, "json")?;
     found.sort();
     Ok(found)
+}
+
+fn with_extension(dir: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
+    let all = fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    Ok(all.into_iter().filter(|path| path.extension().is_some_and(|e| e == extension)).collect())
 }
 
 /// Whose hub takes the file, as far as its name says it.
@@ -406,6 +415,7 @@ mod tests {
         fs::write(dir.join("00000000000000000000-x.part"), "{\"id\":").expect("half a file");
         let again = Spool::open(&dir).expect("opened again");
         assert_eq!(again.waiting(), 3);
+        assert!(with_extension(&dir, "part").expect("files").is_empty(), "halves fill no disk");
         let read: Vec<Waiting> = files(&dir)
             .expect("files")
             .iter()

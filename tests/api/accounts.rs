@@ -51,6 +51,29 @@ async fn an_account_is_made_used_changed_and_ended_and_every_change_is_known() {
     assert!(!changes.to_string().contains("long"), "no secret is kept");
 }
 
+/// With a full disk the database answers and does not write: just then the administrator has to get in.
+#[actix_web::test]
+async fn a_sign_in_that_the_database_cannot_write_holds_for_a_while() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let new = json!({"role": "administrator", "region": null, "service": null, "active": true, "password": PASSWORD});
+    let whole = house.account("root", Role::Administrator, None, None).await;
+    whole.make("/accounts/night", &new).await.expect(204);
+
+    let pg = house.world.pg().await;
+    pg.batch_execute(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$; \
+         SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+          WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+    .await
+    .expect("the database only reads");
+    let signed = sign_in(&house, "night", PASSWORD).await.expect(200);
+    let night = admin.with_token(signed["token"].as_str().expect("a token"));
+    assert_eq!(night.get("/me").await.expect(200)["name"], "night");
+    assert_eq!(sign_in(&house, "night", "not the password").await.problem(), "unauthenticated");
+}
+
 #[actix_web::test]
 async fn an_administrator_of_a_region_has_no_hold_on_others_nor_on_the_own_rights() {
     let house = House::open().await;

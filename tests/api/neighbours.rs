@@ -257,3 +257,28 @@ async fn forces_of_a_neighbouring_region_are_seen_on_the_card_that_asked_and_sta
     assert_eq!(seen().await["state"], "done");
     assert!(house.hub.run(&["replay", "--verify"]).status.success(), "the journals verify");
 }
+
+/// Invariant 5: what was received is kept as it came. An id belongs to one region's message, whoever uses it again.
+#[actix_web::test]
+async fn the_same_id_at_another_regions_hub_is_the_same_message_or_refused_and_never_written_over_the_first()
+{
+    let house = of_two_regions().await;
+    let officer = house.account("country", Role::DutyOfficer, None, None).await;
+    let first = call("Горит дом в Алматы");
+    let taken = officer.post("/messages", &first).await.expect(201);
+    let mut other = call("Горит склад в Астане");
+    other["id"] = first["id"].clone();
+    other["location"]["fix"]["point"] = json!({"lat": 51.13, "lon": 71.43});
+    assert_eq!(officer.post("/messages", &other).await.problem(), "conflict");
+    let kept = officer.get(&format!("/messages/{}", first["id"].as_str().expect("an id"))).await.expect(200);
+    assert_eq!(kept["message"]["text"], first["text"]);
+
+    // The hub has been started since, and has forgotten where it came: the table has not.
+    let mut house = house;
+    house.hub.restart().await;
+    let officer = house.account("country", Role::DutyOfficer, None, None).await;
+    assert_eq!(officer.post("/messages", &other).await.problem(), "conflict");
+    let kept = officer.get(&format!("/messages/{}", first["id"].as_str().expect("an id"))).await.expect(200);
+    assert_eq!((&kept["message"]["text"], &kept["incident"]), (&first["text"], &taken["incident"]));
+    officer.post("/messages", &call("Горит дом в Алматы, второй звонок")).await.expect(201);
+}

@@ -195,7 +195,15 @@ impl Day {
                 let on: Vec<_> =
                     self.state.incident(from).expect("a card").messages.iter().map(|m| m.id).collect();
                 let Some(message) = pick(&on, message).copied() else { return };
-                let _ = self.ask(RegionCommand::Split { from, message, reason: "another".into() }, officer());
+                let _ = self.ask(
+                    RegionCommand::Split {
+                        from,
+                        message,
+                        reason: "another".into(),
+                        territory: Territory::default(),
+                    },
+                    officer(),
+                );
             }
             Happening::Request { card, service, additional } => {
                 let Some(incident) = pick(&cards, card).copied() else { return };
@@ -328,7 +336,12 @@ fn a_message_of_a_merged_card_is_split_off_the_card_that_it_went_to() {
         cards.find(|c| c.messages.iter().any(|m| m.id == message)).expect("a card").id
     };
     let (into, from) = (on(0), on(1));
-    let split = |from| RegionCommand::Split { from, message: hub.messages[1].id, reason: "another".into() };
+    let split = |from| RegionCommand::Split {
+        from,
+        message: hub.messages[1].id,
+        reason: "another".into(),
+        territory: Territory::default(),
+    };
     let (of_the_merged, of_the_kept) = (split(from), split(into));
     hub.ask(RegionCommand::Merge { into, from, reason: "the same".into() }, officer()).expect("merged");
 

@@ -6,6 +6,7 @@ mod conduct;
 mod desks;
 mod dispatch;
 mod exercise;
+mod flood;
 mod forces;
 mod hub;
 mod invariants;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use deadpool_postgres::Pool;
 use futures_util::StreamExt;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
 use lapin::types::{FieldTable, ShortString};
 use tokio::sync::watch;
 
@@ -61,21 +61,25 @@ impl Mover {
             };
             let Some(delivery) = delivery else { break };
             let delivery = delivery?;
-            self.keep(&delivery).await;
-            channel.answer(delivery.ack(BasicAckOptions::default())).await?;
-            self.counter.send_modify(|n| *n += 1);
+            if self.keep(&delivery).await {
+                channel.answer(delivery.ack(BasicAckOptions::default())).await?;
+                self.counter.send_modify(|n| *n += 1);
+            } else {
+                // It goes to the dead letters, where a person sees it.
+                channel.answer(delivery.reject(BasicRejectOptions { requeue: false })).await?;
+            }
         }
         Ok(())
     }
 
-    /// Returns when the letter is durable.
-    async fn keep(&self, delivery: &Delivery) {
-        // The hub's own messages: they read, or the hub that sent them is broken and nobody could read them.
+    /// Returns when the letter is durable; `false` for a message that does not read.
+    async fn keep(&self, delivery: &Delivery) -> bool {
+        // The hub's own messages: they read, or the hub that sent them is broken.
         let head = match Envelope::parse_from_hub(&delivery.data) {
             Ok(envelope) => envelope.head,
             Err(error) => {
-                tracing::error!(to = %self.to, %error, "a message of the hub does not read; it is left out");
-                return;
+                tracing::error!(to = %self.to, %error, "a message of the hub does not read; it is a dead letter");
+                return false;
             }
         };
         let properties = &delivery.properties;
@@ -91,5 +95,6 @@ impl Mover {
             tracing::warn!(to = %self.to, %error, "a letter could not be kept; trying again");
             tokio::time::sleep(PAUSE).await;
         }
+        true
     }
 }

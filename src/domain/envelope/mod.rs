@@ -271,23 +271,25 @@ impl Envelope<RawContent> {
     /// # Errors
     /// [`NotEnvelope`] with `too_large`, `unsupported_version` or `malformed_envelope`.
     pub fn parse(body: &[u8]) -> Result<Self, NotEnvelope> {
+        if body.len() > MAX_BODY_BYTES {
+            let detail = format!("a message has at most {MAX_BODY_BYTES} bytes, this one has {}", body.len());
+            let code = ErrorCode::TooLarge;
+            return Err(NotEnvelope { code, detail, distribution_id: None, sender: None });
+        }
         Self::parse_versions(body, |version| CONTRACT.reads(version))
     }
 
-    /// Reads the head, as an agency does: of the same major every minor is welcome.
+    /// Reads the head, as an agency does: of the same major every minor is welcome, and a hub's message is never too
+    /// large to be read.
     ///
     /// # Errors
-    /// As [`Envelope::parse`].
+    /// [`NotEnvelope`] with `unsupported_version` or `malformed_envelope`.
     pub fn parse_from_hub(body: &[u8]) -> Result<Self, NotEnvelope> {
         Self::parse_versions(body, |version| version.major == CONTRACT.major)
     }
 
     fn parse_versions(body: &[u8], reads: impl Fn(ContractVersion) -> bool) -> Result<Self, NotEnvelope> {
         let bare = |code, detail: String| NotEnvelope { code, detail, distribution_id: None, sender: None };
-        if body.len() > MAX_BODY_BYTES {
-            let detail = format!("a message has at most {MAX_BODY_BYTES} bytes, this one has {}", body.len());
-            return Err(bare(ErrorCode::TooLarge, detail));
-        }
         let value: Value = serde_json::from_slice(body)
             .map_err(|e| bare(ErrorCode::MalformedEnvelope, format!("no JSON: {e}")))?;
         let part = |name: &str| value.get(name).cloned().unwrap_or(Value::Null);

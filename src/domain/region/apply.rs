@@ -66,6 +66,9 @@ impl RegionState {
                     }
                     i.words.extend(words);
                 });
+                if let Some(card) = self.incidents.get(incident) {
+                    self.telling.joined(card);
+                }
             }
             E::JoinGuessed { incident, guesses } => self.change(*incident, |i| i.guesses.clone_from(guesses)),
             E::MessageSplit { message, from, to, .. } => {
@@ -131,6 +134,7 @@ impl RegionState {
             E::Noted { incident, note } => self.change(*incident, |i| i.notes.push(note.clone())),
             E::Told { incident, recipients, .. } => {
                 if let Some(incident) = incident {
+                    self.telling.told(*incident, at);
                     self.change(*incident, |i| {
                         for r in recipients {
                             let Some(sequence) = r.sequence else { continue };
@@ -147,9 +151,12 @@ impl RegionState {
                     });
                 }
             }
-            E::NeighbourTold { incident, region, .. } => self.change(*incident, |i| {
-                i.neighbours.insert(*region);
-            }),
+            E::NeighbourTold { incident, region, .. } => {
+                self.telling.told(*incident, at);
+                self.change(*incident, |i| {
+                    i.neighbours.insert(*region);
+                });
+            }
             E::NeighbourNoticeTaken { from, neighbour_incident, notice, exercise } => {
                 let card = NeighbourCard {
                     from: *from,

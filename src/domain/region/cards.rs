@@ -4,7 +4,6 @@ use super::messages::cards_reason;
 use super::{Decision, RegionState, notices};
 use crate::domain::command::Territory;
 use crate::domain::decision::{Context, Refusal};
-use crate::domain::envelope::NoticeStage;
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{LocationVersion, Note, Outcome};
@@ -41,11 +40,7 @@ pub(super) fn set_location(
         LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district: territory.district.clone() };
     d.events.push(E::LocationSet { incident, location: version.clone() });
     notices::update(state, card, None, &mut d, ctx);
-    let told: Vec<_> = card.neighbours.iter().copied().collect();
-    let mut after = card.clone();
-    after.locations.push(version);
-    let notice = notices::full(&after, NoticeStage::Full, None, None);
-    notices::tell_neighbours(incident, &told, &territory, notice, card.exercise, &mut d, ctx);
+    notices::moved(card, None, version, &territory, &mut d, ctx);
     Ok(d)
 }
 

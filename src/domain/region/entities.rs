@@ -362,6 +362,7 @@ impl RegionState {
             self.nearby.insert(card.id, card.point(), card.last_message_at);
         }
         self.parts.insert(card.id, LastChanged::all_at(card.version));
+        self.telling.adopted(&card);
         self.incidents.insert(card.id, card);
     }
 
@@ -381,6 +382,7 @@ impl RegionState {
             .collect();
         for id in &gone {
             self.parts.remove(id);
+            self.telling.let_go(*id);
             if let Some(card) = self.incidents.remove(id) {
                 for message in &card.messages {
                     self.seen.remove(&message.id);

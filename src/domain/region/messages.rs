@@ -141,7 +141,10 @@ fn open(
         &notices::NewCard {
             id,
             number: &number,
-            message: &message,
+            reported_at: message.received_at,
+            text: &message.text,
+            caller: message.sender.number(),
+            exercise: message.exercise,
             location: location.as_ref(),
             category: &classified.category,
         },
@@ -177,16 +180,14 @@ fn join(
     });
     let Some(card) = state.incidents.get(&best.incident) else { return d };
     // A second caller often knows the place better: a surer point is taken, a person's never overruled.
-    if let Some(location) = better_place(card, &message) {
-        d.events.push(E::LocationSet {
-            incident: card.id,
-            location: LocationVersion {
-                location,
-                by: By::rule("join"),
-                at: ctx.now,
-                district: territory.district,
-            },
-        });
+    let place = better_place(card, &message).map(|location| LocationVersion {
+        location,
+        by: By::rule("join"),
+        at: ctx.now,
+        district: territory.district.clone(),
+    });
+    if let Some(location) = place.clone() {
+        d.events.push(E::LocationSet { incident: card.id, location });
     }
     if !card.category_is_a_persons() {
         let classified = classify::of_message(&message, ctx);
@@ -200,7 +201,15 @@ fn join(
             d.events.push(E::CategorySet { incident: card.id, category: classified.category });
         }
     }
-    notices::update(state, card, Some(&MessageBrief::of(&message)), &mut d, ctx);
+    if notices::may_wait(state, card, &d, ctx) {
+        return d;
+    }
+    let brief = MessageBrief::of(&message);
+    notices::update(state, card, Some(&brief), &mut d, ctx);
+    if let Some(place) = place {
+        // The better place may lie near another border (c.3(1)).
+        notices::moved(card, Some(&brief), place, &territory, &mut d, ctx);
+    }
     d
 }
 
@@ -309,6 +318,7 @@ pub(super) fn split(
     from: IncidentId,
     message: MessageId,
     reason: String,
+    territory: Territory,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let card = state.card(from)?;
@@ -337,9 +347,10 @@ pub(super) fn split(
     let classified = classify::of_brief(brief, ctx);
     let mut d = Decision { answer: Answer::Taken { incident: to, opened: true }, ..Decision::default() };
     d.events.push(E::MessageSplit { message, from, to, reason });
+    let number = number(state, ctx);
     d.events.push(E::IncidentOpened {
         incident: to,
-        number: number(state, ctx),
+        number: number.clone(),
         subject: classified.subject,
         message,
         words: joining::fingerprint(&brief.excerpt),
@@ -347,25 +358,33 @@ pub(super) fn split(
         edition: edition(ctx),
     });
     d.events.push(E::IncidentsLinked { one: to, relation: Relation::SplitFrom, other: from });
-    if let (Some(_), Some(version)) = (brief.point, card.locations.last()) {
-        let same = version.location.point() == brief.point;
-        if same {
-            d.events.push(E::LocationSet { incident: to, location: version.clone() });
-        } else if let Some(point) = brief.point
-            && let Ok(location) = crate::domain::location::Location::new(
-                Some(crate::domain::location::Fix { point, uncertainty: None }),
-                None,
-                crate::domain::location::LocationSource::Caller,
-                Some(brief.at),
-            )
-        {
-            d.events.push(E::LocationSet {
-                incident: to,
-                location: LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district: None },
-            });
-        }
+    let own = brief.point.and_then(|point| {
+        let fix = crate::domain::location::Fix { point, uncertainty: None };
+        let source = crate::domain::location::LocationSource::Caller;
+        let location =
+            crate::domain::location::Location::new(Some(fix), None, source, Some(brief.at)).ok()?;
+        let district = territory.district.clone();
+        Some(LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district })
+    });
+    let of_card =
+        card.locations.last().filter(|v| brief.point.is_some() && v.location.point() == brief.point);
+    let location = of_card.cloned().or(own);
+    if let Some(location) = location.clone() {
+        d.events.push(E::LocationSet { incident: to, location });
     }
-    d.events.push(E::CategorySet { incident: to, category: classified.category });
+    d.events.push(E::CategorySet { incident: to, category: classified.category.clone() });
+    // c.5(1)¶2: the card that was split off is news to those whose part it is, as any new one.
+    let new = notices::NewCard {
+        id: to,
+        number: &number,
+        reported_at: brief.at,
+        text: &brief.excerpt,
+        caller: brief.number.as_ref(),
+        exercise: card.exercise,
+        location: location.as_ref(),
+        category: &classified.category,
+    };
+    notices::early(state, &new, &territory, &mut d, ctx);
     Ok(d)
 }
 

@@ -19,6 +19,7 @@ mod reports;
 mod rests_on;
 mod service_desks;
 mod settings;
+mod telling;
 mod zones;
 
 use std::collections::{BTreeMap, HashMap};
@@ -72,6 +73,7 @@ pub struct RegionState {
     /// Messages received by an event whose card comes with the next.
     arrived: HashMap<MessageId, MessageBrief>,
     nearby: nearby::Nearby,
+    telling: telling::Telling,
     /// Cards of other regions near the border, as their hubs last told.
     neighbours: BTreeMap<IncidentId, NeighbourCard>,
     next_number: u64,
@@ -247,6 +249,7 @@ impl RegionState {
             carried: HashMap::new(),
             arrived: HashMap::new(),
             nearby: nearby::Nearby::default(),
+            telling: telling::Telling::default(),
             neighbours: BTreeMap::new(),
             next_number: 1,
             heard: BTreeMap::new(),
@@ -286,7 +289,9 @@ impl RegionState {
         match command {
             C::Receive { message, territory } => messages::receive(self, message, territory, ctx),
             C::Merge { into, from, reason } => messages::merge(self, into, from, reason, ctx),
-            C::Split { from, message, reason } => messages::split(self, from, message, reason, ctx),
+            C::Split { from, message, reason, territory } => {
+                messages::split(self, from, message, reason, territory, ctx)
+            }
             C::Link { one, relation, other } => messages::link(self, one, relation, other),
             C::Unlink { one, relation, other } => messages::unlink(self, one, relation, other),
             C::SetCategory { incident, code, severity } => {

@@ -13,7 +13,7 @@ use crate::domain::envelope::{
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, ServiceKey};
 use crate::domain::incident::{CategoryVersion, Incident, LocationVersion, MessageBrief};
-use crate::domain::message::{Message, PhoneNumber};
+use crate::domain::message::PhoneNumber;
 use crate::domain::said::said;
 use crate::domain::service_kind::{self, ServiceClause};
 
@@ -24,7 +24,10 @@ const MOST_INFORMED: usize = 32;
 pub(super) struct NewCard<'a> {
     pub id: IncidentId,
     pub number: &'a str,
-    pub message: &'a Message,
+    pub reported_at: Timestamp,
+    pub text: &'a str,
+    pub caller: Option<&'a PhoneNumber>,
+    pub exercise: bool,
     pub location: Option<&'a LocationVersion>,
     pub category: &'a CategoryVersion,
 }
@@ -44,12 +47,12 @@ pub(super) fn early(
         category_names: classification::names(&card.category.code),
         emergency: false,
         scale: None,
-        reported_at: card.message.received_at,
+        reported_at: card.reported_at,
         place: place(card.location),
-        text: card.message.text.chars().take(crate::domain::incident::EXCERPT_CHARS).collect(),
+        text: card.text.chars().take(crate::domain::incident::EXCERPT_CHARS).collect(),
         affected: None,
         dangers: Vec::new(),
-        caller: caller(card.message.sender.number()),
+        caller: caller(card.caller),
         reason: None,
         merged_into: None,
     };
@@ -67,10 +70,10 @@ pub(super) fn early(
             recipients,
             Kind::Report,
             HubContent::IncidentNotice(notice.clone()),
-            card.message.exercise,
+            card.exercise,
         );
     }
-    tell_neighbours(card.id, &[], territory, notice, card.message.exercise, d, ctx);
+    tell_neighbours(card.id, &[], territory, notice, card.exercise, d, ctx);
 }
 
 /// Hubs of other regions near whose border the place lies, each once.
@@ -85,6 +88,24 @@ pub(super) fn tell_neighbours(
 ) {
     let hubs = territory.neighbours.iter().filter(|r| !told.contains(r));
     tell_hubs(incident, hubs, Kind::Report, &notice, exercise, d, ctx);
+}
+
+/// The place of a card moved: hubs near whose border it lies now hear of it, unless they know already.
+pub(super) fn moved(
+    card: &Incident,
+    added: Option<&MessageBrief>,
+    place: LocationVersion,
+    territory: &Territory,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let told: Vec<_> = card.neighbours.iter().copied().collect();
+    let mut after = preview(card, added, &d.events, ctx.now);
+    if after.locations.last() != Some(&place) {
+        after.locations.push(place);
+    }
+    let notice = full(&after, NoticeStage::Full, None, None);
+    tell_neighbours(card.id, &told, territory, notice, card.exercise, d, ctx);
 }
 
 /// The hubs of these regions are told how the card stands: as far as they know of it, of its end too.
@@ -158,6 +179,21 @@ pub(super) fn update(
     let notice = full(&after, NoticeStage::Full, None, None);
     tell_hubs(card.id, &card.neighbours, Kind::Update, &notice, card.exercise, d, ctx);
     tell(d, ctx, card.id, recipients, Kind::Update, HubContent::IncidentNotice(notice), card.exercise);
+}
+
+/// Whether what a further message says is told together with others a little later: many call about one thing, its picture is
+/// as it was, and those who know of it have just heard.
+pub(super) fn may_wait(state: &RegionState, card: &Incident, d: &Decision, ctx: &Context) -> bool {
+    let changed = d.events.iter().any(|e| matches!(e, E::LocationSet { .. } | E::CategorySet { .. }));
+    !changed && state.telling.heard_lately(card.id, ctx.now)
+}
+
+/// Tells together what further messages said of cards about which many call.
+pub(super) fn tell_untold(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
+    let due = state.telling.due(ctx.now).filter_map(|id| state.incidents.get(&id));
+    for card in due.filter(|card| card.is_open() && !(card.told.is_empty() && card.neighbours.is_empty())) {
+        update(state, card, None, d, ctx);
+    }
 }
 
 /// Tells services of the card that nobody has told yet: from now on they hear of every change (c.5(1)¶2). Security and

@@ -130,15 +130,17 @@ const JOURNAL: &str = "entry AS (\
 
 fn read_rows(table: ReadTable) -> String {
     let name = table.name();
-    let (columns, arrays, values, kept) = if table == ReadTable::Message {
+    let (region, columns, arrays, values, kept) = if table == ReadTable::Message {
         (
+            "CASE WHEN t.region = EXCLUDED.region THEN t.region ELSE \
+             refuse_message('a message with this id came to another region before') END",
             ", media_type, raw",
             ", $::text[], $::bytea[]",
             ", n.media_type, n.raw",
             ", media_type = coalesce(t.media_type, EXCLUDED.media_type), raw = coalesce(t.raw, EXCLUDED.raw)",
         )
     } else {
-        ("", "", "", "")
+        ("EXCLUDED.region", "", "", "", "")
     };
     format!(
         "{name}_row AS (\
@@ -146,7 +148,7 @@ fn read_rows(table: ReadTable) -> String {
          SELECT n.region, n.id, n.open, n.version, n.state::jsonb, n.at{values} \
          FROM unnest($::text[], $::text[], $::boolean[], $::bigint[], $::text[], $::timestamptz[]{arrays}) \
            AS n(region, id, open, version, state, at{columns}) \
-         ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, open = EXCLUDED.open, \
+         ON CONFLICT (id) DO UPDATE SET region = {region}, open = EXCLUDED.open, \
            version = EXCLUDED.version, state = EXCLUDED.state, updated_at = EXCLUDED.updated_at{kept})"
     )
 }

@@ -1,0 +1,107 @@
+//! Many call about one thing (c.5(1)¶2): every agency hears of it, in messages that it can read, and hears the newest too.
+
+use hub112::domain::command::{RegionCommand, Territory};
+use hub112::domain::decision::By;
+use hub112::domain::envelope::{HubContent, MAX_TEXT_CHARS};
+use hub112::domain::ids::RegionCode;
+use hub112::domain::incident::TOLD_CHARS;
+use hub112::domain::message::{Message, Sender};
+use hub112::domain::region::Decision;
+
+use super::hub::Hub;
+
+/// The texts that a decision tells to agencies and neighbours.
+fn texts(decision: &Decision) -> Vec<&str> {
+    let text = |content| match content {
+        &HubContent::IncidentNotice(ref notice) => Some(notice.text.as_str()),
+        HubContent::ForcesRequest(request) => Some(request.what.as_str()),
+        _ => None,
+    };
+    decision.outbound.iter().filter_map(|o| text(&o.content)).collect()
+}
+
+/// Callers of one minute, who all see the same house burn.
+fn flood(hub: &mut Hub, calls: usize) -> Vec<Decision> {
+    let letters = "пламя".repeat(50);
+    (0..calls)
+        .map(|n| {
+            let message = hub.message(&format!("Горит дом, этаж {n}, {letters}"), Some("building_fire"));
+            hub.receive(message, Territory::default()).1
+        })
+        .collect()
+}
+
+#[test]
+fn however_many_call_a_message_to_an_agency_stays_one_that_it_can_read_and_holds_the_first_and_the_newest() {
+    let mut hub = Hub::new();
+    let told = flood(&mut hub, 600);
+    assert_eq!(hub.state.incidents().count(), 1, "they are one card");
+    let all: Vec<&str> = told.iter().flat_map(texts).collect();
+    assert!(!all.is_empty());
+    const { assert!(TOLD_CHARS < MAX_TEXT_CHARS) };
+    assert!(all.iter().all(|text| text.chars().count() <= TOLD_CHARS + 20));
+
+    hub.wait(3);
+    let incident = hub.state.incidents().next().unwrap().id;
+    let note = RegionCommand::SetPublicResonance { incident, public_resonance: true };
+    hub.person(note);
+    let words = hub.state.incident(incident).unwrap().told_words();
+    assert!(words.contains("этаж 0,") && words.contains("этаж 599,") && words.contains("[… +"), "{words}");
+    assert!(!words.contains("этаж 300,"));
+}
+
+#[test]
+fn what_many_say_within_seconds_is_told_together_and_nothing_of_it_is_left_untold() {
+    let mut hub = Hub::new();
+    let told = flood(&mut hub, 200);
+    let times = told.iter().filter(|d| !texts(d).is_empty()).count();
+    assert!((20..=22).contains(&times), "each of the first twenty at once, the others wait: {times}");
+    assert!(texts(told.last().unwrap()).is_empty());
+
+    let tick = |hub: &mut Hub, seconds: i64| {
+        hub.now += jiff::SignedDuration::from_secs(seconds);
+        hub.ask(RegionCommand::Tick, By::rule("clock")).unwrap()
+    };
+    assert!(texts(&tick(&mut hub, 1)).is_empty(), "they have just heard");
+    let together = tick(&mut hub, 2);
+    assert!(texts(&together).iter().any(|text| text.contains("этаж 199,")), "the newest is told");
+    assert!(texts(&tick(&mut hub, 10)).is_empty(), "and once");
+}
+
+#[test]
+fn a_better_place_that_comes_with_a_call_is_told_to_the_hub_near_whose_border_it_lies() {
+    let mut hub = Hub::new();
+    let called = |hub: &Hub| {
+        let mut message = hub.message("Горит дом на трассе", Some("building_fire"));
+        let call_back = serde_json::from_str(r#"{"kind": "number", "number": "+77010000112"}"#).unwrap();
+        message.sender = Sender::Person { name: None, call_back };
+        message
+    };
+    let placeless = Message { location: None, ..called(&hub) };
+    let (card, _) = hub.receive(placeless, Territory::default());
+    let surer = called(&hub);
+    let border = RegionCode::new(19).unwrap();
+    let (joined, told) = hub.receive(surer, Territory { district: None, neighbours: vec![border] });
+    assert_eq!(joined, card);
+    let theirs = |d: &Decision| d.outbound.iter().any(|o| o.recipients.iter().any(|r| r.region == border));
+    assert!(theirs(&told));
+}
+
+#[test]
+fn a_card_that_is_split_off_is_told_as_a_new_one_is() {
+    let mut hub = Hub::new();
+    let (card, _) = hub.call("Горит дом", "building_fire");
+    let second = hub.message("Горит дом, второй подъезд", Some("building_fire"));
+    let id = second.id;
+    let (joined, _) = hub.receive(second, Territory::default());
+    assert_eq!(joined, card);
+    let border = RegionCode::new(19).unwrap();
+    let split = hub.person(RegionCommand::Split {
+        from: card,
+        message: id,
+        reason: "another house".into(),
+        territory: Territory { district: None, neighbours: vec![border] },
+    });
+    assert!(split.outbound.iter().any(|o| o.recipients.iter().any(|r| r.service.as_str() == "fire_rescue")));
+    assert!(split.outbound.iter().any(|o| o.recipients.iter().any(|r| r.region == border)), "c.3(1)");
+}
