@@ -33,6 +33,7 @@ const MIGRATIONS: [(&str, &str); 27] = [
     ("V25__object_passports", include_str!("../../migrations/V25__object_passports.sql")),
     ("V26__land_cover", include_str!("../../migrations/V26__land_cover.sql")),
     ("V27__looks", include_str!("../../migrations/V27__looks.sql")),
+    ("V28__message_of_one_region", include_str!("../../migrations/V28__message_of_one_region.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.
