@@ -2,6 +2,7 @@
 
 mod callers;
 pub mod chain;
+mod crossings;
 pub mod gazetteer;
 mod hub;
 pub mod intake;
@@ -83,10 +84,13 @@ pub struct Extent {
     pub restart: Option<order::Restart>,
     /// The extract whose roads are measured; without it they are made up.
     pub extract: Option<PathBuf>,
+    /// The folder of a town's streets and true crossings; without it their rows are left out.
+    pub crossings: Option<PathBuf>,
 }
 
 /// The groups of rows, in the order in which they are measured.
-pub const GROUPS: [&str; 8] = ["spatial", "map", "roads", "gazetteer", "intake", "chain", "order", "memory"];
+pub const GROUPS: [&str; 9] =
+    ["spatial", "map", "roads", "gazetteer", "crossings", "intake", "chain", "order", "memory"];
 
 /// The region of the hub under test: wide, so that no two messages are about the same place.
 const REGION: u8 = 35;
@@ -104,6 +108,7 @@ pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
         "map" => spatial::map(extent).await,
         "roads" => roads::run(extent),
         "gazetteer" => gazetteer::run(extent),
+        "crossings" => crossings::run(extent),
         "memory" => memory::run(extent).await,
         "intake" => intake::run(extent).await,
         "chain" => chain::run(extent).await,

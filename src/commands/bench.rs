@@ -36,6 +36,9 @@ pub struct BenchArgs {
     /// An OpenStreetMap extract (.osm.pbf) whose roads are measured; without it a town is made up
     #[arg(long, value_name = "FILE", env = "HUB112_BENCH_EXTRACT")]
     extract: Option<PathBuf>,
+    /// A folder of a town's streets and its true crossings: how many are found by what a caller says
+    #[arg(long, value_name = "FOLDER", env = "HUB112_BENCH_CROSSINGS")]
+    crossings: Option<PathBuf>,
     /// The program that stops the broker, with its arguments; without both, the rows over a restart are left out
     #[arg(long, value_name = "COMMAND", requires = "start_broker")]
     stop_broker: Option<String>,
@@ -55,6 +58,7 @@ pub fn bench(args: BenchArgs) -> Result<(), Failure> {
         rounds: args.rounds.max(1),
         side,
         extract: args.extract,
+        crossings: args.crossings,
         restart: args.stop_broker.zip(args.start_broker).map(|(stop, start)| {
             let parts = |command: String| command.split_whitespace().map(ToOwned::to_owned).collect();
             Restart { stop: parts(stop), start: parts(start) }

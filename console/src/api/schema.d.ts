@@ -10865,7 +10865,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the ETag of the card as it was seen, or *. The change is refused (412) when that on which it rests has changed since: for a category the category, for a place the place, for an end all that was said of the event. A message that joined meanwhile keeps nobody from correcting the category */
+                /** @description the card's ETag, or * */
                 "If-Match": string;
                 /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
                 "Idempotency-Key"?: string;
