@@ -38,8 +38,11 @@ struct Crossing {
     lon: f64,
 }
 
+/// A street as it is said.
+type Said = fn(&str, &mut SmallRng) -> String;
+
 /// How a crossing is said.
-const MANNERS: [(&str, fn(&str, &mut SmallRng) -> String); 4] = [
+const MANNERS: [(&str, Said); 4] = [
     ("as written", |street, _| street.to_owned()),
     ("without the word for street", |street, _| bare(street)),
     ("bare, on a Russian keyboard", |street, _| russian(&bare(street))),

@@ -5,7 +5,9 @@ use hub112::domain::decision::By;
 use hub112::domain::envelope::{HubContent, MAX_TEXT_CHARS};
 use hub112::domain::ids::RegionCode;
 use hub112::domain::incident::TOLD_CHARS;
-use hub112::domain::message::{Message, Sender};
+use hub112::domain::location::{Fix, Location, LocationSource, Uncertainty};
+use hub112::domain::message::Message;
+use hub112::domain::quantities::Metres;
 use hub112::domain::region::Decision;
 
 use super::hub::Hub;
@@ -71,15 +73,17 @@ fn what_many_say_within_seconds_is_told_together_and_nothing_of_it_is_left_untol
 #[test]
 fn a_better_place_that_comes_with_a_call_is_told_to_the_hub_near_whose_border_it_lies() {
     let mut hub = Hub::new();
-    let called = |hub: &Hub| {
-        let mut message = hub.message("Горит дом на трассе", Some("building_fire"));
-        let call_back = serde_json::from_str(r#"{"kind": "number", "number": "+77010000112"}"#).unwrap();
-        message.sender = Sender::Person { name: None, call_back };
-        message
+    let within = |hub: &Hub, metres: f64| {
+        let message = hub.message("Горит дом на трассе", Some("building_fire"));
+        let point = message.location.as_ref().and_then(Location::point).unwrap();
+        let radius_m = Metres::saturating(metres);
+        let fix = Fix { point, uncertainty: Some(Uncertainty::Circle { radius_m }) };
+        let location = Location::new(Some(fix), None, LocationSource::Caller, Some(hub.now)).ok();
+        Message { location, ..message }
     };
-    let placeless = Message { location: None, ..called(&hub) };
-    let (card, _) = hub.receive(placeless, Territory::default());
-    let surer = called(&hub);
+    let vague = within(&hub, 300.0);
+    let (card, _) = hub.receive(vague, Territory::default());
+    let surer = within(&hub, 20.0);
     let border = RegionCode::new(19).unwrap();
     let (joined, told) = hub.receive(surer, Territory { district: None, neighbours: vec![border] });
     assert_eq!(joined, card);

@@ -56,7 +56,7 @@ async fn two_desks_of_one_kind_answer_one_incident_each_for_itself() {
     open(&desk, "utilities-power", "Power", &["power_outage", "building_fire"]).await;
     for service in DESKS {
         desk.agency(service, &["--on-scene", "5"]);
-        wait_until("the board shows the desk's own link", LONG, async || {
+        wait_until("the board shows the desk's own link", LONG * 2, async || {
             row(&desk, service).await["link"]["connected"] == true
         })
         .await;

@@ -256,7 +256,7 @@ impl Gazetteer {
         for one in &first {
             for other in &second {
                 let Some(point) =
-                    (one.entry != other.entry).then(|| self.common(one.entry, other.entry)).flatten()
+                    (one.entry != other.entry).then(|| self.common(one.entry, other.entry, around)).flatten()
                 else {
                     continue;
                 };
@@ -282,22 +282,34 @@ impl Gazetteer {
         hits
     }
 
-    /// A junction of both.
-    fn common(&self, one: EntryId, other: EntryId) -> Option<Point> {
+    /// A junction of both: where they meet more than once, as at two carriageways or around a bend, the one nearest to where
+    /// the officer looks.
+    fn common(&self, one: EntryId, other: EntryId, around: Option<Point>) -> Option<Point> {
         let of = |entry: EntryId| {
             let from = self.junctions.partition_point(|j| j.entry < entry);
             let to = self.junctions.partition_point(|j| j.entry <= entry);
             &self.junctions[from..to]
         };
         let (mut a, mut b) = (of(one), of(other));
-        while let (Some(x), Some(y)) = (a.first(), b.first()) {
-            match x.node.cmp(&y.node) {
-                std::cmp::Ordering::Equal => return Some(x.point),
-                std::cmp::Ordering::Less => a = &a[1..],
-                std::cmp::Ordering::Greater => b = &b[1..],
+        let mut meetings = std::iter::from_fn(|| {
+            while let (Some(x), Some(y)) = (a.first(), b.first()) {
+                match x.node.cmp(&y.node) {
+                    std::cmp::Ordering::Equal => {
+                        (a, b) = (&a[1..], &b[1..]);
+                        return Some(x.point);
+                    }
+                    std::cmp::Ordering::Less => a = &a[1..],
+                    std::cmp::Ordering::Greater => b = &b[1..],
+                }
             }
+            None
+        });
+        match around {
+            Some(around) => {
+                meetings.min_by(|x, y| around.distance(*x).get().total_cmp(&around.distance(*y).get()))
+            }
+            None => meetings.next(),
         }
-        None
     }
 }
 

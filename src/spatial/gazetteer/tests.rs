@@ -295,6 +295,24 @@ fn a_crossing_is_where_both_streets_meet_also_without_a_word_between() {
 }
 
 #[test]
+fn of_two_crossings_of_the_same_streets_the_nearer_is_meant() {
+    let mut b = Builder::default();
+    let (west, east) = (point(51.10, 71.40), point(51.10, 71.43));
+    let north = |of: Point| point(of.lat() + 0.01, of.lon());
+    // A street bends back to the avenue that it left.
+    b.road(&road(named("проспект Мира", None, None), None, 1, 2, [west, east]));
+    b.road(&road(named("улица Дугова", None, None), None, 1, 3, [west, north(west)]));
+    b.road(&road(named("улица Дугова", None, None), None, 3, 4, [north(west), north(east)]));
+    b.road(&road(named("улица Дугова", None, None), None, 4, 2, [north(east), east]));
+    let g = b.finish();
+    for at in [west, east] {
+        let ask = Ask { text: "Мира Дугова", around: Some(at), most: 1 };
+        let hits = g.search(ask, |_| true).expect("searched");
+        assert_eq!((hits[0].precision, hits[0].point), (Precision::Crossing, at));
+    }
+}
+
+#[test]
 fn of_two_streets_the_nearer_comes_first_unless_the_town_is_named() {
     let g = town();
     let near = |text: &str, around: Point| {
