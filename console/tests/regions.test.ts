@@ -146,8 +146,8 @@ test('the figures of regions, districts and services are those of the cards, uni
   for (const code of ['75', '19']) {
     const own = units.filter((unit) => unit.region === code);
     const here = cards.filter((card) => card.region === code);
-    const said = (await row(code).locator('td.number').allInnerTexts()).map((text) => text.trim());
-    expect(said, code).toEqual([String(here.length), String(here.filter((card) => card.categories.at(-1)?.severity === 'p1').length), `${own.filter((unit) => unit.status.state === 'available').length} / ${own.length}`]);
+    const said = async () => (await row(code).locator('td.number').allInnerTexts()).map((text) => text.trim());
+    await expect.poll(said, SOON).toEqual([String(here.length), String(here.filter((card) => card.categories.at(-1)?.severity === 'p1').length), `${own.filter((unit) => unit.status.state === 'available').length} / ${own.length}`]);
   }
   expect(units.length).toBeGreaterThan(100);
   const bars = async (title: string) =>

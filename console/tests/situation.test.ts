@@ -83,7 +83,7 @@ test('a moment that has passed shows the cards, the mode and the zones of then, 
   const ring = [[76.8, 43.2], [76.9, 43.2], [76.9, 43.3], [76.8, 43.2]];
   const zone = await officer.ask<{ id: string }>('POST', '/zones?region=75', { name: 'Flooded bank', mode: 'emergency', polygon: { type: 'Polygon', coordinates: [ring] } });
   const then = new Date();
-  await officer.ask('POST', `/zones/${zone.id}/end?region=75`, { reason: 'the water has gone' });
+  await officer.ask('POST', `/zones/${zone.id}/end?region=75`, { reason: 'the water has gone' }, { 'if-match': '*' });
   await officer.ask('POST', `/incidents/${card}/close`, { outcome: 'not_confirmed' }, { 'if-match': '*' });
 
   const seen = await open(browser, hub, { language: 'en' });

@@ -8,18 +8,18 @@ use hub112::domain::incident::TOLD_CHARS;
 use hub112::domain::location::{Fix, Location, LocationSource, Uncertainty};
 use hub112::domain::message::Message;
 use hub112::domain::quantities::Metres;
-use hub112::domain::region::Decision;
+use hub112::domain::region::{Answer, Decision, Outbound};
 
 use super::hub::Hub;
 
 /// The texts that a decision tells to agencies and neighbours.
-fn texts(decision: &Decision) -> Vec<&str> {
-    let text = |content| match content {
-        &HubContent::IncidentNotice(ref notice) => Some(notice.text.as_str()),
-        HubContent::ForcesRequest(request) => Some(request.what.as_str()),
+fn texts(decision: &Decision) -> Vec<String> {
+    let text = |told: &Outbound| match &told.content {
+        HubContent::IncidentNotice(notice) => Some(notice.text.clone()),
+        HubContent::ForcesRequest(request) => Some(request.what.clone()),
         _ => None,
     };
-    decision.outbound.iter().filter_map(|o| text(&o.content)).collect()
+    decision.outbound.iter().filter_map(text).collect()
 }
 
 /// Callers of one minute, who all see the same house burn.
@@ -38,7 +38,7 @@ fn however_many_call_a_message_to_an_agency_stays_one_that_it_can_read_and_holds
     let mut hub = Hub::new();
     let told = flood(&mut hub, 600);
     assert_eq!(hub.state.incidents().count(), 1, "they are one card");
-    let all: Vec<&str> = told.iter().flat_map(texts).collect();
+    let all: Vec<String> = told.iter().flat_map(texts).collect();
     assert!(!all.is_empty());
     const { assert!(TOLD_CHARS < MAX_TEXT_CHARS) };
     assert!(all.iter().all(|text| text.chars().count() <= TOLD_CHARS + 20));
@@ -81,11 +81,17 @@ fn a_better_place_that_comes_with_a_call_is_told_to_the_hub_near_whose_border_it
         let location = Location::new(Some(fix), None, LocationSource::Caller, Some(hub.now)).ok();
         Message { location, ..message }
     };
-    let vague = within(&hub, 300.0);
-    let (card, _) = hub.receive(vague, Territory::default());
-    let surer = within(&hub, 20.0);
+    // From an app: what an officer has entered is overruled by nobody.
+    let sent = |hub: &mut Hub, metres: f64, territory: Territory| {
+        let message = Box::new(within(hub, metres));
+        let told = hub.ask(RegionCommand::Receive { message, territory }, By::rule("app")).unwrap();
+        let Answer::Taken { incident, .. } = told.answer else { panic!("{:?}", told.answer) };
+        (incident, told)
+    };
+    let (card, _) = sent(&mut hub, 300.0, Territory::default());
     let border = RegionCode::new(19).unwrap();
-    let (joined, told) = hub.receive(surer, Territory { district: None, neighbours: vec![border] });
+    let near = Territory { district: None, neighbours: vec![border] };
+    let (joined, told) = sent(&mut hub, 20.0, near);
     assert_eq!(joined, card);
     let theirs = |d: &Decision| d.outbound.iter().any(|o| o.recipients.iter().any(|r| r.region == border));
     assert!(theirs(&told));
