@@ -343,6 +343,19 @@ pub(super) async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     Ok(Caller { account, token, shown: Arc::default() })
 }
 
+/// Whether a caller's token still opens the account with the same rights: a feed lives longer than the request that began
+/// it. While the database does not answer, it does.
+pub(super) async fn still_holds(state: &ApiState, caller: &Caller) -> bool {
+    if state.sessions.remembered_here(&caller.token).is_some() {
+        return true;
+    }
+    let then = (caller.account.role, caller.account.region);
+    match account::by_token(&state.database, &caller.token).await {
+        Ok(now) => now.is_some_and(|now| (now.role, now.region) == then),
+        Err(_) => true,
+    }
+}
+
 /// Name and password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

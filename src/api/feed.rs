@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -14,7 +14,7 @@ use tokio::sync::broadcast::error::RecvError;
 use utoipa::IntoParams;
 
 use super::ApiState;
-use super::auth::Caller;
+use super::auth::{Caller, still_holds};
 use super::problem::Problem;
 use crate::actors::journal::CommittedBatch;
 use crate::actors::stirred::{Listener, Matter};
@@ -26,6 +26,8 @@ use crate::store::journal::{self, Cursor};
 
 /// How often a silent feed says that it lives, with the hub's time: a client knows the age of what it shows.
 const BEAT: Duration = Duration::from_secs(3);
+/// How often it is asked whether who listens still may.
+const ADMITTED_FOR: Duration = Duration::from_secs(10);
 /// Events read from the journal at once when a client catches up.
 const PAGE: i64 = 500;
 
@@ -56,6 +58,8 @@ impl Drop for Listening {
 struct Feed {
     _listening: Listening,
     state: web::Data<ApiState>,
+    caller: Caller,
+    admitted: Instant,
     region: Option<RegionCode>,
     live: tokio::sync::broadcast::Receiver<Arc<CommittedBatch>>,
     stirred: Listener,
@@ -105,6 +109,8 @@ pub async fn feed(
         _listening: Listening::begin(),
         state,
         region: caller.account.region,
+        caller,
+        admitted: Instant::now(),
         live,
         stirred,
         cursor,
@@ -124,6 +130,13 @@ pub async fn feed(
 impl Feed {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
+            if self.admitted.elapsed() >= ADMITTED_FOR {
+                // Whose sign-in has ended, or whose rights are others now, sees nothing more.
+                if !still_holds(&self.state, &self.caller).await {
+                    return None;
+                }
+                self.admitted = Instant::now();
+            }
             if let Some(bytes) = self.ready.pop_front() {
                 return Some(bytes);
             }

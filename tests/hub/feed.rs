@@ -115,3 +115,21 @@ async fn what_no_event_tells_is_told_as_soon_as_it_is_so_to_who_listens() {
     });
     assert!(heard, "a message got further with its recipient");
 }
+
+#[actix_web::test]
+async fn a_feed_ends_when_the_sign_in_with_which_it_began_is_taken_back() {
+    let desk = Desk::open(World::new().await).await;
+    let mut console = Console::of(&desk).await;
+    let url = desk.hub.url.clone();
+    let listening = futures_util::future::join(console.until(&url, |_| false), async {
+        wait_until("the console listens", LONG, async || {
+            desk.hub.metric("hub112_feed_listeners").is_some_and(|n| n >= 1.0)
+        })
+        .await;
+        let revoke = "UPDATE agency_token SET revoked_at = now() WHERE account = 'manager'";
+        desk.world.pg().await.execute(revoke, &[]).await.expect("taken back");
+    });
+    let ended = actix_rt::time::timeout(LONG, listening).await;
+    assert!(ended.is_ok(), "a feed that nobody ends goes on for ever");
+    assert!(!console.until(&url, |_| true).await, "and is not begun again");
+}
