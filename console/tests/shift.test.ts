@@ -44,6 +44,8 @@ test('a shift is opened, each line checked by a key, changed contacts recorded, 
   const accept = page.getByRole('button', { name: 'Accept the shift' });
   expect(await accept.isDisabled()).toBe(true);
 
+  const lines = page.locator('tr[data-check]');
+  const before = await lines.count();
   await page.locator('tr[data-check=contacts]', { hasText: 'ambulance' }).first().getByRole('button', { name: 'changed' }).click();
   const form = page.locator('[data-contacts=ambulance]');
   await form.waitFor();
@@ -62,6 +64,7 @@ test('a shift is opened, each line checked by a key, changed contacts recorded, 
     await route.continue();
   });
   // The changed contacts have brought lines of their own, which reach the page a moment after the hub has them.
+  await expect.poll(() => lines.count()).toBeGreaterThan(before);
   const shown = () => page.locator('tr[data-check][data-result=none]').count();
   await expect.poll(async () => (await shown()) - (await unchecked())).toBe(0);
   const left = await shown();

@@ -91,6 +91,7 @@ test('a sign-in that ended shows nothing to whoever passes by, and gives everyth
   const over = page.locator('[data-ended]');
   await over.waitFor();
   expect(await page.getByText('улица Абая, 10').first().isVisible()).toBe(false);
+  await expect.poll(() => over.locator('input[name=password]').evaluate((field) => field === document.activeElement)).toBe(true);
   // No key reaches what stands behind.
   await page.keyboard.press('Escape');
   await page.keyboard.type(PASSWORDS.duty_officer);

@@ -28,8 +28,13 @@ pub(super) async fn admit(
         let problem = problem.for_request(request.request());
         let mut refused = problem.error_response();
         if refused.status() == StatusCode::UNAUTHORIZED && auth::takes_passwords(request.request()) {
-            // GIS programs ask for the password when they are told to.
-            let challenge = HeaderValue::from_static("Basic realm=\"hub112\", charset=\"UTF-8\"");
+            // GIS programs ask for the password when they are told to. Who showed a token is not: a browser would open its own
+            // sign-in above the console, and take every key for it.
+            let challenge = HeaderValue::from_static(if auth::shows_token(request.request()) {
+                "Bearer realm=\"hub112\", error=\"invalid_token\""
+            } else {
+                "Basic realm=\"hub112\", charset=\"UTF-8\""
+            });
             refused.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         return Ok(request.into_response(refused));

@@ -238,6 +238,11 @@ pub(super) fn takes_passwords(request: &HttpRequest) -> bool {
     request.method() == Method::GET && (path.starts_with("/ogc") || path.starts_with("/api/v1/tiles"))
 }
 
+/// Whether a request shows a token, valid or not.
+pub(super) fn shows_token(request: &HttpRequest) -> bool {
+    matches!(Shown::of(request), Some(Shown::Token(_)))
+}
+
 /// What a request shows: a token, or a name with a password.
 enum Shown {
     Token(TokenDigest),

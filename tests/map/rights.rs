@@ -61,6 +61,11 @@ async fn a_password_opens_the_map_alone_and_a_wrong_one_nothing() {
         assert_eq!((answer.status, answer.kind.as_str()), (401, "application/problem+json"), "{wrong:?}");
         assert!(answer.challenge.starts_with("Basic "));
     }
+    // A browser that is told to ask for a password lays its own sign-in over the console, whose token has run out.
+    let answer = it.get_with(items, Some(format!("Bearer {}", "0".repeat(64)))).await;
+    assert_eq!(answer.status, 401);
+    assert!(answer.challenge.starts_with("Bearer "), "{}", answer.challenge);
+
     // Nothing else is opened by a password in the header, so a browser that sends it unasked does no harm.
     let units = format!("{}/api/v1/units", it.desk.hub.url);
     let answer = it.get_with(&units, shown("duty_officer", PASSWORD)).await;
