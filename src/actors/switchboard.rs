@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use actix::Addr;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 use super::arrivals::Arrivals;
 use super::demand::DemandView;
@@ -330,10 +330,7 @@ impl Switchboard {
 
     /// The queue of a desk that opened. While the broker is away it is made when that comes back.
     pub async fn serve_desk(&self, region: RegionCode, desk: &ServiceKey) {
-        let party = Party { region, service: desk.clone() };
-        if let Err(error) = self.inner.staff.broker.serve(&party).await {
-            warn!(%party, %error, "the queue of a desk is made when the broker answers again");
-        }
+        self.inner.staff.broker.serve(&Party { region, service: desk.clone() }).await;
     }
 
     /// A card in memory as it stands.

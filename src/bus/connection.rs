@@ -2,7 +2,7 @@
 //! exchanges and queues are declared anew each time; how it stands can be watched.
 
 use std::ops::Deref;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -12,10 +12,10 @@ use lapin::{Channel, Connection, ConnectionProperties, Event};
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::BusError;
-use super::topology::{Topology, declare_for};
+use super::topology::Topology;
 use crate::domain::envelope::Party;
 
 /// Seconds between heartbeats of the connection: a dead peer is noticed within twice that.
@@ -28,6 +28,10 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_
 const LOOK: Duration = Duration::from_secs(2);
 /// How often exchanges and queues are declared again while all is well.
 const REDECLARE: Duration = Duration::from_secs(60);
+/// The pause before what could not be declared is tried again.
+const DECLARE_AGAIN: Duration = Duration::from_secs(1);
+/// The longest that a message waits for the queue of its recipient to be made.
+const MADE_WITHIN: Duration = Duration::from_secs(10);
 
 /// Where the broker is and who connects.
 #[derive(Debug, Clone)]
@@ -76,8 +80,33 @@ impl Link {
 pub struct Broker {
     settings: Arc<BrokerSettings>,
     link: watch::Receiver<Link>,
-    topology: Arc<RwLock<Option<Arc<Topology>>>>,
+    kept: Arc<watch::Sender<Kept>>,
     stop: Arc<watch::Sender<bool>>,
+}
+
+/// Exchanges and queues: those that there are to be, and those that the broker said it has.
+#[derive(Debug, Clone, Default)]
+struct Kept {
+    wanted: Option<Arc<Topology>>,
+    /// When more was wanted last.
+    wanted_since: Option<Instant>,
+    /// Since the connection was made; none while there is none.
+    declared: Option<Arc<Topology>>,
+}
+
+impl Kept {
+    /// What there is to be and is not.
+    fn missing(&self) -> Option<Topology> {
+        let wanted = self.wanted.as_deref()?;
+        match &self.declared {
+            Some(declared) => wanted.without(declared),
+            None => Some(wanted.clone()),
+        }
+    }
+
+    fn is_there(&self, party: &Party) -> bool {
+        self.declared.as_deref().is_some_and(|declared| declared.has(party))
+    }
 }
 
 impl Broker {
@@ -93,11 +122,12 @@ impl Broker {
         let down = Link::Down { since: Timestamp::now(), reason: "not connected yet".into() };
         let (told, link) = watch::channel(down);
         let (stop, stopped) = watch::channel(false);
-        let topology = Arc::new(RwLock::new(topology.map(Arc::new)));
+        let wanted = topology.map(Arc::new);
+        let kept = Arc::new(watch::Sender::new(Kept { wanted, ..Kept::default() }));
         let name = settings.name.clone();
-        let keeper = Keeper { uri, name, told, stopped, topology: Arc::clone(&topology), generation: 0 };
+        let keeper = Keeper { uri, name, told, stopped, kept: Arc::clone(&kept), generation: 0 };
         tokio::spawn(keeper.run());
-        Ok(Self { settings: Arc::new(settings.clone()), link, topology, stop: Arc::new(stop) })
+        Ok(Self { settings: Arc::new(settings.clone()), link, kept, stop: Arc::new(stop) })
     }
 
     /// Another connection to the same broker, for what must not share the fate of this one. It owns no topology.
@@ -134,40 +164,46 @@ impl Broker {
         Ok(LiveChannel { channel, link, generation })
     }
 
-    /// The exchanges and queues that this connection keeps, if it owns any.
-    #[must_use]
-    pub fn topology(&self) -> Option<Arc<Topology>> {
-        self.topology.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Keeps other exchanges and queues from now on, and declares them at once if connected.
-    ///
-    /// # Errors
-    /// As [`Topology::declare`].
-    pub async fn set_topology(&self, topology: Topology) -> Result<(), BusError> {
-        *self.topology.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(topology));
-        if self.link.borrow().is_up() { self.redeclare().await } else { Ok(()) }
-    }
-
-    /// Keeps a queue for one service more from now on, and declares it at once if connected.
-    ///
-    /// # Errors
-    /// As [`Topology::declare`].
-    pub async fn serve(&self, party: &Party) -> Result<(), BusError> {
-        {
-            let mut topology = self.topology.write().unwrap_or_else(PoisonError::into_inner);
-            let kept = topology.as_deref().cloned().unwrap_or_default();
-            *topology = Some(Arc::new(kept.and(party.clone())));
-        }
-        if !self.link.borrow().is_up() {
-            return Ok(());
-        }
-        let channel = self.channel().await?;
+    /// Keeps a queue for one service more from now on, and waits until the broker has it. While the broker is away there
+    /// is nothing to wait for: it is made as soon as that comes back.
+    pub async fn serve(&self, party: &Party) {
+        self.kept.send_if_modified(|kept| {
+            let is_new = !kept.wanted.as_deref().is_some_and(|wanted| wanted.has(party));
+            if is_new {
+                let wanted = kept.wanted.as_deref().cloned().unwrap_or_default();
+                kept.wanted = Some(Arc::new(wanted.and(party.clone())));
+                kept.wanted_since = Some(Instant::now());
+            }
+            is_new
+        });
+        let mut link = self.link.clone();
+        let mut kept = self.kept.subscribe();
         tokio::select! {
-            declared = declare_for(&channel, party) => declared?,
-            () = channel.lost() => return Err(BusError::Lost),
+            // The sender is held here.
+            _ = kept.wait_for(|kept| kept.is_there(party)) => {}
+            _ = link.wait_for(|link| !link.is_up()) => {}
         }
-        channel.answer(channel.close(200, "declared".into())).await
+    }
+
+    /// Sorts recipients, by routing key, into those who have a queue and those who have none. One whose queue is just
+    /// being made is waited for: the broker says nothing when one of several recipients of a message has none yet.
+    pub async fn sort(&self, routing_keys: &[String]) -> (Vec<String>, Vec<String>) {
+        let mut kept = self.kept.subscribe();
+        let made = |kept: &Kept| {
+            let Some(wanted) = kept.wanted.as_deref() else { return true };
+            let declared = kept.declared.as_deref();
+            routing_keys.iter().all(|key| !wanted.routes(key) || declared.is_some_and(|d| d.routes(key)))
+        };
+        // What is not there by then is not there: nobody waits for it again.
+        let since = kept.borrow().wanted_since;
+        if let Some(since) = since {
+            let _ = timeout_at(since + MADE_WITHIN, kept.wait_for(made)).await;
+        }
+        let kept = self.kept.borrow().clone();
+        let owns_none = kept.wanted.is_none();
+        routing_keys.iter().cloned().partition(|key| {
+            owns_none || kept.declared.as_deref().is_some_and(|declared| declared.routes(key))
+        })
     }
 
     /// Declares exchanges and queues now: for one who found something missing.
@@ -175,7 +211,7 @@ impl Broker {
     /// # Errors
     /// As [`Topology::declare`].
     pub async fn redeclare(&self) -> Result<(), BusError> {
-        let Some(topology) = self.topology() else { return Ok(()) };
+        let Some(topology) = self.kept.borrow().wanted.clone() else { return Ok(()) };
         let channel = self.channel().await?;
         tokio::select! {
             declared = topology.declare(&channel) => declared?,
@@ -256,7 +292,7 @@ struct Keeper {
     name: String,
     told: watch::Sender<Link>,
     stopped: watch::Receiver<bool>,
-    topology: Arc<RwLock<Option<Arc<Topology>>>>,
+    kept: Arc<watch::Sender<Kept>>,
     generation: u64,
 }
 
@@ -267,7 +303,7 @@ impl Keeper {
             let reason = match self.open().await {
                 Ok(connection) => {
                     let connection = Arc::new(connection);
-                    let began = tokio::time::Instant::now();
+                    let began = Instant::now();
                     let reason = self.hold(&connection).await;
                     if *self.stopped.borrow() || self.told.is_closed() {
                         // Already lost is as good as closed.
@@ -283,6 +319,8 @@ impl Keeper {
             };
             metrics::gauge!("hub112_amqp_up", "connection" => self.name.clone()).set(0.0);
             tracing::warn!(connection = self.name, reason, "the broker is away");
+            // Another broker, or the same with an empty disk, may answer next.
+            self.kept.send_modify(|kept| kept.declared = None);
             self.told.send_replace(Link::Down { since: Timestamp::now(), reason: reason.into() });
             // Jitter, so that many agencies do not come back in one instant.
             let jittered = pause.mul_f64(rand::rng().random_range(0.5..1.5));
@@ -296,7 +334,8 @@ impl Keeper {
         let properties = ConnectionProperties::default().with_connection_name(self.name.as_str().into());
         let opening = async {
             let connection = Connection::connect_uri(self.uri.clone(), properties).await?;
-            self.declare(&connection).await?;
+            let wanted = self.kept.borrow().wanted.clone();
+            self.declare(&connection, wanted).await?;
             Ok(connection)
         };
         // Declaring many queues on a fresh broker may take longer than one attempt to connect.
@@ -306,12 +345,19 @@ impl Keeper {
         }
     }
 
-    async fn declare(&self, connection: &Connection) -> Result<(), BusError> {
-        let topology = self.topology.read().unwrap_or_else(PoisonError::into_inner).clone();
+    async fn declare(
+        &self,
+        connection: &Connection,
+        topology: Option<Arc<Topology>>,
+    ) -> Result<(), BusError> {
         if let Some(topology) = topology {
             let channel = connection.create_channel().await?;
             topology.declare(&channel).await?;
             channel.close(200, "declared".into()).await?;
+            self.kept.send_modify(|kept| {
+                let before = kept.declared.as_deref().cloned().unwrap_or_default();
+                kept.declared = Some(Arc::new(before.joined(&topology)));
+            });
         }
         Ok(())
     }
@@ -327,8 +373,12 @@ impl Keeper {
         tracing::info!(connection = self.name, generation = self.generation, "connected to the broker");
         let mut stopped = self.stopped.clone();
         let mut look = tokio::time::interval(LOOK);
-        let mut redeclare = tokio::time::interval_at(tokio::time::Instant::now() + REDECLARE, REDECLARE);
+        let mut redeclare = tokio::time::interval_at(Instant::now() + REDECLARE, REDECLARE);
+        let mut kept = self.kept.subscribe();
+        let mut not_before = Instant::now();
         loop {
+            // Also what was wanted between the declaring and this moment.
+            let missing = kept.borrow_and_update().missing().map(Arc::new);
             tokio::select! {
                 // One handle said so, or none is left.
                 () = async { drop(stopped.wait_for(|s| *s).await) } => return "closed".into(),
@@ -343,15 +393,33 @@ impl Keeper {
                 _ = look.tick() => if !connection.status().connected() {
                     return "the connection was lost".into();
                 },
-                // A connection that does not answer is as good as lost.
-                _ = redeclare.tick() => match timeout(ATTEMPT * 6, self.declare(connection)).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(e)) => {
-                        tracing::warn!(connection = self.name, error = %e, "exchanges and queues could not be declared");
+                // The sender is held here.
+                _ = kept.changed() => {}
+                () = tokio::time::sleep_until(not_before), if missing.is_some() => {
+                    not_before = Instant::now() + DECLARE_AGAIN;
+                    if !self.declares(connection, missing).await {
+                        return "the broker no longer answers".into();
                     }
-                    Err(_) => return "the broker no longer answers".into(),
-                },
+                }
+                _ = redeclare.tick() => {
+                    let wanted = kept.borrow().wanted.clone();
+                    if !self.declares(connection, wanted).await {
+                        return "the broker no longer answers".into();
+                    }
+                }
             }
+        }
+    }
+
+    /// Declares, and says so where it fails; `false` when there is no answer: such a connection is as good as lost.
+    async fn declares(&self, connection: &Connection, topology: Option<Arc<Topology>>) -> bool {
+        match timeout(ATTEMPT * 6, self.declare(connection, topology)).await {
+            Ok(Ok(())) => true,
+            Ok(Err(e)) => {
+                tracing::warn!(connection = self.name, error = %e, "exchanges and queues could not be declared");
+                true
+            }
+            Err(_) => false,
         }
     }
 

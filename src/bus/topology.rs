@@ -89,6 +89,31 @@ impl Topology {
         self
     }
 
+    /// Whether it has a queue for this service.
+    #[must_use]
+    pub fn has(&self, party: &Party) -> bool {
+        self.parties.contains(party) || self.hubs.contains(party)
+    }
+
+    /// What of it is not in another; `None` when that is nothing.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Option<Self> {
+        let rest =
+            |all: &BTreeSet<Party>| all.iter().filter(|p| !other.has(p)).cloned().collect::<BTreeSet<_>>();
+        let (parties, hubs) = (rest(&self.parties), rest(&self.hubs));
+        let addresses = parties.iter().chain(&hubs).map(ToString::to_string).collect();
+        (!parties.is_empty() || !hubs.is_empty()).then_some(Self { parties, hubs, addresses })
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn joined(mut self, other: &Self) -> Self {
+        self.parties.extend(other.parties.iter().cloned());
+        self.hubs.extend(other.hubs.iter().cloned());
+        self.addresses.extend(other.addresses.iter().cloned());
+        self
+    }
+
     /// Whether there is a queue for messages with this routing key (`region.service.kind`).
     #[must_use]
     pub fn routes(&self, routing_key: &str) -> bool {

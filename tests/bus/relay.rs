@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use hub112::actors::outbox_relay::{self, RelayHandle, RelaySettings};
 use hub112::agency::sequence::{Arrival, Sequences};
 use hub112::bus::connection::Broker;
+use hub112::bus::topology::Topology;
 use hub112::domain::envelope::Party;
 use hub112::domain::ids::IncidentId;
 use hub112::store::database;
@@ -214,6 +215,34 @@ async fn a_recipient_without_a_queue_is_recorded_and_holds_up_nobody() {
         .get(0);
     assert_eq!(failure.as_deref(), Some("unroutable"));
     assert_eq!(count(&pg, "dead_letter").await, 1);
+}
+
+/// The broker says nothing when one of several recipients has no queue: whoever is told has to have one before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_desk_that_opens_at_any_moment_misses_nothing_that_it_is_told() {
+    let world = World::new().await;
+    let pg = world.pg().await;
+    for moment in 0..12 {
+        let main = format!("{}.utilities", 10 + moment);
+        let desk = format!("{main}-gas");
+        // Opened before, while and after the queues of the others are made.
+        let hub = broker(&world.amqp_url, "hub", Some(Topology::new([party(&main), party("75.police")])));
+        let pool = database::pool_unsynced(&world.database_url, 4).expect("a pool");
+        let relay = outbox_relay::start(hub.clone(), pool, RelaySettings::default());
+        relay.set_regions(vec![party(&main).region]);
+        tokio::time::sleep(Duration::from_millis(5) * moment).await;
+        let opened = tokio::spawn({
+            let (hub, desk) = (hub.clone(), party(&desk));
+            async move { hub.serve(&desk).await }
+        });
+        opened.await.expect("opened");
+        let incident = IncidentId(Uuid::now_v7());
+        relay.committed(commit(&pg, vec![notice(incident, 1, &[&main, &desk])]).await);
+        let mut told = agency(&world.amqp_url, party(&desk));
+        assert_eq!(told.take(1).await, [(incident, 1)], "opened {} ms after the hub", 5 * moment);
+        hub.close().await;
+    }
+    assert_eq!(count(&pg, "dead_letter").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -20,15 +20,17 @@ const program = () => process.env['HUB112_TEST_PROGRAM'] ?? join(process.env['CA
 
 const withPath = (url: string, path: string) => url.replace(/\/[^/]*$/, `/${path}`);
 
+/** A port that was free a moment ago, below those that Linux lends out for outgoing connections. */
 async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer();
+      server.on('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
-  });
+    if (free) return port;
+  }
 }
 
 export const PASSWORDS = {

@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::bus::BusError;
 use crate::bus::connection::{Broker, LiveChannel};
-use crate::bus::topology::{OUT, Topology};
+use crate::bus::topology::OUT;
 use crate::domain::envelope::is_sequenced;
 use crate::store::append::OutboxRow;
 use crate::store::outbox::Settlement;
@@ -160,9 +160,10 @@ impl Lane {
 
     async fn send(&self, channel: &LiveChannel, queued: Queued) -> Result<Published, BusError> {
         let row = &queued.row;
-        let topology = self.broker.topology();
-        let has_queue = |key: &String| topology.as_deref().is_none_or(|t: &Topology| t.routes(key));
-        let (in_broker, unroutable): (Vec<_>, Vec<_>) = row.routing_keys.iter().cloned().partition(has_queue);
+        let (in_broker, unroutable) = tokio::select! {
+            sorted = self.broker.sort(&row.routing_keys) => sorted,
+            () = channel.lost() => return Err(BusError::Lost),
+        };
         let mut confirm = None;
         if let Some((first, others)) = in_broker.split_first() {
             let publishing = channel.basic_publish(
