@@ -28,8 +28,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_
 const LOOK: Duration = Duration::from_secs(2);
 /// How often exchanges and queues are declared again while all is well.
 const REDECLARE: Duration = Duration::from_secs(60);
-/// The pause before what could not be declared is tried again.
-const DECLARE_AGAIN: Duration = Duration::from_secs(1);
+/// Pauses before what could not be declared is tried again, first and longest.
+const DECLARE_AGAIN: (Duration, Duration) = (Duration::from_millis(500), REDECLARE);
 /// The longest that a message waits for the queue of its recipient to be made.
 const MADE_WITHIN: Duration = Duration::from_secs(10);
 
@@ -375,10 +375,13 @@ impl Keeper {
         let mut look = tokio::time::interval(LOOK);
         let mut redeclare = tokio::time::interval_at(Instant::now() + REDECLARE, REDECLARE);
         let mut kept = self.kept.subscribe();
-        let mut not_before = Instant::now();
+        let (mut not_before, mut again) = (Instant::now(), DECLARE_AGAIN.0);
         loop {
             // Also what was wanted between the declaring and this moment.
             let missing = kept.borrow_and_update().missing().map(Arc::new);
+            if missing.is_none() {
+                again = DECLARE_AGAIN.0;
+            }
             tokio::select! {
                 // One handle said so, or none is left.
                 () = async { drop(stopped.wait_for(|s| *s).await) } => return "closed".into(),
@@ -396,7 +399,8 @@ impl Keeper {
                 // The sender is held here.
                 _ = kept.changed() => {}
                 () = tokio::time::sleep_until(not_before), if missing.is_some() => {
-                    not_before = Instant::now() + DECLARE_AGAIN;
+                    not_before = Instant::now() + again;
+                    again = (again * 2).min(DECLARE_AGAIN.1);
                     if !self.declares(connection, missing).await {
                         return "the broker no longer answers".into();
                     }

@@ -10,6 +10,7 @@ pub mod shift;
 pub mod tracks;
 pub mod went;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::num::NonZeroUsize;
@@ -79,7 +80,7 @@ pub struct Options {
     /// Messages in flight at once
     #[arg(long, default_value = "32")]
     pub concurrency: NonZeroUsize,
-    /// Also be the duty officer: identify what waits for it, ask for as many units as really went where the log has
+    /// Also be the duty officer for the cards of these messages alone: identify what waits for it, ask for as many units as really went where the log has
     /// them, and close what is done
     #[arg(long)]
     pub officer: bool,
@@ -153,8 +154,8 @@ pub async fn run(options: Options) -> Result<Summary, DriveError> {
         Some(region) => format!("/api/v1/messages?region={region}"),
         None => "/api/v1/messages".to_owned(),
     };
-    let sent = reports.iter().map(|r| report::id(&r.set, r.row)).collect();
-    let (run, officer, tracks) = (Run::default(), Officer::default(), Tracks::default());
+    let sent: HashSet<_> = reports.iter().map(|r| report::id(&r.set, r.row)).collect();
+    let (run, officer, tracks) = (Run::default(), Officer::of(sent.clone()), Tracks::default());
     // Beside messages both keep the file's clock; positions alone begin with the first.
     let first = reports.first().map(|r| r.at).or(moved.first().map(|m| m.at)).unwrap_or_default();
     let sending = async {

@@ -28,6 +28,8 @@ const UNSURE: [&str; 4] = ["unclear", "silent_call", "abandoned_call", "sos_sign
 /// What the officer did.
 #[derive(Default)]
 pub struct Officer {
+    /// Whoever else works at the hub decides about the cards of other messages, and of these with others.
+    messages: HashSet<MessageId>,
     identified: Cell<u64>,
     merged: Cell<u64>,
     closed: Cell<u64>,
@@ -39,6 +41,12 @@ pub struct Officer {
 }
 
 impl Officer {
+    /// An officer for the cards of these messages alone.
+    #[must_use]
+    pub fn of(messages: HashSet<MessageId>) -> Self {
+        Self { messages, ..Self::default() }
+    }
+
     /// Works round after round, until dropped.
     pub async fn work(&self, client: &Client, run: &Run) {
         loop {
@@ -73,13 +81,16 @@ impl Officer {
     }
 
     async fn round(&self, client: &Client, run: &Run) -> Result<(), ClientError> {
+        let own = |card: &Value| has_only(card, &self.messages);
+        let cards: Vec<Value> =
+            pages(client, "/api/v1/incidents?open=true&limit=200").await?.into_iter().filter(own).collect();
         let owed = pages(client, "/api/v1/obligations?open=true&limit=200").await?;
         let decision = json!({"standing": "event", "basis": "проверено дежурным: чрезвычайное происшествие"});
-        let decide = owed.iter().filter_map(awaits_identification);
+        let is_own = |incident: &&str| cards.iter().any(|card| card["id"] == **incident);
+        let decide = owed.iter().filter_map(awaits_identification).filter(is_own);
         self.each(client, decide, "identification", &decision, &self.identified).await;
 
         let now = Timestamp::now();
-        let cards = pages(client, "/api/v1/incidents?open=true&limit=200").await?;
         for card in &cards {
             self.decide_guess(client, card, &cards).await;
             self.ask_for_as_many_as_went(client, card, run, now).await;
@@ -258,9 +269,17 @@ pub async fn wait_closed(
 }
 
 fn has_one_of(card: &Value, sent: &HashSet<MessageId>) -> bool {
-    let of =
-        |id: &Value| serde_json::from_value(id["id"].clone()).is_ok_and(|id: MessageId| sent.contains(&id));
-    card["messages"].as_array().is_some_and(|all| all.iter().any(of))
+    card["messages"].as_array().is_some_and(|all| all.iter().any(|message| is_one_of(message, sent)))
+}
+
+fn has_only(card: &Value, sent: &HashSet<MessageId>) -> bool {
+    card["messages"]
+        .as_array()
+        .is_some_and(|all| !all.is_empty() && all.iter().all(|message| is_one_of(message, sent)))
+}
+
+fn is_one_of(message: &Value, sent: &HashSet<MessageId>) -> bool {
+    serde_json::from_value(message["id"].clone()).is_ok_and(|id: MessageId| sent.contains(&id))
 }
 
 /// The first of the cards that are left, and how many there are.
@@ -314,6 +333,18 @@ mod tests {
             ("silent_call", &working, late, false),
         ] {
             assert_eq!(may_close(&card(category, requests), now), closes, "{category} {requests} {now}");
+        }
+    }
+
+    #[test]
+    fn a_card_with_anybody_elses_message_is_anybody_elses() {
+        let [own, others] = [MessageId(uuid::Uuid::from_u128(1)), MessageId(uuid::Uuid::from_u128(2))];
+        let sent = HashSet::from([own]);
+        for (messages, is_own) in
+            [(vec![own], true), (vec![own, others], false), (vec![others], false), (vec![], false)]
+        {
+            let card = json!({"messages": messages.iter().map(|id| json!({"id": id})).collect::<Vec<_>>()});
+            assert_eq!(has_only(&card, &sent), is_own, "{card}");
         }
     }
 
