@@ -81,6 +81,32 @@ pub async fn region(
     region: RegionCode,
     defaults: RegionSettings,
 ) -> Result<(RegionState, u64), LoadError> {
+    unmoved(pool, &Stream::Region(region), || region_rows(pool, region, defaults.clone())).await
+}
+
+/// A state and the number of its last event: read anew until nothing was written meanwhile. What an actor that was stopped
+/// had under way may still become durable, and rows are read table by table.
+async fn unmoved<T>(
+    pool: &Pool,
+    stream: &Stream,
+    read: impl AsyncFn() -> Result<T, LoadError>,
+) -> Result<(T, u64), LoadError> {
+    let mut before = journal::last_seq(pool, stream).await?;
+    loop {
+        let state = read().await?;
+        let after = journal::last_seq(pool, stream).await?;
+        if after == before {
+            return Ok((state, after));
+        }
+        before = after;
+    }
+}
+
+async fn region_rows(
+    pool: &Pool,
+    region: RegionCode,
+    defaults: RegionSettings,
+) -> Result<RegionState, LoadError> {
     let mut rows: Vec<EntityRow> = Vec::new();
     for kind in EntityKind::AT_START {
         let from = table(kind);
@@ -94,7 +120,6 @@ pub async fn region(
         })
         .await?;
     }
-    let seq = journal::last_seq(pool, &Stream::Region(region)).await?;
     let mut state = RegionState::restore(region, defaults, rows)
         .map_err(|(kind, id, reason)| LoadError::Row { table: table(kind).name(), id, reason })?;
     for (message, card) in read_table::messages_since(pool, region, super::clock::now() - MEMORY).await? {
@@ -102,7 +127,7 @@ pub async fn region(
         let message: MessageId = message.parse().map_err(|e: IdError| wrong(e.to_string()))?;
         state.remember(message, card.parse().map_err(|e: IdError| wrong(e.to_string()))?);
     }
-    Ok((state, seq))
+    Ok(state)
 }
 
 /// A card of a region that is not in memory any more.
@@ -172,26 +197,33 @@ pub async fn service(
     region: RegionCode,
     service: ServiceKey,
 ) -> Result<(ServiceState, u64), LoadError> {
-    let row = read_table::find(pool, ReadTable::ServiceState, &service_id(region, &service)).await?;
+    let stream = Stream::Service(region, service.clone());
+    unmoved(pool, &stream, || service_state(pool, region, &service)).await
+}
+
+async fn service_state(
+    pool: &Pool,
+    region: RegionCode,
+    service: &ServiceKey,
+) -> Result<ServiceState, LoadError> {
+    let row = read_table::find(pool, ReadTable::ServiceState, &service_id(region, service)).await?;
     let row: Option<ServiceRow> = row.map(|r| parse("service_state", &r.id, &r.state)).transpose()?;
     let mut units: Vec<Unit> = Vec::new();
     read_table::load_open(pool, ReadTable::Unit, region, None, |row| {
         let unit: Unit = parse("unit", &row.id, &row.state)?;
-        if unit.service == service {
+        if unit.service == *service {
             units.push(unit);
         }
         Ok::<(), LoadError>(())
     })
     .await?;
-    let stream = Stream::Service(region, service.clone());
-    let seq = journal::last_seq(pool, &stream).await?;
-    let mut state = ServiceState::new(region, service).map_err(|e| LoadError::Row {
+    let mut state = ServiceState::new(region, service.clone()).map_err(|e| LoadError::Row {
         table: "service_state",
-        id: stream.to_string(),
+        id: service_id(region, service),
         reason: e.to_string(),
     })?;
     state.restore(row, units);
-    Ok((state, seq))
+    Ok(state)
 }
 
 fn parse<T: serde::de::DeserializeOwned>(table: &'static str, id: &str, state: &str) -> Result<T, LoadError> {

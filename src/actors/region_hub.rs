@@ -259,6 +259,7 @@ impl RegionHub {
         };
         self.seq += decision.events.len() as u64;
         let follow = sequel::follow(&self.state, &decision.events);
+        self.seat.sequel.prepare(self.seat.region, &follow);
         Ok(Decided { answer, append: Some(append), card, follow })
     }
 }

@@ -228,6 +228,16 @@ impl Sequel {
         }
     }
 
+    /// What has to be ready before a decision is durable, because its messages leave as soon as it is.
+    pub(super) fn prepare(&self, region: RegionCode, steps: &[Follow]) {
+        let Some(board) = self.board.get() else { return };
+        for step in steps {
+            if let Follow::OpenDesk(desk) = step {
+                board.want_queue(region, desk);
+            }
+        }
+    }
+
     /// Takes the steps of a durable decision, as part of its trace.
     pub(super) fn take(&self, region: RegionCode, trace: Option<String>, steps: Vec<Follow>) {
         if let Some(board) = self.board.get() {

@@ -300,6 +300,17 @@ async fn held(mut tenures: watch::Receiver<Tenures>, regions: &[RegionCode]) -> 
     }
 }
 
+/// While another instance may have taken over, what agencies say is left to it.
+async fn rest_in_doubt(mut tenures: watch::Receiver<Tenures>, broker: Broker) {
+    loop {
+        let doubtful = tenures.borrow_and_update().values().any(|t| matches!(t, Tenure::Doubtful(_)));
+        broker.rest(doubtful);
+        if tenures.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
 /// Runs the hub with its edges until the process is told to stop, or until it is deposed.
 ///
 /// # Errors
@@ -307,6 +318,7 @@ async fn held(mut tenures: watch::Receiver<Tenures>, regions: &[RegionCode]) -> 
 pub async fn serve(config: Config) -> Result<(), StartError> {
     let hub = start(&config).await?;
     let mut tenures = hub.tenures.clone();
+    actix::spawn(rest_in_doubt(hub.tenures.clone(), hub.broker.clone()));
     let spool = Spool::open(&config.spool_dir)?;
     actix::spawn(spool.clone().hand_over(hub.board.clone()));
     let server = crate::api::serve(&config, &hub, spool).await?;

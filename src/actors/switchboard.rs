@@ -328,6 +328,11 @@ impl Switchboard {
         Ok(Some(closing))
     }
 
+    /// A desk is about to open: what it is told together with its opening waits for its queue.
+    pub(super) fn want_queue(&self, region: RegionCode, desk: &ServiceKey) {
+        self.inner.staff.broker.want(&Party { region, service: desk.clone() });
+    }
+
     /// The queue of a desk that opened. While the broker is away it is made when that comes back.
     pub async fn serve_desk(&self, region: RegionCode, desk: &ServiceKey) {
         self.inner.staff.broker.serve(&Party { region, service: desk.clone() }).await;

@@ -7,17 +7,22 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::ApiState;
 use super::auth::Caller;
+use super::door;
 use super::incidents::{limit, next_page, page_end};
 use super::problem::Problem;
 use crate::actors::clock;
 use crate::bus::accounts::AgencyAccount;
-use crate::domain::envelope::{ErrorCode, Party};
+use crate::domain::command::RegionCommand;
+use crate::domain::envelope::{Envelope, ErrorCode, Head, HubContent, Party, RawContent};
+use crate::domain::ids::RegionCode;
 use crate::domain::names::Names;
 use crate::domain::said::{Said, said};
 use crate::store::dead_letter::{self, DeadLetter, Resent};
 
 /// The longest text of what was done, characters.
 const LONGEST_TEXT: usize = 2_000;
+/// What was done about a message that was told again.
+const SENT_AGAIN: &str = "sent again";
 
 /// Which dead letters.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -166,8 +171,9 @@ async fn waiting(state: &ApiState, caller: &Caller, id: i64) -> Result<DeadLette
         .ok_or_else(|| Problem::missing(said!("open dead letter"), id))
 }
 
-/// Send a message that did not reach its agency once more, as it was, and settle it by that. What an agency sent is
-/// mended, or sent again by the agency.
+/// Send a message that did not reach its agency once more, and settle it by that: what belongs to the row of a card is told
+/// anew as things stand now, under the next number, for the agency has gone on without the lost one; anything else as it
+/// was. What an agency sent is mended, or sent again by the agency.
 #[utoipa::path(tag = "duty", params(("id" = i64, Path)), responses((status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -176,8 +182,15 @@ pub async fn resend(
     state: web::Data<ApiState>,
     caller: Caller,
     id: web::Path<i64>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    waiting(&state, &caller, *id).await?;
+    let dead = waiting(&state, &caller, *id).await?;
+    if let Some((region, command)) = of_a_row(&dead) {
+        door::order(&state, &caller, &request, region, command).await?;
+        // Told. Should this fail, telling it again says the same under one number more.
+        dead_letter::settle(&state.database, *id, caller.account.name.as_str(), SENT_AGAIN).await?;
+        return Ok(HttpResponse::NoContent().finish());
+    }
     match dead_letter::resend(&state.database, *id, caller.account.name.as_str()).await? {
         Resent::Sent => Ok(HttpResponse::NoContent().finish()),
         Resent::Unknown => Err(Problem::missing(said!("open dead letter"), id)),
@@ -186,6 +199,20 @@ pub async fn resend(
             said!("the hub did not send it; mend it, or settle it and let its sender send it again"),
         )),
     }
+}
+
+/// A message of the hub that belongs to the gapless row of a card: which hub tells it again, and how.
+fn of_a_row(dead: &DeadLetter) -> Option<(RegionCode, RegionCommand)> {
+    let (region, service) = dead.letter.routing_key.split_once('.')?;
+    let (service, _) = service.rsplit_once('.')?;
+    let to = Party { region: region.parse().ok()?, service: service.parse().ok()? };
+    let raw = Envelope::<RawContent>::parse_from_hub(&dead.letter.body).ok().filter(|_| dead.is_ours())?;
+    let Head { incident, kind, sender, recipients, .. } = raw.head;
+    let incident = incident?;
+    // A neighbour's hub has no row of numbers.
+    recipients.iter().find(|r| r.party() == to)?.sequence?;
+    let content = Box::new(HubContent::parse(raw.content).ok()?);
+    Some((sender.region, RegionCommand::TellAgain { incident, to, kind, content }))
 }
 
 /// A message put right.

@@ -140,7 +140,7 @@ pub struct ApiState {
         duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
         duty::set_mode, duty::get_settings, duty::put_settings, duty::zones, duty::draw_zone,
         duty::change_zone, duty::end_zone, zones::within, zones::propose_plume,
-        zone_borders::from_file, zone_borders::widened,
+        zone_borders::from_file, zone_borders::within_border, zone_borders::widened,
         hazard_layers::all, hazard_layers::keep, hazard_layers::remove, hazard_layers::areas,
         hazard_layers::surroundings,
         object_passports::all, object_passports::one, object_passports::versions, object_passports::keep,
@@ -296,6 +296,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 // Before the zone of an identity: the first resource whose path fits is asked.
                 .service(zones::propose_plume)
                 .service(zone_borders::from_file)
+                .service(zone_borders::within_border)
                 .service(zone_borders::widened)
                 .service(duty::zones)
                 .service(duty::draw_zone)

@@ -88,6 +88,7 @@ pub const RIGHTS: &[Right] = &[
     ("POST", "/zones/plume", DECIDERS),
     ("POST", "/zones/from-file", DECIDERS),
     ("POST", "/zones/buffer", DECIDERS),
+    ("POST", "/zones/inside", DECIDERS),
     ("GET", "/hazard-layers", ALL),
     ("PUT", "/hazard-layers/{id}", DESK),
     ("DELETE", "/hazard-layers/{id}", DESK),

@@ -3,7 +3,7 @@
 
 use actix_web::{post, web};
 use geo::Rect;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ApiState;
@@ -170,6 +170,33 @@ fn of_zone(fault: &ZoneFault) -> Said {
 
 fn of_polygon(fault: PolygonFault) -> Said {
     crate::domain::geography::AreaFault::Polygon(fault).said()
+}
+
+/// A border that nobody has drawn as a zone yet.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Border {
+    /// Its corners.
+    polygon: ZonePolygon,
+}
+
+/// What would lie in a zone with this border: asked while it is being drawn, for it is told before it is decided
+/// (112-R c.5(2)¶2). Nothing changes.
+#[utoipa::path(tag = "duty", request_body = Border, params(OfRegion), responses((status = 200, body = Inside),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/zones/inside")]
+pub async fn within_border(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<OfRegion>,
+    body: web::Json<Border>,
+) -> Result<web::Json<Inside>, Problem> {
+    caller.may(DECIDERS)?;
+    let region = caller.region(query.region, &state)?;
+    let found = look(&state, region, body.into_inner().polygon).await?;
+    caller.shows(found.passports.iter().map(|kept| &kept.id));
+    Ok(web::Json(found))
 }
 
 /// A widened border, and what lies in it.

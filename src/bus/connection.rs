@@ -81,6 +81,8 @@ pub struct Broker {
     settings: Arc<BrokerSettings>,
     link: watch::Receiver<Link>,
     kept: Arc<watch::Sender<Kept>>,
+    /// Shared with the connections apart.
+    rests: Arc<watch::Sender<bool>>,
     stop: Arc<watch::Sender<bool>>,
 }
 
@@ -92,6 +94,8 @@ struct Kept {
     wanted_since: Option<Instant>,
     /// Since the connection was made; none while there is none.
     declared: Option<Arc<Topology>>,
+    /// What the broker would not declare, likewise.
+    refused: Option<Arc<Topology>>,
 }
 
 impl Kept {
@@ -104,8 +108,24 @@ impl Kept {
         }
     }
 
-    fn is_there(&self, party: &Party) -> bool {
-        self.declared.as_deref().is_some_and(|declared| declared.has(party))
+    /// Whether the broker has said that it has the queue of a service, or that it has not.
+    fn is_settled(&self, party: &Party) -> bool {
+        [&self.declared, &self.refused].into_iter().flatten().any(|known| known.has(party))
+    }
+
+    /// Whether it is known where messages with this routing key go.
+    fn is_clear(&self, key: &str) -> bool {
+        let routes = |topology: &Option<Arc<Topology>>| topology.as_deref().is_some_and(|t| t.routes(key));
+        !routes(&self.wanted) || routes(&self.declared) || routes(&self.refused)
+    }
+
+    /// Takes in what the broker answered.
+    fn answered(&mut self, declared: &Topology, refused: &Topology) {
+        let before = |known: &mut Option<Arc<Topology>>, other: &Topology| {
+            known.take().and_then(|known| known.without(other)).unwrap_or_default()
+        };
+        self.declared = Some(Arc::new(before(&mut self.declared, refused).joined(declared)));
+        self.refused = Some(Arc::new(before(&mut self.refused, declared).joined(refused)));
     }
 }
 
@@ -127,7 +147,8 @@ impl Broker {
         let name = settings.name.clone();
         let keeper = Keeper { uri, name, told, stopped, kept: Arc::clone(&kept), generation: 0 };
         tokio::spawn(keeper.run());
-        Ok(Self { settings: Arc::new(settings.clone()), link, kept, stop: Arc::new(stop) })
+        let rests = Arc::new(watch::Sender::new(false));
+        Ok(Self { settings: Arc::new(settings.clone()), link, kept, rests, stop: Arc::new(stop) })
     }
 
     /// Another connection to the same broker, for what must not share the fate of this one. It owns no topology.
@@ -136,7 +157,14 @@ impl Broker {
     /// As [`Broker::connect`].
     pub fn apart(&self, what: &str) -> Result<Self, BusError> {
         let name = format!("{} {what}", self.settings.name);
-        Self::connect(&BrokerSettings { url: self.settings.url.clone(), name }, None)
+        let apart = Self::connect(&BrokerSettings { url: self.settings.url.clone(), name }, None)?;
+        Ok(Self { rests: Arc::clone(&self.rests), ..apart })
+    }
+
+    /// While it rests no channel is given, and those that are there count as lost: what was delivered over them goes to
+    /// whoever else consumes. For an instance that may have been deposed and cannot know.
+    pub fn rest(&self, rests: bool) {
+        self.rests.send_if_modified(|now| std::mem::replace(now, rests) != rests);
     }
 
     /// How the connection stands, now and as it changes.
@@ -151,6 +179,8 @@ impl Broker {
     /// [`BusError::Closed`] after [`Broker::close`]; [`BusError::Lost`] or [`BusError::Amqp`] when the connection
     /// ends in that moment.
     pub async fn channel(&self) -> Result<LiveChannel, BusError> {
+        // The sender is held here.
+        let _ = self.rests.subscribe().wait_for(|rests| !rests).await;
         let mut link = self.link.clone();
         let (connection, generation) = loop {
             match &*link.borrow_and_update() {
@@ -160,13 +190,13 @@ impl Broker {
             }
             link.changed().await.map_err(|_| BusError::Closed)?;
         };
-        let channel = while_up(&link, generation, connection.create_channel()).await?;
-        Ok(LiveChannel { channel, link, generation })
+        let rests = self.rests.subscribe();
+        let channel = while_up(&link, generation, &rests, connection.create_channel()).await?;
+        Ok(LiveChannel { channel, link, generation, rests })
     }
 
-    /// Keeps a queue for one service more from now on, and waits until the broker has it. While the broker is away there
-    /// is nothing to wait for: it is made as soon as that comes back.
-    pub async fn serve(&self, party: &Party) {
+    /// Keeps a queue for one service more from now on; messages to it wait until the broker has it.
+    pub fn want(&self, party: &Party) {
         self.kept.send_if_modified(|kept| {
             let is_new = !kept.wanted.as_deref().is_some_and(|wanted| wanted.has(party));
             if is_new {
@@ -176,11 +206,17 @@ impl Broker {
             }
             is_new
         });
+    }
+
+    /// The same, and waits until the broker has it or refuses it. While the broker is away there is nothing to wait for:
+    /// it is made as soon as that comes back.
+    pub async fn serve(&self, party: &Party) {
+        self.want(party);
         let mut link = self.link.clone();
         let mut kept = self.kept.subscribe();
         tokio::select! {
             // The sender is held here.
-            _ = kept.wait_for(|kept| kept.is_there(party)) => {}
+            _ = kept.wait_for(|kept| kept.is_settled(party)) => {}
             _ = link.wait_for(|link| !link.is_up()) => {}
         }
     }
@@ -189,15 +225,13 @@ impl Broker {
     /// being made is waited for: the broker says nothing when one of several recipients of a message has none yet.
     pub async fn sort(&self, routing_keys: &[String]) -> (Vec<String>, Vec<String>) {
         let mut kept = self.kept.subscribe();
-        let made = |kept: &Kept| {
-            let Some(wanted) = kept.wanted.as_deref() else { return true };
-            let declared = kept.declared.as_deref();
-            routing_keys.iter().all(|key| !wanted.routes(key) || declared.is_some_and(|d| d.routes(key)))
-        };
-        // What is not there by then is not there: nobody waits for it again.
-        let since = kept.borrow().wanted_since;
+        // Without a connection nobody knows; the sender is held here.
+        let known = kept.wait_for(|kept| kept.wanted.is_none() || kept.declared.is_some()).await;
+        let since = known.ok().and_then(|kept| kept.wanted_since);
         if let Some(since) = since {
-            let _ = timeout_at(since + MADE_WITHIN, kept.wait_for(made)).await;
+            // What is not there by then is not there: nobody waits for it again.
+            let all_clear = kept.wait_for(|kept| routing_keys.iter().all(|key| kept.is_clear(key)));
+            let _ = timeout_at(since + MADE_WITHIN, all_clear).await;
         }
         let kept = self.kept.borrow().clone();
         let owns_none = kept.wanted.is_none();
@@ -212,12 +246,17 @@ impl Broker {
     /// As [`Topology::declare`].
     pub async fn redeclare(&self) -> Result<(), BusError> {
         let Some(topology) = self.kept.borrow().wanted.clone() else { return Ok(()) };
-        let channel = self.channel().await?;
+        let (connection, generation) = match &*self.link.borrow() {
+            Link::Up { connection, generation, .. } => (Arc::clone(connection), *generation),
+            // It is declared when the connection is made.
+            Link::Down { .. } => return Ok(()),
+            Link::Closed => return Err(BusError::Closed),
+        };
+        let rests = self.rests.subscribe();
         tokio::select! {
-            declared = topology.declare(&channel) => declared?,
-            () = channel.lost() => return Err(BusError::Lost),
+            declared = declare(&connection, &topology, &self.kept) => declared,
+            () = gone(&self.link, generation, &rests) => Err(BusError::Lost),
         }
-        channel.answer(channel.close(200, "declared".into())).await
     }
 
     /// Ends the connection for good and waits until it has ended.
@@ -236,12 +275,13 @@ pub struct LiveChannel {
     channel: Channel,
     link: watch::Receiver<Link>,
     generation: u64,
+    rests: watch::Receiver<bool>,
 }
 
 impl LiveChannel {
-    /// Waits until the connection of this channel is gone.
+    /// Waits until the connection of this channel is gone, or rests.
     pub async fn lost(&self) {
-        gone(&self.link, self.generation).await;
+        gone(&self.link, self.generation, &self.rests).await;
     }
 
     /// Waits for what the broker answers on this channel.
@@ -249,7 +289,7 @@ impl LiveChannel {
     /// # Errors
     /// [`BusError::Amqp`] as answered; [`BusError::Lost`] when the connection ended before.
     pub async fn answer<T>(&self, answer: impl Future<Output = lapin::Result<T>>) -> Result<T, BusError> {
-        while_up(&self.link, self.generation, answer).await
+        while_up(&self.link, self.generation, &self.rests, answer).await
     }
 }
 
@@ -261,21 +301,25 @@ impl Deref for LiveChannel {
     }
 }
 
-async fn gone(link: &watch::Receiver<Link>, generation: u64) {
-    let mut link = link.clone();
-    // The sender going away says the same.
-    let _ = link.wait_for(|l| !matches!(l, Link::Up { generation: g, .. } if *g == generation)).await;
+async fn gone(link: &watch::Receiver<Link>, generation: u64, rests: &watch::Receiver<bool>) {
+    let (mut link, mut rests) = (link.clone(), rests.clone());
+    // A sender going away says the same.
+    tokio::select! {
+        _ = link.wait_for(|l| !matches!(l, Link::Up { generation: g, .. } if *g == generation)) => {}
+        _ = rests.wait_for(|rests| *rests) => {}
+    }
 }
 
 async fn while_up<T>(
     link: &watch::Receiver<Link>,
     generation: u64,
+    rests: &watch::Receiver<bool>,
     answer: impl Future<Output = lapin::Result<T>>,
 ) -> Result<T, BusError> {
     tokio::select! {
         biased;
         answer = answer => Ok(answer?),
-        () = gone(link, generation) => Err(BusError::Lost),
+        () = gone(link, generation, rests) => Err(BusError::Lost),
     }
 }
 
@@ -285,6 +329,17 @@ fn redacted(reason: &str) -> String {
         Some((_, host)) => format!("…@{host}"),
         None => reason.to_owned(),
     }
+}
+
+/// Declares, and notes what the broker has by then. A queue that it refuses is one service's trouble and nobody else's.
+async fn declare(
+    connection: &Connection,
+    topology: &Topology,
+    kept: &watch::Sender<Kept>,
+) -> Result<(), BusError> {
+    let (declared, refused) = topology.declare(connection).await?;
+    kept.send_modify(|kept| kept.answered(&declared, &refused));
+    Ok(())
 }
 
 struct Keeper {
@@ -320,7 +375,7 @@ impl Keeper {
             metrics::gauge!("hub112_amqp_up", "connection" => self.name.clone()).set(0.0);
             tracing::warn!(connection = self.name, reason, "the broker is away");
             // Another broker, or the same with an empty disk, may answer next.
-            self.kept.send_modify(|kept| kept.declared = None);
+            self.kept.send_modify(|kept| (kept.declared, kept.refused) = (None, None));
             self.told.send_replace(Link::Down { since: Timestamp::now(), reason: reason.into() });
             // Jitter, so that many agencies do not come back in one instant.
             let jittered = pause.mul_f64(rand::rng().random_range(0.5..1.5));
@@ -335,7 +390,9 @@ impl Keeper {
         let opening = async {
             let connection = Connection::connect_uri(self.uri.clone(), properties).await?;
             let wanted = self.kept.borrow().wanted.clone();
-            self.declare(&connection, wanted).await?;
+            if let Some(topology) = wanted {
+                declare(&connection, &topology, &self.kept).await?;
+            }
             Ok(connection)
         };
         // Declaring many queues on a fresh broker may take longer than one attempt to connect.
@@ -343,23 +400,6 @@ impl Keeper {
             Ok(opened) => opened,
             Err(_) => Err(BusError::Amqp(std::io::Error::from(std::io::ErrorKind::TimedOut).into())),
         }
-    }
-
-    async fn declare(
-        &self,
-        connection: &Connection,
-        topology: Option<Arc<Topology>>,
-    ) -> Result<(), BusError> {
-        if let Some(topology) = topology {
-            let channel = connection.create_channel().await?;
-            topology.declare(&channel).await?;
-            channel.close(200, "declared".into()).await?;
-            self.kept.send_modify(|kept| {
-                let before = kept.declared.as_deref().cloned().unwrap_or_default();
-                kept.declared = Some(Arc::new(before.joined(&topology)));
-            });
-        }
-        Ok(())
     }
 
     /// Tells that the connection is up and stays until it is lost or not wanted any more; gives the reason.
@@ -417,13 +457,32 @@ impl Keeper {
 
     /// Declares, and says so where it fails; `false` when there is no answer: such a connection is as good as lost.
     async fn declares(&self, connection: &Connection, topology: Option<Arc<Topology>>) -> bool {
-        match timeout(ATTEMPT * 6, self.declare(connection, topology)).await {
-            Ok(Ok(())) => true,
-            Ok(Err(e)) => {
-                tracing::warn!(connection = self.name, error = %e, "exchanges and queues could not be declared");
-                true
+        let Some(topology) = topology else { return true };
+        tokio::select! {
+            declared = timeout(ATTEMPT * 6, declare(connection, &topology, &self.kept)) => match declared {
+                Ok(Ok(())) => true,
+                Ok(Err(e)) => {
+                    tracing::warn!(connection = self.name, error = %e, "exchanges and queues could not be declared");
+                    true
+                }
+                Err(_) => false,
+            },
+            () = self.ended(connection) => false,
+        }
+    }
+
+    /// Waits until the connection is lost or not wanted any more.
+    async fn ended(&self, connection: &Connection) {
+        let mut stopped = self.stopped.clone();
+        let lost = async {
+            let mut look = tokio::time::interval(LOOK);
+            while connection.status().connected() {
+                look.tick().await;
             }
-            Err(_) => false,
+        };
+        tokio::select! {
+            () = lost => {}
+            () = async { drop(stopped.wait_for(|s| *s).await) } => {}
         }
     }
 

@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, LongString, ShortString};
-use lapin::{Channel, ExchangeKind};
+use lapin::{Channel, Connection, ExchangeKind};
 
 use super::BusError;
 use crate::domain::envelope::Party;
@@ -84,8 +84,7 @@ impl Topology {
     /// The same with a queue for one service more.
     #[must_use]
     pub fn and(mut self, party: Party) -> Self {
-        self.addresses.insert(party.to_string());
-        self.parties.insert(party);
+        self.add(party, false);
         self
     }
 
@@ -131,11 +130,41 @@ impl Topology {
         self.parties.iter().map(|p| p.region).collect()
     }
 
-    /// Declares everything. Repeating it changes nothing; what an administrator deleted comes back.
+    /// Declares everything. Repeating it changes nothing; what an administrator deleted comes back. Gives what of the
+    /// services' queues the broker has by then, and what it refused.
     ///
     /// # Errors
-    /// [`BusError::Topology`] when the broker holds an object of the same name with other arguments.
-    pub async fn declare(&self, channel: &Channel) -> Result<(), BusError> {
+    /// [`BusError::Topology`] when the broker refuses an exchange or a queue of the hub itself, holding one of the same
+    /// name with other arguments; [`BusError::Amqp`].
+    pub async fn declare(&self, connection: &Connection) -> Result<(Self, Self), BusError> {
+        let mut channel = connection.create_channel().await?;
+        self.declare_own(&channel).await?;
+        let (mut declared, mut refused) = (Self::default(), Self::default());
+        let hubs = self.hubs.iter().map(|party| (party, true));
+        for (party, of_hub) in self.parties.iter().map(|party| (party, false)).chain(hubs) {
+            let mut there = declare_for(&channel, party).await;
+            if let Err(refusal @ BusError::Topology { .. }) = &there {
+                // The refusal closed the channel. A queue with other arguments than the hub's is better than none.
+                tracing::warn!(%party, error = %refusal, "a service's queue is not as the hub would have it");
+                channel = connection.create_channel().await?;
+                there = bind(&channel, &agency_queue(party), OUT, &format!("{party}.*")).await;
+            }
+            match there {
+                Ok(()) => declared.add(party.clone(), of_hub),
+                Err(error @ BusError::Topology { .. }) => {
+                    tracing::error!(%party, %error, "a service has no queue: what it is told does not reach it");
+                    channel = connection.create_channel().await?;
+                    refused.add(party.clone(), of_hub);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        channel.close(200, "declared".into()).await?;
+        Ok((declared, refused))
+    }
+
+    /// What all services share, and the hub's own queues.
+    async fn declare_own(&self, channel: &Channel) -> Result<(), BusError> {
         exchange(channel, UNROUTABLE, ExchangeKind::Fanout, FieldTable::default()).await?;
         exchange(channel, DEAD, ExchangeKind::Fanout, FieldTable::default()).await?;
         queue(channel, UNROUTABLE, quorum(None, MAX_WAITING)).await?;
@@ -152,18 +181,17 @@ impl Topology {
             queue(channel, &name, quorum(Some(INBOX_DELIVERY_LIMIT), i32::MAX)).await?;
             bind(channel, &name, IN, &format!("{region}.*.*")).await?;
         }
-        for party in self.parties.iter().chain(&self.hubs) {
-            declare_for(channel, party).await?;
-        }
         Ok(())
+    }
+
+    fn add(&mut self, party: Party, of_hub: bool) {
+        self.addresses.insert(party.to_string());
+        if of_hub { &mut self.hubs } else { &mut self.parties }.insert(party);
     }
 }
 
 /// Declares the queue of one service, where the exchanges are there already.
-///
-/// # Errors
-/// As [`Topology::declare`].
-pub async fn declare_for(channel: &Channel, party: &Party) -> Result<(), BusError> {
+async fn declare_for(channel: &Channel, party: &Party) -> Result<(), BusError> {
     let name = agency_queue(party);
     queue(channel, &name, quorum(Some(AGENCY_DELIVERY_LIMIT), MAX_WAITING)).await?;
     bind(channel, &name, OUT, &format!("{party}.*")).await

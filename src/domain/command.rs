@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::classification::legal::Identification;
 use super::classification::order240::{Consequences, Scale};
 use super::directive::DirectiveCommand;
-use super::envelope::{ActionReport, EmergencyReport, ErrorContent, IncidentNotice};
+use super::envelope::{ActionReport, EmergencyReport, ErrorContent, HubContent, IncidentNotice, Kind, Party};
 use super::forces::{Act, RecommendedUnit, Stage};
 use super::formation::FormationCommand;
 use super::ids::{
@@ -107,6 +107,17 @@ pub enum RegionCommand {
         incident: IncidentId,
         /// Which.
         services: Vec<ServiceKey>,
+    },
+    /// Tell a service once more what did not reach it (c.5(1)¶2).
+    TellAgain {
+        /// The card.
+        incident: IncidentId,
+        /// Whom.
+        to: Party,
+        /// As what it was sent.
+        kind: Kind,
+        /// What it was.
+        content: Box<HubContent>,
     },
     /// Correct what c.2(3) calls it.
     SetSubject {
@@ -401,6 +412,7 @@ impl RegionCommand {
             Self::SetCategory { incident, .. }
             | Self::AddAnswers { incident, .. }
             | Self::Inform { incident, .. }
+            | Self::TellAgain { incident, .. }
             | Self::SetSubject { incident, .. }
             | Self::SetLocation { incident, .. }
             | Self::Identify { incident, .. }

@@ -218,7 +218,8 @@ pub async fn resend(pool: &Pool, id: i64, by: &str) -> Result<Resent, StoreError
     let letter = dead.letter;
     let Ok(raw) = Envelope::<RawContent>::parse_from_hub(&letter.body) else { return Ok(Resent::NotOurs) };
     let mut words = letter.routing_key.split('.');
-    let (Some(region), Some(_), Some(kind), true) = (words.next(), words.next(), words.next(), ours) else {
+    let (Some(region), Some(service), Some(kind), true) = (words.next(), words.next(), words.next(), ours)
+    else {
         return Ok(Resent::NotOurs);
     };
     let order = raw.head.incident.map_or_else(|| letter.routing_key.clone(), |i| i.to_string());
@@ -227,6 +228,14 @@ pub async fn resend(pool: &Pool, id: i64, by: &str) -> Result<Resent, StoreError
             "INSERT INTO outbox (distribution, region, ordering_key, routing_keys, kind, priority, body) \
              VALUES ($1, $2, $3, ARRAY[$4::text], $5, 5, $6)",
             &[&raw.head.distribution_id.0, &region, &order, &letter.routing_key, &kind, &&letter.body[..]],
+        )
+        .await?;
+    // It is on its way again: what became of it before says nothing of that.
+    transaction
+        .execute(
+            "UPDATE delivery SET failed_at = NULL, failure = NULL \
+             WHERE distribution = $1 AND region = $2 AND service = $3",
+            &[&raw.head.distribution_id.0, &region, &service],
         )
         .await?;
     transaction

@@ -62,6 +62,43 @@ async fn a_mended_letter_has_the_effect_that_its_sender_meant_once_and_both_text
     assert_eq!((&settled[0]["body"], &settled[0]["settled"]["mended"]), (&json!(broken), &json!(right)));
 }
 
+/// An agency that went on without a number takes it for a double when it comes after all.
+#[actix_web::test]
+async fn what_belongs_to_the_row_of_a_card_is_told_again_under_the_next_number() {
+    let house = House::open().await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let card = officer.post("/messages", &call("Горит дом, внутри люди")).await.expect(201);
+    let incident = card["incident"].as_str().expect("a card").to_owned();
+    let rows = async || {
+        let deliveries = officer.get(&format!("/incidents/{incident}/deliveries")).await.expect(200);
+        let of = |d: &&Value| d["service"] == "fire_rescue";
+        deliveries["items"].as_array().expect("rows").iter().filter(of).cloned().collect::<Vec<_>>()
+    };
+    let newest = async || rows().await.iter().filter_map(|d| d["sequence"].as_u64()).max();
+    wait_until("fire and rescue was told", LONG, async || newest().await.is_some()).await;
+    let last = newest().await.expect("a number");
+    let lost = uuid::Uuid::now_v7();
+    let envelope = json!({
+        "contract": "1.0", "distribution_id": lost, "status": "actual", "kind": "cancel", "incident": incident,
+        "sender": {"region": "75", "service": "hub"},
+        "recipients": [{"region": "75", "service": "fire_rescue", "sequence": 1}],
+        "sent_at": jiff::Timestamp::now(), "content_type": "request_cancelled",
+        "content": {"request_id": uuid::Uuid::now_v7(), "reason": "wrong house", "units": []},
+    });
+    let insert = "INSERT INTO dead_letter (region, queue, routing_key, reason, headers, body) \
+                  VALUES ('75', 'none', '75.fire_rescue.request_cancelled', 'unroutable', '{}', $1) RETURNING id";
+    let client = house.pool.get().await.expect("a connection");
+    let id: i64 =
+        client.query_one(insert, &[&envelope.to_string().into_bytes()]).await.expect("a row").get(0);
+    officer.post(&format!("/dead-letters/{id}/resend"), &Value::Null).await.expect(204);
+    wait_until("it is told anew", LONG, async || {
+        rows().await.iter().any(|d| d["sequence"] == last + 1 && d["kind"] == "request_cancelled")
+    })
+    .await;
+    assert!(rows().await.iter().all(|d| d["distribution_id"] != json!(lost)), "not as it was");
+    assert_eq!(officer.get("/dead-letters").await.expect(200)["items"], json!([]));
+}
+
 #[actix_web::test]
 async fn nobody_mends_for_a_sender_whom_the_broker_does_not_vouch_for_nor_sees_another_region() {
     let house = House::open().await;

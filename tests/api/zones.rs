@@ -245,6 +245,11 @@ async fn so_many_metres_around_a_line_are_proposed_with_what_lies_there() {
     assert!(names(&around(750).await["inside"]["social"]).is_empty());
     let wide = around(850).await;
     assert_eq!(names(&wide["inside"]["social"]), ["Школа №1"]);
+    let asked = asel.post("/zones/inside", &json!({"polygon": wide["polygon"]})).await.expect(200);
+    assert_eq!(asked, wide["inside"], "the same of a border as it is drawn");
+    let speck =
+        json!({"polygon": {"type": "Polygon", "coordinates": [[[76.9, 43.2], [76.9, 43.2], [76.9, 43.2]]]}});
+    assert_eq!(asel.post("/zones/inside", &speck).await.problem(), "invalid");
     // A proposal can be widened in turn.
     let wider = json!({"of": {"polygon": wide["polygon"]}, "by": 10_000});
     assert_eq!(asel.post("/zones/buffer", &wider).await.expect(200)["inside"]["population"]["people"], 2_000);

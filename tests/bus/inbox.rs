@@ -19,8 +19,8 @@ use hub112::bus::topology::{IN, OUT};
 use hub112::domain::envelope::{AgencyContent, ErrorCode, HubContent, Party, Typed};
 use hub112::store::database;
 use lapin::BasicProperties;
-use lapin::options::{BasicAckOptions, BasicPublishOptions, ConfirmSelectOptions};
-use lapin::types::ShortString;
+use lapin::options::{BasicAckOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
+use lapin::types::{FieldTable, ShortString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -570,6 +570,40 @@ async fn reports_outlive_broken_connections_of_the_hub() {
         .expect("a channel");
     inbox_is_empty(&s.world, "15").await;
     assert_eq!(s.effects.texts("15.ambulance"), texts);
+}
+
+/// Cut off from the database, it cannot know whether another acts; what is said is then for whoever can write it down.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_instance_that_may_be_deposed_holds_nothing_of_what_agencies_say() {
+    let s = setting("18", &["ambulance"]).await;
+    let other = hub_broker(&s.world, &["18.ambulance", "18.hub"]).await;
+    let effects = Arc::new(Effects::default());
+    let reports: Arc<dyn AgencyReports> = effects.clone();
+    let pool = database::pool(&s.world.database_url, 4).expect("a pool");
+    let regions = ["18".parse().expect("a region")];
+    let standby =
+        agency_inbox::start(&other, &regions, &reports, &pool, InboxSettings::default()).expect("an inbox");
+    let consumers = async |wanted: u32| {
+        wait_until(&format!("{wanted} consume"), LIMIT, async || {
+            let channel = other.channel().await.expect("a channel");
+            let options = QueueDeclareOptions { passive: true, durable: true, ..Default::default() };
+            let queue = channel.queue_declare("hub112.inbox.18".into(), options, FieldTable::default());
+            channel.answer(queue).await.is_ok_and(|queue| queue.consumer_count() == wanted)
+        })
+        .await;
+    };
+    consumers(2).await;
+    s.hub.rest(true);
+    consumers(1).await;
+    let agency = Agency::new(&s.world, "18.ambulance").await;
+    for n in 0..20 {
+        agency.say(&agency.action(&format!("действие {n}"))).await;
+    }
+    wait_until("the other has all", LIMIT, async || effects.texts("18.ambulance").len() == 20).await;
+    assert!(s.effects.texts("18.ambulance").is_empty());
+    s.hub.rest(false);
+    consumers(2).await;
+    standby.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -231,16 +231,32 @@ async fn a_desk_that_opens_at_any_moment_misses_nothing_that_it_is_told() {
         let relay = outbox_relay::start(hub.clone(), pool, RelaySettings::default());
         relay.set_regions(vec![party(&main).region]);
         tokio::time::sleep(Duration::from_millis(5) * moment).await;
-        let opened = tokio::spawn({
-            let (hub, desk) = (hub.clone(), party(&desk));
-            async move { hub.serve(&desk).await }
-        });
-        opened.await.expect("opened");
+        hub.want(&party(&desk));
         let incident = IncidentId(Uuid::now_v7());
         relay.committed(commit(&pg, vec![notice(incident, 1, &[&main, &desk])]).await);
         let mut told = agency(&world.amqp_url, party(&desk));
         assert_eq!(told.take(1).await, [(incident, 1)], "opened {} ms after the hub", 5 * moment);
         hub.close().await;
+    }
+    assert_eq!(count(&pg, "dead_letter").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queue_that_somebody_made_otherwise_is_used_and_costs_nobody_theirs() {
+    let world = World::new().await;
+    let other = broker(&world.amqp_url, "administrator", None);
+    let channel = other.channel().await.expect("a channel");
+    let durable = lapin::options::QueueDeclareOptions { durable: true, ..Default::default() };
+    let made = channel.queue_declare("agency.75.ambulance".into(), durable, Default::default());
+    channel.answer(made).await.expect("a classic queue");
+    let to = ["75.ambulance", "75.police"];
+    let hub = hub_broker(&world, &to).await;
+    let relay = relay(&world, &hub);
+    let pg = world.pg().await;
+    let incident = IncidentId(Uuid::now_v7());
+    relay.committed(commit(&pg, vec![notice(incident, 1, &to)]).await);
+    for service in to {
+        assert_eq!(agency(&world.amqp_url, party(service)).take(1).await, [(incident, 1)], "{service}");
     }
     assert_eq!(count(&pg, "dead_letter").await, 0);
 }

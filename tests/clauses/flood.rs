@@ -1,8 +1,9 @@
 //! Many call about one thing (c.5(1)¶2): every agency hears of it, in messages that it can read, and hears the newest too.
 
 use hub112::domain::command::{RegionCommand, Territory};
-use hub112::domain::decision::By;
+use hub112::domain::decision::{By, Refusal};
 use hub112::domain::envelope::{HubContent, MAX_TEXT_CHARS};
+use hub112::domain::forces::Act;
 use hub112::domain::ids::RegionCode;
 use hub112::domain::incident::TOLD_CHARS;
 use hub112::domain::location::{Fix, Location, LocationSource, Uncertainty};
@@ -10,7 +11,7 @@ use hub112::domain::message::Message;
 use hub112::domain::quantities::Metres;
 use hub112::domain::region::{Answer, Decision, Outbound};
 
-use super::hub::Hub;
+use super::hub::{DEPOT, Hub, key, officer, told};
 
 /// The texts that a decision tells to agencies and neighbours.
 fn texts(decision: &Decision) -> Vec<String> {
@@ -68,6 +69,49 @@ fn what_many_say_within_seconds_is_told_together_and_nothing_of_it_is_left_untol
     let together = tick(&mut hub, 2);
     assert!(texts(&together).iter().any(|text| text.contains("этаж 199,")), "the newest is told");
     assert!(texts(&tick(&mut hub, 10)).is_empty(), "and once");
+}
+
+#[test]
+fn what_waits_to_be_told_waits_on_when_one_service_alone_is_told_something() {
+    let mut hub = Hub::new();
+    flood(&mut hub, 200);
+    let incident = hub.state.incidents().next().unwrap().id;
+    let services = vec![key("telecom")];
+    hub.person(RegionCommand::Inform { incident, services });
+    hub.now += jiff::SignedDuration::from_secs(3);
+    let tick = hub.ask(RegionCommand::Tick, By::rule("clock")).unwrap();
+    let heard = told(&tick, "fire_rescue");
+    assert!(
+        matches!(&heard[..], [HubContent::IncidentNotice(n)] if n.text.contains("этаж 199,")),
+        "{heard:?}"
+    );
+    assert!(texts(&hub.ask(RegionCommand::Tick, By::rule("clock")).unwrap()).is_empty(), "and once");
+}
+
+#[test]
+fn a_message_that_did_not_reach_its_service_is_told_again_as_things_stand_under_the_next_number() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    let first = hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
+    let lost = first.outbound.iter().find(|o| matches!(o.content, HubContent::ForcesRequest(_))).unwrap();
+    let row = lost.recipients[0].clone();
+    let again = |content: &HubContent| RegionCommand::TellAgain {
+        incident,
+        to: row.party(),
+        kind: lost.kind,
+        content: Box::new(content.clone()),
+    };
+    let told = hub.person(again(&lost.content));
+    let [out] = &told.outbound[..] else { panic!("{:?}", told.outbound) };
+    assert_eq!(out.recipients[0].sequence, row.sequence.map(|n| n + 1), "no double of what was lost");
+    assert_ne!(out.distribution, lost.distribution);
+
+    hub.person(RegionCommand::CancelRequest { incident, request: DEPOT, reason: "wrong house".into() });
+    let refused = hub.ask(again(&lost.content), officer());
+    assert!(
+        matches!(refused, Err(Refusal::Conflict(_))),
+        "nobody is sent by a request that ended: {refused:?}"
+    );
 }
 
 #[test]

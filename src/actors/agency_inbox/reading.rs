@@ -117,6 +117,12 @@ pub(super) fn check(
         let detail = format!("the message names {} as its sender, but comes from {sender}", raw.head.sender);
         return Err((ErrorCode::SenderMismatch, detail));
     }
+    // The broker compares the account with the first routing key alone; a copy may lie in any region's queue.
+    if sender.region != me.region {
+        let detail =
+            format!("{sender} speaks to the hub of its own region, and this is the hub of {}", me.region);
+        return Err((ErrorCode::SenderMismatch, detail));
+    }
     if service_kind::find(&sender.service).is_none() {
         return Err((ErrorCode::UnknownService, format!("there is no service {}", sender.service)));
     }
@@ -222,6 +228,15 @@ mod tests {
             let refusal = taken(user, key, &message()).unwrap_err();
             assert_eq!((refusal.code, refusal.sender), (ErrorCode::SenderMismatch, None), "{user:?} {key}");
         }
+    }
+
+    /// A copy (`CC`) goes where the broker does not ask who may write there.
+    #[test]
+    fn a_copy_of_another_regions_message_commands_nobody_here() {
+        let mut copy = message();
+        copy["sender"]["region"] = "71".into();
+        let refusal = taken(Some("agency.71.ambulance"), "71.ambulance.unit_status", &copy).unwrap_err();
+        assert_eq!(refusal.code, ErrorCode::SenderMismatch);
     }
 
     #[test]

@@ -105,6 +105,10 @@ impl Lane {
                     }
                 }
             }
+            // Without a connection the next channel is waited for anyway.
+            if !self.broker.link().borrow().is_up() {
+                continue;
+            }
             pause = if began.elapsed() > PAUSES.1 { PAUSES.0 } else { (pause * 2).min(PAUSES.1) };
             tokio::time::sleep(pause).await;
         }
@@ -161,8 +165,9 @@ impl Lane {
     async fn send(&self, channel: &LiveChannel, queued: Queued) -> Result<Published, BusError> {
         let row = &queued.row;
         let (in_broker, unroutable) = tokio::select! {
-            sorted = self.broker.sort(&row.routing_keys) => sorted,
+            biased;
             () = channel.lost() => return Err(BusError::Lost),
+            sorted = self.broker.sort(&row.routing_keys) => sorted,
         };
         let mut confirm = None;
         if let Some((first, others)) = in_broker.split_first() {

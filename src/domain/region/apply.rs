@@ -132,9 +132,17 @@ impl RegionState {
                 }
             }
             E::Noted { incident, note } => self.change(*incident, |i| i.notes.push(note.clone())),
-            E::Told { incident, recipients, .. } => {
+            E::Told { incident, recipients, content, .. } => {
                 if let Some(incident) = incident {
-                    self.telling.told(*incident, at);
+                    let to_all = |card: &Incident| {
+                        content == "incident_notice"
+                            && self.who_knows(card).all(|t| {
+                                recipients.iter().any(|r| r.region == t.region && r.service == t.service)
+                            })
+                    };
+                    if self.incidents.get(incident).is_some_and(to_all) {
+                        self.telling.told(*incident, at);
+                    }
                     self.change(*incident, |i| {
                         for r in recipients {
                             let Some(sequence) = r.sequence else { continue };
@@ -152,7 +160,10 @@ impl RegionState {
                 }
             }
             E::NeighbourTold { incident, region, .. } => {
-                self.telling.told(*incident, at);
+                // Where services know of it they hear with the neighbours.
+                if self.incidents.get(incident).is_some_and(|card| self.who_knows(card).next().is_none()) {
+                    self.telling.told(*incident, at);
+                }
                 self.change(*incident, |i| {
                     i.neighbours.insert(*region);
                 });

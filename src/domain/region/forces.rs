@@ -166,6 +166,19 @@ fn asked(state: &RegionState, card: &Incident, request: &ForcesRequest) -> HubCo
     })
 }
 
+/// What a request that still stands asks for, to be said once more.
+pub(super) fn asked_again(
+    state: &RegionState,
+    card: &Incident,
+    request: RequestId,
+) -> Result<HubContent, Refusal> {
+    let found = find(card, request)?;
+    if !found.is_active() {
+        return Err(Refusal::conflict(said!("the request is settled already; read the card again")));
+    }
+    Ok(asked(state, card, found))
+}
+
 /// Sends a request that nobody has answered once more, under its own identity and the next number of the card's row.
 pub(super) fn send_again(
     state: &RegionState,

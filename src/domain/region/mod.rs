@@ -304,6 +304,9 @@ impl RegionState {
                 messages::decline_join(self, incident, other, reason)
             }
             C::Inform { incident, services } => notices::inform(self, incident, &services, ctx),
+            C::TellAgain { incident, to, kind, content } => {
+                notices::tell_again(self, incident, &to, kind, *content, ctx)
+            }
             C::SetSubject { incident, subject } => cards::set_subject(self, incident, subject, ctx),
             C::SetLocation { incident, location, territory } => {
                 cards::set_location(self, incident, location, territory, ctx)

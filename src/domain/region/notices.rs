@@ -3,16 +3,16 @@
 
 use jiff::Timestamp;
 
-use super::{Decision, Outbound, RegionState};
+use super::{Decision, Outbound, RegionState, forces};
 use crate::domain::classification;
 use crate::domain::command::Territory;
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::envelope::{
-    Caller, HubContent, IncidentNotice, Kind, NoticeStage, Place, Recipient, Typed,
+    Caller, HubContent, IncidentNotice, Kind, NoticeStage, Party, Place, Recipient, Typed,
 };
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, ServiceKey};
-use crate::domain::incident::{CategoryVersion, Incident, LocationVersion, MessageBrief};
+use crate::domain::incident::{CategoryVersion, Incident, LocationVersion, MessageBrief, Told};
 use crate::domain::message::PhoneNumber;
 use crate::domain::said::said;
 use crate::domain::service_kind::{self, ServiceClause};
@@ -30,6 +30,13 @@ pub(super) struct NewCard<'a> {
     pub exercise: bool,
     pub location: Option<&'a LocationVersion>,
     pub category: &'a CategoryVersion,
+}
+
+impl RegionState {
+    /// The services that know of a card and can still be told something: a desk that closed cannot.
+    pub(super) fn who_knows<'a>(&'a self, card: &'a Incident) -> impl Iterator<Item = &'a Told> {
+        card.told.iter().filter(|t| t.region != self.region || self.has_service(&t.service))
+    }
 }
 
 /// Tells the services whose part is already clear, and the hubs of regions whose border is near.
@@ -149,10 +156,8 @@ pub(super) fn update(
 ) {
     // The picture after the decision, with the events that it already holds.
     let after = preview(card, added, &d.events, ctx.now);
-    let mut recipients: Vec<Recipient> = card
-        .told
-        .iter()
-        .filter(|t| t.region != state.region || state.has_service(&t.service))
+    let mut recipients: Vec<Recipient> = state
+        .who_knows(card)
         .map(|t| Recipient {
             region: t.region,
             service: t.service.clone(),
@@ -224,6 +229,31 @@ pub(super) fn inform(
     let mut d = Decision::default();
     let notice = HubContent::IncidentNotice(full(card, NoticeStage::Full, None, None));
     tell(&mut d, ctx, card.id, recipients, Kind::Report, notice, card.exercise);
+    Ok(d)
+}
+
+/// Tells a service once more what did not reach it: under the next number of its row, for its system has gone on without the
+/// number that was lost and takes that for a double; and as things stand now.
+pub(super) fn tell_again(
+    state: &RegionState,
+    incident: IncidentId,
+    to: &Party,
+    kind: Kind,
+    content: HubContent,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let card = state.card(incident)?;
+    let content = match content {
+        HubContent::ForcesRequest(asked) => forces::asked_again(state, card, asked.request_id)?,
+        HubContent::IncidentNotice(_) if card.is_open() => {
+            HubContent::IncidentNotice(full(card, NoticeStage::Full, None, None))
+        }
+        other => other,
+    };
+    let mut d = Decision::default();
+    let sequence = Some(next_sequence(card, &d, to.region, &to.service));
+    let recipient = Recipient { region: to.region, service: to.service.clone(), sequence };
+    tell(&mut d, ctx, incident, vec![recipient], kind, content, card.exercise);
     Ok(d)
 }
 

@@ -61,6 +61,7 @@ fn rests_on(command: &C) -> Option<&'static [Part]> {
         C::AddAnswers { .. }
         | C::Note { .. }
         | C::Inform { .. }
+        | C::TellAgain { .. }
         | C::CancelRequest { .. }
         | C::DeclineJoin { .. }
         | C::Merge { .. }

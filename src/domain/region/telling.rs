@@ -40,7 +40,7 @@ impl Telling {
         }
     }
 
-    /// Those who know of a card were told how it stands.
+    /// All who know of a card were told how it stands.
     pub fn told(&mut self, card: IncidentId, at: Timestamp) {
         if let Some(heard) = self.0.get_mut(&card) {
             *heard = Heard { last: Some(at), waits: false };
