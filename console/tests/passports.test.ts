@@ -143,8 +143,8 @@ describe.each(['night', 'day'] as Theme[])('a card in reach of a facility by %s'
     await page.keyboard.press('z');
     await dialog(page).locator('.plume summary').click();
     await dialog(page).getByRole('button', { name: 'хлор — Хлор қоймасы' }).click();
-    expect(await dialog(page).locator('.plume input').nth(1).inputValue()).toBe('600');
-    expect(await dialog(page).locator('.plume input').nth(2).inputValue()).toBe('3500');
+    expect(await dialog(page).locator('.plume form input').nth(1).inputValue()).toBe('600');
+    expect(await dialog(page).locator('.plume form input').nth(2).inputValue()).toBe('3500');
     await dialog(page).locator('.plume form button').click();
     await dialog(page).locator('[data-inside=chlorine]').waitFor();
     expect(await faults(page)).toEqual([]);

@@ -71,6 +71,50 @@ test('around a card: one figure, and what lies inside is said before it is confi
   await seen.context.close();
 });
 
+test('a release by its substance: the distances fill in, say where they are from, and stay the officer’s to correct', async () => {
+  const seen = await open(browser, hub, { language: 'kk', at: `/desk/${card}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('article h2').first().waitFor();
+  await begin(page);
+  await drawing(page).locator('.plume summary').click();
+  const [substance, told] = [drawing(page).getByLabel('Зат немесе БҰҰ нөмірі'), drawing(page).locator('[data-release]')];
+  const [isolation, protective] = [drawing(page).getByLabel('Оқшаулау қашықтығы, м'), drawing(page).getByLabel('Қорғау қашықтығы, м')];
+  const distances = async () => [await isolation.inputValue(), await protective.inputValue()];
+  const choose = (label: string, value: string | { label: string }) => drawing(page).locator('.release').getByLabel(label).selectOption(value);
+
+  // By its number; night and what it comes out of are taken at their worst until somebody says.
+  await substance.fill('1017');
+  await choose('Уақыт', { label: 'түн' });
+  await expect.poll(() => told.getAttribute('data-release')).toBe('chlorine');
+  await expect.poll(distances).toEqual(['1000', '11000']);
+  expect(await told.innerText()).toContain('ERG 2024 Table 3');
+  expect(await told.innerText()).toContain('Кейбір ауа райында одан да алыс');
+  await choose('Неден', 'road_tank');
+  await choose('Жел', 'high');
+  await expect.poll(distances).toEqual(['600', '3800']);
+  await choose('Төгілу', 'small');
+  await expect.poll(distances).toEqual(['60', '1500']);
+  expect(await drawing(page).locator('.release').getByLabel('Неден').count(), 'a small spill asks no more').toBe(0);
+  expect(await faults(page)).toEqual([]);
+
+  // By its name; what rests on one source says so.
+  await substance.fill('Бром · UN 1744');
+  await expect.poll(() => told.getAttribute('data-release')).toBe('bromine');
+  expect(await told.locator('.unverified').innerText()).toContain('расталмаған');
+  await substance.fill('қант');
+  await expect.poll(() => told.getAttribute('data-release')).toBe('none');
+  expect(await distances(), 'what was there stays').toEqual(['60', '2400']);
+
+  // Corrected by hand, and proposed as it is then.
+  await isolation.fill('150');
+  await drawing(page).locator('.plume form button').click();
+  await expect.poll(() => drawing(page).locator('[data-corners]').getAttribute('data-fault')).toBe('none');
+  expect(await distances()).toEqual(['150', '2400']);
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
 test('by keys alone: the map moves under the cross, each Enter is a corner', async () => {
   const seen = await open(browser, hub, { language: 'en' });
   const { page } = seen;

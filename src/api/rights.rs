@@ -133,6 +133,7 @@ pub const RIGHTS: &[Right] = &[
     ("GET", "/service-kinds", ALL),
     ("GET", "/categories", ALL),
     ("GET", "/emergency-types", ALL),
+    ("GET", "/release-distances", ALL),
     ("GET", "/scales", ALL),
     ("GET", "/response-plans", ALL),
     ("PUT", "/response-plans", ADMINISTRATOR),

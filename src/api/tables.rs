@@ -10,6 +10,7 @@ use crate::domain::classification::order240::{EmergencyType, LegalEffect, Scale,
 use crate::domain::classification::{self, Category};
 use crate::domain::rules::{self, Edition};
 use crate::domain::service_kind::{self, ServiceKind};
+use crate::domain::zone::plume::distances::{self, ReleasedSubstance};
 
 /// Kinds of duty-dispatch service (c.3).
 #[utoipa::path(tag = "tables", responses((status = 200, body = Vec<ServiceKind>),
@@ -63,4 +64,13 @@ pub async fn scales(_caller: Caller) -> web::Json<Vec<ScaleInLaw>> {
 #[get("/rule-editions")]
 pub async fn rule_editions(_caller: Caller) -> web::Json<Vec<Edition>> {
     web::Json(rules::editions().to_vec())
+}
+
+/// How far people are kept away from a release, by substance: Tables 1 and 3 of the Emergency Response Guidebook, with
+/// source and certainty. What `POST /zones/plume` is given is the officer's choice.
+#[utoipa::path(tag = "tables", responses((status = 200, body = Vec<ReleasedSubstance>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+#[get("/release-distances")]
+pub async fn release_distances(_caller: Caller) -> web::Json<Vec<ReleasedSubstance>> {
+    web::Json(distances::substances().to_vec())
 }

@@ -234,7 +234,8 @@ pub struct PlumeProposal {
 }
 
 /// The first-response sector of a chemical release, as a proposal: nothing is decided before an officer draws it as a
-/// zone. By the method of the Emergency Response Guidebook, whose distances for the substance the officer states.
+/// zone. By the method of the Emergency Response Guidebook, whose distances for the substance the officer states
+/// (`GET /release-distances` proposes them).
 #[utoipa::path(tag = "duty", request_body = Release, params(OfRegion), responses((status = 200, body = PlumeProposal),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]

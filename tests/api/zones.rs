@@ -172,6 +172,29 @@ async fn the_sector_of_a_release_is_proposed_and_decides_nothing() {
 }
 
 #[actix_web::test]
+async fn the_distances_of_a_substance_are_told_with_source_and_certainty_and_draw_its_sector() {
+    let house = House::open().await;
+    let asel = house.caller("asel", Role::DutyOfficer).await;
+    let told = asel.get("/release-distances").await.expect(200);
+    let all = told.as_array().expect("a list");
+    let chlorine = all.iter().find(|one| one["un"] == 1017).expect("chlorine");
+    assert_eq!(chlorine["names"]["kk"], "Хлор");
+    let rows = chlorine["rows"].as_array().expect("rows");
+    let small = rows.iter().find(|row| row["spill"] == "small").expect("a small spill");
+    assert_eq!((&small["source"], &small["verified"]), (&json!("ERG 2024 Table 1"), &json!(true)));
+    let far = rows.iter().find(|row| row["night"]["or_more"] == true).expect("a rail tank car at night");
+    assert_eq!((&far["vessel"], &far["wind"]), (&json!("rail_tank_car"), &json!("low")));
+    // Some rest on one transcription, and say so.
+    let rows = all.iter().flat_map(|one| one["rows"].as_array().into_iter().flatten());
+    assert!(rows.clone().any(|row| row["verified"] == false));
+    for row in rows {
+        let release = json!({"at": {"lat": 43.24, "lon": 76.86}, "wind_from": 90,
+            "isolation": row["isolation"], "protective": row["night"]["metres"]});
+        asel.post("/zones/plume", &release).await.expect(200);
+    }
+}
+
+#[actix_web::test]
 async fn the_areas_of_a_file_are_proposed_all_or_none_and_every_bad_one_is_named() {
     let house = House::open().await;
     let asel = house.caller("asel", Role::DutyOfficer).await;

@@ -1501,6 +1501,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/release-distances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far people are kept away from a release, by substance: Tables 1 and 3 of the Emergency Response Guidebook, with
+         *     source and certainty. What `POST /zones/plume` is given is the officer's choice.
+         */
+        get: operations["get_release_distances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -2113,7 +2133,8 @@ export interface paths {
         put?: never;
         /**
          * The first-response sector of a chemical release, as a proposal: nothing is decided before an officer draws it as a
-         *     zone. By the method of the Emergency Response Guidebook, whose distances for the substance the officer states.
+         *     zone. By the method of the Emergency Response Guidebook, whose distances for the substance the officer states
+         *     (`GET /release-distances` proposes them).
          */
         post: operations["post_zones_plume"];
         delete?: never;
@@ -5964,6 +5985,13 @@ export interface components {
             /** @enum {string} */
             outcome: "lapsed";
         };
+        /** @description A protective action distance. */
+        ProtectiveDistance: {
+            /** @description Metres. */
+            metres: components["schemas"]["Metres"];
+            /** @description It may be farther in some weather: the tables end at 11 km, with a plus sign. */
+            or_more: boolean;
+        };
         /** @description How far a message about a card got with one agency. */
         Reached: {
             /** @description What was told. */
@@ -6275,6 +6303,20 @@ export interface components {
             isolation: components["schemas"]["Metres"];
             /** @description The protective action distance, metres. */
             protective: components["schemas"]["Metres"];
+        };
+        /** @description A substance that is poisonous to breathe, or a class of such whose substance nobody has named yet. */
+        ReleasedSubstance: {
+            /** @description The project's own word for it. */
+            key: string;
+            /** @description Whether it is one substance: false for a class. */
+            known: boolean;
+            /** @description Its name. */
+            names: components["schemas"]["Names"];
+            /** @description Its distances. */
+            rows: components["schemas"]["TableRow"][];
+            spilled_on?: components["schemas"]["SpilledOn"] | null;
+            /** @description Its UN number; of a class, that of the collective entry. */
+            un: components["schemas"]["UnNumber"];
         };
         /** @description A report of the situation. */
         Report: components["schemas"]["Origin"] & {
@@ -6967,6 +7009,16 @@ export interface components {
             freshness: components["schemas"]["Freshness"];
         };
         /**
+         * @description How much comes out.
+         * @enum {string}
+         */
+        Spill: "small" | "large";
+        /**
+         * @description On what it is spilled, for what answers to water.
+         * @enum {string}
+         */
+        SpilledOn: "land" | "water";
+        /**
          * Format: double
          * @description An area of the Earth's surface in square metres.
          */
@@ -7073,6 +7125,23 @@ export interface components {
             hazards: components["schemas"]["LayerAround"][];
             /** @description Dangerous facilities within a kilometre, and those whose substances would reach it, the nearest first. */
             passports: components["schemas"]["PassportNear"][];
+        };
+        /** @description A row of Table 1 or 3. */
+        TableRow: {
+            /** @description The protective action distance between sunrise and sunset. */
+            day: components["schemas"]["ProtectiveDistance"];
+            /** @description The initial isolation distance, metres. */
+            isolation: components["schemas"]["Metres"];
+            /** @description The protective action distance between sunset and sunrise. */
+            night: components["schemas"]["ProtectiveDistance"];
+            /** @description Where it was read. */
+            source: string;
+            /** @description For what size of spill. */
+            spill: components["schemas"]["Spill"];
+            /** @description Whether two independent transcriptions agree; false where there is one. */
+            verified: boolean;
+            vessel?: components["schemas"]["Vessel"] | null;
+            wind?: components["schemas"]["WindForce"] | null;
         };
         /** @description A unit that another request has. */
         Taken: {
@@ -7515,6 +7584,11 @@ export interface components {
             minzoom: number;
         };
         /**
+         * @description What a large spill comes out of (Table 3).
+         * @enum {string}
+         */
+        Vessel: "rail_tank_car" | "road_tank" | "farm_tank" | "ton_cylinders" | "small_cylinders";
+        /**
          * @description What a warning is about: an incident or its precondition, or a report of monitoring, which is ground enough to
          *     warn (Order 945 c.28).
          */
@@ -7744,6 +7818,11 @@ export interface components {
             /** @description What is widened. */
             of: components["schemas"]["Shape"];
         };
+        /**
+         * @description How strong the wind is (Table 3).
+         * @enum {string}
+         */
+        WindForce: "low" | "moderate" | "high";
         /**
          * Format: double
          * @description Where the wind comes from, degrees clockwise from north, as it is reported.
@@ -12144,6 +12223,33 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_release_distances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedSubstance"][];
                 };
             };
             "4XX": {

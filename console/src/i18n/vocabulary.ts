@@ -37,6 +37,10 @@ export const VOCABULARY: Record<string, string> = {
   works: 'Works',
   freshness: 'Freshness',
   'source-kind': 'SourceKind',
+  spill: 'Spill',
+  'spilled-on': 'SpilledOn',
+  vessel: 'Vessel',
+  'wind-force': 'WindForce',
   refusal: 'contract.ErrorCode',
 };
 

@@ -3,12 +3,13 @@
 //! The method is that of the *Emergency Response Guidebook* (Transport Canada, U.S. DOT, SCT Mexico, CIQUIME; editions
 //! 2016 to 2024, introduction to the green tables): around the release lies the **initial isolation zone**, a circle of
 //! the isolation distance; downwind of it lies the **protective action zone**, a square whose length and width are the
-//! protective action distance, its upwind side through the release. Both distances are the officer's to state: they
-//! stand in Table 1 of the guidebook (and Table 3 for six gases in large spills) by substance, size of the spill and day
-//! or night. The table itself is not part of the program, for no edition of it could be verified here.
+//! protective action distance, its upwind side through the release. Both distances are the officer's to state: the tables
+//! of [`distances`] propose them by substance, size of the spill and day or night, and what the book at hand says stands.
 //!
 //! It is for the first half hour and for open land; it knows nothing of hills, buildings, or how much comes out. Where
 //! the wind is unknown or turns, the protective action distance is taken on all sides.
+
+pub mod distances;
 
 use geo::{BooleanOps, Coord, Destination, Haversine, LineString, MultiPolygon, Polygon};
 use serde::{Deserialize, Serialize};
