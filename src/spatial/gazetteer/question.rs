@@ -28,6 +28,7 @@ impl Question {
     #[must_use]
     pub fn read(text: &str) -> Self {
         let text: String = text.chars().take(LONGEST).collect();
+        let text = with_metres(&text);
         let mut question = Self { typing: text.ends_with(|c: char| c.is_alphanumeric()), ..Self::default() };
         let mut crossing = None;
         // A stroke between words parts two streets; within a number it is a fraction.
@@ -99,7 +100,50 @@ fn words_before_and(words: &[Word], parts: &[Option<Part>]) -> usize {
     1
 }
 
-/// `35`, or with metres `35+200` (read as `35/200`).
+/// The text with the tenths of a kilometre (`37,4 км`, `км 37.4`) and its metres (`37+400`) as [`kilometres`] reads them:
+/// `37/400`. A number beside which nobody says that it is a kilometre stays as it is.
+fn with_metres(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let digits =
+        |from: usize| chars[from.min(chars.len())..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let is_kilometre = |word: String| part(&word.to_lowercase()) == Some(Part::Kilometre);
+    let mut written = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < chars.len() {
+        let whole = digits(at);
+        let begins =
+            at == 0 || !(chars[at - 1].is_alphanumeric() || matches!(chars[at - 1], '.' | ',' | '+'));
+        let sign = chars.get(at + whole).copied();
+        let behind = digits(at + whole + 1);
+        let end = at + whole + 1 + behind;
+        let number =
+            begins && whole > 0 && (1..=3).contains(&behind) && matches!(sign, Some('.' | ',' | '+'));
+        if number {
+            let after = next_word(chars[end..].iter());
+            let before: String = next_word(chars[..at].iter().rev()).chars().rev().collect();
+            if is_kilometre(after) || is_kilometre(before) {
+                let metres: String = chars[at + whole + 1..end].iter().collect();
+                let metres = if sign == Some('+') { metres } else { format!("{metres:0<3}") };
+                written.extend(&chars[at..at + whole]);
+                written.push('/');
+                written.push_str(&metres);
+                at = end;
+                continue;
+            }
+        }
+        let step = whole.max(1);
+        written.extend(&chars[at..at + step]);
+        at += step;
+    }
+    written
+}
+
+/// The letters that come next, over blanks and full stops.
+fn next_word<'a>(around: impl Iterator<Item = &'a char>) -> String {
+    around.skip_while(|c| c.is_whitespace() || **c == '.').take_while(|c| c.is_alphabetic()).collect()
+}
+
+/// `35`, or with metres `35/200`.
 fn kilometres(key: &str) -> Option<f64> {
     let (whole, metres) = key.split_once('/').unwrap_or((key, "0"));
     Some(whole.parse::<f64>().ok()? + metres.parse::<f64>().ok()? / 1_000.0)
@@ -186,6 +230,19 @@ mod tests {
     fn a_kilometre_belongs_to_its_road() {
         assert_eq!(read("35 км трассы А-3"), (words(&["a3"]), None, Some(35.0), None));
         assert_eq!(read("трасса Алматы Бишкек 12-й км").2, Some(12.0));
+    }
+
+    #[test]
+    fn tenths_and_metres_of_a_kilometre_are_read_as_they_are_said_and_written() {
+        for text in
+            ["37,4 км трассы А-3", "А-3 37.4 км", "А-3, км 37,4", "А-3 км. 37+400", "А-3 37,40шақырым"]
+        {
+            assert_eq!(read(text), (words(&["a3"]), None, Some(37.4), None), "{text}");
+        }
+        assert_eq!(read("12,05 km A3").2, Some(12.05));
+        assert_eq!(read("А-3 37+5 км").2, Some(37.005));
+        // Without the word it is no kilometre.
+        assert_eq!(read("Абая 37,4").2, None);
     }
 
     #[test]
