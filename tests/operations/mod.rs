@@ -5,6 +5,7 @@ mod backup;
 mod boundaries;
 mod check;
 mod documents;
+mod imports;
 mod private_servers;
 mod registers;
 mod worlds;

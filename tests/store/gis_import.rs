@@ -167,3 +167,92 @@ async fn unlocked(world: &World, version: &str) -> Staging {
         }
     }
 }
+
+/// More roads than go in at once, each told in the order of its number.
+const MANY: i64 = 9_000;
+
+async fn tell(staging: &mut Staging, roads: i64) -> Result<(), database::StoreError> {
+    for number in 1..=roads {
+        staging.road(&street(&format!("Көше {number}"), 2 * number, 0.0)).await?;
+    }
+    Ok(())
+}
+
+/// The next import of the version, once the session of the one that broke off has ended.
+async fn gone_on(world: &World, version: &str) -> Staging {
+    loop {
+        match begin(world, version).await {
+            Begun::Running => tokio::task::yield_now().await,
+            Begun::Partly(staging) => return staging,
+            _ => panic!("a part of {version} was staged"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_import_that_broke_off_while_it_read_goes_on_behind_the_rows_that_are_there() {
+    let (world, pool) = world().await;
+    let mut broken = fresh(&world, "v1").await;
+    tell(&mut broken, MANY).await.expect("staged");
+    drop(broken);
+
+    let mut on = gone_on(&world, "v1").await;
+    let there = i64::try_from(on.there()).expect("a count");
+    assert!(0 < there && there < MANY, "a part of {MANY}: {there}");
+    // The rows that are there stay where they are: one that is changed by hand is changed afterwards too.
+    let client = pool.get().await.expect("a connection");
+    let id: i64 =
+        client.query_one("SELECT id FROM gis_import WHERE state = 'reading'", &[]).await.expect("one").get(0);
+    let mark = format!("UPDATE road_{id} SET reference = 'there' WHERE id = 1");
+    client.execute(&mark, &[]).await.expect("marked");
+    tell(&mut on, MANY).await.expect("staged");
+    on.read_through(None, 0, 0).await.expect("read");
+    on.index().await.expect("indexed");
+    let live = on.go_live().await.expect("live");
+    assert_eq!((live.id, live.counts.roads), (id, MANY as u64));
+    let row = client
+        .query_one(
+            "SELECT count(*), count(DISTINCT id), max(id), count(*) FILTER (WHERE reference = 'there') FROM road",
+            &[],
+        )
+        .await
+        .expect("counts");
+    let counts: [i64; 4] = std::array::from_fn(|at| row.get(at));
+    assert_eq!(counts, [MANY, MANY, MANY, 1]);
+}
+
+#[tokio::test]
+async fn rows_of_another_reading_are_found_out_and_all_is_read_from_the_beginning() {
+    let (world, pool) = world().await;
+    let mut broken = fresh(&world, "v1").await;
+    tell(&mut broken, MANY).await.expect("staged");
+    drop(broken);
+
+    // A program that finds something before the roads: no row has the number that it had.
+    let mut on = gone_on(&world, "v1").await;
+    let water = LandCover {
+        element: Element { kind: ElementKind::Way, id: 1 },
+        kind: CoverKind::River,
+        names: LocalNames::default(),
+        shape: CoverShape::Course(vec![point(43.2, 76.9), point(43.3, 76.9)]),
+    };
+    on.cover(&water).await.expect("staged");
+    assert!(tell(&mut on, MANY).await.is_err() && on.differs());
+    let mut anew = on.from_the_beginning().await.expect("emptied");
+    anew.cover(&water).await.expect("staged");
+    tell(&mut anew, MANY).await.expect("staged");
+    anew.read_through(None, 0, 0).await.expect("read");
+    assert!(!anew.differs());
+    anew.index().await.expect("indexed");
+    anew.go_live().await.expect("live");
+    assert_eq!(seen(&pool).await.0, MANY);
+    drop(pool);
+
+    // One that finds less than is there is found out at the end.
+    let mut broken = fresh(&world, "v2").await;
+    tell(&mut broken, MANY).await.expect("staged");
+    drop(broken);
+    let mut on = gone_on(&world, "v2").await;
+    tell(&mut on, 10).await.expect("staged");
+    assert!(on.read_through(None, 0, 0).await.is_err() && on.differs());
+}

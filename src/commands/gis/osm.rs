@@ -35,10 +35,22 @@ pub(super) async fn import(
         }
         Begun::Running => return Err(Failure::new(format!("another import of {source} is running"))),
         Begun::Resumed(staging) => {
+            say_cleared(&staging);
             eprintln!("taken up where an earlier run broke off: all rows are there");
             staging
         }
-        Begun::Fresh(staging) => read(staging, file).await?,
+        Begun::Partly(staging) => {
+            say_cleared(&staging);
+            eprintln!(
+                "an earlier run of this version broke off while it read: its {} rows stay, and what comes after them is added",
+                staging.there()
+            );
+            read(staging, file).await?
+        }
+        Begun::Fresh(staging) => {
+            say_cleared(&staging);
+            read(staging, file).await?
+        }
     };
     let read = begun.elapsed();
     eprintln!("read in {:.1} s; indexes", read.as_secs_f64());
@@ -49,8 +61,40 @@ pub(super) async fn import(
     Ok(())
 }
 
-/// Reads the file into the staged tables; of a file that cannot be used nothing stays.
-async fn read(mut staging: Staging, file: &Path) -> Result<Staging, Failure> {
+fn say_cleared(staging: &Staging) {
+    if staging.cleared() > 0 {
+        eprintln!("cleared away: what {} earlier runs left that broke off", staging.cleared());
+    }
+}
+
+/// Reads the file into the staged tables, from the beginning where what is there is of another reading; of a file that
+/// cannot be used nothing stays.
+async fn read(staging: Staging, file: &Path) -> Result<Staging, Failure> {
+    match read_once(staging, file).await? {
+        Reading::Through(staging) => Ok(staging),
+        Reading::Differs(staging) => {
+            eprintln!(
+                "what is there is not what is read now; it is cleared away and read from the beginning"
+            );
+            let staging = staging.from_the_beginning().await.map_err(Failure::new)?;
+            match read_once(staging, file).await? {
+                Reading::Through(staging) => Ok(staging),
+                Reading::Differs(_) => {
+                    Err(Failure::new(format!("{}: it changes while it is read", file.display())))
+                }
+            }
+        }
+    }
+}
+
+enum Reading {
+    /// All of it is staged.
+    Through(Staging),
+    /// What an earlier run staged is of another reading.
+    Differs(Staging),
+}
+
+async fn read_once(mut staging: Staging, file: &Path) -> Result<Reading, Failure> {
     const CROWD: usize = 1_000;
     let (told, mut heard) = mpsc::channel::<Vec<Found>>(8);
     let path = file.to_owned();
@@ -81,7 +125,7 @@ async fn read(mut staging: Staging, file: &Path) -> Result<Staging, Failure> {
     drop(heard);
     let read = reading.await.map_err(Failure::new)?;
     if let Some(error) = failed {
-        return Err(Failure::new(error));
+        return if staging.differs() { Ok(Reading::Differs(staging)) } else { Err(Failure::new(error)) };
     }
     let read = match read {
         Ok(read) => read,
@@ -94,11 +138,14 @@ async fn read(mut staging: Staging, file: &Path) -> Result<Staging, Failure> {
         staging.give_up().await.map_err(Failure::new)?;
         return Err(Failure::new(format!("{}: it holds no roads. Nothing of it was taken", file.display())));
     }
-    let through = staging.read_through(read.data_at, read.missing_points, read.unclear_restrictions);
-    for broken in through.await.map_err(Failure::new)? {
+    let through = staging.read_through(read.data_at, read.missing_points, read.unclear_restrictions).await;
+    if through.is_err() && staging.differs() {
+        return Ok(Reading::Differs(staging));
+    }
+    for broken in through.map_err(Failure::new)? {
         eprintln!("{broken}; it is left out");
     }
-    Ok(staging)
+    Ok(Reading::Through(staging))
 }
 
 async fn stage(staging: &mut Staging, crowd: &[Found]) -> Result<(), StoreError> {

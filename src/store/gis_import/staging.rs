@@ -5,8 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::SinkExt;
 use jiff::Timestamp;
-use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Transaction};
 
 use super::copy::Lines;
 use super::{COLUMNS, TABLES, import};
@@ -34,6 +34,9 @@ pub enum Begun {
     Running,
     /// All rows of this version were staged by a run that was broken off afterwards.
     Resumed(Staging),
+    /// A part of the rows of this version was staged by a run that was broken off while it read: tell all of them again
+    /// in the same order, and those that are there are passed over.
+    Partly(Staging),
     /// From the beginning.
     Fresh(Staging),
 }
@@ -45,10 +48,26 @@ pub struct Staging {
     next: i64,
     lines: [Lines; 7],
     counts: Counts,
+    /// Rows told so far, of each table.
+    told: [u64; 7],
+    /// What a run that was broken off left in each table.
+    there: [Left; 7],
+    /// Another row was told where one is there: it was not the same file, or not the same program that read it.
+    differs: bool,
+    /// Runs that were broken off and whose rows were of no use.
+    cleared: usize,
 }
 
-/// Begins an import of a file's version, or takes up one that was broken off. What earlier runs of the source left
-/// behind is cleared away.
+/// What a run that was broken off left in a table: its first rows, for they are told in order and go in in order.
+#[derive(Debug, Clone, Copy, Default)]
+struct Left {
+    rows: u64,
+    /// The number of the last one; turn restrictions have that of their source.
+    last: Option<i64>,
+}
+
+/// Begins an import of a file's version, or takes up one that was broken off, wherever that was. What else earlier runs of
+/// the source left behind is cleared away.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -60,7 +79,7 @@ pub async fn begin(
     (attribution, licence): (&str, &str),
     again: bool,
 ) -> Result<Begun, StoreError> {
-    let client = database::connect(url, "hub112 import").await?;
+    let mut client = database::connect(url, "hub112 import").await?;
     let free: bool = client
         .query_one("SELECT pg_try_advisory_lock($1, hashtext($2))", &[&LOCK, &source.as_str()])
         .await?
@@ -77,27 +96,45 @@ pub async fn begin(
     }
     let left = client
         .query(
-            "SELECT id, state = 'read' AND version = $2 AND NOT $3, counts::text FROM gis_import \
+            "SELECT id, state = 'read' AND version = $2 AND NOT $3, state = 'reading' AND version = $2 AND NOT $3, \
+             counts::text FROM gis_import \
              WHERE kind = 'osm' AND source = $1 AND state IN ('reading', 'read') ORDER BY id DESC",
             &[&source.as_str(), &version, &again],
         )
         .await?;
-    let mut resumed = None;
+    let (mut resumed, mut partly, mut cleared) = (None, None, 0);
     for row in left {
-        let (id, whole): (i64, bool) = (row.try_get(0)?, row.try_get(1)?);
+        let (id, whole, begun): (i64, bool, bool) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         if whole && resumed.is_none() {
-            let counts: String = row.try_get(2)?;
+            let counts: String = row.try_get(3)?;
             let counts = serde_json::from_str(&counts)
                 .map_err(|e| StoreError::Row { table: "gis_import", reason: e.to_string() })?;
             resumed = Some((id, counts));
+        } else if begun
+            && resumed.is_none()
+            && partly.is_none()
+            && let Some(there) = left_by(&client, id).await?
+            && there.iter().any(|left| left.rows > 0)
+        {
+            partly = Some((id, there));
         } else {
             abandon(&client, id).await?;
+            cleared += 1;
         }
     }
     if let Some((id, counts)) = resumed {
-        return Ok(Begun::Resumed(Staging { client, id, next: 0, lines: Default::default(), counts }));
+        if let Some((begun, _)) = partly {
+            abandon(&client, begun).await?;
+            cleared += 1;
+        }
+        return Ok(Begun::Resumed(Staging { counts, cleared, ..Staging::new(client, id) }));
     }
-    let id: i64 = client
+    if let Some((id, there)) = partly {
+        return Ok(Begun::Partly(Staging { there, cleared, ..Staging::new(client, id) }));
+    }
+    // All of it or nothing: what a run leaves that breaks off here is an import with all its tables, or none.
+    let transaction = client.transaction().await?;
+    let id: i64 = transaction
         .query_one(
             "INSERT INTO gis_import (source, version, file, state, attribution, licence) \
              VALUES ($1, $2, $3, 'reading', $4, $5) RETURNING id",
@@ -109,9 +146,30 @@ pub async fn begin(
         // The check spares the attachment a look at every row.
         let create =
             format!("CREATE TABLE {table}_{id} (LIKE {table} INCLUDING DEFAULTS, CHECK (import = {id}))");
-        client.batch_execute(&create).await?;
+        transaction.batch_execute(&create).await?;
     }
-    Ok(Begun::Fresh(Staging { client, id, next: 0, lines: Default::default(), counts: Counts::default() }))
+    transaction.commit().await?;
+    Ok(Begun::Fresh(Staging { cleared, ..Staging::new(client, id) }))
+}
+
+/// What a run that was broken off while it read left in each table; `None` when a table is not there.
+async fn left_by(client: &Client, id: i64) -> Result<Option<[Left; 7]>, StoreError> {
+    let mut there = [Left::default(); 7];
+    for (left, table) in there.iter_mut().zip(TABLES) {
+        let name = format!("{table}_{id}");
+        let known: bool = client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&name]).await?.get(0);
+        if !known {
+            return Ok(None);
+        }
+        // Streets are made of roads once all are there, and with the state that says so in one transaction.
+        let row = client.query_one(&format!("SELECT count(*), max(id) FROM {name}"), &[]).await?;
+        let (rows, last): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
+        *left = Left {
+            rows: u64::try_from(rows).unwrap_or_default(),
+            last: last.filter(|_| table != "turn_restriction"),
+        };
+    }
+    Ok(Some(there))
 }
 
 async fn abandon(client: &Client, id: i64) -> Result<(), StoreError> {
@@ -123,6 +181,49 @@ async fn abandon(client: &Client, id: i64) -> Result<(), StoreError> {
 }
 
 impl Staging {
+    fn new(client: Client, id: i64) -> Self {
+        Self {
+            client,
+            id,
+            next: 0,
+            lines: Default::default(),
+            counts: Counts::default(),
+            told: [0; 7],
+            there: [Left::default(); 7],
+            differs: false,
+            cleared: 0,
+        }
+    }
+
+    /// How many rows of a run that was broken off are there.
+    #[must_use]
+    pub fn there(&self) -> u64 {
+        self.there.iter().map(|left| left.rows).sum()
+    }
+
+    /// How many runs that were broken off left rows of no use, which are gone.
+    #[must_use]
+    pub fn cleared(&self) -> usize {
+        self.cleared
+    }
+
+    /// Whether what is told is not what is there: it has to be told [`from the beginning`](Self::from_the_beginning).
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.differs
+    }
+
+    /// Empties the tables: all is told once more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn from_the_beginning(self) -> Result<Self, StoreError> {
+        for table in TABLES {
+            self.client.batch_execute(&format!("TRUNCATE {table}_{}", self.id)).await?;
+        }
+        Ok(Self { cleared: self.cleared, ..Self::new(self.client, self.id) })
+    }
+
     /// Begins a row of a table.
     fn row(&mut self, table: usize) -> &mut Lines {
         self.next += 1;
@@ -221,24 +322,34 @@ impl Staging {
     }
 
     /// Takes out areas whose outlines cross themselves or each other; each with what is wrong with it.
-    async fn crossing_areas(&mut self) -> Result<Vec<String>, StoreError> {
+    async fn crossing_areas(transaction: &Transaction<'_>, id: i64) -> Result<Vec<String>, StoreError> {
         let text = format!(
-            "DELETE FROM land_cover_{} WHERE area_m2 IS NOT NULL AND NOT ST_IsValid(geom) \
-             RETURNING element || '/' || element_id, ST_IsValidReason(geom)",
-            self.id
+            "DELETE FROM land_cover_{id} WHERE area_m2 IS NOT NULL AND NOT ST_IsValid(geom) \
+             RETURNING element || '/' || element_id, ST_IsValidReason(geom)"
         );
-        let rows = self.client.query(&text, &[]).await?;
+        let rows = transaction.query(&text, &[]).await?;
         let mut named = Vec::with_capacity(rows.len());
         for row in &rows {
             let (element, reason): (String, String) = (row.try_get(0)?, row.try_get(1)?);
             named.push(format!("{element}: {reason}"));
         }
-        self.counts.land_cover -= named.len() as u64;
-        self.counts.broken_areas += named.len() as u64;
         Ok(named)
     }
 
+    /// After each row: what is there already is passed over, and batches go in when they are full.
     async fn flush_full(&mut self, table: usize) -> Result<(), StoreError> {
+        self.told[table] += 1;
+        let left = self.there[table];
+        if self.told[table] <= left.rows {
+            self.lines[table].take();
+            let last = self.told[table] == left.rows;
+            if last && left.last.is_some_and(|number| number != self.next) {
+                self.differs = true;
+                let reason = "what an earlier run staged is not what is read now".to_owned();
+                return Err(StoreError::Row { table: TABLES[table], reason });
+            }
+            return Ok(());
+        }
         if self.lines[table].len() >= BATCH { self.flush(table).await } else { Ok(()) }
     }
 
@@ -255,8 +366,8 @@ impl Staging {
         Ok(())
     }
 
-    /// All rows are told: from here on a run that breaks off is taken up again. What is answered are the areas that
-    /// cross themselves: each named, and left out.
+    /// All rows are told: from here on a run that breaks off is taken up without reading the file again. What is answered
+    /// are the areas that cross themselves: each named, and left out.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -269,8 +380,16 @@ impl Staging {
         for table in 0..TABLES.len() {
             self.flush(table).await?;
         }
-        let crossing = self.crossing_areas().await?;
+        if let Some(table) = (0..TABLES.len()).find(|table| self.told[*table] < self.there[*table].rows) {
+            self.differs = true;
+            let reason = "an earlier run staged more than is read now".to_owned();
+            return Err(StoreError::Row { table: TABLES[table], reason });
+        }
         let id = self.id;
+        let transaction = self.client.transaction().await?;
+        let crossing = Self::crossing_areas(&transaction, id).await?;
+        self.counts.land_cover -= crossing.len() as u64;
+        self.counts.broken_areas += crossing.len() as u64;
         let streets = format!(
             "INSERT INTO street_{id} \
              SELECT import, row_number() OVER (ORDER BY said, part), said, max(name_kk), max(name_ru), \
@@ -280,18 +399,18 @@ impl Staging {
                WHERE said IS NOT NULL) near \
              GROUP BY import, said, part"
         );
-        self.client.batch_execute(&format!("TRUNCATE street_{id}")).await?;
-        self.counts.streets = self.client.execute(&streets, &[]).await?;
+        self.counts.streets = transaction.execute(&streets, &[]).await?;
         self.counts.missing_points = missing_points;
         self.counts.unclear_restrictions = unclear_restrictions;
         let counts = serde_json::to_string(&self.counts)
             .map_err(|e| StoreError::Row { table: "gis_import", reason: e.to_string() })?;
-        self.client
+        transaction
             .execute(
                 "UPDATE gis_import SET state = 'read', data_at = $2, counts = $3::text::json WHERE id = $1",
                 &[&id, &data_at, &counts],
             )
             .await?;
+        transaction.commit().await?;
         Ok(crossing)
     }
 
