@@ -102,6 +102,7 @@ async fn every_abstract_test_of_the_standard_is_passed() {
         ("/conf/oas30/oas-definition-2", Box::pin(definition(it))),
         ("/conf/oas30/oas-impl", Box::pin(completeness(it))),
         ("/conf/oas30/security", Box::pin(security(it))),
+        ("part 5: the schema of each collection", Box::pin(schemas(it))),
         ("part 2: the list of systems", Box::pin(systems(it))),
         ("part 2: crs", Box::pin(crs(it))),
         ("part 2: bbox-crs", Box::pin(bbox_crs(it))),
@@ -224,6 +225,36 @@ async fn single_collections(it: &Interface) {
         assert_eq!((single.status, &single.body), (200, &collection), "{id}");
     }
     assert_eq!(it.get("/collections/nothing").await.status, 404);
+}
+
+/// The schema of a collection names the properties and the geometry that its features have, and those of a collection
+/// that has none yet.
+async fn schemas(it: &Interface) {
+    const SCHEMA_OF: &str = "http://www.opengis.net/def/rel/ogc/1.0/schema";
+    for collection in listed(it).await {
+        let id = collection["id"].as_str().expect("an id");
+        let links = collection["links"].as_array().expect("links");
+        let link = links.iter().find(|link| link["rel"] == SCHEMA_OF).expect("a link to the schema");
+        let schema = it.get(link["href"].as_str().expect("an address")).await;
+        assert_eq!((schema.status, schema.kind.as_str()), (200, "application/schema+json"), "{id}");
+        let of = |name: &str| schema.body["properties"][name].clone();
+        assert_eq!(of("id")["x-ogc-role"], "id", "{id}");
+        assert_eq!(of("geometry")["x-ogc-role"], "primary-geometry", "{id}");
+        let mut named: Vec<String> =
+            schema.body["properties"].as_object().expect("properties").keys().cloned().collect();
+        named.retain(|name| name != "id" && name != "geometry");
+        assert!(!named.is_empty(), "{id}");
+        for feature in it.all(id).await {
+            let told = feature["properties"].as_object().expect("properties");
+            assert!(told.keys().eq(named.iter()), "{id}: {told:?} and {named:?}");
+            if let Some(kind) = feature["geometry"]["type"].as_str() {
+                assert_eq!(of("geometry")["format"], format!("geometry-{}", kind.to_lowercase()), "{id}");
+            }
+        }
+    }
+    assert_eq!(it.get("/collections/nothing/schema").await.status, 404);
+    let not_asked_for = it.get("/collections/units/schema?colour=red").await;
+    assert_eq!(not_asked_for.status, 400);
 }
 
 async fn crs84(it: &Interface) {

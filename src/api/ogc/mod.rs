@@ -14,7 +14,7 @@ use crate::domain::names::Language;
 use crate::interop::ogc::collection::Collection;
 use crate::interop::ogc::page::{Desk, Extent};
 use crate::interop::ogc::query::{self, Fault};
-use crate::interop::ogc::{JSON, OPENAPI, document};
+use crate::interop::ogc::{JSON, OPENAPI, SCHEMA, document};
 use crate::spatial::territory::TerritorialUnit;
 use crate::store::feature::{self, Cover};
 use crate::store::land_tile::LandLayer;
@@ -50,6 +50,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         let about = move |state: web::Data<ApiState>, caller: Caller, query: Query, request: HttpRequest| {
             collection(one, state, caller, query, request)
         };
+        let made_of = move |_: Caller, query: Query, request: HttpRequest| schema(one, query, request);
         let page = move |state: web::Data<ApiState>, caller: Caller, query: Query, request: HttpRequest| {
             items::page(one, state, caller, query, request)
         };
@@ -62,6 +63,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         scope = scope
             .route(&format!("{path}/items/{{featureId}}"), web::get().to(single))
             .route(&format!("{path}/items"), web::get().to(page))
+            .route(&format!("{path}/schema"), web::get().to(made_of))
             .route(&path, web::get().to(about));
     }
     config.service(scope);
@@ -131,6 +133,11 @@ async fn collection(
     query::of_document(&query)?;
     let extent = extent(&state, &caller, one).await?;
     Ok(answer(JSON, &desk(&request).collection(one, extent)))
+}
+
+async fn schema(one: Collection, query: Query, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    query::of_document(&query)?;
+    Ok(answer(SCHEMA, &desk(&request).schema(one)))
 }
 
 /// What a collection covers; where nothing has a place yet, what its region covers.

@@ -52,6 +52,17 @@ impl Geometry {
             Self::MultiPolygon => "MultiPolygon",
         }
     }
+
+    /// The format's name in a schema (OGC 23-058).
+    #[must_use]
+    pub const fn format(self) -> &'static str {
+        match self {
+            Self::Point => "geometry-point",
+            Self::Line => "geometry-linestring",
+            Self::Polygon => "geometry-polygon",
+            Self::MultiPolygon => "geometry-multipolygon",
+        }
+    }
 }
 
 /// A collection of features.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::collection::{Collection, Geometry, Kind, Property};
 use super::crs::Crs;
-use super::{CONFORMS_TO, GEOJSON, JSON, OPENAPI, query};
+use super::{CONFORMS_TO, GEOJSON, JSON, OPENAPI, SCHEMA, query};
 
 /// The document; `root` is the address of the landing page.
 #[must_use]
@@ -21,6 +21,7 @@ pub fn openapi(root: &str) -> Value {
         let (id, under) = (collection.id(), format!("/collections/{}", collection.id()));
         let schema = feature_schema(collection);
         put(&under, document(&format!("describe_{id}"), &format!("The collection {id}"), "collection"));
+        put(&format!("{under}/schema"), described(&format!("schema_{id}"), collection));
         put(&format!("{under}/items"), items(collection, &schema));
         put(&format!("{under}/items/{{featureId}}"), item(collection, &schema));
     }
@@ -98,6 +99,12 @@ fn document(name: &str, summary: &str, schema: &str) -> Value {
     operation(name, summary, named(&["f"]), answers)
 }
 
+/// What the features of a collection are made of.
+fn described(name: &str, collection: Collection) -> Value {
+    let answers = responses(SCHEMA, json!({ "type": "object" }), false, &REFUSED);
+    operation(name, &format!("The schema of the collection {}", collection.id()), named(&["f"]), answers)
+}
+
 fn items(collection: Collection, feature: &Value) -> Value {
     let mut parameters = named(&["bbox", "bbox-crs", "crs", "datetime", "limit", "cursor", "f"]);
     parameters.extend(collection.properties().iter().filter(|p| p.filters).map(filter));
@@ -127,7 +134,8 @@ fn item(collection: Collection, feature: &Value) -> Value {
     operation(&format!("item_{}", collection.id()), &summary, parameters, answers)
 }
 
-fn kind(property: &Property) -> Value {
+/// What a property holds, as JSON Schema has it.
+pub(super) fn kind(property: &Property) -> Value {
     match property.kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Flag => json!({ "type": "boolean" }),
@@ -246,7 +254,7 @@ mod tests {
         for (path, item) in document["paths"].as_object().unwrap() {
             assert!(names.insert(item["get"]["operationId"].to_string()), "{path}");
         }
-        assert_eq!(names.len(), 4 + 3 * Collection::ALL.len());
+        assert_eq!(names.len(), 4 + 4 * Collection::ALL.len());
         let text = document.to_string();
         for reference in text.split("\"$ref\":\"#").skip(1) {
             let pointer = reference.split('"').next().unwrap();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::collection::Collection;
 use super::crs::Crs;
-use super::{CONFORMS_TO, GEOJSON, JSON, OPENAPI};
+use super::{CONFORMS_TO, GEOJSON, JSON, OPENAPI, SCHEMA, SCHEMA_OF, document};
 use crate::domain::names::Language;
 use crate::domain::quantities::Point;
 use crate::domain::said::said;
@@ -84,6 +84,7 @@ impl Desk {
             "links": [
                 link("self", JSON, here.clone(), &title),
                 link("items", GEOJSON, format!("{here}/items"), &title),
+                link(SCHEMA_OF, SCHEMA, format!("{here}/schema"), &title),
             ],
         });
         if let Some(extent) = extent {
@@ -97,6 +98,33 @@ impl Desk {
             value["extent"] = cover;
         }
         value
+    }
+
+    /// `/collections/{id}/schema`: what features are made of, also where there is none yet (OGC 23-058).
+    #[must_use]
+    pub fn schema(&self, collection: Collection) -> Value {
+        let mut properties = serde_json::Map::new();
+        properties
+            .insert("id".into(), json!({ "type": "string", "x-ogc-role": "id", "x-ogc-propertySeq": 1 }));
+        let geometry = json!({
+            "format": collection.geometry().format(),
+            "x-ogc-role": "primary-geometry",
+            "x-ogc-propertySeq": 2,
+        });
+        properties.insert("geometry".into(), geometry);
+        for (at, property) in collection.properties().iter().enumerate() {
+            let mut schema = document::kind(property);
+            schema["description"] = property.about.into();
+            schema["x-ogc-propertySeq"] = (at + 3).into();
+            properties.insert(property.name.to_owned(), schema);
+        }
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": format!("{}/collections/{}/schema", self.root, collection.id()),
+            "title": self.title(collection),
+            "type": "object",
+            "properties": properties,
+        })
     }
 }
 
