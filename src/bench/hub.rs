@@ -114,15 +114,7 @@ impl Hub {
     /// What it has of the machine's memory now, and the most it ever had.
     pub fn memory(&self) -> Result<Memory, BenchError> {
         let id = self.process.id().ok_or_else(|| BenchError::Hub("it has ended".to_owned()))?;
-        let status = std::fs::read_to_string(format!("/proc/{id}/status"))
-            .map_err(|e| BenchError::Io("the hub's memory", e))?;
-        let of = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            let kibibytes: f64 = line.trim_start_matches(':').trim().strip_suffix(" kB")?.parse().ok()?;
-            Some(kibibytes * 1.024e-3)
-        };
-        let memory = of("VmRSS").zip(of("VmHWM")).map(|(resident, peak)| Memory { resident, peak });
-        memory.ok_or_else(|| BenchError::Hub("the system does not tell its memory".to_owned()))
+        memory_of(&id.to_string())
     }
 
     /// Processor time that it has used, of all its threads, in the system's own mode too. To a hundredth of a second.
@@ -144,6 +136,23 @@ impl Hub {
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(5)..].join("\n")
     }
+}
+
+/// What this process has of the machine's memory.
+pub(super) fn own_memory() -> Result<Memory, BenchError> {
+    memory_of("self")
+}
+
+fn memory_of(process: &str) -> Result<Memory, BenchError> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))
+        .map_err(|e| BenchError::Io("the memory of a process", e))?;
+    let of = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        let kibibytes: f64 = line.trim_start_matches(':').trim().strip_suffix(" kB")?.parse().ok()?;
+        Some(kibibytes * 1.024e-3)
+    };
+    let memory = of("VmRSS").zip(of("VmHWM")).map(|(resident, peak)| Memory { resident, peak });
+    memory.ok_or_else(|| BenchError::Hub("the system does not tell the memory of a process".to_owned()))
 }
 
 /// The time in the line of `/proc/ID/stat`, whose second field is a name that may hold anything. Linux counts there in

@@ -2,6 +2,7 @@
 
 mod callers;
 pub mod chain;
+pub mod country;
 mod crossings;
 pub mod gazetteer;
 mod hub;
@@ -84,13 +85,15 @@ pub struct Extent {
     pub restart: Option<order::Restart>,
     /// The extract whose roads are measured; without it they are made up.
     pub extract: Option<PathBuf>,
+    /// How many towns a country is made of; without it its rows are left out.
+    pub country: Option<usize>,
     /// The folder of a town's streets and true crossings; without it their rows are left out.
     pub crossings: Option<PathBuf>,
 }
 
 /// The groups of rows, in the order in which they are measured.
-pub const GROUPS: [&str; 9] =
-    ["spatial", "map", "roads", "gazetteer", "crossings", "intake", "chain", "order", "memory"];
+pub const GROUPS: [&str; 10] =
+    ["spatial", "map", "roads", "country", "gazetteer", "crossings", "intake", "chain", "order", "memory"];
 
 /// The region of the hub under test: wide, so that no two messages are about the same place.
 const REGION: u8 = 35;
@@ -107,6 +110,7 @@ pub async fn run(group: &str, extent: &Extent) -> Result<Vec<Row>, BenchError> {
         "spatial" => spatial::run(extent).await,
         "map" => spatial::map(extent).await,
         "roads" => roads::run(extent),
+        "country" => country::run(extent),
         "gazetteer" => gazetteer::run(extent),
         "crossings" => crossings::run(extent),
         "memory" => memory::run(extent).await,

@@ -35,11 +35,16 @@ struct Question {
 /// # Errors
 /// [`BenchError`] when the extract cannot be read or the two sides do not give the same times.
 pub fn run(extent: &Extent) -> Result<Vec<Row>, BenchError> {
-    let (roads, turns) = match &extent.extract {
-        Some(file) => read(file)?,
-        None => (town()?, Vec::new()),
-    };
+    let (roads, turns) = given(extent)?;
     measure(extent, &roads, &turns)
+}
+
+/// The roads that are measured: of the extract, or made up.
+pub(super) fn given(extent: &Extent) -> Result<(Vec<Road>, Vec<TurnRestriction>), BenchError> {
+    match &extent.extract {
+        Some(file) => read(file),
+        None => Ok((town()?, Vec::new())),
+    }
 }
 
 fn measure(extent: &Extent, roads: &[Road], turns: &[TurnRestriction]) -> Result<Vec<Row>, BenchError> {

@@ -36,6 +36,9 @@ pub struct BenchArgs {
     /// An OpenStreetMap extract (.osm.pbf) whose roads are measured; without it a town is made up
     #[arg(long, value_name = "FILE", env = "HUB112_BENCH_EXTRACT")]
     extract: Option<PathBuf>,
+    /// How many times those roads are laid side by side, for the rows of a country's size; without it they are left out
+    #[arg(long, value_name = "TOWNS", value_parser = clap::value_parser!(u16).range(2..=400))]
+    country: Option<u16>,
     /// A folder of a town's streets and its true crossings: how many are found by what a caller says
     #[arg(long, value_name = "FOLDER", env = "HUB112_BENCH_CROSSINGS")]
     crossings: Option<PathBuf>,
@@ -58,6 +61,7 @@ pub fn bench(args: BenchArgs) -> Result<(), Failure> {
         rounds: args.rounds.max(1),
         side,
         extract: args.extract,
+        country: args.country.map(usize::from),
         crossings: args.crossings,
         restart: args.stop_broker.zip(args.start_broker).map(|(stop, start)| {
             let parts = |command: String| command.split_whitespace().map(ToOwned::to_owned).collect();
