@@ -138,8 +138,25 @@ test('a readiness report is on the services board of the hub', async () => {
   const { page } = seen;
   await signInAs(page, DISPATCHER.name, DISPATCHER.password);
   await page.goto(`${hub.url}/agency/reports`);
+  // What is reported begins with what the mode in force asks for, and the banner says which that is.
+  await page.locator('.banner [data-mode=everyday]').waitFor();
+  expect(await page.locator('select[name=readiness]').inputValue()).toBe('everyday');
   await reportReady(page, 'Reserve brigade', 12);
   expect(await readyOf(officer, DISPATCHER.service)).toMatchObject([{ name: 'Reserve brigade', people: 12 }]);
+  await seen.context.close();
+});
+
+test('the mode of the region is in the banner, and the readiness that it asks for in the report', async () => {
+  const seen = await open(browser, hub, PHONE);
+  const { page } = seen;
+  await signInAs(page, DISPATCHER.name, DISPATCHER.password);
+  await page.goto(`${hub.url}/agency/reports`);
+  await page.locator('.banner [data-mode=everyday]').waitFor();
+  await officer.ask('POST', '/mode?region=75', { command: 'declare', mode: 'emergency', order: { reason: 'flood', legal_reference: 'No. 12' } });
+  await page.locator('.banner [data-mode=emergency]').waitFor();
+  expect(await page.locator('select[name=readiness]').inputValue()).toBe('high');
+  await fits(page);
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
   await seen.context.close();
 });
 

@@ -91,6 +91,51 @@ test.each([
   await seen.context.close();
 });
 
+test('borders that did not come are asked for again, and meanwhile the map says that they are missing', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  let away = true;
+  await page.route('**/api/v1/territories**', (route) => (away ? route.abort() : route.continue()));
+  await signIn(page);
+  const said = page.getByText('Borders have not come yet');
+  await said.waitFor();
+  expect(await page.locator('.map').getAttribute('data-borders')).toBe('false');
+  away = false;
+  await page.locator('.map[data-borders=true]').waitFor();
+  expect(await said.count()).toBe(0);
+  await seen.context.close();
+});
+
+test('who states the scale alone records no figure', async () => {
+  const officer = await Caller.of(hub);
+  const card = () => officer.ask<{ consequences: { figures: object }[]; scales: { scale: string }[] }>('GET', `/incidents/${incident}`);
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${incident}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.need').first().waitFor();
+  await page.keyboard.press('s');
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('[data-unstated]').waitFor();
+  expect(await dialog.locator('input[name=dead]').inputValue()).toBe('');
+  await dialog.locator('select').selectOption('local');
+  await dialog.getByLabel('Basis').fill('By the word of the commander');
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  expect((await card()).consequences).toEqual([]);
+
+  await page.keyboard.press('s');
+  await dialog.locator('input[name=injured]').fill('2');
+  // A nought is stated, not taken for granted.
+  await page.keyboard.press('Enter');
+  expect(await dialog.locator('input[name=dead]').evaluate((field: HTMLInputElement) => field.validity.valueMissing)).toBe(true);
+  await dialog.locator('input[name=dead]').fill('0');
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  expect((await card()).consequences.map((one) => one.figures)).toMatchObject([{ dead: 0, injured: 2, affected: 2 }]);
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
 test('an administrator looks and does not decide', async () => {
   const seen = await open(browser, hub, { language: 'en', at: `/desk/${incident}` });
   const { page } = seen;

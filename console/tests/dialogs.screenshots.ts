@@ -3,12 +3,21 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
+import { uuid } from '../src/api/uuid';
+import { openGas } from './world/agency';
 import { launch, open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub, type Account } from './world/hub';
 import { shift } from './world/shift';
 import { go } from './world/walker';
 
+/** A letter about a unit that nobody knows. */
+const STRAY = JSON.stringify({
+  contract: '1.0', distribution_id: uuid(), status: 'actual', kind: 'report',
+  sender: { region: '75', service: 'ambulance' }, recipients: [{ region: '75', service: 'hub' }],
+  sent_at: new Date().toISOString(), content_type: 'unit_status',
+  content: { unit_id: '75-ambulance-99', status: 'out_of_service', at: new Date().toISOString(), note: 'дөңгелек' },
+});
 const TO = join(import.meta.dirname, '../screenshots');
 let hub: Hub;
 let browser: Browser;
@@ -17,7 +26,10 @@ let incident: string;
 beforeAll(async () => {
   mkdirSync(TO, { recursive: true });
   hub = await Hub.open({ demo: true });
+  hub.importLand();
   hub.agency('fire_rescue');
+  hub.refused('agency.75.ambulance', '75.ambulance.unit_status', 'unknown_reference: no such unit', STRAY);
+  await openGas(await Caller.of(hub, 'administrator'));
   incident = await shift(await Caller.of(hub));
   browser = await launch();
 });
@@ -54,31 +66,36 @@ const ADMINISTRATOR: Shot[] = [
   ['services', '/boards', 'tbody tr'],
   ['obligations', '/boards/obligations', 'h1'],
   ['units', '/boards/units', 'tbody tr'],
-  ['dead-letters', '/boards/dead-letters', '.state'],
+  ['dead-letters', '/boards/dead-letters', '[data-row]'],
   ['reports', '/boards/reports', 'h1'],
 ];
+
+/** What is said shortly before a sign-in ends, and how it goes on. */
+async function ending(theme: Theme, language: 'ru' | 'kk'): Promise<void> {
+  const { page, context } = await open(browser, hub, { theme, language, at: '/profile' });
+  await page.route(
+    '**/api/v1/sign-in',
+    async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...((await response.json()) as object), expires_at: new Date(Date.now() + 14 * 60_000).toISOString() } });
+    },
+    { times: 1 },
+  );
+  await signIn(page);
+  await page.locator('[data-ending]').waitFor();
+  await page.keyboard.press('F8');
+  await page.locator('form[data-go-on]').waitFor();
+  await page.screenshot({ path: join(TO, `sign-in-ends-${theme}.png`) });
+  await context.close();
+}
 
 for (const theme of ['night', 'day'] as Theme[]) {
   const language = theme === 'night' ? 'ru' : 'kk';
   test.each([['duty_officer', OFFICER], ['administrator', ADMINISTRATOR]] as [Account, Shot[]][])(`what opens, by ${theme}, for the %s`, async (account, shots) => {
+    if (account === 'duty_officer') await ending(theme, language);
     const { page, context } = await open(browser, hub, { theme, language, at: '/profile' });
     const picture = (name: string) => page.screenshot({ path: join(TO, `${name}-${theme}.png`) });
-    await page.route(
-      '**/api/v1/sign-in',
-      async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, json: { ...((await response.json()) as object), expires_at: new Date(Date.now() + 14 * 60_000).toISOString() } });
-      },
-      { times: 1 },
-    );
     await signIn(page, account);
-    if (account === 'duty_officer') {
-      await page.locator('[data-ending]').waitFor();
-      await page.keyboard.press('F8');
-      await page.locator('form[data-go-on]').waitFor();
-      await picture('sign-in-ends');
-      await page.keyboard.press('Escape');
-    }
     for (const [name, path, ready, key] of shots) {
       await go(page, path.endsWith('/') ? path + incident : path);
       await page.locator(ready).first().waitFor();

@@ -18,11 +18,16 @@ let incident: string;
 beforeAll(async () => {
   mkdirSync(TO, { recursive: true });
   hub = await Hub.open({ demo: true });
+  hub.importLand();
   for (const service of ['fire_rescue', 'police']) hub.agency(service);
   await hire(await Caller.of(hub, 'administrator'));
   const officer = await Caller.of(hub);
   incident = await shift(officer);
   await records(officer);
+  // What the dispatcher of the ambulance has to answer.
+  const { items } = await officer.ask<{ items: { id: string; categories: { code: string }[] }[] }>('GET', '/incidents?region=75&limit=50');
+  const faint = items.find((one) => one.categories.at(-1)?.code === 'cardiac_arrest')!;
+  await officer.ask('POST', `/incidents/${faint.id}/forces`, {});
   browser = await launch();
 });
 
@@ -192,7 +197,8 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await picture('profile');
     const phone = await open(browser, hub, { theme, language, width: 390, height: 844 });
     await signInAs(phone.page, DISPATCHER.name, DISPATCHER.password);
-    await phone.page.locator('.body > *:not([role=status])').first().waitFor();
+    await phone.page.locator('.banner [data-mode]').waitFor();
+    await phone.page.getByRole('article').first().waitFor();
     await phone.page.screenshot({ path: join(TO, `agency-${theme}.png`) });
     await phone.page.goto(`${hub.url}/agency/units`);
     await phone.page.locator('button[aria-expanded]').first().click();
@@ -219,6 +225,8 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.keyboard.press('Escape');
     await page.goto(`${hub.url}/desk/${incident}`);
     await page.locator('.need, [data-request]').first().waitFor();
+    await page.locator('.map[data-ready=true][data-borders=true]').waitFor();
+    await page.waitForTimeout(1500);
     const cut = await open(browser, hub, { theme, language, width: 390, height: 844 });
     await signInAs(cut.page, DISPATCHER.name, DISPATCHER.password);
     await cut.page.locator('.body > *:not([role=status])').first().waitFor();

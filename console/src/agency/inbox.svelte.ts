@@ -7,6 +7,7 @@ import type { Unit } from '../api/types';
 import { connection } from '../live/connection.svelte';
 import { account } from '../state/account.svelte';
 import { Collection } from '../state/collection.svelte';
+import { ownMode } from '../state/own-mode.svelte';
 import { everyPage } from '../state/pages';
 import type { About, AgencyContent } from './envelope';
 import { says, type Letter } from './letters';
@@ -20,6 +21,7 @@ const LOST_MS = (WAIT_S + 10) * 1000;
 /** How long the hub has for taking note of an acknowledgement: the next letters wait for it. */
 const ANSWER_MS = 10_000;
 const UNITS_MS = 5_000;
+const MODE_MS = 15_000;
 const LONGEST_PAUSE_MS = 10_000;
 
 class Inbox {
@@ -39,13 +41,16 @@ class Inbox {
     // Whoever starts it in an effect does not depend on what it reads.
     untrack(() => void this.#run(stop.signal));
     const every = setInterval(() => void this.readUnits().catch(() => {}), UNITS_MS);
+    const modes = setInterval(() => void this.readMode().catch(() => {}), MODE_MS);
     return () => {
       clearInterval(every);
+      clearInterval(modes);
       stop.abort();
       this.ready = false;
       connection.reset();
       this.letters.replace([]);
       this.units.replace([]);
+      ownMode.state = null;
     };
   }
 
@@ -55,6 +60,12 @@ class Inbox {
     this.heardAt = Date.now();
     connection.hasRead('units');
     connection.heard();
+  }
+
+  async readMode(): Promise<void> {
+    connection.reads('mode');
+    ownMode.state = await asked(hub.GET('/api/v1/mode', { params: { query: {} } }));
+    connection.hasRead('mode');
   }
 
   /** Says something to the hub; what it answers to, where it answers something. */
@@ -105,7 +116,7 @@ class Inbox {
     const query = { acknowledged: true };
     const known = await everyPage((page) => asked(hub.GET('/api/v1/agency/inbox', { params: { query: { ...query, ...page } } })));
     this.letters.replace(known);
-    await this.readUnits();
+    await Promise.all([this.readUnits(), this.readMode()]);
     this.#heard();
   }
 
@@ -129,7 +140,8 @@ class Inbox {
         await this.say({ content_type: 'heartbeat_reply', content: { check_id: check.check_id, duty_officer: account.me?.name ?? null } }, letter);
       }
     }
-    await this.readUnits();
+    // What comes with a change of the mode is there with the mode.
+    await Promise.all([this.readUnits(), this.readMode()]);
   }
 }
 

@@ -3,7 +3,8 @@
 import type { Language } from '../api/types';
 import { preferences } from '../state/preferences.svelte';
 
-const CITED = /(112-R )?c\.(\d+)(?:\((\d+)\))?(?:¶(\d+(?:–\d+)?))?/g;
+/** With the full stop that ends the sentence: a Kazakh citation has one of its own, and the two are one. */
+const CITED = /(112-R )?c\.(\d+)(?:\((\d+)\))?(?:¶(\d+(?:–\d+)?))?(\.(?!\d))?/g;
 
 const WRITTEN: Record<Language, (point: string, sub: string | undefined, paragraph: string | undefined) => string> = {
   kk: (point, sub, paragraph) => `${point}-т.${sub === undefined ? '' : ` ${sub}) тш.`}${paragraph === undefined ? '' : ` ${paragraph}-абз.`}`,
@@ -15,8 +16,9 @@ const RULES: Record<Language, string> = { kk: '112-қағидалар', ru: 'П�
 
 /** Every citation in the text, as it is written in the language of the person. */
 export function clause(text: string, language: Language = preferences.language): string {
-  return text.replaceAll(CITED, (_, rules: string | undefined, point: string, sub?: string, paragraph?: string) => {
-    const cited = WRITTEN[language](point, sub, paragraph);
+  return text.replaceAll(CITED, (_, rules: string | undefined, point: string, sub?: string, paragraph?: string, stop = '') => {
+    const written = WRITTEN[language](point, sub, paragraph);
+    const cited = written.endsWith('.') ? written : written + stop;
     return rules === undefined ? cited : `${RULES[language]}, ${cited}`.replace('112-R, ', '112-R ');
   });
 }

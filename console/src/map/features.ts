@@ -1,8 +1,18 @@
 // What the region holds, as GeoJSON for the map.
 import type { Feature, FeatureCollection, Polygon } from 'geojson';
 import type { LocationVersion, ZoneRecord } from '../api/types';
+import { middleOf } from './bounds';
 
 const collection = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
+
+/** Where each area is named: once, however many parts it has. */
+export const namesOnce = ({ features }: FeatureCollection): FeatureCollection =>
+  collection(
+    features.flatMap((one) => {
+      const middle = middleOf(one.geometry);
+      return middle === undefined ? [] : [{ ...one, geometry: { type: 'Point' as const, coordinates: middle } }];
+    }),
+  );
 
 /** A zone as it is drawn: as it is recorded, or as it was at a moment. */
 export type DrawnZone = Pick<ZoneRecord, 'id' | 'name' | 'mode'> & Partial<Pick<ZoneRecord, 'versions' | 'ended_at'>> & { polygon?: ZoneRecord['versions'][number]['polygon'] };
@@ -42,15 +52,14 @@ export function uncertaintyFeature(version: LocationVersion | null): FeatureColl
   return collection([{ type: 'Feature', geometry, properties: {} }]);
 }
 
-/** A place that is being given: its point and how far it may be off. */
+/** How far a place that is being given may be off. */
 export function pinFeature(pin: { lat: number; lon: number; radius: number }): FeatureCollection {
-  const ring = (radius: number): Feature => ({
-    type: 'Feature',
-    geometry: { type: 'Polygon', coordinates: [ellipse(pin, radius, radius, 0)] },
-    properties: {},
-  });
-  return collection([ring(pin.radius), ring(pin.radius / 12)]);
+  return collection([{ type: 'Feature', geometry: { type: 'Polygon', coordinates: [ellipse(pin, pin.radius, pin.radius, 0)] }, properties: {} }]);
 }
+
+/** The place itself. */
+export const pinPoint = (pin: { lat: number; lon: number } | null): FeatureCollection =>
+  collection(pin === null ? [] : [{ type: 'Feature', geometry: { type: 'Point', coordinates: [pin.lon, pin.lat] }, properties: {} }]);
 
 function ellipse(middle: { lat: number; lon: number }, major: number, minor: number, fromNorth: number): number[][] {
   const turn = (fromNorth * Math.PI) / 180;

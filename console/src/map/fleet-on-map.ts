@@ -10,6 +10,8 @@ import { NOTHING } from './style';
 
 /** How near a click must come to a unit, pixels. */
 const REACH = 14;
+/** As many are named of those that stand under the one that is pointed at. */
+const MOST_BESIDE = 12;
 /** How long a position that nobody renews is drawn as it was before it is looked at whether it has become old. */
 const LOOK_MS = 30_000;
 
@@ -83,6 +85,7 @@ export class FleetOnMap {
     const dots = this.#packed.within(box) > MOST_PICTURES;
     this.#layer.dots = dots;
     this.#fill('unit-groups', dots ? this.#packed.groups(box, this.#map.getZoom()) : NOTHING);
+    this.#fill('unit-stacks', dots ? NOTHING : this.#packed.stacks(box, this.#map.getZoom()));
     this.#fill('unit-names', this.#map.getZoom() >= 13 ? this.#packed.names(box) : NOTHING);
   };
 
@@ -96,7 +99,10 @@ export class FleetOnMap {
     if (unit === null) return;
     const seen = (this.#seen ?? ((one) => whereabouts.peek(one)))(unit);
     const box = document.createElement('div');
-    for (const line of this.#telling.about(unit, seen)) {
+    const others = this.#packed.beside(unit, this.#map.getZoom());
+    const named = others.slice(0, MOST_BESIDE).map((one) => one.call_sign).join(', ');
+    const beside = others.length === 0 ? [] : [`+${others.length}: ${named}${others.length > MOST_BESIDE ? '…' : ''}`];
+    for (const line of [...this.#telling.about(unit, seen), ...beside]) {
       const shown = document.createElement('p');
       shown.textContent = line;
       box.append(shown);

@@ -28,6 +28,16 @@ test('units that stand together are counted, those outside the box are not', () 
   expect(all.groups({ west: 40, south: 40, east: 90, north: 60 }, 4).features).toHaveLength(2);
 });
 
+test('pictures that stand on one another say how many they are; those that can be told apart say nothing', () => {
+  const home = { ...places };
+  const station = Array.from({ length: 5 }, () => unit('a'));
+  const all = new Packed([...station, unit('b'), unit('c')], (of) => ({ ...home[of.id]!, at: 0 }), () => false);
+  expect(all.stacks(ALMATY, 17).features.map((one) => one.properties)).toEqual([{ count: 5 }]);
+  expect(all.stacks(ALMATY, 17).features[0]!.geometry).toMatchObject({ coordinates: [expect.closeTo(76.9, 5), expect.closeTo(43.25, 5)] });
+  expect(all.beside(station[0]!, 17)).toEqual(station.slice(1));
+  expect(all.stacks(ALMATY, 7).features.map((one) => one.properties)).toEqual([{ count: 6 }]);
+});
+
 test('the unit under the pointer is the nearest within reach', () => {
   const all = packed([unit('a'), unit('b')]);
   const reach = eastOf(76.901) - eastOf(76.9);

@@ -4,6 +4,7 @@
 import type { Feature, FeatureCollection } from 'geojson';
 import type { Unit, UnitStatus } from '../api/types';
 import type { Seen } from '../state/whereabouts.svelte';
+import { gatherNear } from './near';
 import { UNIT_PICTURES, unitPicture } from './pictures';
 
 /** Columns of the sheet of pictures. */
@@ -15,6 +16,10 @@ export const STRIDE = 4;
 /** Cells of groups, pixels. */
 const CELL = 84;
 export const TILE = 512;
+/** Pictures nearer to one another than this are taken for one, pixels; where a town is hardly larger, all of it. */
+const STACKED = 10;
+const STACKED_FAR = 40;
+const FAR_BELOW = 9;
 /** Call signs are shown as long as no more units than this are in view. */
 const MOST_NAMES = 300;
 
@@ -157,6 +162,22 @@ export class Packed {
     return { type: 'FeatureCollection', features };
   }
 
+  /** How many stand on one another in the box, at the upper right of them: a picture that covers five says so. */
+  stacks(box: Box, zoom: number): FeatureCollection {
+    const { numbers, origin } = this;
+    const places = this.#inside(box);
+    const reach = (zoom < FAR_BELOW ? STACKED_FAR : STACKED) / (TILE * 2 ** zoom);
+    const east = (nth: number) => numbers[places[nth]! * STRIDE]!;
+    const south = (nth: number) => numbers[places[nth]! * STRIDE + 1]!;
+    const features = gatherNear(places.length, east, south, reach)
+      .filter((stack) => stack.length > 1)
+      .map((stack): Feature => {
+        const [x, y] = [stack.reduce((most, nth) => Math.max(most, east(nth)), -Infinity), stack.reduce((least, nth) => Math.min(least, south(nth)), Infinity)];
+        return { type: 'Feature', geometry: { type: 'Point', coordinates: [lonOf(x + origin.x), latOf(y + origin.y)] }, properties: { count: stack.length } };
+      });
+    return { type: 'FeatureCollection', features };
+  }
+
   /** Call signs of those in the box, as long as they can be told apart. */
   names(box: Box): FeatureCollection {
     const places = this.within(box) <= MOST_NAMES ? this.#inside(box) : [];
@@ -180,6 +201,15 @@ export class Packed {
       if (far <= least) [best, least] = [place, far];
     }
     return this.units[best] ?? null;
+  }
+
+  /** Who else stands where this one does: their pictures cover one another at this zoom. */
+  beside(unit: Unit, zoom: number): Unit[] {
+    const own = this.units.indexOf(unit);
+    if (own < 0) return [];
+    const reach = STACKED / (TILE * 2 ** zoom);
+    const [x, y] = [this.numbers[own * STRIDE]!, this.numbers[own * STRIDE + 1]!];
+    return this.units.filter((_, place) => place !== own && Math.hypot(this.numbers[place * STRIDE]! - x, this.numbers[place * STRIDE + 1]! - y) < reach);
   }
 
   #inside(box: Box): number[] {

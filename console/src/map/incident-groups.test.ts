@@ -1,13 +1,43 @@
 import { expect, test } from 'vitest';
-import { gather, MOST_APART, type Mark } from './incident-groups';
+import { eastOf, southOf, TILE } from './fleet';
+import { gather, MOST_APART, TOUCHING, type Mark } from './incident-groups';
 
 const ALMATY = { west: 76, south: 43, east: 78, north: 44 };
 const at = (nth: number, lat: number, lon: number, rank = 4): Mark => ({ id: `i${nth}`, point: { lat, lon }, rank });
 const crowd = (count: number) => Array.from({ length: count }, (_, nth) => at(nth, 43.1 + ((nth * 37) % 100) / 125, 76.2 + ((nth * 61) % 100) / 62));
 
-test('few are apart, wherever they are; what is out of sight is left out', () => {
-  const { apart, groups } = gather([at(0, 43.25, 76.9), at(1, 43.25, 76.9), at(2, 51.1, 71.4)], ALMATY, 8);
-  expect([apart.map(({ id }) => id), groups]).toEqual([['i0', 'i1'], []]);
+const ids = (marks: readonly Mark[]) => marks.map(({ id }) => id);
+
+test('few that can be told apart are apart; what is out of sight is left out', () => {
+  const { apart, groups } = gather([at(0, 43.25, 76.9), at(1, 43.25, 76.95), at(2, 51.1, 71.4)], ALMATY, 12);
+  expect([ids(apart), groups]).toEqual([['i0', 'i1'], []]);
+});
+
+test('of few that would cover one another there is one sign: how many, the gravest, and where that is', () => {
+  const gravest = at(1, 43.2402, 76.9452, 1);
+  const { apart, groups } = gather([at(0, 43.24, 76.945, 3), gravest, at(2, 43.24, 76.945)], ALMATY, 12);
+  expect(apart).toEqual([]);
+  expect(groups.map((one) => [one.gravest, one.middle, one.members.length])).toEqual([[1, gravest.point, 3]]);
+  expect(ids(gather(groups[0]!.members, ALMATY, 16).apart).sort()).toEqual(['i0', 'i1', 'i2']);
+});
+
+test('no two signs of few are nearer to one another than they may be', () => {
+  const zoom = 10;
+  const { apart, groups } = gather(crowd(MOST_APART), ALMATY, zoom);
+  const signs = [...apart.map(({ point }) => point), ...groups.map(({ middle }) => middle)].map(({ lon, lat }) => [eastOf(lon), southOf(lat)].map((part) => part * TILE * 2 ** zoom) as [number, number]);
+  for (const [n, [x, y]] of signs.entries()) for (const [otherX, otherY] of signs.slice(n + 1)) expect(Math.hypot(x - otherX, y - otherY)).toBeGreaterThanOrEqual(TOUCHING);
+});
+
+test('where a town is as small as a sign, a few incidents of it are one', () => {
+  const six = [at(0, 43.2365, 76.9287, 3), at(1, 43.2709, 76.9301, 3), at(2, 43.2262, 76.9051, 2), at(3, 43.2384, 76.9453, 1), at(4, 43.2189, 76.8921), at(5, 43.2401, 76.9512, 1)];
+  const { apart, groups } = gather(six, ALMATY, 6.5);
+  expect([apart, groups.map((one) => [one.gravest, one.members.length])]).toEqual([[], [[1, 6]]]);
+});
+
+test('the chosen one stands alone, and says whom it stands on', () => {
+  const chosen = at(0, 43.24, 76.95, 3);
+  const { apart, groups, under } = gather([chosen, at(1, 43.24, 76.95, 1), at(2, 43.24, 76.95, 2), at(3, 43.3, 76.95)], ALMATY, 12, chosen);
+  expect([ids(apart), groups, ids(under).sort()]).toEqual([['i3'], [], ['i1', 'i2']]);
 });
 
 test('of many nobody is lost and nobody counted twice', () => {

@@ -1,5 +1,6 @@
 // Incidents that stand for many when they are too many to tell apart: gathered here by where they are on the screen, so
 // that the map is given what is in view and never all of thousands.
+import { gatherNear } from './near';
 import { eastOf, latOf, lonOf, southOf, TILE, type Box } from './fleet';
 
 /** An incident as a map draws it. */
@@ -11,24 +12,68 @@ export interface Mark {
 }
 
 export interface Group<M extends Mark> {
-  /** Of all of them. */
+  /** Where it is drawn: in the middle of them all, or, where they stand on one another, at the gravest. */
   middle: { lat: number; lon: number };
   gravest: number;
   members: M[];
 }
 
-/** Those nearer to one another than this are one group, pixels. */
+export interface Gathered<M extends Mark> {
+  apart: M[];
+  groups: Group<M>[];
+  /** Those that the chosen one stands on. */
+  under: M[];
+}
+
+/** Of a crowd those nearer to one another than this are one group, pixels. */
 const RADIUS = 45;
-/** As many as this in view stand for themselves. */
+/** Of a few those nearer than this: their symbols would cover one another. */
+export const TOUCHING = 20;
+/** As many as this in view are few. */
 export const MOST_APART = 150;
+/** Below this zoom a town is smaller than its incidents: however few, they are a crowd. */
+const FEW_FROM = 9;
 /** From this zoom on all stand for themselves. */
 const ALWAYS_APART = 16;
 
-/** What of them is in the box, single or gathered. */
-export function gather<M extends Mark>(marks: readonly M[], box: Box, zoom: number): { apart: M[]; groups: Group<M>[] } {
-  const inside = marks.filter(({ point }) => point.lon >= box.west && point.lon <= box.east && point.lat >= box.south && point.lat <= box.north);
-  if (inside.length <= MOST_APART || zoom >= ALWAYS_APART) return { apart: inside, groups: [] };
+/** What of them is in the box, single or gathered; the chosen one stands alone, and covers nobody in silence. */
+export function gather<M extends Mark>(marks: readonly M[], box: Box, zoom: number, chosen?: M): Gathered<M> {
+  const inside = marks.filter((one) => one !== chosen && one.point.lon >= box.west && one.point.lon <= box.east && one.point.lat >= box.south && one.point.lat <= box.north);
+  if (zoom >= ALWAYS_APART) return { apart: inside, groups: [], under: [] };
+  const few = inside.length <= MOST_APART && zoom >= FEW_FROM;
+  return beside(few ? ofFew(inside, zoom) : ofCrowd(inside, zoom), chosen, zoom);
+}
 
+const gravestOf = (members: readonly Mark[]) => members.reduce((least, { rank }) => Math.min(least, rank), 4);
+
+/** Symbols that touch, about the gravest of them. */
+function ofFew<M extends Mark>(inside: readonly M[], zoom: number): Gathered<M> {
+  const world = TILE * 2 ** zoom;
+  const order = [...inside].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
+  const places = order.map(({ point }) => [eastOf(point.lon) * world, southOf(point.lat) * world] as const);
+  const made: Gathered<M> = { apart: [], groups: [], under: [] };
+  for (const near of gatherNear(order.length, (nth) => places[nth]![0], (nth) => places[nth]![1], TOUCHING)) {
+    const members = near.map((nth) => order[nth]!);
+    if (members.length === 1) made.apart.push(members[0]!);
+    else made.groups.push({ middle: members[0]!.point, gravest: gravestOf(members), members });
+  }
+  return made;
+}
+
+/** What the chosen one would stand on goes under it. */
+function beside<M extends Mark>({ apart, groups }: Gathered<M>, chosen: M | undefined, zoom: number): Gathered<M> {
+  if (chosen === undefined) return { apart, groups, under: [] };
+  const world = TILE * 2 ** zoom;
+  const [x, y] = [eastOf(chosen.point.lon), southOf(chosen.point.lat)];
+  const covered = ({ lat, lon }: Mark['point']) => Math.hypot(eastOf(lon) - x, southOf(lat) - y) * world < TOUCHING;
+  return {
+    apart: apart.filter(({ point }) => !covered(point)),
+    groups: groups.filter(({ middle }) => !covered(middle)),
+    under: [...groups.filter(({ middle }) => covered(middle)).flatMap(({ members }) => members), ...apart.filter(({ point }) => covered(point))],
+  };
+}
+
+function ofCrowd<M extends Mark>(inside: readonly M[], zoom: number): Gathered<M> {
   // Cells count from the corner of the world, so that a group stays the same while the map is dragged.
   const side = RADIUS / (TILE * 2 ** zoom);
   const cells = new Map<number, Cell<M>>();
@@ -69,11 +114,12 @@ export function gather<M extends Mark>(marks: readonly M[], box: Box, zoom: numb
     const { members } = cell;
     const [x, y] = middle(cell);
     if (members.length === 1) apart.push(members[0]!);
-    else groups.push({ middle: { lat: latOf(y), lon: lonOf(x) }, gravest: members.reduce((least, { rank }) => Math.min(least, rank), 4), members });
+    else groups.push({ middle: { lat: latOf(y), lon: lonOf(x) }, gravest: gravestOf(members), members });
   }
-  return { apart, groups };
+  return { apart, groups, under: [] };
 }
 
+/** What counts toward a group of a crowd. */
 interface Cell<M> {
   column: number;
   row: number;

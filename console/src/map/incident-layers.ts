@@ -58,5 +58,13 @@ export function incidentLayers(): LayerSpecification[] {
       },
       paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 2 },
     },
+    {
+      id: 'chosen-more',
+      type: 'symbol',
+      source: 'incidents',
+      filter: ['has', 'more'],
+      layout: { 'text-field': ['get', 'more'], 'text-font': FONT, 'text-size': 13, 'text-anchor': 'left', 'text-offset': [1.7, -1], 'text-allow-overlap': true },
+      paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 2.5 },
+    },
   ];
 }

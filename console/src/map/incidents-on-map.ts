@@ -75,17 +75,20 @@ export class IncidentsOnMap {
     const box = { west: bounds.getWest() - wide, south: bounds.getSouth() - high, east: bounds.getEast() + wide, north: bounds.getNorth() + high };
     const all = this.#marks();
     const chosen = all.find(({ id }) => id === this.#chosen);
-    const { apart, groups } = gather(chosen === undefined ? all : all.filter((one) => one !== chosen), box, this.#map.getZoom());
+    const { apart, groups, under } = gather(all, box, this.#map.getZoom(), chosen);
     this.#groups = groups;
-    const features = [...groups.map(grouped), ...apart.map((one) => this.#single(one, false)), ...(chosen === undefined ? [] : [this.#single(chosen, true)])];
+    const features = [...groups.map(grouped), ...apart.map((one) => this.#single(one)), ...(chosen === undefined ? [] : [this.#single(chosen, under)])];
     this.#fill({ type: 'FeatureCollection', features });
   };
 
-  #single({ id, point, severity, category, rank }: IncidentMark, chosen: boolean): Feature {
+  /** `under`: those that it stands on, where it is the chosen one. */
+  #single({ id, point, severity, category, rank }: IncidentMark, under?: readonly IncidentMark[]): Feature {
+    const chosen = under !== undefined;
+    const more = under === undefined || under.length === 0 ? {} : { more: `+${under.length} P${Math.min(...under.map((one) => one.rank))}` };
     return {
       type: 'Feature',
       geometry: { type: 'Point', coordinates: [point.lon, point.lat] },
-      properties: { id, name: this.#name(category), icon: incidentIcon(severity, category), category: category ?? '', chosen, ring: chosen, order: chosen ? 100 : 10 - rank },
+      properties: { id, name: this.#name(category), icon: incidentIcon(severity, category), category: category ?? '', chosen, ring: chosen, order: chosen ? 100 : 10 - rank, ...more },
     };
   }
 

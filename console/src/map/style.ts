@@ -11,7 +11,7 @@ import { passportLayers } from './passports';
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** Sources that the console fills. */
-export type Source = 'territories' | 'hazards' | 'zones' | 'uncertainty' | 'unit-groups' | 'unit-names' | 'incidents' | 'route' | 'closures' | 'passports';
+export type Source = 'territories' | 'border-names' | 'hazards' | 'zones' | 'uncertainty' | 'pin' | 'unit-groups' | 'unit-stacks' | 'unit-names' | 'incidents' | 'route' | 'closures' | 'passports';
 
 const FONT = ['Noto Sans'];
 
@@ -19,7 +19,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
   const empty = { type: 'geojson' as const, data: NOTHING };
   return {
     version: 8,
-    sources: { territories: empty, hazards: empty, zones: empty, uncertainty: empty, route: empty, closures: empty, passports: empty, 'unit-groups': empty, 'unit-names': empty, incidents: empty },
+    sources: { territories: empty, 'border-names': empty, hazards: empty, zones: empty, uncertainty: empty, route: empty, closures: empty, passports: empty, pin: empty, 'unit-groups': empty, 'unit-stacks': empty, 'unit-names': empty, incidents: empty },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': colour('map-ground') } },
       {
@@ -32,7 +32,7 @@ export function style(region: string | null, language: Language): StyleSpecifica
       {
         id: 'names',
         type: 'symbol',
-        source: 'territories',
+        source: 'border-names',
         maxzoom: 9,
         layout: { 'text-field': ['get', language], 'text-font': FONT, 'text-size': 13 },
         paint: { 'text-color': colour('quiet'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 1.5 },
@@ -86,6 +86,22 @@ export function style(region: string | null, language: Language): StyleSpecifica
         paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 2.5 },
       },
       {
+        id: 'unit-stacks',
+        type: 'symbol',
+        source: 'unit-stacks',
+        layout: {
+          'text-field': ['concat', '×', ['to-string', ['get', 'count']]],
+          'text-font': FONT,
+          'text-size': 12,
+          'text-anchor': 'bottom-left',
+          'text-offset': [0.35, -0.15],
+          'text-padding': 0,
+          // A number that is left out is a unit that nobody sees.
+          'text-allow-overlap': true,
+        },
+        paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 2 },
+      },
+      {
         id: 'unit-names',
         type: 'symbol',
         source: 'unit-names',
@@ -93,6 +109,10 @@ export function style(region: string | null, language: Language): StyleSpecifica
         paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 1.5 },
       },
       ...incidentLayers(),
+      // The place that is being given is as large on the screen from afar as from near.
+      { id: 'pin-edge', type: 'circle', source: 'pin', paint: { 'circle-radius': 13, 'circle-color': 'transparent', 'circle-stroke-color': colour('map-label-ground'), 'circle-stroke-width': 7 } },
+      { id: 'pin', type: 'circle', source: 'pin', paint: { 'circle-radius': 14, 'circle-color': 'transparent', 'circle-stroke-color': colour('info'), 'circle-stroke-width': 3 } },
+      { id: 'pin-point', type: 'circle', source: 'pin', paint: { 'circle-radius': 4, 'circle-color': colour('info'), 'circle-stroke-color': colour('map-label-ground'), 'circle-stroke-width': 2 } },
     ],
   };
 }

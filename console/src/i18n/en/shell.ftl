@@ -96,4 +96,5 @@ notice-call-no-number = { $whom }: call; no number is on the register
 notice-who-was-told = Who was told
 notice-told = Told
 notice-take = Take note
+key-notice = answer the notice at the foot
 notice-hub = the 112 officer

@@ -242,6 +242,7 @@ category-none = no category
 map = Map
 map-zoom-in = Zoom in
 map-zoom-out = Zoom out
+map-borders-missing = Borders have not come yet: they are being asked for again
 map-no-place = place not known
 map-not-drawn = The map cannot be drawn on this machine (no WebGL). What would be on it is listed below.
 

@@ -96,4 +96,5 @@ notice-call-no-number = { $whom }: қоңырау шалыңыз; тізілім
 notice-who-was-told = Кімге айтылды
 notice-told = Айтылды
 notice-take = Назарға алдым
+key-notice = төмендегі хабарламаға жауап беру
 notice-hub = «112» кезекшісі

@@ -96,4 +96,5 @@ notice-call-no-number = { $whom }: позвоните; номер в реест�
 notice-who-was-told = Кому сообщено
 notice-told = Сообщено
 notice-take = Принять к сведению
+key-notice = ответить на уведомление внизу
 notice-hub = дежурный «112»

@@ -242,6 +242,7 @@ category-none = без категории
 map = Карта
 map-zoom-in = Приблизить
 map-zoom-out = Отдалить
+map-borders-missing = Границы ещё не пришли: запрашиваются снова
 map-no-place = место неизвестно
 map-not-drawn = На этом устройстве карта не рисуется (нет WebGL). То, что было бы на карте, ниже списком.
 
@@ -330,5 +331,5 @@ field-region = регион
 field-service = служба
 field-text = текст
 field-to = до какого времени
-field-unit = подразделение
+field-unit = единица
 field-until = до какого времени

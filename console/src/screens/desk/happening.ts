@@ -16,7 +16,7 @@ const inside = (value: unknown): Body => (typeof value === 'object' && value !==
 /** What is worth saying besides the kind. */
 const DETAILS: Record<string, (event: Body) => string> = {
   message_received: (e) => text(inside(e['message'])['text']),
-  message_joined: (e) => `${Math.round(Number(e['score']) * 100)} %`,
+  message_joined: (e) => t('event-joined-score', { score: Math.round(Number(e['score']) * 100) }),
   category_set: (e) => {
     const category = inside(e['category']);
     return `${namedCategory(text(category['code']))}, ${word('severity', text(category['severity']) || 'p4')}`;

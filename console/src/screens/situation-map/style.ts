@@ -19,7 +19,6 @@ export function situationStyle(region: string | null, language: Language): Style
       ...common.sources,
       districts: { type: 'geojson', data: NOTHING },
       heat: { type: 'geojson', data: NOTHING },
-      ...(region === null ? { 'region-names': { type: 'geojson' as const, data: NOTHING } } : {}),
     },
     layers,
   };
@@ -34,7 +33,7 @@ function namesWithMode(language: Language): LayerSpecification {
   return {
     id: 'names',
     type: 'symbol',
-    source: 'region-names',
+    source: 'border-names',
     layout: {
       'icon-image': ['case', ['has', 'mode'], ['concat', 'mode-', ['get', 'mode']], ''],
       'icon-anchor': 'bottom',
