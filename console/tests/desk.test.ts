@@ -99,9 +99,9 @@ test('borders that did not come are asked for again, and meanwhile the map says 
   await signIn(page);
   const said = page.getByText('Borders have not come yet');
   await said.waitFor();
-  expect(await page.locator('.map').getAttribute('data-borders')).toBe('false');
+  expect(await page.locator('[data-borders]').getAttribute('data-borders')).toBe('false');
   away = false;
-  await page.locator('.map[data-borders=true]').waitFor();
+  await page.locator('[data-borders=true]').waitFor();
   expect(await said.count()).toBe(0);
   await seen.context.close();
 });
