@@ -104,6 +104,10 @@ for (const theme of ['night', 'day'] as Theme[]) {
         await page.locator('[role=dialog], [data-trial], [data-picking]').first().waitFor({ timeout: 15_000 }).catch(() => {});
       }
       await page.evaluate(() => document.fonts.ready);
+      if ((await page.locator('[role=dialog] .map').count()) > 0) {
+        await page.locator('[role=dialog] [data-ready=true][data-borders=true][data-ground=true]').waitFor();
+        await page.waitForTimeout(1500);
+      }
       await picture(name);
       for (let n = 0; n < 3 && (await page.getByRole('dialog').count()) > 0; n++) await page.keyboard.press('Escape');
     }

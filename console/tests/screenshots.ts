@@ -102,7 +102,8 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await picture('sign-in');
     await signIn(page);
     await page.locator('.queue li').first().waitFor();
-    await page.locator('.map[data-ready=true]').waitFor();
+    await page.locator('.map[data-ready=true][data-borders=true]').waitFor();
+    await page.waitForTimeout(1500);
     await picture('alarm');
     await page.goto(`${hub.url}/desk/${incident}`);
     await page.locator('.need').first().waitFor();

@@ -12,7 +12,8 @@ export const USUAL_MINUTES = 10;
 
 /** A share with one decimal, and none where it says nothing. */
 export function percent(share: number): string {
-  const n = share * 100;
+  // A difference of shares may fall a hair below nought, and would be written −0.
+  const n = Math.max(0, share) * 100;
   return new Intl.NumberFormat(numbersOf(preferences.language), { maximumFractionDigits: n > 0 && n < 99.95 ? 1 : 0 }).format(n);
 }
 
