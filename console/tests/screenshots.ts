@@ -186,6 +186,8 @@ for (const theme of ['night', 'day'] as Theme[]) {
     await page.locator('input[name=address]').fill('Абая');
     await page.locator('.map[data-ready=true]').click({ position: { x: 400, y: 400 } });
     await page.locator('[data-kept=kept]').waitFor();
+    // The map goes to the place first.
+    await page.waitForTimeout(1500);
     await picture('call');
     await page.goto(`${hub.url}/desk/${incident}`);
     await page.locator('.need').first().waitFor();

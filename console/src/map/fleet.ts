@@ -19,7 +19,7 @@ export const TILE = 512;
 /** Pictures nearer to one another than this are taken for one, pixels; where a town is hardly larger, all of it. */
 const STACKED = 10;
 const STACKED_FAR = 80;
-const FAR_BELOW = 9;
+const FAR_BELOW = 7.5;
 /** Call signs are shown as long as no more units than this are in view. */
 const MOST_NAMES = 300;
 
