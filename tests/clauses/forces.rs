@@ -172,6 +172,27 @@ fn a_release_says_neither_that_anybody_left_nor_that_anybody_came() {
 }
 
 #[test]
+fn a_service_that_turned_back_its_last_unit_owes_an_arrival_until_others_of_it_come() {
+    let mut fire = Fire::burns(Standing::Event);
+    fire.ask(DEPOT, &[1]);
+    fire.answers(DEPOT, accept(&[1]));
+    fire.reports(1, "departed");
+    fire.reports(1, "released");
+    fire.hub.wait(86_400);
+    assert_eq!(fire.hub.of(K::O11c), [Status::Late], "it is seen that nobody has come");
+    fire.ask(SECOND, &[2]);
+    fire.answers(SECOND, accept(&[2]));
+    fire.reports(2, "departed");
+    assert!(fire.hub.of(K::O11c).iter().all(|status| status.is_owed()), "on the way is not there");
+    fire.reports(2, "arrived");
+    assert_eq!(
+        fire.hub.of(K::O11c),
+        [Status::MetLate, Status::Met],
+        "c.5(3)¶4: it was carried out in the end"
+    );
+}
+
+#[test]
 fn a_time_of_departure_is_owed_until_it_is_told_also_after_the_arrival() {
     let mut fire = Fire::burns(Standing::Event);
     fire.ask(DEPOT, &[1]);

@@ -161,8 +161,16 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
             // Who names a unit was informed, over a link or by telephone.
             let subject = Subject::Request { incident: *incident, request: *request };
             draft.meet(&Claim::officer(K::O10, subject), "engagement_reached", *at);
-            for kind in met {
-                draft.meet(&forces_claim(state, *kind, r), "engagement_reached", *at);
+            // What a service owed since it turned back the last that it had sent, it does by those who go in their place.
+            let turned_back = state.incident(*incident).into_iter().flat_map(|card| card.requests.values());
+            let turned_back = turned_back.filter(|other| {
+                let same = other.service == r.service && other.service_region == r.service_region;
+                same && other.state == RequestState::Done && other.came_to_nothing()
+            });
+            for done in turned_back.chain([r]) {
+                for kind in met {
+                    draft.meet(&forces_claim(state, *kind, done), "engagement_reached", *at);
+                }
             }
             if *stage != Stage::Accepted {
                 draft.meet(&report_claim(r), "engagement_reached", *at);
