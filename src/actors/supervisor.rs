@@ -31,9 +31,9 @@ use super::territories::{self, LayerError, TerritoryView};
 use super::tracks;
 use super::upkeep;
 use crate::bus::BusError;
-use crate::bus::accounts::ManagementAt;
+use crate::bus::accounts::{Management, ManagementAt};
 use crate::bus::connection::{Broker, BrokerSettings};
-use crate::bus::topology::Topology;
+use crate::bus::topology::{MAX_WAITING_BYTES, Topology};
 use crate::config::Config;
 use crate::domain::decision::Refusal;
 use crate::domain::envelope::Party;
@@ -50,6 +50,8 @@ use crate::store::migrate::{self, MigrateError};
 
 /// The longest that one step of the end may take.
 const LONGEST_STEP: Duration = Duration::from_secs(5);
+/// How often the bound of bytes on agencies' queues is set again.
+const BOUND_AGAIN: Duration = Duration::from_secs(60);
 
 /// Why the hub does not start.
 #[derive(Debug, thiserror::Error)]
@@ -234,6 +236,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     let reports: Arc<dyn AgencyReports> = Arc::new(board.clone());
     let management =
         ManagementAt { url: config.broker.management_url.clone(), vhost: config.broker.vhost.clone() };
+    actix_rt::spawn(bound_queues(management.clone()));
     let settings = InboxSettings { management: Some(management), ..InboxSettings::default() };
     let inbox = agency_inbox::start(&broker, &config.regions, &reports, &database, settings)?;
     let links = agency_links::start(&broker, &database, &board, &config.regions, inbox.heard());
@@ -254,6 +257,18 @@ impl Hub {
         within("closing the connection to the broker", self.broker.close()).await;
         drop(self.board);
         drop(self.lanes);
+    }
+}
+
+/// Keeps the bound of bytes on agencies' queues: until the management interface takes it, and again and again, for a broker
+/// that was made anew has lost it.
+async fn bound_queues(at: ManagementAt) {
+    let bound = async || Management::new(&at.url, &at.vhost)?.bound_agency_queues(MAX_WAITING_BYTES).await;
+    loop {
+        if let Err(error) = bound().await {
+            warn!(%error, "the queues of agencies are bounded by number alone for now; trying again");
+        }
+        actix_rt::time::sleep(BOUND_AGAIN).await;
     }
 }
 

@@ -18,6 +18,8 @@ use super::topology::IN;
 use crate::domain::envelope::Party;
 use crate::domain::ids::{RegionCode, ServiceKey};
 
+/// The policy that bounds agencies' queues by bytes.
+const BYTES_POLICY: &str = "hub112-agency-bytes";
 /// How long the management interface may take to answer.
 const ANSWER: Duration = Duration::from_secs(10);
 /// What one agency may open: its system and a spare one, each with a few channels.
@@ -214,6 +216,20 @@ impl Management {
     pub async fn depths(&self) -> Result<Vec<(String, u64)>, BusError> {
         let queues: Vec<Depth> = self.get(&format!("queues/{}", encoded(&self.vhost))).await?;
         Ok(queues.into_iter().map(|q| (q.name, q.messages)).collect())
+    }
+
+    /// Lets no queue of an agency hold more than so many bytes: beyond, its oldest messages become dead letters, as beyond
+    /// the number that stands in its declaration. By a policy, which changes nothing declared; of several policies for a
+    /// queue the broker takes one, and ours stands behind every other.
+    ///
+    /// # Errors
+    /// [`BusError::Management`].
+    pub async fn bound_agency_queues(&self, most_bytes: u64) -> Result<(), BusError> {
+        let policy = json!({
+            "pattern": r"^agency\.", "apply-to": "queues", "priority": -1,
+            "definition": {"max-length-bytes": most_bytes},
+        });
+        self.put(&format!("policies/{}/{BYTES_POLICY}", encoded(&self.vhost)), &policy).await
     }
 
     /// Ends every connection whose client calls itself so, and gives how many there were.

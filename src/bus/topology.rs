@@ -35,6 +35,9 @@ pub const DEAD_LETTERS: &str = "hub112.dead-letters";
 
 /// The most messages that wait for one agency; beyond, the oldest become dead letters.
 const MAX_WAITING: i32 = 100_000;
+/// The most bytes of them: what 100,000 of usual length come to. The broker's disk must outlive an agency that does not read.
+/// Set by a policy ([`super::accounts::Management::bound_agency_queues`]), for a queue that is there cannot be declared otherwise.
+pub const MAX_WAITING_BYTES: u64 = 512 << 20;
 /// How often a message may come back unacknowledged before it is taken for poison. Every broken connection of an
 /// agency counts once for all it had not acknowledged, so a bad line must not reach it.
 const AGENCY_DELIVERY_LIMIT: i32 = 100;

@@ -10,6 +10,10 @@ const COUNTERS: &[(&str, &str)] = &[
     ("hub112_agency_refused_total", "Messages of agencies that were refused, by code"),
     ("hub112_amqp_connects_total", "Connections made to the broker"),
     ("hub112_dead_letters_total", "Messages that died in the broker, by reason"),
+    (
+        "hub112_inbox_widened_total",
+        "Times that one agency's waiting messages had taken all places of an inbox, and more were asked for, by queue",
+    ),
     ("hub112_journal_events_total", "Events that became durable"),
     ("hub112_outbox_published_total", "Messages that the broker has confirmed"),
     ("hub112_outbox_republished_total", "Messages sent again after a channel broke"),

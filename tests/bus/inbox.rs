@@ -36,6 +36,8 @@ struct Effects {
     marks: Mutex<HashSet<(String, String)>>,
     acked: Mutex<Vec<Acked>>,
     busy: Mutex<u32>,
+    /// Whose reports find the actor that they want away.
+    stuck: Mutex<Option<String>>,
     /// A message whose acknowledgement finds its hub away, and how often it was asked so far.
     away: Mutex<Option<(Uuid, u32)>>,
     /// What follows from the acknowledgement of this message makes the rules panic.
@@ -51,6 +53,9 @@ impl AgencyReports for Effects {
                 *busy -= 1;
                 return Err(ReportRefusal::new(ErrorCode::Unavailable, "busy"));
             }
+        }
+        if self.stuck.lock().expect("stuck").as_deref() == Some(report.sender.to_string().as_str()) {
+            return Err(ReportRefusal::new(ErrorCode::Unavailable, "its actor is away"));
         }
         let action = match &report.envelope.content {
             AgencyContent::ActionReport(action) => action,
@@ -100,6 +105,10 @@ async fn setting(region: &str, services: &[&str]) -> Setting {
 
 /// The same with other parties at the broker.
 async fn setting_beside(region: &str, services: &[&str], others: &[&str]) -> Setting {
+    setting_of(region, services, others, InboxSettings::default()).await
+}
+
+async fn setting_of(region: &str, services: &[&str], others: &[&str], settings: InboxSettings) -> Setting {
     let world = World::new().await;
     let own = services.iter().map(|s| format!("{region}.{s}"));
     let parties: Vec<String> = own.chain(others.iter().map(ToString::to_string)).collect();
@@ -112,7 +121,7 @@ async fn setting_beside(region: &str, services: &[&str], others: &[&str]) -> Set
     let pool = database::pool(&world.database_url, 4).expect("a pool");
     let regions = [region.parse().expect("a region")];
     let management = ManagementAt { url: world.management_url.clone().into(), vhost: world.vhost.clone() };
-    let settings = InboxSettings { management: Some(management), ..InboxSettings::default() };
+    let settings = InboxSettings { management: Some(management), ..settings };
     let inbox = agency_inbox::start(&hub, &regions, &reports, &pool, settings).expect("an inbox");
     Setting { world, hub, effects, inbox }
 }
@@ -219,6 +228,29 @@ async fn each_agencys_reports_have_their_effect_once_and_in_the_order_sent() {
     assert_eq!(s.effects.texts("12.police"), texts);
     assert!(s.inbox.last_heard(&ambulance.party).is_some());
     inbox_is_empty(&s.world, "12").await;
+    assert_eq!(count(&s.world.pg().await, "dead_letter").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agency_whose_reports_must_wait_holds_up_no_other_and_is_heard_in_order_afterwards() {
+    let settings = InboxSettings { prefetch: 8, ..InboxSettings::default() };
+    let s = setting_of("25", &["ambulance", "police"], &[], settings).await;
+    let ambulance = Agency::new(&s.world, "25.ambulance").await;
+    let police = Agency::new(&s.world, "25.police").await;
+    *s.effects.stuck.lock().expect("stuck") = Some("25.ambulance".into());
+    let texts: Vec<String> = (0..30).map(|n| format!("действие {n}")).collect();
+    for text in &texts {
+        ambulance.say(&ambulance.action(text)).await;
+    }
+    for text in &texts {
+        police.say(&police.action(text)).await;
+    }
+    wait_until("the police are heard", LIMIT, async || s.effects.texts("25.police") == texts).await;
+    assert_eq!(s.effects.texts("25.ambulance"), Vec::<String>::new());
+    *s.effects.stuck.lock().expect("stuck") = None;
+    wait_until("so is the ambulance", LIMIT, async || s.effects.texts("25.ambulance").len() == 30).await;
+    assert_eq!(s.effects.texts("25.ambulance"), texts, "each once, in the order sent");
+    inbox_is_empty(&s.world, "25").await;
     assert_eq!(count(&s.world.pg().await, "dead_letter").await, 0);
 }
 
@@ -642,6 +674,35 @@ async fn what_dies_in_the_broker_is_recorded_at_its_recipient() {
         let failures = pg.query(sql, &[]).await.expect("deliveries");
         failures.iter().map(|l| l.get::<_, String>(0)).collect::<Vec<_>>()
             == ["dead_lettered", "dead_lettered"]
+    })
+    .await;
+}
+
+/// The number alone bounds no disk: messages may be long.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_too_much_for_an_agencys_queue_in_bytes_becomes_dead_letters_the_oldest_first() {
+    let s = setting("26", &["ambulance"]).await;
+    manage(&s.world, async |m| m.bound_agency_queues(20_000).await).await.expect("a policy");
+    let pg = s.world.pg().await;
+    let incident = hub112::domain::ids::IncidentId(Uuid::now_v7());
+    let rows = commit(&pg, (1..=60).map(|n| notice(incident, n, &["26.ambulance"])).collect()).await;
+    let channel = s.hub.channel().await.expect("a channel");
+    channel.confirm_select(ConfirmSelectOptions::default()).await.expect("confirms");
+    let most = 20_000 / rows[0].1.body.len();
+    assert!(most < 50, "sixty are too much");
+    for (_, row) in &rows {
+        let id = row.distribution.to_string();
+        let properties = BasicProperties::default().with_delivery_mode(2).with_message_id(id.into());
+        let (key, options) = ("26.ambulance.incident_notice".into(), BasicPublishOptions::default());
+        let confirm = channel.basic_publish(OUT.into(), key, options, &row.body, properties).await;
+        confirm.expect("published").await.expect("confirmed");
+    }
+    wait_until("the oldest are dead letters, and their deliveries say so", LIMIT, async || {
+        let sql = "SELECT distribution FROM delivery WHERE failure = 'dead_lettered' ORDER BY distribution";
+        let dead = pg.query(sql, &[]).await.expect("deliveries");
+        let dead: Vec<Uuid> = dead.iter().map(|row| row.get(0)).collect();
+        let oldest = rows.iter().take(dead.len()).map(|(_, row)| row.distribution.0);
+        dead.len() >= 60 - most && dead.iter().copied().eq(oldest)
     })
     .await;
 }

@@ -17,3 +17,4 @@ mod spool;
 mod standby;
 mod telephone;
 mod trace;
+mod unreadable;

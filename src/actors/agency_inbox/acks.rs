@@ -17,6 +17,7 @@ use super::reading::{About, Refusal};
 use super::refusing::{Origin, Refuser};
 use super::region::UNAVAILABLE;
 use super::reports::{Acked, AgencyReports, Owed, TRIES};
+use super::window::Place;
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Party};
 use crate::domain::ids::{DistributionId, RegionCode};
@@ -37,6 +38,8 @@ const SETTLING: Duration = Duration::from_secs(5);
 pub(super) struct AckMessage {
     pub acks: Vec<Acked>,
     pub delivery: Delivery,
+    /// Given back with the message.
+    pub place: Place,
     pub origin: Origin,
     pub sender: Party,
     pub envelope_id: DistributionId,
@@ -127,6 +130,7 @@ async fn follow(
             refuser.refuse(&message.origin, &message.delivery, refusal(&message, &missing)).await;
         }
         settle(&message.delivery).await;
+        drop(message.place);
     });
     settled.await;
 }

@@ -10,6 +10,7 @@ mod refusing;
 mod region;
 mod reports;
 mod unreadable;
+mod window;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -34,7 +35,8 @@ use crate::domain::ids::RegionCode;
 /// How the inbox works.
 #[derive(Debug, Clone)]
 pub struct InboxSettings {
-    /// Messages that the broker gives per region before the first of them is acknowledged.
+    /// Messages that the broker gives per region before the first of them is acknowledged; where one agency's hold them up,
+    /// as many again, up to eight times.
     pub prefetch: u16,
     /// Where the broker is managed: a message that no client can read is taken out there.
     pub management: Option<ManagementAt>,

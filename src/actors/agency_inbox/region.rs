@@ -1,5 +1,8 @@
 //! The inbox of one region: a consumer that spreads messages over one worker per sender, so that each agency's
-//! messages have their effects in the order sent and no agency waits for another.
+//! messages have their effects in the order sent and no agency waits for another. What the actors cannot take now waits
+//! here, in order; when one agency's messages have taken all places that the broker gives, it is asked for further ones
+//! over the same channel, where order holds, up to eight times as many. Whoever has more than that waiting does hold up
+//! its region's queue: the broker keeps what comes, and it is logged.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -8,8 +11,9 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
+use lapin::Consumer;
 use lapin::message::Delivery;
-use lapin::options::{BasicConsumeOptions, BasicQosOptions};
+use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{FieldTable, ShortString};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -22,10 +26,11 @@ use super::reading::{About, Refusal, Stamp, read, read_of_hub};
 use super::refusing::{Origin, Refuser};
 use super::reports::{Acked, AgencyReports, Report, ReportRefusal, TRIES};
 use super::unreadable::{Sieve, is_unreadable, last_words, take_out};
+use super::window::{Place, Window};
 use crate::actors::traced::traced;
 use crate::bus::BusError;
 use crate::bus::accounts::ManagementAt;
-use crate::bus::connection::Broker;
+use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::{agency_queue, inbox_queue};
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Head, HubContent, Party, Typed};
@@ -36,6 +41,9 @@ use crate::store::append::InboxMark;
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 /// Pauses while the actors cannot take a report, first and longest.
 pub(super) const UNAVAILABLE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
+
+/// How often it is looked whether one agency's messages hold up the others.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Where a message came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,18 +127,26 @@ impl Inbox {
         let channel = self.broker.channel().await?;
         let prefetch = sieve.prefetch(self.prefetch);
         channel.answer(channel.basic_qos(prefetch, BasicQosOptions::default())).await?;
-        let consuming = channel.basic_consume(
-            ShortString::from(queue.as_str()),
-            "hub112".into(),
-            BasicConsumeOptions::default(),
-            FieldTable::default(),
-        );
-        let mut consumer = channel.answer(consuming).await?;
-        let mut workers: HashMap<String, mpsc::UnboundedSender<Delivery>> = HashMap::new();
+        let mut consumer = consumer_of(&channel, &queue, 0).await?;
+        let (mut window, mut cancelled, mut renewed) = (Window::new(prefetch), false, 0);
+        let mut look = tokio::time::interval(LOOK);
+        let mut workers: HashMap<String, mpsc::UnboundedSender<(Delivery, Place)>> = HashMap::new();
         let mut running = JoinSet::new();
         let ended = loop {
             let delivery = tokio::select! {
                 delivery = consumer.next() => delivery,
+                _ = look.tick(), if prefetch > 1 && !cancelled => {
+                    let Some(sender) = window.blocked_by() else { continue };
+                    tracing::warn!(queue, sender, "what this agency sent waits and holds the others up; more is asked for");
+                    metrics::counter!("hub112_inbox_widened_total", "queue" => queue.clone()).increment(1);
+                    // What was given stays given, in order; what is still under way comes before the consumer's end.
+                    let tag = ShortString::from(tag(renewed));
+                    match channel.answer(channel.basic_cancel(tag, BasicCancelOptions::default())).await {
+                        Ok(()) => cancelled = true,
+                        Err(error) => break Err(error),
+                    }
+                    continue;
+                }
                 () = channel.lost() => break Err(last_words(&mut consumer).await),
                 stopped = self.stop.changed() => match stopped {
                     Ok(()) if !*self.stop.borrow_and_update() => continue,
@@ -140,18 +156,29 @@ impl Inbox {
             let delivery = match delivery {
                 Some(Ok(delivery)) => delivery,
                 Some(Err(error)) => break Err(error.into()),
+                // Cancelled here, to go on with places anew.
+                None if cancelled => {
+                    (cancelled, renewed) = (false, renewed + 1);
+                    window.renew();
+                    match consumer_of(&channel, &queue, renewed).await {
+                        Ok(next) => consumer = next,
+                        Err(error) => break Err(error),
+                    }
+                    continue;
+                }
                 None => break Ok(()),
             };
             // The routing key's first words: the broker lets nobody write under another's.
             let sender = delivery.routing_key.as_str();
             let sender = sender.rsplit_once('.').map_or(sender, |(address, _)| address).to_owned();
+            let place = window.take(&sender);
             let worker = workers.entry(sender).or_insert_with(|| {
-                // Unbounded, but the broker gives no more than the prefetch.
+                // Unbounded, but the broker gives no more than the window.
                 let (queue, deliveries) = mpsc::unbounded_channel();
                 running.spawn(self.clone().work(deliveries));
                 queue
             });
-            let _ = worker.send(delivery);
+            let _ = worker.send((delivery, place));
             *delivered += 1;
             if sieve.may_widen(*delivered) {
                 break Ok(());
@@ -164,9 +191,9 @@ impl Inbox {
         ended
     }
 
-    async fn work(self, mut deliveries: mpsc::UnboundedReceiver<Delivery>) {
+    async fn work(self, mut deliveries: mpsc::UnboundedReceiver<(Delivery, Place)>) {
         let origin = Origin { region: self.region, queue: self.queue().into() };
-        while let Some(delivery) = deliveries.recv().await {
+        while let Some((delivery, place)) = deliveries.recv().await {
             let done = AssertUnwindSafe(self.effect(&delivery)).catch_unwind().await.unwrap_or_else(|_| {
                 Done::Refused(Refusal {
                     sender: None,
@@ -183,8 +210,17 @@ impl Inbox {
                 Done::Acks { acks, sender, envelope_id, taken, is_error, about } => {
                     // The writer acknowledges it to the broker once it is durable.
                     let origin = origin.clone();
-                    let message =
-                        AckMessage { acks, delivery, origin, sender, envelope_id, taken, is_error, about };
+                    let message = AckMessage {
+                        acks,
+                        delivery,
+                        place,
+                        origin,
+                        sender,
+                        envelope_id,
+                        taken,
+                        is_error,
+                        about,
+                    };
                     if self.acks.send(message).await.is_err() {
                         return;
                     }
@@ -246,6 +282,17 @@ impl Inbox {
         let taken = traced(about.trace.clone(), taking).await;
         finish(taken, Known { sender, id, is_error, about }, step, now)
     }
+}
+
+/// The name of a channel's consumer after so many others.
+fn tag(renewed: u32) -> String {
+    format!("hub112-{renewed}")
+}
+
+async fn consumer_of(channel: &LiveChannel, queue: &str, renewed: u32) -> Result<Consumer, BusError> {
+    let (queue, tag) = (ShortString::from(queue), ShortString::from(tag(renewed)));
+    let consuming = channel.basic_consume(queue, tag, BasicConsumeOptions::default(), FieldTable::default());
+    channel.answer(consuming).await
 }
 
 /// What a message says of the one it answers, besides what it is itself: that was decided upon, or refused.
