@@ -101,6 +101,32 @@ test('two cards of the same are made one, and a message that was joined wrongly 
   await seen.context.close();
 });
 
+test('of a card about which many have called every message is there: the first, the newest, and those between when asked for', async () => {
+  let id = '';
+  for (let n = 0; n < 34; n++) id = await officer.call(`Горит склад, идёт чёрный дым, ряд ${n}.`, 'улица Суюнбая, 66', 43.2811, 76.9412, 40, 'ru');
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${id}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('[data-between="4"] button').click();
+  await page.locator('[data-between]').waitFor({ state: 'detached' });
+  const said = page.locator('section[aria-label="Facts"] li p');
+  await until('each stands on the card, in order', async () => {
+    const rows = (await said.allTextContents()).map((text) => /ряд (\d+)\./.exec(text)?.[1]);
+    return rows.join() === Array.from({ length: 34 }, (_, n) => String(n)).join();
+  });
+  expect((await card(id)).messages.length).toBe(30);
+
+  await page.getByRole('button', { name: 'Split off' }).nth(11).click();
+  await page.keyboard.type('Another warehouse');
+  await page.keyboard.press('Enter');
+  await until('the one between is taken off, and the others stay', async () => {
+    const rows = (await said.allTextContents()).map((text) => /ряд (\d+)\./.exec(text)?.[1]);
+    return rows.length === 33 && !rows.includes('11') && rows.includes('10') && rows.includes('12');
+  });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('cards are gathered under a major incident and let go again', async () => {
   const major = await officer.call('Жер сілкінісі, үй құлады', 'Жандосов көшесі, 5', 43.2201, 76.8902, 200, 'kk');
   const part = await officer.call('Застряли в лифте, темно', 'микрорайон Таугуль, 12', 43.2103, 76.8604, 50, 'ru');

@@ -16,7 +16,7 @@ use crate::domain::unit::Unit;
 use crate::store::append::{ReadRow, ReadTable};
 use crate::store::database::StoreError;
 use crate::store::stream::Stream;
-use crate::store::{journal, read_table};
+use crate::store::{journal, message_between, read_table};
 
 /// How long a closed card, and which card a message went to, stay in memory.
 pub const MEMORY: SignedDuration = SignedDuration::from_hours(24);
@@ -45,6 +45,7 @@ pub fn table(kind: EntityKind) -> ReadTable {
     match kind {
         EntityKind::Message => ReadTable::Message,
         EntityKind::Incident => ReadTable::Incident,
+        EntityKind::MessageBetween => ReadTable::MessageBetween,
         EntityKind::Obligation => ReadTable::Obligation,
         EntityKind::Shift => ReadTable::Shift,
         EntityKind::Directive => ReadTable::Directive,
@@ -120,6 +121,13 @@ async fn region_rows(
         })
         .await?;
     }
+    let between = message_between::of_open_cards(pool, region).await?;
+    rows.extend(between.into_iter().map(|row| EntityRow {
+        kind: EntityKind::MessageBetween,
+        id: row.id,
+        open: row.open,
+        state: row.state,
+    }));
     let mut state = RegionState::restore(region, defaults, rows)
         .map_err(|(kind, id, reason)| LoadError::Row { table: table(kind).name(), id, reason })?;
     for (message, card) in read_table::messages_since(pool, region, super::clock::now() - MEMORY).await? {
@@ -135,8 +143,19 @@ async fn region_rows(
 /// # Errors
 /// [`LoadError`].
 pub async fn card(pool: &Pool, region: RegionCode, id: IncidentId) -> Result<Option<Incident>, LoadError> {
-    let row = read_table::find(pool, ReadTable::Incident, &id.to_string()).await?;
-    row.filter(|row| row.region == region).map(|row| parse("incident", &row.id, &row.state)).transpose()
+    let Some((row, between)) = message_between::with_card(pool, id).await? else { return Ok(None) };
+    if row.region != region {
+        return Ok(None);
+    }
+    let card: Incident = parse("incident", &row.id, &row.state)?;
+    let between =
+        between.iter().map(|state| parse("message_between", &row.id, state)).collect::<Result<_, _>>()?;
+    let whole = card.with_between(between);
+    whole.map(Some).map_err(|e| LoadError::Row {
+        table: "message_between",
+        id: row.id,
+        reason: e.to_string(),
+    })
 }
 
 /// The region whose hub has a card, in memory or not.

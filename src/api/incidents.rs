@@ -19,7 +19,7 @@ use crate::domain::classification::order240::{Consequences, Scale};
 use crate::domain::command::RegionCommand as C;
 use crate::domain::extent::BoundingBox;
 use crate::domain::ids::{CategoryCode, IncidentId, MessageId, RegionCode, ServiceKey};
-use crate::domain::incident::{Incident, Outcome, Relation};
+use crate::domain::incident::{Incident, MessageBrief, Outcome, Relation};
 use crate::domain::location::Location;
 use crate::domain::message::Subject;
 use crate::domain::quantities::Point;
@@ -30,7 +30,8 @@ use crate::store::append::ReadTable;
 use crate::store::delivery::ToldEnd;
 use crate::store::incident_list::{IncidentFilter, PageEnd, list};
 use crate::store::journal::HistoryEnd;
-use crate::store::{delivery, journal, read_table};
+use crate::store::message_between::PlaceEnd;
+use crate::store::{delivery, journal, message_between, read_table};
 
 const OFFICER: &[Role] = &[Role::DutyOfficer];
 const READERS: &[Role] = &[Role::DutyOfficer, Role::Manager, Role::Administrator];
@@ -255,6 +256,40 @@ pub async fn timeline(
         event: serde_json::from_str(&s.body).unwrap_or_default(),
     });
     Ok(web::Json(HappenedPage { items: happened.collect(), next }))
+}
+
+/// A page of the messages of a card that do not stand on the card itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessagesBetween {
+    /// In the order in which they came to the card.
+    pub items: Vec<MessageBrief>,
+    /// For `after`; null at the end.
+    pub next: Option<String>,
+}
+
+/// The messages of a card that lie between the first and the newest, which the card itself shows. While people go on
+/// calling, messages come in at the end: what `next` gives goes on behind those already read.
+#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path), Part), responses(
+    (status = 200, body = MessagesBetween),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[get("/incidents/{id}/messages-between")]
+pub async fn messages_between(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<IncidentId>,
+    query: web::Query<Part>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(READERS)?;
+    let row = read_table::find(&state.database, ReadTable::Incident, &id.to_string())
+        .await?
+        .ok_or_else(|| Problem::missing(said!("incident"), &id))?;
+    caller.in_region(row.region)?;
+    let (limit, after) = (limit(query.limit)?, page_end::<PlaceEnd>(query.after.as_deref())?);
+    let rows = message_between::page(&state.database, *id, after, limit).await?;
+    let next = next_page(&rows, limit, |(place, _)| place.to_string());
+    let items: Vec<String> = rows.into_iter().map(|(_, brief)| brief).collect();
+    Ok(door::page(&items, next.as_deref()))
 }
 
 /// How far a message about a card got with one agency.

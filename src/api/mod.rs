@@ -129,7 +129,7 @@ pub struct ApiState {
         drafts::all, drafts::keep, drafts::discard, territories::outlines,
         tiles::describe, tiles::style, tiles::of_layer, map_symbols::glyphs, map_symbols::sprite,
         messages::take, messages::by_id,
-        incidents::all, incidents::card, incidents::timeline, incidents::deliveries,
+        incidents::all, incidents::card, incidents::messages_between, incidents::timeline, incidents::deliveries,
         incidents::add_answers, incidents::decline_join, incidents::inform, incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
         incidents::set_consequences, incidents::set_scale, incidents::set_resonance, incidents::note,
         incidents::merge, incidents::split, incidents::link, incidents::unlink, incidents::close,
@@ -256,6 +256,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(messages::by_id)
                 .service(incidents::all)
                 .service(incidents::card)
+                .service(incidents::messages_between)
                 .service(incidents::timeline)
                 .service(incidents::deliveries)
                 .service(incidents::add_answers)

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use self::card_messages::{CardMessages, FIRST_ON_CARD, MessageBetween, NEWEST_ON_CARD, NotWhole};
 use super::decision::By;
 use super::forces::ForcesRequest;
 use super::ids::{CategoryCode, IncidentId, MessageId, RegionCode, RequestId, ServiceKey};
@@ -17,6 +18,8 @@ use super::message::{Contact, Message, PhoneNumber, Subject};
 use super::names::Language;
 use super::quantities::Point;
 use super::severity::Severity;
+
+mod card_messages;
 
 /// Most characters of what callers have said that agencies are told at once. The contract allows a text five times as many.
 pub const TOLD_CHARS: usize = 4_000;
@@ -235,8 +238,12 @@ pub struct Incident {
     /// How.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
-    /// Messages that speak of it.
-    pub messages: Vec<MessageBrief>,
+    /// Messages that speak of it: all, or the first ten and the newest twenty of them.
+    #[schema(value_type = Vec<MessageBrief>, max_items = 30)]
+    pub messages: CardMessages,
+    /// How many messages lie between those first and newest ones: `GET /incidents/{id}/messages-between`.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub messages_between: u64,
     /// Stems of its words, to find repeated reports.
     pub words: super::joining::WordSet,
     /// Categories, the last in force.
@@ -292,6 +299,11 @@ pub struct Note {
     pub by: By,
     /// What.
     pub text: String,
+}
+
+/// A card that shows all of its messages says nothing of others.
+fn is_none(between: &u64) -> bool {
+    *between == 0
 }
 
 /// Whether a text and the end of its line still fit, and if so takes their room.

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use super::classification::{self, words};
 use super::ids::{CategoryCode, IncidentId};
-use super::message::PhoneNumber;
 use super::quantities::{Metres, Point, Seconds};
 
 /// Stems of the words of a text as a small sorted set of hashes.
@@ -142,8 +141,8 @@ pub struct CardView<'a> {
     pub category: Option<&'a CategoryCode>,
     /// Stems of all its messages.
     pub words: &'a WordSet,
-    /// Numbers that called about it.
-    pub numbers: Vec<&'a PhoneNumber>,
+    /// Whether the number that calls now has called about it before.
+    pub same_caller: bool,
 }
 
 /// A message as the comparison needs it.
@@ -159,8 +158,6 @@ pub struct MessageView<'a> {
     pub category: Option<&'a CategoryCode>,
     /// Its stems.
     pub words: &'a WordSet,
-    /// The caller's number.
-    pub number: Option<&'a PhoneNumber>,
 }
 
 /// A card that the message may speak of.
@@ -191,7 +188,7 @@ fn group(code: &CategoryCode) -> Option<&'static str> {
 /// again, or a caller who only now can say where. A person decides: without a place no rule joins.
 fn compare_without_place(m: &MessageView<'_>, c: &CardView<'_>, s: &JoinSettings) -> Option<JoinProposal> {
     let gap = m.received_at.duration_since(c.last_message_at).as_secs().unsigned_abs();
-    if gap > u64::from(s.window.0) || !m.number.is_some_and(|n| c.numbers.contains(&n)) {
+    if gap > u64::from(s.window.0) || !c.same_caller {
         return None;
     }
     let mut reasons = vec![
@@ -252,7 +249,7 @@ fn compare(m: &MessageView<'_>, c: &CardView<'_>, s: &JoinSettings) -> Option<Jo
         score += 0.2 * share;
         reasons.push(JoinReason::SameWords { share });
     }
-    if m.number.is_some_and(|n| c.numbers.contains(&n)) {
+    if c.same_caller {
         score += 0.3;
         reasons.push(JoinReason::SameCaller);
     }
@@ -280,7 +277,7 @@ mod tests {
             last_message_at: t(0),
             category: Some(&fire),
             words: &a,
-            numbers: Vec::new(),
+            same_caller: false,
         };
         let message = MessageView {
             point: Point::new(43.2 + metres_north / 111_195.0, 76.9).ok(),
@@ -288,7 +285,6 @@ mod tests {
             received_at: t(seconds),
             category: Some(if same { &fire } else { &theft }),
             words: &b,
-            number: None,
         };
         propose(&message, &[card], &JoinSettings { propose: 0.0, ..JoinSettings::default() })
             .first()

@@ -106,6 +106,8 @@ pub enum ReadTable {
     Message,
     /// Incident cards.
     Incident,
+    /// Messages of cards that do not stand on the card itself, id the card's, `/` and the message's.
+    MessageBetween,
     /// Obligations that a clause raised.
     Obligation,
     /// Shifts of duty officers.
@@ -142,9 +144,10 @@ pub enum ReadTable {
 
 impl ReadTable {
     /// Every read table.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Message,
         Self::Incident,
+        Self::MessageBetween,
         Self::Obligation,
         Self::Shift,
         Self::Directive,
@@ -169,6 +172,7 @@ impl ReadTable {
         match self {
             Self::Message => "message",
             Self::Incident => "incident",
+            Self::MessageBetween => "message_between",
             Self::Obligation => "obligation",
             Self::Shift => "shift",
             Self::Directive => "directive",

@@ -24,6 +24,7 @@ pub mod lane;
 pub mod lease;
 pub mod letter;
 pub mod look;
+pub mod message_between;
 pub mod migrate;
 pub mod object_passport;
 pub mod outbox;

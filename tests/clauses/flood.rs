@@ -1,15 +1,18 @@
 //! Many call about one thing (c.5(1)¶2): every agency hears of it, in messages that it can read, and hears the newest too.
 
+use std::collections::BTreeMap;
+
 use hub112::domain::command::{RegionCommand, Territory};
 use hub112::domain::decision::{By, Refusal};
 use hub112::domain::envelope::{HubContent, MAX_TEXT_CHARS};
 use hub112::domain::forces::Act;
-use hub112::domain::ids::RegionCode;
-use hub112::domain::incident::TOLD_CHARS;
+use hub112::domain::ids::{IncidentId, RegionCode};
+use hub112::domain::incident::{Incident, MessageBetween, TOLD_CHARS};
 use hub112::domain::location::{Fix, Location, LocationSource, Uncertainty};
 use hub112::domain::message::Message;
-use hub112::domain::quantities::Metres;
-use hub112::domain::region::{Answer, Decision, Outbound};
+use hub112::domain::quantities::{Metres, Point};
+use hub112::domain::region::{Answer, Decision, EntityKind, EntityRow, Outbound, RegionState};
+use proptest::prelude::*;
 
 use super::hub::{DEPOT, Hub, key, officer, told};
 
@@ -158,4 +161,125 @@ fn a_card_that_is_split_off_is_told_as_a_new_one_is() {
     });
     assert!(split.outbound.iter().any(|o| o.recipients.iter().any(|r| r.service.as_str() == "fire_rescue")));
     assert!(split.outbound.iter().any(|o| o.recipients.iter().any(|r| r.region == border)), "c.3(1)");
+}
+
+#[test]
+fn one_more_call_is_written_alike_whether_forty_called_before_or_a_thousand() {
+    let mut hub = Hub::new();
+    flood(&mut hub, 40);
+    let one_more = |hub: &mut Hub| {
+        let (_, told) = hub.call("Горит дом, второй подъезд", "building_fire");
+        let rows = hub.state.rows_after(&told.events);
+        (rows.len(), rows.iter().map(|row| row.state.len()).sum::<usize>())
+    };
+    let (few_rows, few) = one_more(&mut hub);
+    flood(&mut hub, 1_000);
+    let (many_rows, many) = one_more(&mut hub);
+    assert_eq!(hub.state.incidents().count(), 1, "they are one card");
+    assert_eq!(many_rows, few_rows);
+    assert!(many < few + few / 10, "{few} bytes after forty calls, {many} after a thousand");
+}
+
+/// What is done to two cards about which many call.
+#[derive(Debug, Clone)]
+enum Done {
+    Call { other: bool },
+    SplitOff { other: bool, which: u8 },
+    Merge,
+}
+
+fn done() -> impl Strategy<Value = Done> {
+    prop_oneof![
+        12 => any::<bool>().prop_map(|other| Done::Call { other }),
+        4 => (any::<bool>(), any::<u8>()).prop_map(|(other, which)| Done::SplitOff { other, which }),
+        1 => Just(Done::Merge),
+    ]
+}
+
+type Rows = BTreeMap<(EntityKind, String), EntityRow>;
+
+/// The rows of the read tables as decisions write them, and as the journal gives them again event by event.
+struct Tables {
+    hub: Hub,
+    written: Rows,
+    again: RegionState,
+    replayed: Rows,
+}
+
+impl Tables {
+    fn keep(&mut self, decision: &Decision) {
+        let put = |rows: &mut Rows, new: Vec<EntityRow>| {
+            rows.extend(new.into_iter().map(|row| ((row.kind, row.id.clone()), row)));
+        };
+        put(&mut self.written, self.hub.state.rows_after(&decision.events));
+        for event in &decision.events {
+            self.again.apply(event, self.hub.now);
+            put(&mut self.replayed, self.again.rows_after(std::slice::from_ref(event)));
+        }
+    }
+
+    fn call(&mut self, other: bool) -> IncidentId {
+        let mut message = self.hub.message("Горит дом, внутри люди", Some("building_fire"));
+        let point = Point::new(if other { 43.35 } else { 43.25 }, 76.92).unwrap();
+        let fix = Fix { point, uncertainty: None };
+        message.location = Location::new(Some(fix), None, LocationSource::Caller, Some(self.hub.now)).ok();
+        let (card, decision) = self.hub.receive(message, Territory::default());
+        self.keep(&decision);
+        card
+    }
+
+    fn ask(&mut self, command: RegionCommand) {
+        if let Ok(decision) = self.hub.ask(command, super::hub::officer()) {
+            self.keep(&decision);
+        }
+    }
+
+    /// A card as the tables have it.
+    fn card(&self, id: IncidentId) -> Incident {
+        let row = &self.written[&(EntityKind::Incident, id.to_string())];
+        let card: Incident = serde_json::from_str(&row.state).unwrap();
+        let between = self.written.values().filter(|row| row.kind == EntityKind::MessageBetween && row.open);
+        let between: Vec<MessageBetween> =
+            between.map(|row| serde_json::from_str(&row.state).unwrap()).collect();
+        card.with_between(between.into_iter().filter(|one| one.incident == id).collect()).unwrap()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever joins such a card, is taken off it or goes to another with it: its rows hold it whole and in order, and
+    /// the journal gives the same rows.
+    #[test]
+    fn the_rows_of_a_card_about_which_many_call_hold_all_of_its_messages_and_follow_from_the_journal(
+        steps in proptest::collection::vec(done(), 1..60),
+    ) {
+        let (hub, again) = (Hub::new(), Hub::new().state);
+        let mut tables = Tables { hub, written: Rows::new(), again, replayed: Rows::new() };
+        let mut cards = [false, true].map(|other| tables.call(other));
+        for n in 0..66 {
+            tables.call(n % 2 == 0);
+        }
+        for step in steps {
+            match step {
+                Done::Call { other } => cards[usize::from(other)] = tables.call(other),
+                Done::SplitOff { other, which } => {
+                    let from = cards[usize::from(other)];
+                    let card = tables.hub.state.incident(from).unwrap();
+                    let message = card.messages.iter().nth(usize::from(which) % card.messages.len()).unwrap().id;
+                    let (reason, territory) = ("another".into(), Territory::default());
+                    tables.ask(RegionCommand::Split { from, message, reason, territory });
+                }
+                Done::Merge => {
+                    let [into, from] = cards;
+                    tables.ask(RegionCommand::Merge { into, from, reason: "the same".into() });
+                }
+            }
+        }
+        prop_assert_eq!(&tables.written, &tables.replayed);
+        for card in tables.hub.state.incidents() {
+            prop_assert!(serde_json::to_value(card).unwrap()["messages"].as_array().unwrap().len() <= 30);
+            prop_assert_eq!(card, &tables.card(card.id));
+        }
+    }
 }

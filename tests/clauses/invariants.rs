@@ -289,7 +289,7 @@ impl Day {
         let mut found: BTreeMap<MessageId, IncidentId> = BTreeMap::new();
         // A merged card shows what it held; the card that goes on has it.
         for card in self.state.incidents().filter(|c| c.status != IncidentStatus::Merged) {
-            for message in &card.messages {
+            for message in card.messages.iter() {
                 assert_eq!(found.insert(message.id, card.id), None, "a message on two cards");
             }
         }

@@ -132,6 +132,50 @@ async fn the_hub_killed_amid_a_thousand_messages_loses_none_and_takes_none_twice
     everyone_was_told(&desk, &fire).await;
 }
 
+/// Every message of a card: those that it shows, and between its first and its newest those that it does not.
+async fn on_card(desk: &Desk, card: &str) -> Vec<String> {
+    let shown = desk.card(card).await["messages"].as_array().expect("messages").clone();
+    let (first, newest) = shown.split_at(shown.len().min(10));
+    let between = desk.all(&format!("/api/v1/incidents/{card}/messages-between")).await;
+    first.iter().chain(&between).chain(newest).map(|message| text(message, "/id")).collect()
+}
+
+#[actix_web::test]
+async fn of_an_event_about_which_many_call_every_message_is_on_the_card_whoever_dies_meanwhile() {
+    let mut desk = Desk::open(World::new().await).await;
+    let calls: Vec<Value> =
+        (0..140).map(|n| call(&format!("Горит рынок, внутри люди, ряд {n}"), 43.2389, 76.8897)).collect();
+    let taken = send(&mut desk, &calls, async |desk: &mut Desk, progress: Progress| {
+        progress.at_least(70).await;
+        desk.hub.restart().await;
+    })
+    .await;
+    let cards: BTreeSet<&String> = taken.values().collect();
+    let card = cards.first().expect("a card").to_string();
+    assert_eq!(cards.len(), 1, "it is one event");
+    let all = on_card(&desk, &card).await;
+    let known: BTreeSet<&String> = all.iter().collect();
+    assert_eq!((all.len(), known), (calls.len(), taken.keys().collect()), "each of them, once");
+
+    // One that does not stand on the card itself was about something else.
+    let split = serde_json::json!({"message": all[60], "reason": "another market"});
+    let (_, seen) =
+        desk.officer.change(&format!("/api/v1/incidents/{card}/split"), &split).await.expect("split off");
+    assert_eq!(seen["messages_between"], 109);
+    let links = seen["links"].as_array().expect("links").iter();
+    let other = links.filter(|link| link[0] == "split_into").map(|link| text(link, "/1")).next();
+    let over = serde_json::json!({"outcome": "resolved"});
+    let close = format!("/api/v1/incidents/{}/close", other.expect("its card"));
+    desk.officer.change(&close, &over).await.expect("closed, or the next call might be about it");
+    desk.hub.restart().await;
+    desk.message(&call("Горит рынок, внутри люди, ряд 141", 43.2389, 76.8897)).await;
+    let left = on_card(&desk, &card).await;
+    assert!(left.len() == calls.len() && !left.contains(&all[60]), "one went and one came");
+    assert_eq!(left[..60], all[..60], "in the order in which they came");
+    assert_eq!(left[60..139], all[61..140]);
+    desk.verified().await;
+}
+
 #[actix_web::test]
 async fn the_broker_away_for_a_while_holds_nobody_up_and_everyone_is_told_afterwards() {
     let mut desk = Desk::open(World::alone().await).await;

@@ -73,6 +73,54 @@ async fn cases_of_warning_leave_the_row_of_their_region_for_rows_of_their_own_an
     drop(&world, &name).await;
 }
 
+#[tokio::test]
+async fn the_messages_of_a_card_about_which_many_called_leave_it_for_rows_of_their_own() {
+    let world = World::new().await;
+    let (url, name) = empty(&world).await;
+    migrate::run(&url, |_| {}).await.expect("the schema");
+    let (client, connection) =
+        tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("a connection");
+    let driven = tokio::spawn(connection);
+    client
+        .batch_execute(
+            r#"DROP TABLE message_between;
+            INSERT INTO incident (region, id, open, version, state, updated_at)
+            SELECT '75', 'card-' || n, true, 9, jsonb_build_object('number', 'x', 'links', links, 'messages',
+                (SELECT jsonb_agg(jsonb_build_object('id', 'm' || m)) FROM generate_series(1, n) m)), now()
+            FROM (VALUES (30, '[]'::jsonb), (33, '[["split_into", "c"], ["related", "d"]]')) AS card (n, links)"#,
+        )
+        .await
+        .expect("as it was");
+    client.batch_execute(include_str!("../../migrations/V30__messages_between.sql")).await.expect("the step");
+    let rows = client
+        .query("SELECT id, incident, place, state #>> '{message,id}' FROM message_between WHERE open ORDER BY place", &[])
+        .await
+        .expect("rows");
+    let rows: Vec<(String, String, i64, String)> =
+        rows.iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3))).collect();
+    let between = |m: i64| (format!("card-33/m{m}"), "card-33".to_owned(), m, format!("m{m}"));
+    assert_eq!(rows, [11, 12, 13].map(between), "one place on, for one was taken off before");
+    let cards = client
+        .query(
+            "SELECT jsonb_array_length(state -> 'messages'), (state ->> 'messages_between')::bigint, \
+             state #>> '{messages,9,id}', state #>> '{messages,10,id}', state #>> '{messages,29,id}' FROM incident ORDER BY id",
+            &[],
+        )
+        .await
+        .expect("cards");
+    let on = |row: &tokio_postgres::Row| [row.get::<_, String>(2), row.get(3), row.get(4)];
+    assert_eq!(
+        (cards[0].get(0), cards[0].get(1), on(&cards[0])),
+        (30, None::<i64>, ["m10", "m11", "m30"].map(str::to_owned))
+    );
+    assert_eq!(
+        (cards[1].get(0), cards[1].get(1), on(&cards[1])),
+        (30, Some(3_i64), ["m10", "m14", "m33"].map(str::to_owned))
+    );
+    drop_connection(client, driven).await;
+    drop(&world, &name).await;
+}
+
 async fn drop_connection(
     client: tokio_postgres::Client,
     driven: tokio::task::JoinHandle<Result<(), tokio_postgres::Error>>,

@@ -886,6 +886,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/messages-between": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The messages of a card that lie between the first and the newest, which the card itself shows. While people go on
+         *     calling, messages come in at the end: what `next` gives goes on behind those already read.
+         */
+        get: operations["get_incidents_messages_between"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/notes": {
         parameters: {
             query?: never;
@@ -4056,8 +4076,13 @@ export interface components {
             ][];
             /** @description Places, the last in force; empty while unlocated. */
             locations: components["schemas"]["LocationVersion"][];
-            /** @description Messages that speak of it. */
+            /** @description Messages that speak of it: all, or the first ten and the newest twenty of them. */
             messages: components["schemas"]["MessageBrief"][];
+            /**
+             * Format: int64
+             * @description How many messages lie between those first and newest ones: `GET /incidents/{id}/messages-between`.
+             */
+            messages_between?: number;
             /** @description Neighbouring regions told. */
             neighbours: components["schemas"]["RegionCode"][];
             /** @description What services said they do (c.5(1)¶5) and officers' notes. */
@@ -4719,6 +4744,13 @@ export interface components {
          * @description A message from a person, device or agency (c.6(1)).
          */
         MessageId: string;
+        /** @description A page of the messages of a card that do not stand on the card itself. */
+        MessagesBetween: {
+            /** @description In the order in which they came to the card. */
+            items: components["schemas"]["MessageBrief"][];
+            /** @description For `after`; null at the end. */
+            next?: string | null;
+        };
         /**
          * Format: double
          * @description A distance in metres, finite and not negative.
@@ -10568,6 +10600,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incidents_messages_between: {
+        parameters: {
+            query?: {
+                /** @description After the end of a page. */
+                after?: string | null;
+                /** @description 1 to 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesBetween"];
                 };
             };
             503: {

@@ -16,6 +16,7 @@ export type Category = Shown<'Category'>;
 export type CategoryVersion = Shown<'CategoryVersion'>;
 export type LocationVersion = Shown<'LocationVersion'>;
 export type Message = Shown<'Message'>;
+export type MessageBrief = Shown<'MessageBrief'>;
 export type Happened = Shown<'Happened'>;
 export type Reached = Shown<'Reached'>;
 export type Unit = Shown<'UnitSeen'>;

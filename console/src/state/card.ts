@@ -1,11 +1,23 @@
 // What a card says now: the last version of each of its parts.
-import type { CategoryVersion, ForcesRequest, Incident, LocationVersion, Severity } from '../api/types';
+import type { CategoryVersion, ForcesRequest, Incident, LocationVersion, MessageBrief, Severity } from '../api/types';
 
 export const categoryOf = (incident: Incident): CategoryVersion | null => incident.categories.at(-1) ?? null;
 export const severityOf = (incident: Incident): Severity | null => categoryOf(incident)?.severity ?? null;
 export const place = (incident: Incident): LocationVersion | null => incident.locations.at(-1) ?? null;
 export const scaleOf = (incident: Incident) => incident.scales.at(-1) ?? null;
 export const standingOf = (incident: Incident) => incident.legal.at(-1) ?? null;
+
+/** So many of its first messages a card shows; of many the newest follow, and those between are read apart. */
+const FIRST_ON_CARD = 10;
+
+/** How many messages speak of it. */
+export const messageCount = (incident: Incident): number => incident.messages.length + (incident.messages_between ?? 0);
+
+/** The messages that a card shows: its first and its newest, with a gap between when there are many. */
+export function shown(incident: Incident): { first: MessageBrief[]; newest: MessageBrief[] } {
+  const gap = (incident.messages_between ?? 0) > 0 ? FIRST_ON_CARD : incident.messages.length;
+  return { first: incident.messages.slice(0, gap), newest: incident.messages.slice(gap) };
+}
 
 export const isLive = (incident: Incident) => incident.status === 'open' || incident.status === 'responding';
 

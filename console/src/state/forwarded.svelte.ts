@@ -4,6 +4,9 @@ import type { Forwarding, Incident } from '../api/types';
 import { region } from './region.svelte';
 
 class Forwarded {
+  /** Cards of messages that were looked up. */
+  #went = $state.raw<Record<string, string>>({});
+
   /** Those that no officer has taken; the longest waiting first. */
   readonly waiting: Forwarding[] = $derived(
     region.forwardings.all.filter((one) => (one.acknowledged ?? null) === null).sort((a, b) => a.received_at.localeCompare(b.received_at)),
@@ -11,7 +14,15 @@ class Forwarded {
 
   /** The card that the message opened or joined; null while it has not been read, or when it is closed. */
   card({ message }: Forwarding): Incident | null {
-    return region.incidents.all.find((incident) => incident.messages.some((one) => one.id === message)) ?? null;
+    const went = this.#went[message];
+    return region.incidents.all.find((incident) => incident.id === went || incident.messages.some((one) => one.id === message)) ?? null;
+  }
+
+  /** Looks up the card of one about whose event many call, so that its message stands no longer on the card itself; its words. */
+  async find({ message }: Forwarding): Promise<string> {
+    const kept = await asked(hub.GET('/api/v1/messages/{id}', { params: { path: { id: message } } }));
+    this.#went = { ...this.#went, [message]: kept.incident };
+    return kept.message.text ?? '';
   }
 
   /** The officer has it, by name: the service's duty to pass it on is met. What came back is the card to open. */

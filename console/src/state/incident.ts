@@ -5,7 +5,7 @@ import type { Incident, Schemas } from '../api/types';
 import { region } from './region.svelte';
 
 type Path = { params: { path: { id: string }; header: { 'If-Match': string } } };
-type Part = 'messages' | 'answers' | 'categories' | 'legal' | 'consequences' | 'scales' | 'locations' | 'status' | 'subject' | 'public_resonance';
+type Part = 'messages' | 'messages_between' | 'answers' | 'categories' | 'legal' | 'consequences' | 'scales' | 'locations' | 'status' | 'subject' | 'public_resonance';
 
 /** How often a change is sent anew for a card that its crews keep changing. */
 const TRIES = 5;
@@ -82,7 +82,7 @@ export const setResonance = (seen: Incident, on: boolean) =>
   change(seen, 'public_resonance', (incident) => asked(hub.PUT('/api/v1/incidents/{id}/public-resonance', { ...at(incident), body: { public_resonance: on } })));
 
 export const close = (seen: Incident, body: Schemas['Outcome']) =>
-  change(seen, ['status', 'messages', 'answers', 'legal'], (incident) => asked(hub.POST('/api/v1/incidents/{id}/close', { ...at(incident), body })));
+  change(seen, ['status', 'messages', 'messages_between', 'answers', 'legal'], (incident) => asked(hub.POST('/api/v1/incidents/{id}/close', { ...at(incident), body })));
 
 /** What was answered while the questions went on: the category is ranked anew, and services whose part is clear are told. */
 export const addAnswers = (seen: Incident, body: Schemas['NewAnswers']) =>

@@ -17,7 +17,7 @@ impl RegionState {
         match event {
             E::MessageReceived { message, incident } => {
                 self.seen.insert(message.id, *incident);
-                self.arrived.insert(message.id, MessageBrief::of(message));
+                self.arrived.insert(message.id, Arc::new(MessageBrief::of(message)));
             }
             E::IncidentOpened { incident, number, subject, message, words, exercise, edition } => {
                 let brief = self.arrived.remove(message);
@@ -39,6 +39,7 @@ impl RegionState {
                         closed_at: None,
                         outcome: None,
                         messages: brief.into_iter().collect(),
+                        messages_between: 0,
                         words: words.clone(),
                         categories: Vec::new(),
                         locations: Vec::new(),
@@ -60,10 +61,7 @@ impl RegionState {
             E::MessageJoined { message, incident, words, .. } => {
                 let brief = self.arrived.remove(message);
                 self.change(*incident, |i| {
-                    if let Some(brief) = brief {
-                        i.last_message_at = i.last_message_at.max(brief.at);
-                        i.messages.push(brief);
-                    }
+                    i.add_messages(brief);
                     i.words.extend(words);
                 });
                 if let Some(card) = self.incidents.get(incident) {
@@ -74,9 +72,7 @@ impl RegionState {
             E::MessageSplit { message, from, to, .. } => {
                 let mut moved = None;
                 self.change(*from, |i| {
-                    if let Some(k) = i.messages.iter().position(|m| m.id == *message) {
-                        moved = Some(i.messages.remove(k));
-                    }
+                    moved = i.take_off(*message);
                     i.links.insert((Relation::SplitInto, *to));
                 });
                 // The new card is opened right after, and finds its message here.
@@ -274,14 +270,11 @@ impl RegionState {
         let messages = source.messages.clone();
         let words = source.words.clone();
         self.nearby.remove(from);
-        for m in &messages {
+        for m in messages.iter() {
             self.seen.insert(m.id, into);
         }
         self.change(into, |i| {
-            for m in messages {
-                i.last_message_at = i.last_message_at.max(m.at);
-                i.messages.push(m);
-            }
+            i.add_messages(messages.shared().cloned());
             i.words.extend(&words);
             i.links.insert((Relation::MergedFrom, from));
             i.guesses.retain(|g| g.incident != from);

@@ -1,5 +1,6 @@
 //! The state as rows: one for each card, message, obligation …; written after a decision, read at start.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::{Closure, NeighbourCard, RegionRow, RegionSettings, RegionState, Zone
 use crate::domain::event::RegionEvent as E;
 use crate::domain::formation::FormationKey;
 use crate::domain::ids::{DirectiveId, IncidentId, MessageId, ObligationId, RegionCode, ReportId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, MessageBetween};
 use crate::domain::message::Message;
 use crate::domain::organisation::OrganisationKey;
 use crate::domain::response_plan::Plans;
@@ -25,6 +26,8 @@ pub enum EntityKind {
     Message,
     /// A card.
     Incident,
+    /// A message of a card that does not stand on the card itself.
+    MessageBetween,
     /// An obligation.
     Obligation,
     /// A shift.
@@ -56,7 +59,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    /// Kinds that the hub needs at start; messages it does not.
+    /// Kinds that the hub needs at start; of messages only those between, of open cards.
     pub const AT_START: [Self; 15] = [
         Self::Region,
         Self::Incident,
@@ -101,19 +104,28 @@ impl RegionState {
         let mut rows = Vec::new();
         let mut cards: Vec<IncidentId> = Vec::new();
         let mut obligations: Vec<ObligationId> = Vec::new();
+        let mut joined: BTreeMap<IncidentId, usize> = BTreeMap::new();
         let (mut region, mut counter, mut plans, mut plans_version) = (false, false, false, false);
         for event in events {
             cards.extend(event.incident());
             match event {
                 E::MessageReceived { message, incident } => rows.push(message_row(message, *incident)),
+                E::MessageJoined { incident, .. } => *joined.entry(*incident).or_default() += 1,
                 E::IncidentOpened { .. } => counter = true,
                 E::PlansSet { version, .. } => {
                     plans = true;
                     plans_version = *version > 0;
                 }
-                E::MessageSplit { to: other, .. }
-                | E::IncidentsMerged { from: other, .. }
-                | E::IncidentsLinked { other, .. }
+                E::MessageSplit { message, from, to, .. } => {
+                    cards.push(*to);
+                    rows.extend(self.rows_of_taken_off(*from, *message));
+                }
+                E::IncidentsMerged { into, from, .. } => {
+                    cards.push(*from);
+                    let came = self.incidents.get(from).map_or(0, |card| card.messages.len());
+                    *joined.entry(*into).or_default() += came;
+                }
+                E::IncidentsLinked { other, .. }
                 | E::IncidentsUnlinked { other, .. }
                 | E::JoinDeclined { other, .. } => cards.push(*other),
                 E::NeighbourNoticeTaken { neighbour_incident, .. } => {
@@ -164,6 +176,12 @@ impl RegionState {
                 _ => {}
             }
         }
+        for (card, came) in joined {
+            let card = self.incidents.get(&card);
+            rows.extend(
+                card.into_iter().flat_map(|card| card.last_between(came)).map(|one| between_row(&one)),
+            );
+        }
         cards.sort_unstable();
         cards.dedup();
         rows.extend(cards.iter().filter_map(|id| self.incidents.get(id)).map(card_row));
@@ -209,6 +227,21 @@ impl RegionState {
             });
         }
         rows
+    }
+
+    /// A message was taken off a card: neither it nor those that moved onto the card itself lie between any more.
+    fn rows_of_taken_off(&self, from: IncidentId, message: MessageId) -> Vec<EntityRow> {
+        let Some(card) = self.incidents.get(&from) else { return Vec::new() };
+        let moved: Vec<MessageId> = card.no_longer_between().collect();
+        let taken_off = (!moved.is_empty()).then_some(message);
+        let gone = taken_off.into_iter().chain(moved);
+        gone.map(|id| EntityRow {
+            kind: EntityKind::MessageBetween,
+            id: format!("{from}/{id}"),
+            open: false,
+            state: format!(r#"{{"incident":"{from}","removed":true}}"#),
+        })
+        .collect()
     }
 
     fn row(&self) -> RegionRow {
@@ -291,9 +324,22 @@ impl RegionState {
         rows: Vec<EntityRow>,
     ) -> Result<Self, (EntityKind, String, String)> {
         let mut state = Self::new(region, defaults);
+        let mut cards: Vec<Incident> = Vec::new();
+        let mut between: HashMap<IncidentId, Vec<MessageBetween>> = HashMap::new();
         for row in rows {
             let EntityRow { kind, id, state: text, .. } = row;
-            state.restore_row(kind, &id, &text).map_err(|e| (kind, id, e.to_string()))?;
+            let read = match kind {
+                EntityKind::Incident => serde_json::from_str(&text).map(|card| cards.push(card)),
+                EntityKind::MessageBetween => serde_json::from_str(&text)
+                    .map(|one: MessageBetween| between.entry(one.incident).or_default().push(one)),
+                _ => state.restore_row(kind, &id, &text),
+            };
+            read.map_err(|e| (kind, id, e.to_string()))?;
+        }
+        for card in cards {
+            let id = card.id;
+            let whole = card.with_between(between.remove(&id).unwrap_or_default());
+            state.adopt(whole.map_err(|e| (EntityKind::MessageBetween, id.to_string(), e.to_string()))?);
         }
         Ok(state)
     }
@@ -321,7 +367,6 @@ impl RegionState {
                 self.warnings.go_on_from(row.last_warning);
                 self.service_desks = Arc::new(row.service_desks);
             }
-            EntityKind::Incident => self.adopt(serde_json::from_str(text)?),
             EntityKind::Obligation => self.obligations.adopt(serde_json::from_str(text)?),
             EntityKind::Zone => {
                 let zone: ZoneRecord = serde_json::from_str(text)?;
@@ -344,14 +389,15 @@ impl RegionState {
             EntityKind::Report => self.situation.adopt(serde_json::from_str(text)?),
             EntityKind::Shift => self.shifts.adopt(serde_json::from_str(text)?),
             EntityKind::Directive => self.directives.adopt(serde_json::from_str(text)?),
-            EntityKind::Message => {}
+            // Cards are taken in when all of their messages are there.
+            EntityKind::Message | EntityKind::Incident | EntityKind::MessageBetween => {}
         }
         Ok(())
     }
 
-    /// Takes a card into memory: at start, or when something is to be decided about one that was let go.
+    /// Takes a card, with all of its messages, into memory: at start, or when something is to be decided about one that was let go.
     pub fn adopt(&mut self, card: Incident) {
-        for message in &card.messages {
+        for message in card.messages.iter() {
             self.seen.insert(message.id, card.id);
         }
         for request in card.requests.values() {
@@ -384,7 +430,7 @@ impl RegionState {
             self.parts.remove(id);
             self.telling.let_go(*id);
             if let Some(card) = self.incidents.remove(id) {
-                for message in &card.messages {
+                for message in card.messages.iter() {
                     self.seen.remove(&message.id);
                 }
                 for request in card.requests.values() {
@@ -416,6 +462,15 @@ fn shift_row(shift: &Shift) -> EntityRow {
 
 fn card_row(card: &Incident) -> EntityRow {
     EntityRow { kind: EntityKind::Incident, id: card.id.to_string(), open: card.is_open(), state: json(card) }
+}
+
+fn between_row(one: &MessageBetween) -> EntityRow {
+    EntityRow {
+        kind: EntityKind::MessageBetween,
+        id: format!("{}/{}", one.incident, one.message.id),
+        open: true,
+        state: json(one),
+    }
 }
 
 /// A message as received, with the card that it first went to.

@@ -38,8 +38,7 @@ pub(super) fn receive(
 const MOST_CALLED: usize = 8;
 
 fn has_called(state: &RegionState, card: IncidentId, number: &PhoneNumber) -> bool {
-    let card = state.incidents.get(&card);
-    card.is_some_and(|card| card.messages.iter().any(|m| m.number.as_ref() == Some(number)))
+    state.incidents.get(&card).is_some_and(|card| card.messages.are_from(number))
 }
 
 /// Open cards that the message may speak of, best first.
@@ -87,7 +86,7 @@ fn proposals(
             last_message_at: i.last_message_at,
             category: i.category().filter(|c| !c.words.is_empty() || c.clear).map(|c| &c.code),
             words: &i.words,
-            numbers: i.messages.iter().filter_map(|m| m.number.as_ref()).collect(),
+            same_caller: message.sender.number().is_some_and(|number| i.messages.are_from(number)),
         })
         .collect();
     let view = MessageView {
@@ -96,7 +95,6 @@ fn proposals(
         received_at: message.received_at,
         category: Some(&classified.category).filter(|c| !c.words.is_empty() || c.clear).map(|c| &c.code),
         words,
-        number: message.sender.number(),
     };
     joining::propose(&view, &views, &state.settings.joining)
 }
@@ -334,8 +332,7 @@ pub(super) fn split(
     }
     let brief = card
         .messages
-        .iter()
-        .find(|m| m.id == message)
+        .find(message)
         .ok_or_else(|| Refusal::not_found(said!("message on this card"), message))?;
     if card.messages.len() < 2 {
         return Err(Refusal::conflict(said!(

@@ -71,7 +71,7 @@ pub struct RegionState {
     /// Which request a message to a service carried.
     carried: HashMap<DistributionId, RequestId>,
     /// Messages received by an event whose card comes with the next.
-    arrived: HashMap<MessageId, MessageBrief>,
+    arrived: HashMap<MessageId, Arc<MessageBrief>>,
     nearby: nearby::Nearby,
     telling: telling::Telling,
     /// Cards of other regions near the border, as their hubs last told.

@@ -1,6 +1,8 @@
 //! c.5(1)¶2: services are told of what lies in their field, early while the questions are still being asked, then
 //! of every change. Each notice is the whole picture and has its gapless sequence per card and service.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Decision, Outbound, RegionState, forces};
@@ -357,7 +359,7 @@ pub(super) fn tell_as(
 /// The card as it will be: only what a notice shows.
 fn preview(card: &Incident, added: Option<&MessageBrief>, events: &[E], _now: Timestamp) -> Incident {
     let mut after = card.clone();
-    after.messages.extend(added.cloned());
+    after.add_messages(added.cloned().map(Arc::new));
     for event in events {
         match event {
             E::CategorySet { incident, category } if *incident == card.id => {

@@ -15,6 +15,7 @@ messages = Messages
 unanswered = Requests without an answer
 scale-label = scale
 facts = Facts
+messages-between = Show { $count } more messages between the first and the newest
 no-number = no number: keep the caller on the line
 same-channel = answer by the same channel
 yes = yes

@@ -14,6 +14,7 @@ place-point = точка на карте
 messages = Сообщения
 unanswered = Запросы без ответа
 scale-label = масштаб
+messages-between = Показать ещё { $count } сообщ. между первыми и последними
 facts = Обстоятельства
 no-number = без номера: держите на линии
 same-channel = ответить по тому же каналу

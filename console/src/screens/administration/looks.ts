@@ -5,6 +5,7 @@ const SEEN: Record<string, string> = {
   '/messages/{id}': 'message',
   '/incidents': 'cards',
   '/incidents/{id}': 'card',
+  '/incidents/{id}/messages-between': 'card',
   '/incidents/{id}/timeline': 'timeline',
   '/incidents/{id}/surroundings': 'surroundings',
   '/situation-at': 'past',
