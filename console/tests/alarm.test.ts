@@ -120,6 +120,10 @@ test('a card that was looked at and left is heard when it becomes a threat to li
   const count = () => page.locator('[data-alarm]').innerText();
   const before = Number(/(\d+) more/.exec(await count())?.[1]);
   expect(before).toBeGreaterThan(0);
+  // The words of the first stand with its own time, not with that of who has waited longest.
+  const seconds = (text: string) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  const [, own, longest] = /waits ([\d:]+)[\s\S]*longest ([\d:]+)/.exec(await count()) ?? [];
+  expect(seconds(own!)).toBeLessThan(seconds(longest!));
 
   // A hand that rests on the key acknowledges one threat, not all of them.
   for (let pressed = 0; pressed < 6; pressed++) await page.keyboard.down('a');

@@ -156,6 +156,12 @@ test('a card that was set aside is opened again with a reason, and says what the
   await until('the subject is set', async () => (await card(id)).subject === 'precondition');
   await page.keyboard.press('Escape');
   await page.keyboard.press('x');
+  // Nobody was sent: it is said, and one key too many ends nothing.
+  await page.locator('[data-came=nobody]').waitFor();
+  expect(await page.locator('input[name=outcome]:checked').count()).toBe(0);
+  await page.keyboard.press('Enter');
+  expect(await page.locator('form#closing').evaluate((form) => (form as HTMLFormElement).checkValidity())).toBe(false);
+  expect((await card(id)).status).toBe('open');
   await page.locator('input[name=outcome][value=set_aside]').check();
   await page.getByLabel('Reason').fill('A wrong number');
   await page.keyboard.press('Enter');

@@ -59,6 +59,12 @@ test('a broken line is unmistakable, and afterwards nothing is missing', async (
   const before = await page.locator('.queue li').count();
   await hub.kill();
   await page.locator('.shell.stale').waitFor();
+  // What is told of the region is said to be of then, and no dialog hides that the line is broken.
+  expect(await page.locator('.banner [data-as-of]').innerText()).toMatch(/^as of \d\d:\d\d:\d\d$/);
+  await page.keyboard.press('?');
+  const [bar, dialog] = await Promise.all([page.locator('div.stale[role=alert]').boundingBox(), page.getByRole('dialog').boundingBox()]);
+  expect(dialog!.y).toBeGreaterThanOrEqual(bar!.y + bar!.height);
+  await page.keyboard.press('Escape');
   await page.getByText('No connection since').waitFor();
   await hub.start();
   const caller = await Caller.of(hub);

@@ -55,7 +55,7 @@ const ADMINISTRATOR: Shot[] = [
   ['account', '/administration', 'tbody tr', 'n'],
   ['credentials', '/administration/credentials', 'tbody tr'],
   ['unit', '/administration/units', 'tbody tr', 'n'],
-  ['station', '/administration/stations', '[data-row]', 'n'],
+  ['station', '/administration/stations', '[data-row]', 'Enter'],
   ['contacts', '/administration/contacts', '[data-row]'],
   ['plan-trial', '/administration/plans', 'tbody tr', 't'],
   ['settings', '/administration/settings', '#settings'],
@@ -102,6 +102,11 @@ for (const theme of ['night', 'day'] as Theme[]) {
       if (key !== undefined) {
         await page.keyboard.press(key.length === 1 && key === key.toUpperCase() ? `Shift+${key}` : key);
         await page.locator('[role=dialog], [data-trial], [data-picking]').first().waitFor({ timeout: 15_000 }).catch(() => {});
+      }
+      // A dialog with a map is looked at when the map is there.
+      if ((await page.locator('[role=dialog] .map').count()) > 0) {
+        await page.locator('[role=dialog] [data-ready=true]').waitFor();
+        await page.waitForTimeout(1500);
       }
       await page.evaluate(() => document.fonts.ready);
       if ((await page.locator('[role=dialog] .map').count()) > 0) {

@@ -66,4 +66,7 @@ class Alarms {
 export const waitsSince = ({ card, forwarding }: Cause): number =>
   forwarding !== null ? Date.parse(forwarding.received_at) : card === null ? Infinity : threatSince(card);
 
+/** Since when that waits which has waited longest; null where nothing waits. */
+export const waitsLongest = (causes: readonly Cause[]): number | null => (causes.length === 0 ? null : Math.min(...causes.map(waitsSince)));
+
 export const alarms = new Alarms();

@@ -4,7 +4,7 @@ import type { Language } from '../api/types';
 import { preferences } from '../state/preferences.svelte';
 
 /** With the full stop that ends the sentence: a Kazakh citation has one of its own, and the two are one. */
-const CITED = /(112-R )?c\.(\d+)(?:\((\d+)\))?(?:¶(\d+(?:–\d+)?))?(\.(?!\d))?/g;
+const CITED = /(112-[RO] )?c\.(\d+)(?:\((\d+)\))?(?:¶(\d+(?:–\d+)?))?(\.(?!\d))?/g;
 
 const WRITTEN: Record<Language, (point: string, sub: string | undefined, paragraph: string | undefined) => string> = {
   kk: (point, sub, paragraph) => `${point}-т.${sub === undefined ? '' : ` ${sub}) тш.`}${paragraph === undefined ? '' : ` ${paragraph}-абз.`}`,
@@ -12,13 +12,18 @@ const WRITTEN: Record<Language, (point: string, sub: string | undefined, paragra
   en: (point, sub, paragraph) => `c.${point}${sub === undefined ? '' : `(${sub})`}${paragraph === undefined ? '' : `¶${paragraph}`}`,
 };
 
-const RULES: Record<Language, string> = { kk: '112-қағидалар', ru: 'Правила 112', en: '112-R' };
+/** The rules (112-R), and the order that put them in force (112-O). */
+const RULES: Record<Language, Record<string, string>> = {
+  kk: { R: '112-қағидалар', O: '112-бұйрық' },
+  ru: { R: 'Правила 112', O: 'приказ о Правилах 112' },
+  en: { R: '112-R', O: '112-O' },
+};
 
 /** Every citation in the text, as it is written in the language of the person. */
 export function clause(text: string, language: Language = preferences.language): string {
   return text.replaceAll(CITED, (_, rules: string | undefined, point: string, sub?: string, paragraph?: string, stop = '') => {
     const written = WRITTEN[language](point, sub, paragraph);
     const cited = written.endsWith('.') ? written : written + stop;
-    return rules === undefined ? cited : `${RULES[language]}, ${cited}`.replace('112-R, ', '112-R ');
+    return rules === undefined ? cited : `${RULES[language][rules.charAt(4)]}${language === 'en' ? '' : ','} ${cited}`;
   });
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 
-vi.mock('../i18n', () => ({ t: (key: string, of: { n: number }) => `${key}:${of.n}` }));
+vi.mock('../i18n', () => ({ t: (key: string, of: { n?: number; time?: string }) => `${key}:${of.n ?? of.time}` }));
 
 let time: typeof import('./time');
 beforeAll(async () => {
@@ -34,6 +34,12 @@ test('what is left of a deadline runs down without a sign, what is over it grows
   expect(at('2026-11-23T09:00:00Z')).toBe('00:00');
   expect(at('2026-11-23T09:00:42Z')).toBe('+00:42');
   expect(at('2026-11-23T10:02:33Z')).toBe('+1:02:33');
+});
+
+test('where it could be taken for an hour of the day it is said to be left, or late', () => {
+  const due = '2026-11-23T09:00:00Z';
+  expect(time.deadlineSaid(due, Date.parse('2026-11-23T08:48:00Z'))).toBe('time-left:12:00');
+  expect(time.deadlineSaid(due, Date.parse('2026-11-23T09:00:42Z'))).toBe('time-late:+00:42');
 });
 
 test('a span is said in the unit that fits', () => {

@@ -39,6 +39,11 @@ export function deadline(due: Moment, now: number): string {
   return left < 0 ? `+${timer(-left)}` : timer(left);
 }
 
+/** The same in words, where it could be taken for an hour of the day: 03:10 left, late +00:42. */
+export function deadlineSaid(due: Moment, now: number): string {
+  return t(date(due).getTime() < now ? 'time-late' : 'time-left', { time: deadline(due, now) });
+}
+
 /** A length of time in one unit: 40 s, 5 min, 2 h. */
 export function span(seconds: number): string {
   if (seconds < 90) return t('ago-seconds', { n: Math.max(0, Math.round(seconds)) });

@@ -2,8 +2,9 @@
 import { FluentBundle, FluentResource } from '@fluent/bundle';
 import type { Language } from '../api/types';
 
-/** How numbers of a language are written. Browsers have no numbers of Kazakh; it writes them as Russian does, 12,5. */
-export const numbersOf = (language: Language): string[] => (language === 'kk' ? ['kk', 'ru'] : [language]);
+/** Whose numbers are written. Kazakh writes a decimal comma as Russian does, 12,5; Chromium holds a Kazakh of its own, with a
+ * point, so that it must not be asked for. */
+export const numbersOf = (language: Language): string[] => (language === 'kk' ? ['ru'] : [language]);
 
 export function bundleOf(language: Language, files: Record<string, string>): FluentBundle {
   const made = new FluentBundle(numbersOf(language), { useIsolating: false });

@@ -69,9 +69,10 @@ test('every screen says in its help what it is for, with its clause', () => {
 });
 
 test('a message takes the same variables in every language', () => {
+  const whole = Object.fromEntries(LANGUAGES.map((language) => [language, [...all[language].texts.values()].join('\n')]));
   for (const key of all.en.keys) {
     const variables = LANGUAGES.map((language) => {
-      const text = [...all[language].texts.values()].join('\n');
+      const text = whole[language]!;
       const from = text.search(new RegExp(`^${key} =`, 'm'));
       const rest = text.slice(from);
       const end = rest.slice(1).search(/^[a-z#]/m);

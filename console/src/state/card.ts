@@ -27,6 +27,13 @@ export function requestsOf(incident: Incident): ForcesRequest[] {
   return all.sort((a, b) => a.requested_at.localeCompare(b.requested_at));
 }
 
+/** Whether a unit came to it; where none did, whether forces are asked for. What was taken back or refused asks nobody. */
+export function comeTo(incident: Incident): 'came' | 'asked' | 'nobody' {
+  const requests = requestsOf(incident);
+  if (requests.some((one) => Object.values(one.engagements).some(({ reached }) => reached.some(([stage]) => stage === 'arrived')))) return 'came';
+  return requests.some((one) => one.state !== 'cancelled' && one.state !== 'refused') ? 'asked' : 'nobody';
+}
+
 /** Metres within which the place lies; null when nothing is known. */
 export function doubt(version: LocationVersion | null): number | null {
   const uncertainty = version?.location.fix?.uncertainty;

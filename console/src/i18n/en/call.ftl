@@ -56,3 +56,5 @@ key-new-call = new call
 call-exercise = Exercise: everything about it says so
 here-take = take as the address
 here-kilometre = { $road }, km { NUMBER($kilometre, maximumFractionDigits: 1) }
+ask-trapped-fire = Is anybody inside who cannot get out?
+ask-injured-fire = Is anybody burnt, made ill by smoke or otherwise hurt?

@@ -42,3 +42,4 @@ means-satellite = satellite telephone
 means-messenger = messenger
 shift-open-cards = Open cards: { $open }, of them waiting for a decision: { $waiting }
 shift-mode-goes = Mode in force: { $mode }
+check-contacts-right = right

@@ -5,7 +5,10 @@ situation-zones = Zones
 situation-wall = Wall screen
 situation-print = Print
 situation-statistics = Statistics
-situation-incidents = open incidents
+situation-incidents = { $n ->
+    [one] open incident
+   *[other] open incidents
+}
 situation-of = of { $n }
 situation-unplaced = place not known: { $n }
 situation-by-severity = By severity
@@ -82,3 +85,6 @@ coverage-place = unnamed place
 wave-coverage = After this wave
 wave-left = { $service }: { $share } % reached within { $minutes } min instead of { $before } %; no longer reached: { $places }
 wave-kept = { $service }: nobody is left uncovered ({ $share } % within { $minutes } min)
+situation-list-short = Inc.
+situation-free-short = Free
+situation-minute = { $sign }1 min

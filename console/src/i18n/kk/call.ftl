@@ -56,3 +56,5 @@ key-new-call = жаңа қоңырау
 call-exercise = Оқу-жаттығу: бәрінде белгісі болады
 here-take = мекенжай ретінде алу
 here-kilometre = { $road }, { NUMBER($kilometre, maximumFractionDigits: 1) } км
+ask-trapped-fire = Ішінде шыға алмай қалған адам бар ма?
+ask-injured-fire = Күйген, түтіннен уланған немесе басқа зардап шеккен адам бар ма?

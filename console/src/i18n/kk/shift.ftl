@@ -42,3 +42,4 @@ means-satellite = спутниктік телефон
 means-messenger = мессенджер
 shift-open-cards = Ашық карточкалар: { $open }, оның ішінде шешім күтуде: { $waiting }
 shift-mode-goes = Қолданыстағы режим: { $mode }
+check-contacts-right = дұрыс

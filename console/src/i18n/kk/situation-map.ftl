@@ -5,7 +5,9 @@ situation-zones = Аймақтар
 situation-wall = Қабырғаға
 situation-print = Басып шығару
 situation-statistics = Санақ
-situation-incidents = ашық оқиға
+situation-incidents = { $n ->
+   *[other] ашық оқиға
+}
 situation-of = барлығы { $n }
 situation-unplaced = орны белгісіз: { $n }
 situation-by-severity = Шұғылдығы бойынша
@@ -82,3 +84,6 @@ coverage-place = атаусыз жер
 wave-coverage = Осы жіберуден кейін
 wave-left = { $service }: { $minutes } минутта { $before } % орнына { $share } % қамтылады; енді жетпейтін жерлер: { $places }
 wave-kept = { $service }: ешкім қамтусыз қалмайды ({ $minutes } минутта { $share } %)
+situation-list-short = Оқ.
+situation-free-short = Бос
+situation-minute = { $sign }1 мин

@@ -56,3 +56,5 @@ key-new-call = новый вызов
 call-exercise = Учения: на всём будет пометка
 here-take = взять как адрес
 here-kilometre = { $road }, { NUMBER($kilometre, maximumFractionDigits: 1) } км
+ask-trapped-fire = Внутри есть люди, которые не могут выйти?
+ask-injured-fire = Есть обожжённые, надышавшиеся дымом или другие пострадавшие?

@@ -42,3 +42,4 @@ means-satellite = спутниковый телефон
 means-messenger = мессенджер
 shift-open-cards = Открытых карточек: { $open }, из них ждут решения: { $waiting }
 shift-mode-goes = Действующий режим: { $mode }
+check-contacts-right = верны

@@ -5,10 +5,14 @@ situation-zones = Зоны
 situation-wall = На стену
 situation-print = Печать
 situation-statistics = Статистика
-situation-incidents = открытых происшествий
+situation-incidents = { $n ->
+    [one] открытое происшествие
+    [few] открытых происшествия
+   *[other] открытых происшествий
+}
 situation-of = из { $n }
 situation-unplaced = место неизвестно: { $n }
-situation-by-severity = По тяжести
+situation-by-severity = По срочности
 situation-by-category = По категориям
 situation-by-district = По районам
 situation-by-region = По регионам
@@ -82,3 +86,6 @@ coverage-place = место без названия
 wave-coverage = После этого направления
 wave-left = { $service }: за { $minutes } мин достигается { $share } % вместо { $before } %; перестанут достигаться: { $places }
 wave-kept = { $service }: без покрытия никто не остаётся ({ $share } % за { $minutes } мин)
+situation-list-short = Пр.
+situation-free-short = Своб.
+situation-minute = { $sign }1 мин

@@ -20,6 +20,15 @@ const BY_GROUP: Record<string, readonly Question[]> = {
 
 const ALWAYS: readonly Question[] = ['injured', 'breathing', 'conscious', 'affected'];
 
+/** What a caller is asked in other words where the category is of such a group. */
+const OWN_WORDS: Record<string, ReadonlySet<Question>> = { fire: new Set<Question>(['trapped', 'injured']) };
+
+/** The message that asks it. */
+export function askedBy(question: Question, group: string | null): string {
+  const key = `ask-${question.replace('_', '-')}`;
+  return group !== null && OWN_WORDS[group]?.has(question) ? `${key}-${group}` : key;
+}
+
 export function questionsFor(group: string | null): readonly Question[] {
   return (group === null ? undefined : BY_GROUP[group]) ?? ALWAYS;
 }
