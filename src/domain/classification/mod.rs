@@ -18,7 +18,7 @@ pub use categories::{Category, all, find};
 pub use words::Evidence;
 
 /// The rule set that gave a category; it changes when the tables do.
-pub const EDITION: &str = "words/1";
+pub const EDITION: &str = "words/2";
 
 /// A category that fits, and how well.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,7 @@ pub struct Candidate {
 pub struct Ranking {
     /// Best first; empty when no word says anything.
     pub candidates: Vec<Candidate>,
-    /// Gravity of the best with what the answers add.
+    /// Gravity of the best with what the answers add; where many are hurt the gravest, also when nobody knows of what.
     pub severity: Severity,
     /// Whether the best is sure enough that services are told at once.
     pub clear: bool,
@@ -53,7 +53,7 @@ const CLEAR_LEAD: f32 = 1.25;
 #[must_use]
 pub fn classify(text: &str, answers: &BTreeMap<String, serde_json::Value>) -> Ranking {
     let answers = answers::Known::read(answers);
-    let mut scores = words::score(text);
+    let words::Said { mut scores, many_hurt } = words::read(text);
     answers.add_to(&mut scores);
     let total: f32 = scores.values().map(|s| s.score).sum();
     let mut candidates: Vec<Candidate> = scores
@@ -77,7 +77,8 @@ pub fn classify(text: &str, answers: &BTreeMap<String, serde_json::Value>) -> Ra
         [first, second, ..] => first.score >= CLEAR_SCORE && first.score >= second.score * CLEAR_LEAD,
     };
     let severity = candidates.first().map(|c| c.category.severity).unwrap_or_default();
-    Ranking { severity: answers.severity(severity), candidates, clear }
+    let severity = if many_hurt { Severity::P1 } else { answers.severity(severity) };
+    Ranking { severity, candidates, clear }
 }
 
 /// Names of a category, `None` for a code that is not in the table.

@@ -24,6 +24,10 @@ const PHRASES: &[(&str, &str)] = &[
     ("ДТП на перекрёстке, есть пострадавшие", "road_accident_injured"),
     ("жол апаты болды, жаралылар бар", "road_accident_injured"),
     ("столкнулись две машины, пострадавших нет", "road_accident"),
+    ("Опрокинулся автобус, много пострадавших", "road_accident_injured"),
+    ("маршрутка перевернулась на трассе", "road_accident_injured"),
+    ("Автобус аударылды, зардап шеккендер көп", "road_accident_injured"),
+    ("украли телефон в автобусе", "burglary"),
     ("сбил пешехода и уехал", "pedestrian_hit"),
     ("көлік баланы қағып кетті", "pedestrian_hit"),
     ("отец не дышит, пульса нет", "cardiac_arrest"),
@@ -42,7 +46,6 @@ const PHRASES: &[(&str, &str)] = &[
     ("күйеуі ұрып жатыр", "domestic_violence"),
     ("мужчина с ножом у школы", "armed_person"),
     ("слышны выстрелы во дворе", "shooting"),
-    ("украли телефон в автобусе", "burglary"),
     ("пәтерден зат ұрлап кетіпті", "burglary"),
     ("драка возле клуба", "brawl"),
     ("төбелес болып жатыр", "brawl"),
@@ -145,6 +148,28 @@ fn answers_move_category_and_gravity() {
     let dying = classify("человеку плохо", &answers(json!({"breathing": false})));
     assert_eq!(dying.candidates[0].category.code.as_str(), "cardiac_arrest");
     assert_eq!(dying.severity, Severity::P1);
+}
+
+#[test]
+fn where_many_are_hurt_it_is_grave_whatever_hurt_them() {
+    let severity = |text: &str| classify(text, &BTreeMap::new()).severity;
+    for text in [
+        "много пострадавших, приезжайте",
+        "тут очень много раненых",
+        "жаралылар көп",
+        "зардап шеккендер өте көп",
+        "взрыв где-то рядом, десятки пострадавших",
+    ] {
+        assert_eq!(severity(text), Severity::P1, "{text}");
+    }
+    for text in [
+        "много людей на площади",
+        "пострадавших нет, много дыма во дворе",
+        "көп адам жиналды, зардап шеккен жоқ",
+        "много казахов на празднике",
+    ] {
+        assert_ne!(severity(text), Severity::P1, "{text}");
+    }
 }
 
 #[test]

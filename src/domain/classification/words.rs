@@ -241,18 +241,52 @@ fn begins_within(word: &[char], stem: &[char], wrong: usize) -> bool {
     }
 }
 
-/// Scores by category index.
-pub(super) fn score(text: &str) -> BTreeMap<usize, Score> {
+/// What the words of a message say.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// Scores by category index.
+    pub scores: BTreeMap<usize, Score>,
+    /// Whether many are hurt, whatever it was that hurt them.
+    pub many_hurt: bool,
+}
+
+/// What the words of a message say.
+pub(super) fn read(text: &str) -> Said {
     let lexicon = &*LEXICON;
     let tokens = tokens(text, lexicon);
+    Said { scores: score(text, &tokens, lexicon), many_hurt: many_hurt(&tokens) }
+}
+
+/// Words for many, and for who is hurt, as they are compared: a letter said twice counts once.
+const MANY: [&str; 6] = ["много", "масов", "десятк", "коп", "коптеген", "ондаган"];
+const HURT: [&str; 6] = ["пострадавш", "ранен", "погибш", "жертв", "шекен", "жарал"];
+/// Words between "many" and whom it speaks of, in either order: "много пострадавших", "зардап шеккендер көп".
+const MANY_REACH: usize = 2;
+
+fn many_hurt(tokens: &[Token]) -> bool {
+    let is_one = |token: &Token, stems: &[&str]| {
+        stems.iter().any(|stem| {
+            let mut word = token.folded.iter().copied();
+            stem.chars().all(|c| word.next() == Some(c))
+                && (stem.chars().count() > 4 || word.next().is_none())
+        })
+    };
+    (0..tokens.len()).filter(|at| is_one(&tokens[*at], &MANY)).any(|at| {
+        let near = at.saturating_sub(MANY_REACH)..(at + MANY_REACH + 1).min(tokens.len());
+        near.filter(|k| is_one(&tokens[*k], &HURT))
+            .any(|k| !denied(&[k], tokens) && !denied(&[at, k], tokens))
+    })
+}
+
+fn score(text: &str, tokens: &[Token], lexicon: &Lexicon) -> BTreeMap<usize, Score> {
     let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
     let mut said: BTreeMap<(usize, usize), ()> = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
         for stem in &token.stems {
             for &p in &lexicon.by_stem[*stem] {
                 let phrase = &lexicon.phrases[p];
-                let Some(places) = place(phrase, at, &tokens) else { continue };
-                if !phrase.denies && denied(&places, &tokens) {
+                let Some(places) = place(phrase, at, tokens) else { continue };
+                if !phrase.denies && denied(&places, tokens) {
                     continue;
                 }
                 // The same phrase said again adds nothing; people repeat themselves when they are afraid.
