@@ -338,8 +338,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a message that did not reach its agency once more, as it was, and settle it by that. What an agency sent is
-         *     mended, or sent again by the agency.
+         * Send a message that did not reach its agency once more, and settle it by that: what belongs to the row of a card is told
+         *     anew as things stand now, under the next number, for the agency has gone on without the lost one; anything else as it
+         *     was. What an agency sent is mended, or sent again by the agency.
          */
         post: operations["post_dead_letters_resend"];
         delete?: never;
@@ -2142,6 +2143,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones/inside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would lie in a zone with this border: asked while it is being drawn, for it is told before it is decided
+         *     (112-R c.5(2)¶2). Nothing changes.
+         */
+        post: operations["post_zones_inside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones/plume": {
         parameters: {
             query?: never;
@@ -2586,6 +2607,11 @@ export interface components {
         };
         /** @description A business identification number (БСН / БИН): twelve digits, the last of them a check on the rest. */
         Bin: string;
+        /** @description A border that nobody has drawn as a zone yet. */
+        Border: {
+            /** @description Its corners. */
+            polygon: components["schemas"]["ZonePolygon"];
+        };
         /** @description Lower bounds of a scale on each axis; empty where nobody has entered and certified them. */
         Bounds: {
             /**
@@ -13979,6 +14005,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileAreas"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zones_inside: {
+        parameters: {
+            query?: {
+                /** @description The account's own when absent. */
+                region?: components["schemas"]["RegionCode"] | null;
+            };
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Border"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inside"];
                 };
             };
             503: {
