@@ -63,6 +63,8 @@ test('around a card: one figure, and what lies inside is said before it is confi
   // The sums stand beside the button that puts it in force, whatever is below the fold.
   await expect.poll(() => drawing(page).locator('footer [data-totals]').innerText()).toMatch(/Open cards 1\s+Dangerous facilities 1/);
   expect(await drawing(page).innerText()).toContain('112-R c.5(2)¶2');
+  // So does what the land holds: it is counted as soon as the border stands still.
+  await drawing(page).locator('[data-people]').waitFor();
   expect(await zones(), 'nothing is in force before it is confirmed').toEqual([]);
   await page.getByRole('button', { name: 'Put the zone in force' }).focus();
   await page.keyboard.press('Enter');

@@ -173,7 +173,8 @@ fn median(extent: &Extent, mut ask: impl FnMut()) -> Duration {
 
 /// Lays the town out: about twice as many side by side as one above the other.
 fn laid(one: &[Road], turns: &[TurnRestriction], towns: usize) -> Result<Country, BenchError> {
-    let (lat, lon): (fn(&Point) -> f64, fn(&Point) -> f64) = (|at| at.lat(), |at| at.lon());
+    let lat = |at: &Point| at.lat();
+    let lon = |at: &Point| at.lon();
     let points = || one.iter().flat_map(|road| &road.line);
     let most = |of: fn(&Point) -> f64| points().map(of).fold(f64::NEG_INFINITY, f64::max);
     let least = |of: fn(&Point) -> f64| points().map(of).fold(f64::INFINITY, f64::min);

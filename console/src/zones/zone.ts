@@ -41,6 +41,11 @@ export async function widen(widening: Schemas['Widening']): Promise<Schemas['Wid
   return asked(hub.POST('/api/v1/zones/buffer', { params: { query: here() }, body: widening }));
 }
 
+/** What would lie in a zone with this border. */
+export async function withinBorder({ ring, holes }: Border): Promise<Schemas['Inside']> {
+  return asked(hub.POST('/api/v1/zones/inside', { params: { query: here() }, body: { polygon: closed(ring, holes) } }));
+}
+
 /** What lies in a zone as it is in force. */
 export async function within(id: string): Promise<Schemas['Inside']> {
   return asked(hub.GET('/api/v1/zones/{id}/inside', { params: { path: { id } } }));

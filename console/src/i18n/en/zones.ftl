@@ -74,6 +74,7 @@ wind-force-moderate = moderate: 2.8 to 5.6 m/s
 wind-force-high = strong: over 5.6 m/s
 zone-plume-how = The distances are those of the Emergency Response Guidebook: by substance, size of the spill, day or night. The sector is a circle and a square downwind, for the first half hour over open land; without a wind the distance is taken on all sides.
 zone-land = People and objects inside
+zone-counting = Counting who and what lies in it…
 zone-population = People living there
 zone-population-figures = about { $people }, between { $least } and { $most }
 zone-population-none = no settlement with a known number of people

@@ -74,6 +74,7 @@ wind-force-moderate = умеренный: 2,8–5,6 м/с
 wind-force-high = сильный: более 5,6 м/с
 zone-plume-how = Расстояния взяты из Emergency Response Guidebook: по веществу, размеру разлива, дню или ночи. Сектор — круг и квадрат по ветру, на первые полчаса и открытую местность; без ветра расстояние берётся во все стороны.
 zone-land = Люди и объекты внутри
+zone-counting = Подсчитывается, кто и что внутри…
 zone-population = Проживает людей
 zone-population-figures = около { $people }, от { $least } до { $most }
 zone-population-none = нет населённых пунктов с известной численностью
