@@ -1,6 +1,7 @@
 // Nothing typed is lost: not by the hub that is away, not by a crash of the browser, not by an alarm in between.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faults } from './world/accessible';
 import { launch, open, signIn } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
@@ -149,6 +150,98 @@ test('a note that is being written waits while an alarm is looked at', async () 
   await page.keyboard.press('Enter');
   await page.locator('[aria-label=Timeline]').getByText('The caller has left the house').waitFor();
   expect(await page.getByRole('textbox', { name: 'Note' }).inputValue()).toBe('');
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('a corrected address does not keep the point of the old one, and the places are offered again', async () => {
+  const officer = await Caller.of(hub);
+  await officer.call('Запах газа', 'улица Абая, 110', 43.2391, 76.8902, 50, 'ru');
+  await officer.call('Застряли в лифте', 'улица Сатпаева, 90', 43.2362, 76.9899, 50, 'ru');
+  const seen = await open(browser, hub, { language: 'en', at: '/call?new' });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('textarea[name=text]').fill('Горит квартира');
+  const address = page.locator('input[name=address]');
+  const places = page.getByRole('group', { name: 'Known places' });
+  await address.fill('Абая 11');
+  expect(await places.getByRole('button', { name: 'улица Абая, 110' }).count(), 'another house').toBe(0);
+  await address.fill('Абая 110');
+  await places.getByRole('button', { name: 'улица Абая, 110' }).click();
+  await page.getByText('43.23910, 76.89020').waitFor();
+  await address.fill('улица Абая, 110, кв. 5');
+  await page.getByText('43.23910, 76.89020').waitFor();
+
+  await address.fill('Сатпаева 90');
+  await page.locator('[data-spot=fallen]').waitFor();
+  expect(await page.getByText('43.23910, 76.89020').count()).toBe(0);
+  expect(await faults(page)).toEqual([]);
+  await places.getByRole('button', { name: 'улица Сатпаева, 90' }).click();
+  await page.getByText('43.23620, 76.98990').waitFor();
+  const sent = page.waitForResponse((response) => response.url().includes('/api/v1/messages?'));
+  await page.keyboard.press('Control+Enter');
+  const { incident } = (await (await sent).json()) as { incident: string };
+  const { locations } = await officer.ask<{ locations: { location: object }[] }>('GET', `/incidents/${incident}`);
+  expect(locations.map((one) => one.location)).toMatchObject([{ address: 'улица Сатпаева, 90', fix: { point: { lat: 43.2362, lon: 76.9899 } } }]);
+
+  // The same in the dialog for a better place.
+  await page.locator('article footer').waitFor();
+  await page.keyboard.press('l');
+  const dialog = page.getByRole('dialog');
+  const field = dialog.getByRole('textbox').first();
+  await field.fill('проспект Райымбека, 348');
+  await dialog.locator('[data-spot=fallen]').waitFor();
+  expect(await faults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'keep the former point' }).click();
+  await dialog.locator('[data-spot=elsewhere]').waitFor();
+  await field.fill('Абая 110');
+  await dialog.getByRole('button', { name: 'улица Абая, 110' }).click();
+  await dialog.getByText('43.23910, 76.89020').waitFor();
+  await page.keyboard.press('Escape');
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('whatever is typed as a number reaches the card, and a count typed last goes with Ctrl+Enter', async () => {
+  const officer = await Caller.of(hub);
+  const seen = await open(browser, hub, { language: 'en', at: '/call?new' });
+  const { page } = seen;
+  await signIn(page);
+  const words = page.locator('textarea[name=text]');
+  const number = page.locator('input[name=number]');
+  await words.fill('Столкнулись два автобуса');
+  await number.fill('701 123 45 67');
+  expect(await number.getAttribute('aria-invalid')).toBe('false');
+  await number.fill('2-31-44 доб. 5');
+  await page.getByText('The number to call is 23144').waitFor();
+  await page.locator('summary', { hasText: 'The caller speaks for an organisation' }).press('Enter');
+  await page.locator('input[name=bin]').fill('94124');
+  await page.getByText('A BIN has twelve digits').waitFor();
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole('spinbutton').focus();
+  await page.keyboard.type('4');
+  const sent = page.waitForResponse((response) => response.url().includes('/api/v1/messages?'));
+  await page.keyboard.press('Control+Enter');
+  const { incident } = (await (await sent).json()) as { incident: string };
+  const { messages } = await officer.ask<{ messages: { id: string; number: string; answers: object }[] }>('GET', `/incidents/${incident}`);
+  expect(messages).toMatchObject([{ number: '23144', answers: { affected: 4 } }]);
+  const { message } = await officer.ask<{ message: { text: string } }>('GET', `/messages/${messages[0]!.id}`);
+  expect(message.text).toBe('Столкнулись два автобуса\nCall-back number: 2-31-44 доб. 5\nBIN: 94124');
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('a point outside the region says so', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  for (const [point, outside] of [['43.2391,76.8902', 0], ['51.1280,71.4304', 1]] as const) {
+    await page.goto(`${hub.url}/call?${String(new URLSearchParams({ text: 'Горит квартира', address: 'там', point }))}`);
+    const here = page.waitForResponse((response) => response.url().includes('/gazetteer/here'));
+    await page.locator('textarea[name=text]').waitFor();
+    await here;
+    await expect.poll(() => page.locator('[data-outside]').count(), { message: point }).toBe(outside);
+  }
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });

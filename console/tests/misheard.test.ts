@@ -7,6 +7,7 @@ import { launch, open, signIn } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
 import { until } from './world/until';
+import { go } from './world/walker';
 
 let hub: Hub;
 let browser: Browser;
@@ -71,6 +72,44 @@ test('a street typed as it was misheard is found, and the units of its card are 
   expect(soonest, rows.join('\n')).toBe(0);
   expect(nearest, rows.join('\n')).toBeGreaterThan(0);
   for (const row of [rows[soonest!], rows[nearest!]]) expect(row).toContain('by road');
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('the line of the desk fills in a place only beyond doubt; what it is not sure of it hands over with what may be meant', async () => {
+  const { page, context, errors } = await open(browser, hub, { language: 'ru', at: '/desk' });
+  await signIn(page);
+  const line = page.getByRole('textbox', { name: 'Командная строка' });
+  const address = page.locator('input[name=address]');
+  const point = page.getByRole('button', { name: 'убрать' });
+  const places = page.getByRole('group', { name: 'Известные места' });
+  const type = async (text: string) => {
+    await go(page, '/desk');
+    await line.waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+    await page.locator('textarea[name=text]').waitFor();
+    await expect.poll(() => page.locator('textarea[name=text]').inputValue()).toBe(text);
+  };
+
+  await type('пожар Черёмуховая 3');
+  expect(await address.inputValue()).toBe('улица Черёмуховая, 3');
+  await point.waitFor();
+
+  for (const [text, where] of [
+    ['пожар Чиремуховая 3', 'Чиремуховая 3'],
+    ['пожар Черёмуховая 999', 'Черёмуховая 999'],
+    ['fire abay 10', 'abay 10'],
+    ['пожар абая 10', 'абая 10'],
+  ] as const) {
+    await type(text);
+    expect(await address.inputValue(), text).toBe(where);
+    expect(await point.count(), `${text}: no point`).toBe(0);
+  }
+  await type('пожар Чиремуховая 3');
+  await places.getByRole('button', { name: /^улица Черёмуховая, 3( |$)/ }).first().click();
+  await point.waitFor();
   expect(errors).toEqual([]);
   await context.close();
 });

@@ -1,14 +1,16 @@
 // Places by name from the hub's gazetteer, while somebody types: misheard, unfinished, in any script.
 import { asked, hub } from '../api/client';
-import type { FoundPlace, Language } from '../api/types';
+import type { FoundPlace, Language, Point } from '../api/types';
 
 /** A place with a name, where it is, and how far from there it may be. */
 export interface Found {
   name: string;
   settlement: string | null;
   precision: FoundPlace['precision'];
-  point: { lat: number; lon: number };
+  point: Point;
   uncertainty: number;
+  /** How well the words fit, 0 to 1. */
+  likeness: number;
 }
 
 /** Nobody types faster than this without wanting to see something. */
@@ -31,16 +33,30 @@ export function called(place: FoundPlace, language: Language): string {
 }
 
 /** The middle of bounds: west, south, east, north. */
-export function middleOf(bounds: readonly number[] | undefined): { lat: number; lon: number } | null {
+export function middleOf(bounds: readonly number[] | undefined): Point | null {
   const [west, south, east, north] = bounds ?? [];
   if (west === undefined || south === undefined || east === undefined || north === undefined) return null;
   return { lat: (south + north) / 2, lon: (west + east) / 2 };
 }
 
+/** What the gazetteer finds for the text; best first. */
+export async function lookUp(text: string, near: Point | null, language: Language): Promise<Found[]> {
+  const query = { q: text.slice(0, 200), limit: MOST, ...(near === null ? {} : near) };
+  const { items } = await asked(hub.GET('/api/v1/gazetteer', { params: { query } }));
+  return items.map((place) => ({
+    name: called(place, language),
+    settlement: place.settlement === null || place.settlement === undefined ? null : inLanguage(place.settlement, language),
+    precision: place.precision,
+    point: place.point,
+    uncertainty: place.uncertainty_m,
+    likeness: place.likeness,
+  }));
+}
+
 /** What the gazetteer finds for the text that `read` gives; to be made in a component. */
 export function lookedUp(
   read: () => string,
-  around: () => { lat: number; lon: number } | null,
+  around: () => Point | null,
   language: () => Language,
 ): { readonly found: readonly Found[] } {
   let found = $state.raw<readonly Found[]>([]);
@@ -50,19 +66,10 @@ export function lookedUp(
   async function ask(text: string): Promise<void> {
     latest += 1;
     const own = latest;
-    const near = around();
-    const query = { q: text.slice(0, 200), limit: MOST, ...(near === null ? {} : near) };
     try {
-      const { items } = await asked(hub.GET('/api/v1/gazetteer', { params: { query } }));
+      const places = await lookUp(text, around(), language());
       // An answer that was overtaken by a later question says nothing any more.
-      if (own !== latest) return;
-      found = items.map((place) => ({
-        name: called(place, language()),
-        settlement: place.settlement === null || place.settlement === undefined ? null : inLanguage(place.settlement, language()),
-        precision: place.precision,
-        point: place.point,
-        uncertainty: place.uncertainty_m,
-      }));
+      if (own === latest) found = places;
     } catch {
       // What cannot be looked for or has no answer now leaves the field as it is: the person types on.
       if (own === latest) found = [];

@@ -89,6 +89,7 @@ command-mode = change the mode: { $mode }
 command-stage = record { $unit }: { $stage }
 command-message = take as a new message
 command-no-request = { $unit } is on no card
+command-place-open = choose the place: “{ $address }”
 
 identify-title = Identification
 identify-clause = classification under Order 240 of 10 May 2023

@@ -89,6 +89,7 @@ command-mode = режимді өзгерту: { $mode }
 command-stage = { $unit }: { $stage } деп жазу
 command-message = жаңа хабар ретінде қабылдау
 command-no-request = { $unit } ешбір карточкада жоқ
+command-place-open = орнын таңдау: «{ $address }»
 
 identify-title = Оқиғаны сәйкестендіру
 identify-clause = 2023 жылғы 10 мамырдағы № 240 бұйрық бойынша сыныптама

@@ -89,6 +89,7 @@ command-mode = сменить режим: { $mode }
 command-stage = записать: { $unit } — { $stage }
 command-message = принять как новое сообщение
 command-no-request = { $unit } не числится ни на одной карточке
+command-place-open = место выбрать: «{ $address }»
 
 identify-title = Идентификация происшествия
 identify-clause = классификация по приказу № 240 от 10 мая 2023 года

@@ -20,7 +20,7 @@ export function rest(sent: Entry, now: Entry, card: string | null): Entry {
   if (card === null) return { ...now, id: own, text, answers };
   const left: Entry = { ...fresh(text), id: own, receivedAt: now.receivedAt, language: now.language, radius: now.radius, answers, addsTo: { card, category: sent.category }, category: now.category };
   for (const field of FIELDS) if (now[field] !== sent[field]) left[field] = now[field];
-  if (!same(now.point, sent.point)) left.point = now.point;
+  if (!same(now.point, sent.point)) Object.assign(left, { point: now.point, pointBy: now.pointBy, pointOf: now.pointOf, fallen: now.fallen });
   return left;
 }
 

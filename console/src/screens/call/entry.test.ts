@@ -1,19 +1,48 @@
 import { expect, test } from 'vitest';
-import { canBeSent, fresh, isWritten, message, phone, restored } from './entry';
+import { canBeSent, fresh, isWritten, message as toHub, phone, restored, unplaced, type Entry } from './entry';
+
+const message = (entry: Entry) => toHub(entry, (field) => ({ number: 'Номер', bin: 'БИН', site: 'Объект' })[field]);
+
 
 test.each([
   ['8 701 123 45 67', '+77011234567'],
   ['+7 (701) 123-45-67', '+77011234567'],
   ['77011234567', '+77011234567'],
+  ['701 123 45 67', '+77011234567'],
+  ['727 272.31.44', '+77272723144'],
+  ['272-31-44', '2723144'],
+  ['4951234567', '4951234567'],
   ['103', '103'],
   ['701 12', '70112'],
 ])('%s is the number %s', (written, number) => {
-  expect(phone(written)).toBe(number);
+  expect(phone(written)).toEqual({ number, whole: true });
+  expect(message({ ...fresh('пожар'), number: written }).text, 'nothing of it is left to say').toBe('пожар');
 });
 
-test('what is no number is none, and the hub is told that there is no number', () => {
-  expect(phone('не знает')).toBeNull();
-  expect(message({ ...fresh('пожар'), number: '?' }).sender).toMatchObject({ call_back: { kind: 'no_number' } });
+test.each([
+  ['2-31-44 доб. 5', '23144'],
+  ['8 701 123 45 67, 8 702 765 43 21', '+77011234567'],
+  ['сосед 701 123 45 67', '+77011234567'],
+  ['+7', null],
+  ['не знает', null],
+  ['?', null],
+  ['5', null],
+  ['12345678901234567', null],
+])('of %s the number is %s, and the words say it as it was typed', (written, number) => {
+  const sent = message({ ...fresh('пожар'), number: written });
+  expect(sent.sender).toMatchObject({ call_back: number === null ? { kind: 'no_number' } : { kind: 'number', number } });
+  expect(sent.text).toBe(`пожар\nНомер: ${written}`);
+});
+
+test('a number that is not there is none, and there is nothing to say of it', () => {
+  expect(message({ ...fresh('пожар'), number: ' ' })).toMatchObject({ text: 'пожар', sender: { call_back: { kind: 'no_number' } } });
+});
+
+test('a BIN that is none, and what is said of an organisation without its name, stand in the words', () => {
+  const entry = { ...fresh('утечка'), bin: '94124', site: 'цех № 2' };
+  expect(message(entry)).toMatchObject({ text: 'утечка\nБИН: 94124\nОбъект: цех № 2', sender: { kind: 'person' } });
+  expect(message({ ...entry, organisation: 'ТОО «Завод»' })).toMatchObject({ text: 'утечка\nБИН: 94124', sender: { bin: null, site: 'цех № 2' } });
+  expect(unplaced({ ...entry, organisation: 'ТОО «Завод»', bin: '941240-000193' })).toEqual([]);
 });
 
 test('a draft that is read again is the same message', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { understand, type Known } from './command';
+import { ends, understand, type Known } from './command';
 
 const known: Known = {
   callSigns: new Map([
@@ -12,7 +12,8 @@ const known: Known = {
     { code: 'vehicle_fire', names: { kk: 'Көліктің жануы', ru: 'Горит автомобиль', en: 'Vehicle fire' } },
     { code: 'gas_smell', names: { kk: 'Газ иісі', ru: 'Запах газа', en: 'Smell of gas' } },
   ],
-  place: (text) => (/^(abay|абая) 10$/i.test(text) ? { name: 'улица Абая, 10', point: { lat: 43.24, lon: 76.95 } } : null),
+  place: (text) => (/^(abay|абая) 10$/i.test(text) ? { name: 'улица Абая, 10', point: { lat: 43.24, lon: 76.95 }, uncertainty: 25 } : null),
+  isLike: (text) => /^(нижняя абая|абая) \d+$/i.test(text),
 };
 
 test.each([
@@ -53,6 +54,30 @@ test.each([
   const command = understand(line, known);
   expect(command).toMatchObject({ is: 'message', text: line, category });
   expect('place' in command && command.place !== null).toBe(placed);
+});
+
+test.each([
+  ['Берёзовая 5', 'Берёзовая 5'],
+  ['пожар Сатпаева 2', 'Сатпаева 2'],
+  ['горит квартира Абая 11', 'Абая 11'],
+  ['пожар нижняя Абая 10', 'нижняя Абая 10'],
+  ['fire 10', null],
+  ['скорая прибыла', null],
+  ['у соседей кричат уже часа два или 3', null],
+])('%s: no place beyond doubt, so no point; what may be an address is handed over: %s', (line, address) => {
+  expect(understand(line, known)).toMatchObject({ is: 'message', text: line, place: null, address });
+});
+
+test('a word before a known address that does not say what has happened may be of its name: the place is not sure', () => {
+  expect(understand('верхняя Абая 10', known)).toMatchObject({ place: null, address: 'Абая 10' });
+});
+
+test('the gazetteer is asked for ends of the line that have a word and a number, a few at most', () => {
+  expect(ends('пожар Абая 10', known)).toEqual(['Абая 10']);
+  expect(ends('fire 10', known)).toEqual([]);
+  const many = ends('на втором этаже дома по улице Абая 10', known);
+  expect(many).toHaveLength(4);
+  expect([many[0], many.at(-1)]).toEqual(['на втором этаже дома по улице Абая 10', 'Абая 10']);
 });
 
 test('an empty line means nothing', () => {

@@ -2,7 +2,7 @@
 // and the place that it names. In the three languages of the console; case, spaces and alphabet do not matter.
 import type { Category, Mode, Schemas } from '../../api/types';
 import { plain as words } from '../../format/plain';
-import type { Known as Place } from '../call/places';
+import { hasNumber, namesSomething, wordsOf, type Known as Place } from '../call/places';
 
 type Stage = Schemas['Stage'];
 
@@ -13,7 +13,8 @@ export type Command =
   | { is: 'stage'; unit: string; stage: Stage }
   /** A number that is in no row: the hub looks among all cards. */
   | { is: 'find'; number: string }
-  | { is: 'message'; text: string; category: string | null; place: Place | null };
+  /** `place` when it is beyond doubt; else `address` is what may be one, for the call-taker to choose the place. */
+  | { is: 'message'; text: string; category: string | null; place: Place | null; address: string | null };
 
 export interface Known {
   /** Call signs of the units, by unit. */
@@ -21,8 +22,10 @@ export interface Known {
   /** Last parts of the numbers of the cards. */
   numbers: ReadonlySet<string>;
   categories: readonly Pick<Category, 'code' | 'names'>[];
-  /** The place that is best known by these words. */
+  /** The place that these words mean beyond doubt. */
   place: (text: string) => Place | null;
+  /** Whether some place may be meant by these words. */
+  isLike: (text: string) => boolean;
 }
 
 const MODE_WORDS = ['mode', 'режим'];
@@ -59,14 +62,43 @@ function categoryOf(said: string, known: Known): string | null {
   return found.length === 1 ? found[0]!.code : null;
 }
 
-/** What stands first says what, what follows says where: the longest end of the line that is a known place. */
+/** How many ends of a line are looked for as a place: each is a question to the gazetteer. */
+const ENDS = 4;
+/** What nobody knows is handed over as an address only when it is as short as one. */
+const FEW = 4;
+
+/** Whether a category has a word that begins so. */
+const saysWhat = (part: string, { categories }: Pick<Known, 'categories'>): boolean => {
+  const begun = words(part);
+  return begun.length > 2 && categories.some(({ names }) => [names.kk, names.ru, names.en].some((name) => words(name).split(' ').some((word) => word.startsWith(begun))));
+};
+
+/** What stands first says what, what follows says where: where the first part ends. */
+function parted(line: string, known: Pick<Known, 'categories'>): { what: string; where: string[] } {
+  const said = line.trim().split(/\s+/);
+  const first = said.findIndex((part) => !saysWhat(part, known));
+  const from = first < 0 ? said.length : first;
+  return { what: said.slice(0, from).join(' '), where: said.slice(from) };
+}
+
+/** Ends of the line that may be an address, the longest first: each has a word and a number. The first is all that does not say
+ * what has happened. */
+export function ends(line: string, known: Pick<Known, 'categories'>): string[] {
+  const { where } = parted(line, known);
+  const all = where.map((_, from) => where.slice(from).join(' ')).filter((end) => namesSomething(wordsOf(end)) && hasNumber(wordsOf(end)));
+  return all.length <= ENDS ? all : [all[0]!, ...all.slice(1 - ENDS)];
+}
+
 function message(text: string, known: Known): Command {
-  const said = text.split(/\s+/);
-  for (let from = 1; from < said.length; from++) {
-    const place = known.place(said.slice(from).join(' '));
-    if (place !== null) return { is: 'message', text, category: categoryOf(said.slice(0, from).join(' '), known), place };
-  }
-  return { is: 'message', text, category: categoryOf(text, known), place: null };
+  const { what, where } = parted(text, known);
+  const rest = where.join(' ');
+  const place = namesSomething(wordsOf(rest)) ? known.place(rest) : null;
+  const category = categoryOf(place === null && !hasNumber(wordsOf(rest)) ? text : what, known);
+  if (place !== null) return { is: 'message', text, category, place, address: place.name };
+  const mayBe = ends(text, known);
+  const [whole] = mayBe;
+  const address = mayBe.find(known.isLike) ?? (whole !== undefined && whole.split(' ').length <= FEW ? whole : null);
+  return { is: 'message', text, category, place: null, address };
 }
 
 export function understand(line: string, known: Known): Command {
