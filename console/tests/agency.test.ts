@@ -56,6 +56,30 @@ test('a request that comes while somebody looks appears by itself and is refused
   await seen.context.close();
 });
 
+test('what was typed on the phone is there after another tab, and what keeps an answer from going is said', async () => {
+  const seen = await open(browser, hub, PHONE);
+  const { page } = seen;
+  await signInAs(page, DISPATCHER.name, DISPATCHER.password);
+  card = await officer.call('Мужчина без сознания, не дышит', 'улица Жандосова, 60', 43.2291, 76.8921, 60, 'ru');
+  await officer.ask('POST', `/incidents/${card}/forces`, {});
+  await page.getByRole('button', { name: 'Answer' }).first().click();
+  for (const unit of await page.locator('.unit input:checked').all()) await unit.uncheck();
+  await page.locator('form .end button.primary').click();
+  await page.locator('[data-wrong=agency-needs-unit]').waitFor();
+  await page.getByRole('button', { name: 'We refuse' }).click();
+  await page.locator('form textarea').fill('Both crews are at the stadium');
+  await page.locator('.agency nav a[href="/agency/reports"]').click();
+  await page.locator('form.report fieldset input').first().fill('First crew');
+  await page.locator('.agency nav a[href="/agency"]').click();
+  expect(await page.locator('form textarea').inputValue()).toBe('Both crews are at the stadium');
+  await page.locator('.agency nav a[href="/agency/reports"]').click();
+  expect(await page.locator('form.report fieldset input').first().inputValue()).toBe('First crew');
+  await page.locator('.agency nav a[href="/agency"]').click();
+  await refuse(page, request);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('a request rings until somebody has opened it', async () => {
   const seen = await open(browser, hub, PHONE);
   await listen(seen.context);

@@ -1,6 +1,17 @@
 // Something that a screen reads and reads again: what came, whether it is under way, and why it failed.
 
 import { untrack } from 'svelte';
+import { Problem } from '../api/problem';
+
+/** Pause before what could not be read is read again. */
+const AGAIN_MS = 3_000;
+
+/** How long to wait before it is read again: as long as the hub asks for; null where another try brings the same. */
+export function pauseMs(problem: unknown): number | null {
+  if (!(problem instanceof Problem)) return AGAIN_MS;
+  if (problem.status !== 0 && problem.status !== 429 && problem.status < 500) return null;
+  return Math.max(AGAIN_MS, (problem.retryAfter ?? 0) * 1000);
+}
 
 export class Reading<T> {
   data = $state.raw<T | null>(null);

@@ -95,6 +95,16 @@ test('Kazakh and Russian are not left in English', () => {
   }
 });
 
+test('every kind of event of the journal has its word', () => {
+  const kinds = ['event.rs', 'service/event.rs'].flatMap((file) => {
+    const text = readFileSync(join(source, '../../src/domain', file), 'utf8');
+    const from = text.indexOf("fn kind(&self) -> &'static str");
+    return [...text.slice(from, text.indexOf('\n    }\n', from)).matchAll(/=> "([a-z_0-9]+)"/g)].map(([, kind]) => kind!);
+  });
+  expect(kinds.length).toBeGreaterThan(40);
+  expect(kinds.map((kind) => wordKey('event', kind)).filter((key) => !all.en.keys.has(key))).toEqual([]);
+});
+
 describe('the words of the interface', () => {
   interface Schema {
     enum?: string[];

@@ -59,6 +59,17 @@ export class Edit<T> {
     return $state.snapshot(this.mine) as T;
   }
 
+  /** What the person knows of it. */
+  protected get base(): T {
+    return this.#seen;
+  }
+
+  /** What it is now, of which this person knows. */
+  protected knows({ value, version }: Held<T>): void {
+    this.#seen = value;
+    this.#version = version;
+  }
+
   /** Sends what is written; when another was quicker, takes theirs in, and the problem says so. */
   async save(send: (mine: T, header: ForVersion) => Promise<unknown>, newest: () => Promise<Held<T>>): Promise<void> {
     try {
@@ -70,8 +81,7 @@ export class Edit<T> {
       const mine = this.written;
       this.theirs = overtaken(this.#seen, mine, value);
       this.mine = merged(this.#seen, mine, value);
-      this.#seen = value;
-      this.#version = version;
+      this.knows({ value, version });
       throw problem;
     }
   }

@@ -1,12 +1,14 @@
-// The mode of the region as a whole: the last period that has begun and not ended and is of no part alone.
+// The mode of the region as a whole: the last period that has begun and not ended and is of no part alone. Of a state that
+// has not been read nobody knows the mode.
 import type { Mode, ModePeriod, ModeState, Schemas } from '../api/types';
 
 /** Periods in force now, the latest last. */
-export function periodsInForce(state: ModeState): ModePeriod[] {
-  return state.periods.filter((period) => period.ended === null || period.ended === undefined);
+export function periodsInForce(state: ModeState | null): ModePeriod[] {
+  return (state?.periods ?? []).filter((period) => period.ended === null || period.ended === undefined);
 }
 
-export function inForce(state: ModeState): Mode {
+export function inForce(state: ModeState | null): Mode | null {
+  if (state === null) return null;
   const whole = periodsInForce(state).filter((period) => period.order.part === null || period.order.part === undefined);
   return whole.at(-1)?.mode ?? 'everyday';
 }
@@ -18,6 +20,6 @@ export function gravest(state: ModeState): Mode {
 }
 
 /** What the hub proposed and nobody has decided on. */
-export function proposed(state: ModeState): Schemas['ModeProposal'][] {
-  return state.proposals.filter((one) => one.outcome === null || one.outcome === undefined);
+export function proposed(state: ModeState | null): Schemas['ModeProposal'][] {
+  return (state?.proposals ?? []).filter((one) => one.outcome === null || one.outcome === undefined);
 }

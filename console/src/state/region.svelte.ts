@@ -21,9 +21,6 @@ const GATHER_MS = 120;
 /** Pause before everything is read again that could not be read. */
 const AGAIN_MS = 5_000;
 
-/** A region of which nothing else has been declared. */
-const EVERYDAY: ModeState = { periods: [], proposals: [] };
-
 /** Who looks at the whole country over the region's line. */
 export interface Overlooker {
   /** The line is open; `resumed` says whether nothing can be missing. */
@@ -47,7 +44,8 @@ class Region {
   readonly neighbours = new Collection<NeighbourCard>((card) => `${card.from} ${card.incident}`);
   /** Of which nobody has taken note yet. */
   readonly notices = new Collection<Notice>((notice) => notice.id);
-  mode = $state.raw<ModeState>(EVERYDAY);
+  /** Null until it has been read: an unread mode is no everyday one. */
+  mode = $state.raw<ModeState | null>(null);
   /** Null until they have been read. */
   settings = $state.raw<RegionSettings | null>(null);
   /** Whether everything has been read once. */
@@ -124,7 +122,7 @@ class Region {
     for (const list of [this.incidents, this.units, this.obligations, this.shifts, this.directives, this.reports, this.zones, this.warnings, this.forwardings, this.neighbours, this.notices]) {
       list.replace([]);
     }
-    this.mode = EVERYDAY;
+    this.mode = null;
     this.settings = null;
   }
 

@@ -57,6 +57,33 @@ export class UnsentWork<T extends object> {
   }
 }
 
+/** The fields of a form that is put away and taken up again: another tab, an alarm or a reload take nothing of it. To be made
+ * in a component. */
+export class UnsentForm<T extends object> {
+  /** Bind the form to them. */
+  fields = $state() as T;
+  readonly #otherwise: string;
+  readonly #work: UnsentWork<T>;
+
+  /** `otherwise`: what the form begins with. */
+  constructor(key: string, otherwise: T) {
+    this.#otherwise = JSON.stringify(otherwise);
+    this.#work = new UnsentWork(key);
+    this.fields = { ...otherwise, ...this.#work.kept };
+    $effect(() => {
+      const now = JSON.stringify(this.fields);
+      if (now === this.#otherwise) this.#work.letGo();
+      else this.#work.keep(JSON.parse(now) as T);
+    });
+  }
+
+  /** It has been sent: it begins anew. */
+  letGo(): void {
+    this.#work.letGo();
+    this.fields = JSON.parse(this.#otherwise) as T;
+  }
+}
+
 /** Whoever works here now: what somebody else has written in this tab is not theirs to see. */
 export function unsentOf(name: string): void {
   const before = sessionStorage.getItem(OWNER);

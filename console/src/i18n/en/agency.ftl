@@ -93,3 +93,6 @@ agency-emergency-when = It reached us, minutes ago
 agency-emergency-reporter = Who told us (optional)
 agency-emergency-do = Pass on to 112 urgently
 agency-action = What we do there
+agency-needs-unit = Choose at least one unit, or refuse.
+agency-needs-order = Arrival is before departure: put the times right.
+agency-needs-reason = An order is refused only with a reason: write it.

@@ -23,6 +23,7 @@ sign-out = Sign out
 
 region = Region
 mode-label = Mode
+mode-unknown = unknown
 link-live = live
 link-connecting = connecting…
 link-broken = connection lost
@@ -31,6 +32,7 @@ stale-title = No connection since { $since }
 stale-detail = What is shown is out of date. The connection is being restored; nothing of the meantime will be missing.
 late-label = Late
 late-none = nothing late
+late-unknown = not known yet whether anything is late
 late-count = late obligations: { $count }
 exercise-mark = EXERCISE
 demonstration-mark = DEMONSTRATION
@@ -81,6 +83,7 @@ edition-in-force = in force
 edition-unverified = the day was not read in the official text
 
 theirs-note = Another person saved this while you were writing. What they changed stands in the form now; where both of you changed the same, yours stays. Look at it and save again.
+theirs-basis-note = Others changed the card while you were deciding. Look at what it rests on now, and confirm again.
 theirs-field = What
 theirs-seen = You saw
 theirs-now = It is now

@@ -93,3 +93,6 @@ agency-emergency-when = Бізге неше минут бұрын жетті
 agency-emergency-reporter = Кім хабарлады (міндетті емес)
 agency-emergency-do = 112-ге шұғыл түрде жеткізу
 agency-action = Ол жерде не істеп жатырмыз
+agency-needs-unit = Кемінде бір бөлімшені таңдаңыз немесе бас тартыңыз.
+agency-needs-order = Келу уақыты шығудан ерте: уақытты түзетіңіз.
+agency-needs-reason = Бұйрықтан тек себебін көрсетіп бас тартуға болады: себебін жазыңыз.

@@ -93,3 +93,6 @@ agency-emergency-when = Поступило к нам, минут назад
 agency-emergency-reporter = Кто сообщил (необязательно)
 agency-emergency-do = Передать в 112 в экстренном порядке
 agency-action = Что мы там делаем
+agency-needs-unit = Выберите хотя бы одно подразделение или откажите.
+agency-needs-order = Прибытие раньше выезда: исправьте время.
+agency-needs-reason = От выполнения приказа отказываются только с указанием причины: напишите её.

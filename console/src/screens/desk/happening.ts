@@ -1,5 +1,6 @@
 // An event of the journal as a line for people.
 import type { Happened } from '../../api/types';
+import { atMinute } from '../../format/time';
 import { t, word } from '../../i18n';
 import { callSign, namedCategory, serviceShort } from '../../state/names';
 
@@ -12,6 +13,15 @@ type Body = Record<string, unknown>;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const inside = (value: unknown): Body => (typeof value === 'object' && value !== null ? (value as Body) : {});
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+
+/** People and what they bring. */
+function composition(of: Body): string {
+  const people = Number(of['people'] ?? 0);
+  const things = list(of['equipment']).map(inside).map((one) => `${text(one['name'])} × ${Number(one['count'] ?? 1)}`);
+  return [people > 0 ? t('answer-people', { n: people }) : '', ...things].filter(Boolean).join(', ');
+}
 
 /** What is worth saying besides the kind. */
 const DETAILS: Record<string, (event: Body) => string> = {
@@ -31,8 +41,7 @@ const DETAILS: Record<string, (event: Body) => string> = {
   },
   noted: (e) => text(inside(e['note'])['text']),
   told: (e) => {
-    const recipients = Array.isArray(e['recipients']) ? e['recipients'] : [];
-    const names = recipients.map((one) => serviceShort(text(inside(one)['service'])));
+    const names = list(e['recipients']).map((one) => serviceShort(text(inside(one)['service'])));
     return `${t(`content-${text(e['content']).replaceAll('_', '-')}`)} → ${names.join(', ')}`;
   },
   forces_requested: (e) => {
@@ -40,10 +49,20 @@ const DETAILS: Record<string, (event: Body) => string> = {
     return `${serviceShort(text(request['service']))} × ${Number(request['count'])}`;
   },
   forces_answered: (e) => {
-    const decision = text(inside(e['decision'])['decision']);
-    return decision === '' ? '' : word('decision', decision);
+    const decision = inside(e['decision']);
+    const [departs, arrives] = [text(e['departure_at']), text(e['arrival_at'])];
+    return [
+      text(decision['decision']) === '' ? '' : word('decision', text(decision['decision'])),
+      list(e['units']).map((unit) => callSign(text(unit))).join(', '),
+      composition(inside(e['composition'])),
+      departs === '' ? '' : t('answer-departs', { time: atMinute(departs) }),
+      arrives === '' ? '' : t('answer-arrives', { time: atMinute(arrives) }),
+      text(inside(decision['reason'])['text']),
+    ]
+      .filter(Boolean)
+      .join(' · ');
   },
-  engagement_reached: (e) => `${callSign(text(e['unit']))}: ${word('stage', text(e['stage']))}`,
+  engagement_reached: (e) => [`${callSign(text(e['unit']))}: ${word('stage', text(e['stage']))}`, text(e['at']) === '' ? '' : atMinute(text(e['at']))].filter(Boolean).join(' · '),
   request_cancelled: (e) => text(e['reason']),
   incident_closed: (e) => {
     const outcome = inside(e['outcome']);
@@ -61,6 +80,23 @@ const DETAILS: Record<string, (event: Body) => string> = {
 
 export function happening({ kind, event }: Happened): Said {
   const body = inside(event);
-  return { what: t(`event-${kind.replaceAll('_', '-')}`), detail: DETAILS[kind]?.(body) ?? '' };
+  return { what: word('event', kind), detail: DETAILS[kind]?.(body) ?? '' };
 }
 
+
+/** What a service's stream says again of what stands in the card's own. */
+const TWINS: ReadonlySet<string> = new Set(['request_placed', 'scene_moved', 'forces_answered', 'unit_reached', 'arrival_proposed', 'request_ended']);
+
+export const isTwin = ({ stream, kind }: Pick<Happened, 'stream' | 'kind'>): boolean => stream.startsWith('service/') && TWINS.has(kind);
+
+const RULES: ReadonlySet<string> = new Set(['dispatch', 'clock', 'feed', 'seismic', 'join', 'import', 'geofence', 'scene', 'reconcile', 'order240', 'emergency', 'demo', 'cancel', 'refused']);
+
+/** Who, as the journal writes it: a person by name, a service as `75.police`, a rule of the hub as `hub:dispatch`. */
+export function actor(by: string): string {
+  if (by.startsWith('hub:')) {
+    const rule = by.slice(4);
+    return RULES.has(rule) ? `${t('actor-hub')}: ${word('rule', rule)}` : t('actor-hub');
+  }
+  const [, service] = /^\d{2}\.([a-z0-9_]+)$/.exec(by) ?? [];
+  return service === undefined ? by : serviceShort(service);
+}

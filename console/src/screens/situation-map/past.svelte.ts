@@ -12,7 +12,7 @@ class Past {
   /** The moment that is shown, milliseconds since 1970. */
   shownAt = $state<number | null>(null);
   more = $state(false);
-  mode = $state<Mode>('everyday');
+  mode = $state<Mode | null>(null);
   /** The mode of each region that was asked about. */
   modes = $state.raw<ReadonlyMap<string, Mode>>(new Map());
   zones = $state.raw<Schemas['ZoneThen'][]>([]);
@@ -36,6 +36,7 @@ class Past {
   leave(): void {
     this.#wanted = null;
     this.incidents = null;
+    this.mode = null;
     this.shownAt = null;
     this.problem = null;
   }
@@ -50,7 +51,7 @@ class Past {
         if (this.#wanted === null) return;
         if (of !== this.#region) continue;
         this.incidents = then.incidents.map(fromPast);
-        this.mode = then.mode ?? 'everyday';
+        this.mode = then.mode ?? null;
         this.modes = new Map(Object.entries(then.modes));
         this.zones = then.zones;
         this.units = new Map(then.units.map((unit) => [unit.id, { ...unit.point, at: Date.parse(unit.seen_at) }]));

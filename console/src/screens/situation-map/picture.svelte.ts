@@ -29,7 +29,7 @@ export class Picture {
   readonly whole = $derived(scope.several && this.view.region === null);
   readonly isPast = $derived(this.view.at !== null);
   readonly #live: { readonly now: Shown[] };
-  readonly modes = $derived.by<ReadonlyMap<string, Mode>>(() => (this.isPast ? past.modes : this.whole ? country.modes : new Map(region.code === null ? [] : [[region.code, gravest(region.mode)]])));
+  readonly modes = $derived.by<ReadonlyMap<string, Mode>>(() => (this.isPast ? past.modes : this.whole ? country.modes : new Map(region.code === null || region.mode === null ? [] : [[region.code, gravest(region.mode)]])));
   readonly all = $derived.by(() => (this.isPast ? (past.incidents ?? []) : this.#live.now));
   readonly incidents = $derived(gravestFirst(this.all.filter((one) => passes(one, this.view) && this.#inMode(one.region))));
   readonly #held = $derived.by(() => (this.whole ? country.units.all : region.units.all));
@@ -46,16 +46,18 @@ export class Picture {
   readonly failed = $derived.by(() => (this.isPast ? null : this.whole ? country.failed : region.failed));
   readonly ready = $derived.by(() => (this.isPast ? past.incidents !== null || past.problem !== null : this.whole ? country.ready : region.ready));
 
-  readonly bySeverity = $derived(SEVERITIES.map((one) => ({ name: `${one.toUpperCase()} ${word('severity', one)}`, count: this.incidents.filter((card) => card.severity === one).length, tone: SEVERITY_TONES[one] })));
-  readonly byCategory = $derived(most(this.incidents.map((one) => one.category)).map(({ value, count }) => ({ name: value === null ? t('category-none') : namedCategory(value), count })));
+  /** What is counted: an exercise is none of them. */
+  readonly #real = $derived(this.incidents.filter((one) => !one.exercise));
+  readonly bySeverity = $derived(SEVERITIES.map((one) => ({ name: `${one.toUpperCase()} ${word('severity', one)}`, count: this.#real.filter((card) => card.severity === one).length, tone: SEVERITY_TONES[one] })));
+  readonly byCategory = $derived(most(this.#real.map((one) => one.category)).map(({ value, count }) => ({ name: value === null ? t('category-none') : namedCategory(value), count })));
   readonly byService = $derived(most(this.units.map((unit) => unit.service)).map(({ value, count }) => ({ name: serviceName(value), count })));
-  readonly byDistrict = $derived(most(this.all.filter((one) => passes(one, { ...this.view, district: null })).map((one) => one.district)));
+  readonly byDistrict = $derived(most(this.all.filter((one) => !one.exercise && passes(one, { ...this.view, district: null })).map((one) => one.district)));
   readonly byRegion = $derived(
     this.whole
       ? regionRows(
           this.served.filter(({ code }) => this.#inMode(code)),
           this.modes,
-          this.all.filter((one) => passes(one, { ...this.view, of: null, district: null })),
+          this.all.filter((one) => !one.exercise && passes(one, { ...this.view, of: null, district: null })),
           this.#everyRegion,
         )
       : [],
