@@ -40,7 +40,9 @@ export const namesSomething = (words: readonly string[]): boolean => words.some(
 /** Whether there is a house number in it. */
 export const hasNumber = (words: readonly string[]): boolean => words.some(isNumber);
 
-const core = (words: readonly string[]) => words.filter((word) => !KINDS.has(word)).toSorted().join(' ');
+/** A street is said in its own form or in the genitive: «Абай», «Абая»; «Сатпаев», «Сатпаева». */
+const stem = (word: string) => (isNumber(word) ? word : word.replace(/(?<=.{3})(?:ya|[aeiuy])$/, ''));
+const core = (words: readonly string[]) => words.filter((word) => !KINDS.has(word)).map(stem).toSorted().join(' ');
 const numbers = (words: readonly string[]) => words.filter(isNumber).length;
 
 /** Whether nothing is said to be a street in one and an avenue in the other. */
