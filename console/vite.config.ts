@@ -17,5 +17,6 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': hub, '/health': hub, '/openapi.json': hub } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  // Some go through every file of the console: a busy machine takes its time over them.
+  test: { include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
 });
