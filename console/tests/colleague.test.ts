@@ -17,6 +17,7 @@ interface Card {
   locations: { location: { address?: string } }[];
   legal: { standing: string; basis: string }[];
   categories: { code: string }[];
+  answers?: { text: string; answers: Record<string, unknown> }[];
 }
 
 let hub: Hub;
@@ -158,6 +159,127 @@ test('figures that were typed when another card had to be opened are there after
   await page.locator(`article[data-incident="${id}"] footer`).waitFor();
   await page.keyboard.press('s');
   expect(await page.getByLabel('Dead', { exact: true }).inputValue()).toBe('3');
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('a place that is being corrected waits through an alarm and a reload, shows what a colleague did to it meanwhile, and can be thrown away', async () => {
+  const id = await colleague.call('Запах дыма на лестнице', 'улица Жандосова, 58', 43.2281, 76.8841, 80, 'ru');
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${id}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('article footer').waitFor();
+  await page.keyboard.press('l');
+  const dialog = page.getByRole('dialog');
+  const address = page.getByLabel('Address or landmark');
+  await address.fill('улица Жандосова, 58, подъезд 2');
+  await page.getByLabel('Accuracy').fill('25');
+  const life = await colleague.call('Мужчина упал, без сознания, не дышит', 'улица Толе би, 59', 43.2551, 76.9353, 40, 'ru');
+  await page.locator(`[data-alarm="${life}"]`).waitFor();
+  await page.keyboard.press('F2');
+  await page.locator(`article[data-incident="${life}"]`).waitFor();
+  await dialog.waitFor({ state: 'detached' });
+  await change(id, 'PUT', 'location', { source: 'officer', address: 'улица Жандосова, 60', fix: { point: { lat: 43.2282, lon: 76.8842 }, uncertainty: { shape: 'circle', radius_m: 20 } } });
+  await page.locator(`[data-row="${id}"] button`).click();
+  await page.locator(`article[data-incident="${id}"] footer`).waitFor();
+  for (const again of [false, true]) {
+    if (again) await page.reload();
+    await page.locator(`article[data-incident="${id}"] footer`).waitFor();
+    await page.keyboard.press('l');
+    await dialog.locator('[data-unsent]').waitFor();
+    expect(await address.inputValue()).toBe('улица Жандосова, 58, подъезд 2');
+    expect(await page.getByLabel('Accuracy').inputValue()).toBe('25');
+    expect(await dialog.locator('[data-theirs] [data-field=address] td').nth(1).innerText()).toBe('улица Жандосова, 60');
+  }
+  expect(await faults(page)).toEqual([]);
+  await dialog.locator('[data-unsent] button').click();
+  expect(await address.inputValue()).toBe('улица Жандосова, 60');
+  expect(await dialog.locator('[data-unsent], [data-theirs]').count()).toBe(0);
+  await address.fill('улица Жандосова, 60, подъезд 2');
+  await dialog.locator('footer button.primary').click();
+  await dialog.waitFor({ state: 'detached' });
+  await until('the place is on the card', async () => (await card(id)).locations.at(-1)?.location.address === 'улица Жандосова, 60, подъезд 2');
+  await page.keyboard.press('l');
+  await dialog.waitFor();
+  expect(await dialog.locator('[data-unsent]').count(), 'what was saved is no draft').toBe(0);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+interface Closed {
+  dialog: string;
+  call: [text: string, address: string, lat: number, lon: number];
+  key: string;
+  write: (page: Page, dialog: Locator) => Promise<void>;
+  kept: (page: Page, dialog: Locator) => Promise<void>;
+  /** Where it is seen, on the card, that it was done. */
+  holds: (now: Card) => boolean;
+}
+
+const closed: Closed[] = [
+  {
+    dialog: 'connecting',
+    call: ['Прорвало трубу, вода на дороге', 'улица Розыбакиева, 110', 43.2301, 76.8922],
+    key: 'd',
+    write: async (page, dialog) => {
+      await dialog.locator('input[value=same]').check();
+      await page.getByLabel('Reason').fill('One and the same pipe');
+      await dialog.locator('[data-other] input').first().check();
+    },
+    kept: async (page, dialog) => {
+      expect(await page.getByLabel('Reason').inputValue()).toBe('One and the same pipe');
+      expect(await dialog.locator('[data-other] input:checked').count()).toBe(1);
+    },
+    holds: (now) => now.messages.length === 2,
+  },
+  {
+    dialog: 'answers',
+    call: ['Столкнулись две машины', 'улица Байтурсынова, 90', 43.2391, 76.9291],
+    key: 'q',
+    write: async (_, dialog) => {
+      await dialog.locator('textarea[name=words]').fill('The driver cannot get out');
+      await dialog.locator('[aria-labelledby=question-trapped] button').first().click();
+    },
+    kept: async (_, dialog) => {
+      expect(await dialog.locator('textarea[name=words]').inputValue()).toBe('The driver cannot get out');
+      expect(await dialog.locator('[aria-labelledby=question-trapped] button').first().getAttribute('aria-pressed')).toBe('true');
+    },
+    holds: (now) => now.answers?.at(-1)?.text === 'The driver cannot get out' && now.answers.at(-1)?.answers['trapped'] === true,
+  },
+];
+
+// Both rest on no more than that the card goes on: what overtakes them is its end.
+test.each(closed)('a colleague closes the card while its dialog is open: $dialog', async ({ call: [text, address, lat, lon], key, write, kept, holds }) => {
+  await colleague.call('Двое застряли в лифте', 'улица Розыбакиева, 150', lat + 0.008, lon, 80, 'ru');
+  const id = await colleague.call(text, address, lat, lon, 80, 'ru');
+  const seen = await open(browser, hub, { language: 'en', at: `/desk/${id}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('article footer').waitFor();
+  await page.keyboard.press(key);
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  await write(page, dialog);
+  await change(id, 'POST', 'close', { outcome: 'set_aside', reason: 'Told by the crew' });
+  const confirm = dialog.locator('footer button.primary');
+  await confirm.click();
+  const theirs = dialog.locator('[data-theirs]');
+  await theirs.waitFor();
+  expect(await theirs.locator('[data-field=status] td').nth(1).innerText()).toMatch(/closed/i);
+  await kept(page, dialog);
+  expect(await faults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await change(id, 'POST', 'reopen', { reason: 'It goes on' });
+  await page.locator(`article[data-incident="${id}"] footer`).waitFor();
+  await page.reload();
+  await page.locator(`article[data-incident="${id}"] footer`).waitFor();
+  await page.keyboard.press(key);
+  if (key === 'd') await dialog.locator('[data-other] input').first().check();
+  await kept(page, dialog);
+  await confirm.click();
+  await dialog.waitFor({ state: 'detached' });
+  await until('what was decided is on the card', async () => holds(await card(id)));
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });

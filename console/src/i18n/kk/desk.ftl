@@ -280,3 +280,5 @@ answer-departs = шығуы { $time }
 answer-arrives = келуі { $time }
 answer-people = адам: { $n }
 actor-hub = 112 орталығы
+location-unsent = Мұнда бұрын жазылған әлі сақталған жоқ.
+location-unsent-back = карточкадағы орынды алу

@@ -280,3 +280,5 @@ answer-departs = выезд { $time }
 answer-arrives = прибытие { $time }
 answer-people = людей: { $n }
 actor-hub = Центр 112
+location-unsent = Написанное здесь раньше ещё не сохранено.
+location-unsent-back = взять место из карточки
