@@ -27,6 +27,13 @@ export function headers(): Record<string, string> {
   return own;
 }
 
+/** The latest moment that an answer named, to the second. */
+let latest = 0;
+
+/** The hub's time as its answers say it, milliseconds since 1970: never ahead of it, and not more behind than the last answer is
+ * old. It is there before the feed has told the time. */
+export const hubTime = (): number => latest;
+
 /** How long a question may hang: a line can be dead without saying so, and what waits for it would stand still. */
 const HANGS_MS = 10_000;
 
@@ -72,6 +79,8 @@ const outfit: Middleware = {
     return request.method === 'GET' ? withEnd(request) : request;
   },
   async onResponse({ request, response }) {
+    // An answer out of the browser's own store names the moment at which it was first given.
+    latest = Math.max(latest, Date.parse(response.headers.get('Date') ?? '') || 0);
     // A wrong password is no end of the sign-in, and an answer to a token that has been exchanged meanwhile says nothing of the new one.
     if (response.status === 401 && token !== null && !isSignIn(request) && request.headers.get('Authorization') === `Bearer ${token}`) expired();
     const key = request.headers.get(KEY);

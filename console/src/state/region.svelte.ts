@@ -67,7 +67,8 @@ class Region {
   #announcing: Promise<unknown> = Promise.resolve();
   #joined = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
-  readonly #overlookers = new Set<Overlooker>();
+  /** Each with whether it follows positions of the whole country. */
+  readonly #overlookers = new Map<Overlooker, boolean>();
   /** When what could not be read is read again. */
   #again: ReturnType<typeof setTimeout> | null = null;
   /** Ends the watch over positions. */
@@ -87,7 +88,7 @@ class Region {
         if (!resumed || !this.ready) void this.load();
         // What no event tells is told once.
         stirs.tellAll();
-        for (const one of this.#overlookers) one.opened(resumed);
+        for (const one of this.#overlookers.keys()) one.opened(resumed);
       },
       heard: (hubTime) => {
         connection.heard();
@@ -95,7 +96,7 @@ class Region {
       },
       events: (events) => {
         this.#take(events);
-        for (const one of this.#overlookers) one.events(events);
+        for (const one of this.#overlookers.keys()) one.events(events);
       },
       stirred: (what) => {
         const subject = subjectOf(what);
@@ -131,20 +132,20 @@ class Region {
     this.#feed?.hurry();
   }
 
-  /** Who answers for several regions hears of all of them on the one line: events of every region go to `overlooker`, and
-   * positions are those of the whole country, until what is returned is called. */
-  overlook(overlooker: Overlooker): () => void {
-    this.#overlookers.add(overlooker);
-    this.#watchPositions();
+  /** Who answers for several regions hears of all of them on the one line: events of every region go to `overlooker`, and,
+   * unless `positions` says no, positions are those of the whole country, until what is returned is called. */
+  overlook(overlooker: Overlooker, positions = true): () => void {
+    this.#overlookers.set(overlooker, positions);
+    if (positions) this.#watchPositions();
     return () => {
       this.#overlookers.delete(overlooker);
-      this.#watchPositions();
+      if (positions) this.#watchPositions();
     };
   }
 
   #watchPositions(): void {
     this.#unwatch();
-    if (this.#feed !== null) this.#unwatch = whereabouts.watch(this.#overlookers.size > 0 ? null : this.#code, () => connection.line === 'live');
+    if (this.#feed !== null) this.#unwatch = whereabouts.watch([...this.#overlookers.values()].some(Boolean) ? null : this.#code, () => connection.line === 'live');
   }
 
   /** Reads everything: at start, and when the feed cannot say what was missed. */
