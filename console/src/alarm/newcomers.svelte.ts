@@ -26,7 +26,7 @@ class Newcomers {
   #reading = false;
   #turn = 0;
 
-  /** The latest first. */
+  /** What is real first, then the latest. */
   readonly all: Incident[] = $derived.by(() => {
     const look = this.#look;
     return look === null ? [] : newIn([...region.incidents.all, ...this.#abroad.all.filter((one) => one.region !== region.code)], look);

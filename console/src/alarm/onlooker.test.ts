@@ -6,7 +6,7 @@ import { begin, newcomers, onMap, putAway, readLook, sounded, threatened, unhear
 const at = (minute: number) => `2026-11-28T03:${String(minute).padStart(2, '0')}:00Z`;
 const rated = (severity: string, minute: number, by: object = { who: 'rule', rule: 'classifier' }) => ({ severity, at: at(minute), by });
 const card = (id: string, opened: number, categories = [rated('p1', opened)], over: object = {}): Incident =>
-  ({ id, region: '75', status: 'open', opened_at: at(opened), categories, answers: [], ...over }) as unknown as Incident;
+  ({ id, region: '75', status: 'open', opened_at: at(opened), exercise: false, categories, answers: [], ...over }) as unknown as Incident;
 const ids = (cards: Incident[]) => cards.map(({ id }) => id);
 const look = begin('basshy', Date.parse(at(10)));
 
@@ -19,8 +19,9 @@ test('a threat to life since one looks is news, also where a milder card becomes
     card('fallen', 14, [rated('p1', 14), rated('p4', 15)]),
     card('closed', 14, [rated('p1', 14)], { status: 'closed' }),
     card('responding', 16, [rated('p1', 16)], { status: 'responding' }),
+    card('played', 17, [rated('p1', 17)], { exercise: true }),
   ];
-  expect(ids(newcomers(cards, look))).toEqual(['responding', 'risen', 'new']);
+  expect(ids(newcomers(cards, look))).toEqual(['responding', 'risen', 'new', 'played']);
 });
 
 test('who made it a threat is told nothing', () => {

@@ -30,12 +30,12 @@ export function readLook(text: string | null, who: string): Look | null {
   }
 }
 
-/** Threats to life that are new to this person and that they have not put away, the latest first. */
+/** Threats to life that are new to this person and that they have not put away: what is real before an exercise, then the latest first. */
 export function newcomers(cards: Iterable<Incident>, look: Look): Incident[] {
   const put = new Set(look.put);
   return [...cards]
     .filter((one) => severityOf(one) === 'p1' && isLive(one) && threatSince(one) >= look.since && !put.has(threatOf(one)) && !raisedBy(one, look.who))
-    .sort((a, b) => threatSince(b) - threatSince(a));
+    .sort((a, b) => Number(a.exercise) - Number(b.exercise) || threatSince(b) - threatSince(a));
 }
 
 /** Of those the ones that have not sounded. */

@@ -13,17 +13,17 @@ const RATIO = 2;
 /** Side of a unit's picture, pixels of the page. */
 export const UNIT_SIZE = SIZE / RATIO;
 /** Side of an incident's picture, pixels of the canvas. */
-const INCIDENT = 64;
+export const INCIDENT = 64;
 const OBJECT = 40;
 const MODE = 40;
 /** Ground of a unit's picture by its state. */
 export const UNIT_COLOURS: Record<UnitStatus['state'], string> = { available: '#0b6b34', returning: '#3c5a48', reserved: '#8a6500', engaged: '#123e8a', out_of_service: '#4a4f57' };
 
-export const incidentIcon = (severity: Severity | null, category: string | null = null) => `incident-${severity ?? 'p4'}-${category ?? ''}`;
+export const incidentIcon = (severity: Severity | null, category: string | null = null, exercise = false) => `${exercise ? 'exercise' : 'incident'}-${severity ?? 'p4'}-${category ?? ''}`;
 
 /** Draws a symbol when the map first asks for it. */
 export function drawMissing(map: MapLibre, id: string): void {
-  if (id.startsWith('incident-')) add(map, id, drawIncident(id.slice(9, 11) as Severity, id.slice(12)));
+  if (id.startsWith('incident-') || id.startsWith('exercise-')) add(map, id, drawIncident(id.slice(9, 11) as Severity, id.slice(12), id.startsWith('exercise-')));
   if (id === 'closure') add(map, id, drawClosure());
   if (id.startsWith('mode-')) add(map, id, drawMode(id.slice(5) as Mode));
   if (id.startsWith('object-')) add(map, id, drawObject(id.slice(7)));
@@ -44,11 +44,18 @@ const pixels = (to: CanvasRenderingContext2D, side = SIZE) => to.getImageData(0,
 
 const SEVERITY_GROUND = (): Record<Severity, string> => ({ p1: colour('danger-solid'), p2: '#e0a800', p3: colour('action'), p4: '#66758a' });
 
-/** The urgency is the shape: octagon, triangle, diamond, circle, with its number below; within is what happened. */
-function drawIncident(severity: Severity, category: string): ImageData {
+/** Caution as a line on white. */
+export const EXERCISE_CAUTION = '#8a6500';
+
+/**
+ * The urgency is the shape: octagon, triangle, diamond, circle, with its number below; within is what happened. What is an
+ * exercise is hollow within a broken line, as its mark is in the lists: nobody takes it for real, in grey either.
+ */
+export function drawIncident(severity: Severity, category: string, exercise = false): ImageData {
   const to = canvas(INCIDENT);
   const middle = INCIDENT / 2;
-  const [ground, ink] = [SEVERITY_GROUND()[severity], severity === 'p2' ? '#1a1400' : '#ffffff'];
+  const line = exercise && severity === 'p2' ? EXERCISE_CAUTION : SEVERITY_GROUND()[severity];
+  const [ground, ink] = exercise ? ['#ffffff', line] : [line, severity === 'p2' ? '#1a1400' : '#ffffff'];
   to.beginPath();
   if (severity === 'p1') polygon(to, middle, 8, middle - 3, Math.PI / 8);
   else if (severity === 'p2') polygon(to, middle, 3, middle - 2, -Math.PI / 2, 4);
@@ -56,14 +63,21 @@ function drawIncident(severity: Severity, category: string): ImageData {
   else to.arc(middle, middle, middle - 8, 0, 2 * Math.PI);
   to.fillStyle = ground;
   to.fill();
-  to.lineWidth = 3;
+  to.lineWidth = exercise ? 6 : 3;
   to.strokeStyle = '#ffffff';
   to.stroke();
+  if (exercise) {
+    to.setLineDash([8, 5]);
+    to.lineWidth = 4;
+    to.strokeStyle = line;
+    to.stroke();
+    to.setLineDash([]);
+  }
   const [side, down] = severity === 'p1' ? [30, -2] : severity === 'p2' ? [22, 8] : severity === 'p3' ? [24, 0] : [24, 0];
   if (category === '') number(to, severity.slice(1), middle, middle + down + 1, 24, ink);
   else {
     stamp(to, ofCategory(category), ink, middle - side / 2, middle + down - side / 2, side);
-    badge(to, severity.slice(1), ground, ink);
+    badge(to, severity.slice(1), line, severity === 'p2' && !exercise ? '#1a1400' : '#ffffff');
   }
   return pixels(to, INCIDENT);
 }

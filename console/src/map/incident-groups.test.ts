@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { eastOf, southOf, TILE } from './fleet';
-import { gather, MOST_APART, TOUCHING, type Mark } from './incident-groups';
+import { gather, isExercise, MOST_APART, rankOf, TOUCHING, urgencyOf, type Mark } from './incident-groups';
 
 const ALMATY = { west: 76, south: 43, east: 78, north: 44 };
 const at = (nth: number, lat: number, lon: number, rank = 4): Mark => ({ id: `i${nth}`, point: { lat, lon }, rank });
@@ -65,4 +65,14 @@ test('a group stays the same when the map is dragged', () => {
   const names = (west: number) => gather(all, { ...ALMATY, west }, 9).groups.map(({ members }) => members.map(({ id }) => id).sort().join());
   const [before, after] = [names(76), names(75)];
   expect(after).toEqual(before);
+});
+
+test('an exercise, however urgent, stands before nothing real, and a group of exercises alone says so', () => {
+  const real = at(0, 43.2401, 76.95, rankOf(4, false));
+  const played = [1, 2].map((nth) => at(nth, 43.24, 76.95, rankOf(1, true)));
+  const { groups } = gather([...played, real], ALMATY, 12);
+  expect(groups.map(({ gravest, middle }) => [gravest, middle])).toEqual([[4, real.point]]);
+  const alone = gather(played, ALMATY, 12).groups.map(({ gravest }) => [isExercise(gravest), urgencyOf(gravest)]);
+  expect(alone).toEqual([[true, 1]]);
+  expect([isExercise(4), urgencyOf(4)]).toEqual([false, 4]);
 });

@@ -7,7 +7,7 @@ import { eastOf, latOf, lonOf, southOf, TILE, type Box } from './fleet';
 export interface Mark {
   id: string;
   point: { lat: number; lon: number };
-  /** 1 is the gravest, 4 the least. */
+  /** 1 is the gravest, 4 the least; what is an exercise comes after all that is real, 5 to 8: it hides none and leads none. */
   rank: number;
 }
 
@@ -44,7 +44,16 @@ export function gather<M extends Mark>(marks: readonly M[], box: Box, zoom: numb
   return beside(few ? ofFew(inside, zoom) : ofCrowd(inside, zoom), chosen, zoom);
 }
 
-const gravestOf = (members: readonly Mark[]) => members.reduce((least, { rank }) => Math.min(least, rank), 4);
+const LEAST = 4;
+
+/** The rank of what is so urgent. */
+export const rankOf = (urgency: number, exercise: boolean): number => (exercise ? urgency + LEAST : urgency);
+
+/** Whether all of a group is an exercise, by its gravest; and how urgent that is. */
+export const isExercise = (rank: number): boolean => rank > LEAST;
+export const urgencyOf = (rank: number): number => (isExercise(rank) ? rank - LEAST : rank);
+
+const gravestOf = (members: readonly Mark[]) => members.reduce((least, { rank }) => Math.min(least, rank), 2 * LEAST);
 
 /** Symbols that touch, about the gravest of them. */
 function ofFew<M extends Mark>(inside: readonly M[], zoom: number): Gathered<M> {

@@ -1,10 +1,16 @@
 // How incidents look on a map: single, as a number of them with the gravest among them, and the one that is open.
-import type { LayerSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import { colour } from './colours';
+import { EXERCISE_CAUTION } from './icons';
 
 const FONT = ['Noto Sans'];
+const EXERCISE_TEXT = '#1a1400';
+
+/** Of a group that is nothing but an exercise: hollow, as its single symbols are. */
+const EXERCISE: ExpressionSpecification = ['boolean', ['get', 'exercise'], false];
 
 export function incidentLayers(): LayerSpecification[] {
+  const ground: ExpressionSpecification = ['step', ['get', 'gravest'], colour('danger-solid'), 2, '#e0a800', 3, colour('action'), 4, '#66758a'];
   return [
     {
       id: 'clusters',
@@ -13,9 +19,9 @@ export function incidentLayers(): LayerSpecification[] {
       filter: ['has', 'point_count'],
       paint: {
         'circle-radius': ['step', ['get', 'point_count'], 16, 10, 20, 100, 26],
-        'circle-color': ['step', ['get', 'gravest'], colour('danger-solid'), 2, '#e0a800', 3, colour('action'), 4, '#66758a'],
-        'circle-stroke-color': '#ffffff',
-        'circle-stroke-width': 2,
+        'circle-color': ['case', EXERCISE, '#ffffff', ground],
+        'circle-stroke-color': ['case', EXERCISE, ['step', ['get', 'gravest'], colour('danger-solid'), 2, EXERCISE_CAUTION, 3, colour('action'), 4, '#66758a'], '#ffffff'],
+        'circle-stroke-width': ['case', EXERCISE, 3, 2],
       },
     },
     {
@@ -30,7 +36,22 @@ export function incidentLayers(): LayerSpecification[] {
         'text-allow-overlap': true,
         'text-line-height': 1.05,
       },
-      paint: { 'text-color': ['step', ['get', 'gravest'], '#ffffff', 2, '#1a1400', 3, '#ffffff'] },
+      paint: { 'text-color': ['case', EXERCISE, EXERCISE_TEXT, ['step', ['get', 'gravest'], '#ffffff', 2, '#1a1400', 3, '#ffffff']] },
+    },
+    {
+      id: 'cluster-exercises',
+      type: 'symbol',
+      source: 'incidents',
+      filter: ['has', 'said'],
+      layout: {
+        'text-field': ['get', 'said'],
+        'text-font': FONT,
+        'text-size': 12,
+        'text-anchor': 'top',
+        'text-offset': ['step', ['get', 'point_count'], ['literal', [0, 1.5]], 10, ['literal', [0, 1.8]], 100, ['literal', [0, 2.3]]],
+        'text-allow-overlap': true,
+      },
+      paint: { 'text-color': colour('text'), 'text-halo-color': colour('map-label-ground'), 'text-halo-width': 2.5 },
     },
     {
       id: 'chosen-ring',

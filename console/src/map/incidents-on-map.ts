@@ -2,7 +2,7 @@
 import { LngLatBounds, type Map as MapLibre, type MapLayerMouseEvent } from 'maplibre-gl';
 import type { Feature, FeatureCollection } from 'geojson';
 import type { Severity } from '../api/types';
-import { gather, type Group, type Mark } from './incident-groups';
+import { gather, isExercise, rankOf, urgencyOf, type Group, type Mark } from './incident-groups';
 import { incidentIcon } from './icons';
 import { fill } from './fill';
 import type { Pace } from './pace';
@@ -10,14 +10,24 @@ import type { Pace } from './pace';
 export interface IncidentMark extends Mark {
   severity: Severity | null;
   category: string | null;
+  exercise: boolean;
 }
 
-export const markOf = (id: string, point: { lat: number; lon: number }, severity: Severity | null, category: string | null): IncidentMark => ({
+/** The words of the map. */
+export interface Words {
+  /** What stands below an incident. */
+  name(mark: IncidentMark): string;
+  /** How many of a group are an exercise. */
+  exercises(count: number): string;
+}
+
+export const markOf = (id: string, point: { lat: number; lon: number }, severity: Severity | null, category: string | null, exercise: boolean): IncidentMark => ({
   id,
   point,
   severity,
   category,
-  rank: Number(severity?.slice(1) ?? 4),
+  exercise,
+  rank: rankOf(Number(severity?.slice(1) ?? 4), exercise),
 });
 
 const LAYERS = ['incidents', 'clusters'] as const;
@@ -28,16 +38,16 @@ export class IncidentsOnMap {
   readonly #map: MapLibre;
   readonly #pace: Pace;
   readonly #choose: (id: string) => void;
-  readonly #name: (category: string | null) => string;
+  readonly #words: Words;
   #marks: () => readonly IncidentMark[] = () => [];
   #chosen: string | null = null;
   #groups: Group<IncidentMark>[] = [];
   #filled = '';
 
-  constructor(map: MapLibre, pace: Pace, name: (category: string | null) => string, choose: (id: string) => void) {
+  constructor(map: MapLibre, pace: Pace, words: Words, choose: (id: string) => void) {
     this.#map = map;
     this.#pace = pace;
-    this.#name = name;
+    this.#words = words;
     this.#choose = choose;
     map.on('moveend', this.#draw);
     map.on('click', 'incidents', this.#clicked);
@@ -77,19 +87,35 @@ export class IncidentsOnMap {
     const chosen = all.find(({ id }) => id === this.#chosen);
     const { apart, groups, under } = gather(all, box, this.#map.getZoom(), chosen);
     this.#groups = groups;
-    const features = [...groups.map(grouped), ...apart.map((one) => this.#single(one)), ...(chosen === undefined ? [] : [this.#single(chosen, under)])];
+    const features = [...groups.map((one, nth) => this.#grouped(one, nth)), ...apart.map((one) => this.#single(one)), ...(chosen === undefined ? [] : [this.#single(chosen, under)])];
     this.#fill({ type: 'FeatureCollection', features });
   };
 
   /** `under`: those that it stands on, where it is the chosen one. */
-  #single({ id, point, severity, category, rank }: IncidentMark, under?: readonly IncidentMark[]): Feature {
+  #single(mark: IncidentMark, under?: readonly IncidentMark[]): Feature {
+    const { id, point, severity, category, exercise, rank } = mark;
     const chosen = under !== undefined;
-    const more = under === undefined || under.length === 0 ? {} : { more: `+${under.length} P${Math.min(...under.map((one) => one.rank))}` };
+    const more = under === undefined || under.length === 0 ? {} : { more: [`+${under.length} P${urgencyOf(Math.min(...under.map((one) => one.rank)))}`, ...this.#exercisesOf(under)].join('\n') };
     return {
       type: 'Feature',
       geometry: { type: 'Point', coordinates: [point.lon, point.lat] },
-      properties: { id, name: this.#name(category), icon: incidentIcon(severity, category), category: category ?? '', chosen, ring: chosen, order: chosen ? 100 : 10 - rank, ...more },
+      properties: { id, name: this.#words.name(mark), icon: incidentIcon(severity, category, exercise), category: category ?? '', exercise, chosen, ring: chosen, order: chosen ? 100 : 10 - rank, ...more },
     };
+  }
+
+  #grouped({ middle, gravest, members }: Group<IncidentMark>, nth: number): Feature {
+    const [said] = this.#exercisesOf(members);
+    return {
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [middle.lon, middle.lat] },
+      properties: { nth, point_count: members.length, gravest: urgencyOf(gravest), exercise: isExercise(gravest), chosen: false, order: 0, ...(said === undefined ? {} : { said }) },
+    };
+  }
+
+  /** That there are exercises among them: nothing where all are real. */
+  #exercisesOf(members: readonly IncidentMark[]): string[] {
+    const count = members.filter((one) => one.exercise).length;
+    return count === 0 ? [] : [this.#words.exercises(count)];
   }
 
   #fill(data: FeatureCollection): void {
@@ -118,9 +144,3 @@ export class IncidentsOnMap {
   readonly #over = (): void => void (this.#map.getCanvas().style.cursor = 'pointer');
   readonly #off = (): void => void (this.#map.getCanvas().style.cursor = '');
 }
-
-const grouped = ({ middle, gravest, members }: Group<IncidentMark>, nth: number): Feature => ({
-  type: 'Feature',
-  geometry: { type: 'Point', coordinates: [middle.lon, middle.lat] },
-  properties: { nth, point_count: members.length, gravest, chosen: false, order: 0 },
-});

@@ -108,3 +108,4 @@ unit-metres = m
 unit-kilometres = km
 map-symbols = Symbols
 map-symbol-doubtful = position in doubt
+map-symbol-exercise = exercise: hollow, in a broken line

@@ -108,3 +108,4 @@ unit-metres = м
 unit-kilometres = км
 map-symbols = Белгілер
 map-symbol-doubtful = орны күмәнді
+map-symbol-exercise = оқу-жаттығу: үзік сызықты, іші бос белгі

@@ -108,3 +108,4 @@ unit-metres = м
 unit-kilometres = км
 map-symbols = Обозначения
 map-symbol-doubtful = положение сомнительно
+map-symbol-exercise = учения: пустой знак в прерывистой рамке
