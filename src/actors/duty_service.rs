@@ -434,7 +434,7 @@ impl Handler<Moved> for DutyService {
                     self.seat.sequel.track(region, unit, position);
                 }
                 Told::Old => self.seat.sequel.track(region, unit, position),
-                Told::Doubted(_) => metrics::counter!("hub112_positions_doubted_total").increment(1),
+                Told::Doubted => metrics::counter!("hub112_positions_doubted_total").increment(1),
                 Told::Gone => unknown.push(unit),
             }
         }

@@ -159,6 +159,7 @@ impl Default for DoubtLimits {
 const DEGREE_M: f64 = 111_700.0;
 
 /// Whether two points are surely within a distance: two subtractions, and no sine.
+#[inline]
 fn surely_within(a: Point, b: Point, metres: f64) -> bool {
     let (north, east) = ((a.lat() - b.lat()) * DEGREE_M, (a.lon() - b.lon()) * DEGREE_M);
     north * north + east * east <= metres * metres
@@ -167,6 +168,7 @@ fn surely_within(a: Point, b: Point, metres: f64) -> bool {
 impl DoubtLimits {
     /// Why a report about a unit is not believed, after the position believed last; its place in the country is not
     /// looked at here. The common case is a few additions.
+    #[inline]
     #[must_use]
     pub fn doubt(&self, last: &Position, told: &Position, kind: UnitKind, now: Timestamp) -> Option<Doubt> {
         let ahead = told.at.as_second() - now.as_second();
@@ -182,6 +184,10 @@ impl DoubtLimits {
         if since < 0 {
             let old = since < -i64::from(self.back_s);
             return old.then(|| Doubt::TimeBack { by: seconds(-since) });
+        }
+        // Who has hardly moved has kept below any speed.
+        if surely_within(last.point, told.point, f64::from(self.stray_m)) {
+            return None;
         }
         self.too_far(last, told, kind, since)
     }

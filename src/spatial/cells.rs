@@ -27,6 +27,16 @@ fn cell(point: Point) -> u32 {
     step(point.lat() + 90.0) << 16 | step(point.lon() + 180.0)
 }
 
+/// Where a seat stands in a list. Cells of a city's middle hold a thousand: they are gone through by the block, each of
+/// which the processor compares at once.
+fn place_of(seat: u32, seats: &[u32]) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let (blocks, _) = seats.as_chunks::<BLOCK>();
+    let in_block = |block: &[u32; BLOCK]| block.iter().fold(false, |found, &other| found | (other == seat));
+    let from = blocks.iter().position(in_block).unwrap_or(blocks.len()) * BLOCK;
+    seats[from..].iter().position(|&other| other == seat).map(|place| from + place)
+}
+
 impl Cells {
     /// The unit of a seat in a cell, or [`NOWHERE`], is there now: its cell from now on.
     #[inline]
@@ -42,7 +52,7 @@ impl Cells {
     /// The unit of a seat in a cell is gone.
     pub(super) fn take(&mut self, seat: u32, from: u32) {
         let Some(seats) = self.seats.get_mut(&from) else { return };
-        if let Some(place) = seats.iter().position(|&other| other == seat) {
+        if let Some(place) = place_of(seat, seats) {
             seats.swap_remove(place);
         }
         if seats.is_empty() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+mod lately;
 mod told;
 
 use super::cells::{Cells, NOWHERE};
@@ -16,6 +17,7 @@ use crate::domain::quantities::{Metres, Point};
 use crate::domain::unit::{
     Availability, CallSign, Capabilities, Position, PositionSource, Unit, UnitKind, UnitStatus,
 };
+use lately::Lately;
 pub use told::{Remark, Told};
 
 /// How a unit has moved of late. Those that stand are anchored closely, so that a search finds few of them in
@@ -39,7 +41,7 @@ impl Gait {
 }
 
 /// A roaming unit that has kept to its anchor's slack for so long stands again, seconds.
-const STANDS_AFTER_S: i64 = 300;
+const STANDS_AFTER_S: u32 = 300;
 /// How far ahead of itself a roaming unit is anchored, as a share of its slack: it passes its anchor and leaves it on the
 /// other side, and so touches a tree half as often as from an anchor where it is.
 const AHEAD: f64 = 0.8;
@@ -65,8 +67,8 @@ pub(super) struct Sitting {
     pub(super) free_at: Option<Timestamp>,
 }
 
-/// What a position is judged by and leaves behind: a line of the processor's cache for each seat, so that a position
-/// waits for memory once.
+/// What a position is judged by and leaves behind, but for the place: a line of the processor's cache for each seat, so
+/// that a position waits for memory as seldom as can be.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 struct Trail {
@@ -78,9 +80,13 @@ struct Trail {
     source: PositionSource,
     /// What the unit goes by: its class says it too, from other memory.
     kind: UnitKind,
+    /// Whether something is remarked on the unit: mostly nothing is, and then nobody looks for it.
+    remarked: bool,
+    /// Since which second of 1970 the unit is anchored, as far as this holds it: only the time since then is of interest.
+    anchored_at: u32,
+    /// The mark of the last time when the unit was seen somewhere.
+    mark: u64,
     anchor: Point,
-    /// Since which second of 1970 the unit is anchored.
-    anchored_at: i64,
     at: Timestamp,
     /// Metres; not a number where the source does not know it.
     accuracy: f64,
@@ -97,8 +103,10 @@ impl Trail {
             gait: Gait::Standing,
             source: position.source,
             kind,
+            remarked: false,
+            anchored_at: low(position.at.as_second()),
+            mark: 0,
             anchor: position.point,
-            anchored_at: position.at.as_second(),
             at: position.at,
             accuracy: f64::NAN,
         };
@@ -118,8 +126,8 @@ impl Trail {
         if beyond(self.anchor, now, self.gait.slack_m()) {
             return Some(Gait::Roaming);
         }
-        let stands = self.gait == Gait::Roaming && self.at.as_second() - self.anchored_at >= STANDS_AFTER_S;
-        stands.then_some(Gait::Standing)
+        let stands = || low(self.at.as_second()).wrapping_sub(self.anchored_at) >= STANDS_AFTER_S;
+        (self.gait == Gait::Roaming && stands()).then_some(Gait::Standing)
     }
 
     /// Anchors a unit that is there now: where it stands, or where its way from the anchor before leads.
@@ -129,8 +137,14 @@ impl Trail {
             Gait::Roaming => ahead(self.anchor, now, gait.slack_m()),
         };
         self.gait = gait;
-        self.anchored_at = self.at.as_second();
+        self.anchored_at = low(self.at.as_second());
     }
+}
+
+/// The lower half of a second of 1970: enough to tell two of them apart that lie less than 136 years apart.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+const fn low(second: i64) -> u32 {
+    second as u32
 }
 
 /// What a unit is and does, in one word: its class and, by the order of [`UnitStatus`], its state.
@@ -228,10 +242,10 @@ pub(super) struct Shard {
     looks: Vec<Look>,
     /// When it was seen, and what its next position is judged by.
     trails: Vec<Trail>,
-    /// The mark of the last time when it was seen somewhere.
-    marks: Vec<u64>,
     /// Grows with every position.
     mark: u64,
+    /// Who was seen of late.
+    lately: Lately,
     vacant: Vec<u32>,
     /// Which seats lie in which cell of the map, for drawing; units of every class and state.
     cells: Cells,
@@ -347,7 +361,7 @@ impl Shard {
         for number in seats {
             let number = number as usize;
             let Some(trail) = self.trails.get(number) else { continue };
-            words ^= u64::from(trail.generation) ^ self.places[number].lat().to_bits() ^ self.marks[number];
+            words ^= u64::from(trail.generation) ^ self.places[number].lat().to_bits();
         }
         std::hint::black_box(words);
     }
@@ -360,6 +374,15 @@ impl Shard {
     /// What the unit of a seat goes by.
     fn kind(&self, number: u32) -> UnitKind {
         self.trails[number as usize].kind
+    }
+
+    /// Whether something is remarked on the unit of a seat.
+    fn is_remarked(&self, number: u32) -> bool {
+        self.trails[number as usize].remarked
+    }
+
+    fn note_remarked(&mut self, number: u32, remarked: bool) {
+        self.trails[number as usize].remarked = remarked;
     }
 
     /// What the units of a class have in common.
@@ -393,7 +416,6 @@ impl Shard {
                 self.places.push(point);
                 self.looks.push(Look::NOBODY);
                 self.trails.push(Trail::new(0, NOWHERE, unit.kind, &unit.position));
-                self.marks.push(0);
                 u32::try_from(self.seats.len() - 1).unwrap_or(u32::MAX)
             }),
         };
@@ -405,7 +427,11 @@ impl Shard {
         self.looks[number as usize] = Look::of(class, &unit.status);
         let trail = &mut self.trails[number as usize];
         let generation = trail.generation;
-        *trail = Trail::new(generation, trail.cell, unit.kind, &unit.position);
+        *trail = Trail {
+            remarked: trail.remarked,
+            ..Trail::new(generation, trail.cell, unit.kind, &unit.position)
+        };
+        self.lately.fits(self.trails.len());
         self.seen_at_place(number, point);
         self.by_unit.insert(unit.id.clone(), number);
         Seated { number, generation, stand: self.stand(number), anchor: anchor(point, number) }
@@ -460,9 +486,10 @@ impl Shard {
 
     fn seen_at_place(&mut self, number: u32, point: Point) {
         self.mark += 1;
-        self.marks[number as usize] = self.mark;
+        self.lately.note(self.mark, number);
         self.places[number as usize] = point;
         let trail = &mut self.trails[number as usize];
+        trail.mark = self.mark;
         trail.cell = self.cells.put(number, trail.cell, point);
     }
 
@@ -472,10 +499,15 @@ impl Shard {
         mark: u64,
         service: Option<&'a ServiceKey>,
     ) -> (u64, impl Iterator<Item = u32> + 'a) {
-        let later = (0..).zip(self.marks.iter().zip(&self.looks));
-        let later = later.filter(move |(_, (seen, look))| **seen > mark && **look != Look::NOBODY);
-        let of = move |look: &Look| service.is_none_or(|own| self.profile(look.class()).service == *own);
-        (self.mark, later.filter(move |(_, (_, look))| of(look)).map(|(number, _)| number))
+        let later = move |(number, seen): &(u32, Option<u64>)| {
+            let (trail, look) = (&self.trails[*number as usize], self.looks[*number as usize]);
+            trail.mark > mark
+                && seen.is_none_or(|seen| trail.mark == seen)
+                && look != Look::NOBODY
+                && service.is_none_or(|own| self.profile(look.class()).service == *own)
+        };
+        let all = self.lately.since(mark, self.mark, self.trails.len());
+        (self.mark, all.filter(later).map(|(number, _)| number))
     }
 
     /// A unit's status has changed. `false` when nobody sits there any more.
@@ -514,6 +546,7 @@ impl Shard {
         trail.generation = trail.generation.wrapping_add(1);
         self.by_unit.remove(&sitting.unit);
         self.remarks.remove(&seat.0);
+        self.trails[seat.0 as usize].remarked = false;
         self.vacant.push(seat.0);
         self.revision += 1;
         true

@@ -12,8 +12,8 @@ use crate::spatial::fence::Lies;
 pub enum Told {
     /// It is where the unit is now.
     Believed(Lies),
-    /// The unit stays where it was.
-    Doubted(Doubt),
+    /// The unit stays where it was; why, is remarked on it.
+    Doubted,
     /// It is older than what is known.
     Old,
     /// There is no such unit any more.
@@ -36,22 +36,21 @@ impl Shard {
         &mut self,
         seat: (u32, u32),
         position: &Position,
-        judge: impl FnOnce(UnitKind, &Position, Option<&Doubtful>) -> Result<Lies, Doubt>,
+        judge: impl FnOnce(UnitKind, &Position, &dyn Fn() -> Option<Doubtful>) -> Result<Lies, Doubt>,
     ) -> Told {
         if !self.holds(seat) {
             return Told::Gone;
         }
         let (last, kind) = (self.position(seat.0), self.kind(seat.0));
-        let waits =
-            if self.remarks.is_empty() { None } else { self.remarks.get(&seat.0).and_then(|r| r.doubtful) };
-        match judge(kind, &last, waits.as_ref()) {
+        let waits = || if self.is_remarked(seat.0) { self.remark_on(seat.0).doubtful } else { None };
+        match judge(kind, &last, &waits) {
             Err(doubt) => {
                 self.remark(seat, |remark| remark.doubtful = Some(Doubtful { position: *position, doubt }));
-                Told::Doubted(doubt)
+                Told::Doubted
             }
             Ok(_) if position.at < last.at => Told::Old,
             Ok(lies) => {
-                if waits.is_some() {
+                if self.is_remarked(seat.0) && self.remark_on(seat.0).doubtful.is_some() {
                     self.remark(seat, |remark| remark.doubtful = None);
                 }
                 self.seen(seat.0, position);
@@ -68,9 +67,11 @@ impl Shard {
         let number = seat.0;
         let remark = self.remarks.entry(number).or_default();
         change(remark);
-        if *remark == Remark::default() {
+        let nothing = *remark == Remark::default();
+        if nothing {
             self.remarks.remove(&number);
         }
+        self.note_remarked(number, !nothing);
         self.revision += 1;
     }
 
@@ -81,7 +82,7 @@ impl Shard {
 
     /// Why the latest report of the unit of a seat is not believed. Of the many on which nothing is remarked it asks nothing.
     pub(in crate::spatial) fn doubt(&self, number: u32) -> Option<Doubt> {
-        if self.remarks.is_empty() {
+        if !self.is_remarked(number) {
             return None;
         }
         self.remarks.get(&number)?.doubtful.map(|doubtful| doubtful.doubt)
