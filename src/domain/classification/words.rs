@@ -1,9 +1,11 @@
-//! Words → categories. Kazakh, Russian and mixed speech, with misspellings.
+//! Words → categories. Kazakh, Russian and mixed speech, with misspellings and in Latin letters.
 //!
 //! A phrase of `words.csv` is a few stems; it is found when a word begins with each of them, near one another, in
-//! any order. Kazakh letters count as the Russian ones that people type instead; repeated letters count once; one
-//! letter may be wrong in a stem of five, two in a stem of nine. What is denied ("өрт жоқ", "нет пожара") does not
-//! count.
+//! any order. A stem that ends with a full stop is a whole word. Kazakh letters count as the Russian ones that people
+//! type instead; repeated letters count once; Latin letters are read as the sounds that they stand for. A word that no
+//! stem fits may be a stem misspelt (see [`misspelt`]), unless it is one of `other_words.csv`: "пожалуйста" is no
+//! "пожар". What is denied ("өрт жоқ", "нет пожара", "без пострадавших") does not count, and a phrase explains its words:
+//! in "труба жарылды" nothing has exploded.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -35,6 +37,13 @@ pub(super) struct Score {
 const MOST_WORDS: usize = 200;
 /// A phrase's words stand within this many words of one another, beyond its own length.
 const GAP: usize = 3;
+/// A shorter stem fits only words that are hardly longer: "газ" is not in "газета".
+const SHORT: usize = 4;
+/// Letters that may follow a short stem.
+const SHORT_ENDING: usize = 3;
+
+/// What a phrase of one word weighs when that is misspelt.
+const GUESSED: f32 = 0.5;
 
 struct Phrase {
     category: usize,
@@ -47,18 +56,29 @@ struct Phrase {
 struct Stem {
     letters: Vec<char>,
     set: Letters,
+    whole: bool,
     /// How many letters may be wrong.
     wrong: usize,
 }
 
 impl Stem {
-    fn new(letters: Vec<char>) -> Self {
+    fn new(letters: Vec<char>, whole: bool) -> Self {
         let wrong = match letters.len() {
+            _ if whole => 0,
             0..=4 => 0,
             5..=8 => 1,
             _ => 2,
         };
-        Self { set: Letters::of(&letters), letters, wrong }
+        Self { set: Letters::of(&letters), letters, whole, wrong }
+    }
+
+    /// Whether a word begins with it.
+    fn fits(&self, word: &[char]) -> bool {
+        let letters = &self.letters;
+        if self.whole {
+            return word == letters;
+        }
+        word.starts_with(letters) && (letters.len() >= SHORT || word.len() <= letters.len() + SHORT_ENDING)
     }
 }
 
@@ -84,6 +104,8 @@ struct Lexicon {
     /// Phrases by each of their stems' first.
     by_stem: Vec<Vec<usize>>,
     phrases: Vec<Phrase>,
+    /// Beginnings of words that are no misspelt stems, by their first letter.
+    others: HashMap<char, Vec<Vec<char>>>,
 }
 
 #[derive(Deserialize)]
@@ -94,9 +116,14 @@ struct Row {
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon =
-        Lexicon { stems: Vec::new(), by_letter: HashMap::new(), by_stem: Vec::new(), phrases: Vec::new() };
-    let mut known: HashMap<Vec<char>, usize> = HashMap::new();
+    let mut lexicon = Lexicon {
+        stems: Vec::new(),
+        by_letter: HashMap::new(),
+        by_stem: Vec::new(),
+        phrases: Vec::new(),
+        others: HashMap::new(),
+    };
+    let mut known: HashMap<(Vec<char>, bool), usize> = HashMap::new();
     let rows = csv::Reader::from_reader(include_str!("words.csv").as_bytes())
         .into_deserialize::<Row>()
         .filter_map(Result::ok)
@@ -106,15 +133,16 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         let mut stems = Vec::new();
         let mut denies = false;
         for word in row.phrase.split_whitespace() {
-            let stem = fold(word);
+            let whole = word.ends_with('.');
+            let stem = compared(word.trim_end_matches('.'));
             denies |= is_denial(&stem);
             let next = lexicon.stems.len();
-            let id = *known.entry(stem.clone()).or_insert(next);
+            let id = *known.entry((stem.clone(), whole)).or_insert(next);
             if id == next {
                 if let Some(letter) = stem.first() {
                     lexicon.by_letter.entry(*letter).or_default().push(id);
                 }
-                lexicon.stems.push(Stem::new(stem));
+                lexicon.stems.push(Stem::new(stem, whole));
                 lexicon.by_stem.push(Vec::new());
             }
             stems.push(id);
@@ -122,6 +150,12 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         if let Some(first) = stems.first() {
             lexicon.by_stem[*first].push(lexicon.phrases.len());
             lexicon.phrases.push(Phrase { category, weight: row.weight, stems, denies });
+        }
+    }
+    for word in include_str!("other_words.csv").lines().skip(1) {
+        let word = compared(word.trim());
+        if let Some(letter) = word.first() {
+            lexicon.others.entry(*letter).or_default().push(word);
         }
     }
     lexicon
@@ -162,14 +196,96 @@ pub(in crate::domain) fn fold(word: &str) -> Vec<char> {
     out
 }
 
+/// A word as it is compared, in whatever letters it is written.
+fn compared(word: &str) -> Vec<char> {
+    if word.starts_with(|c: char| matches!(c, '\u{400}'..='\u{4ff}')) {
+        return fold(word);
+    }
+    match sounds(word) {
+        Some(cyrillic) => fold(&cyrillic),
+        None => fold(word),
+    }
+}
+
+/// A word in Latin letters as it sounds, in Cyrillic ones: how Russian and Kazakh are typed where the keyboard has no
+/// others, and the Kazakh Latin alphabet. None for a word with any other letter.
+fn sounds(word: &str) -> Option<String> {
+    const PAIRS: [(&str, &str); 16] = [
+        ("shch", "щ"),
+        ("sch", "щ"),
+        ("zh", "ж"),
+        ("sh", "ш"),
+        ("ch", "ч"),
+        ("kh", "х"),
+        ("gh", "г"),
+        ("ng", "н"),
+        ("ts", "ц"),
+        ("ya", "я"),
+        ("yu", "ю"),
+        ("yo", "е"),
+        ("ye", "е"),
+        ("ja", "жа"),
+        ("ia", "ия"),
+        ("ck", "к"),
+    ];
+    let word = word.to_lowercase();
+    let mut out = String::with_capacity(word.len() * 2);
+    let mut rest = word.as_str();
+    let mut after_vowel = false;
+    while let Some(c) = rest.chars().next() {
+        if let Some((pair, sound)) = PAIRS.iter().find(|(pair, _)| rest.starts_with(pair)) {
+            out.push_str(sound);
+            after_vowel = matches!(*pair, "ya" | "yu" | "yo" | "ye" | "ja" | "ia");
+            rest = &rest[pair.len()..];
+            continue;
+        }
+        rest = &rest[c.len_utf8()..];
+        let before_vowel = rest.starts_with(|c| "aeiouäöü".contains(c));
+        out.push(match c {
+            'a' | 'ä' => 'а',
+            'b' => 'б',
+            'c' | 's' => 'с',
+            'd' => 'д',
+            'e' => 'е',
+            'f' => 'ф',
+            'g' | 'ğ' => 'г',
+            'h' | 'x' => 'х',
+            'i' | 'í' => 'и',
+            'ı' => 'ы',
+            'j' => 'ж',
+            'k' | 'q' => 'к',
+            'l' => 'л',
+            'm' => 'м',
+            'n' | 'ñ' => 'н',
+            'o' | 'ö' => 'о',
+            'p' => 'п',
+            'r' => 'р',
+            'ş' => 'ш',
+            't' => 'т',
+            'u' | 'ü' | 'ū' => 'у',
+            'v' | 'w' => 'в',
+            'y' if after_vowel || before_vowel => 'и',
+            'y' => 'ы',
+            'z' => 'з',
+            _ => return None,
+        });
+        after_vowel = "aeiouäöüı".contains(c);
+    }
+    Some(out)
+}
+
 /// A word of the text.
 struct Token {
     start: usize,
     end: usize,
     folded: Vec<char>,
-    /// Stems that it begins with; whether it is a denial.
+    /// Stems that it begins with, or else those that it may be misspelt from.
     stems: Vec<usize>,
+    /// Whether it begins with none of them.
+    guessed: bool,
     denial: bool,
+    /// A mark stands between it and the word before: another part of the sentence begins.
+    apart: bool,
 }
 
 /// Whether a character is part of a word. Nearly every one is of the Cyrillic block's letters, which are all words'
@@ -191,54 +307,96 @@ fn is_denial(folded: &[char]) -> bool {
 }
 
 fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token> {
+    let mut end = 0;
     split(text)
         .take(MOST_WORDS)
         .map(|(start, word)| {
-            let folded = fold(word);
-            let set = Letters::of(&folded);
-            let stems = folded
-                .first()
-                .and_then(|l| lexicon.by_letter.get(l))
-                .map(|ids| {
-                    ids.iter().copied().filter(|id| begins(&folded, set, &lexicon.stems[*id])).collect()
-                })
-                .unwrap_or_default();
-            Token { start, end: start + word.len(), denial: is_denial(&folded), folded, stems }
+            let folded = compared(word);
+            let between = &text[end..start];
+            end = start + word.len();
+            let (stems, guessed) = lexicon.stems_of(&folded);
+            Token {
+                start,
+                end,
+                stems,
+                guessed,
+                denial: is_denial(&folded),
+                folded,
+                apart: between.contains([',', '.', ';', ':', '!', '?', '\n', '—']),
+            }
         })
         .collect()
 }
 
-/// Whether a word begins with a stem, with as many wrong letters as its length allows. Short stems must be whole
-/// words or a beginning of a word not much longer: "газ" is not in "газета".
-fn begins(word: &[char], set: Letters, stem: &Stem) -> bool {
-    // Each letter that the word lacks is one that is wrong.
-    if stem.set.lacking(set) > stem.wrong {
-        return false;
+impl Lexicon {
+    /// The stems that a word begins with; where it begins with none, those that it may be misspelt from, and that it is
+    /// a guess.
+    fn stems_of(&self, word: &[char]) -> (Vec<usize>, bool) {
+        let Some(near) = word.first().and_then(|letter| self.by_letter.get(letter)) else {
+            return (Vec::new(), false);
+        };
+        let fitting: Vec<usize> = near.iter().copied().filter(|id| self.stems[*id].fits(word)).collect();
+        if self.is_other(word) {
+            return (Vec::new(), false);
+        }
+        if !fitting.is_empty() {
+            return (fitting, false);
+        }
+        let set = Letters::of(word);
+        let meant = near.iter().copied().filter(|id| {
+            let stem = &self.stems[*id];
+            stem.set.lacking(set) <= stem.wrong && misspelt(word, stem)
+        });
+        (meant.collect(), true)
     }
-    let letters = &stem.letters;
-    let same = common(word, letters);
-    if same == letters.len() {
-        return letters.len() >= 4 || word.len() <= letters.len() + 3;
+
+    fn is_other(&self, word: &[char]) -> bool {
+        word.first()
+            .and_then(|letter| self.others.get(letter))
+            .is_some_and(|others| others.iter().any(|other| word.starts_with(other)))
     }
-    stem.wrong > 0 && begins_within(&word[same..], &letters[same..], stem.wrong)
 }
 
-/// How many letters both begin with in common.
-fn common(word: &[char], stem: &[char]) -> usize {
-    word.iter().zip(stem).take_while(|(w, s)| w == s).count()
+/// Letters behind a stem that is misspelt, at most: a long word that only begins alike is another word.
+const MISSPELT_ENDING: usize = 4;
+/// From this many letters a stem is told from other words whatever letter is wrong.
+const LONG: usize = 7;
+
+/// Whether a word may be a stem, misspelt by one letter, or by two in a long one: another letter (in a short stem only
+/// one that sounds alike), one too many, one missing, or two in the wrong order. The first letter and the last of the
+/// stem are right: a stem without its end is another stem.
+fn misspelt(word: &[char], stem: &Stem) -> bool {
+    stem.wrong > 0
+        && word.len() <= stem.letters.len() + MISSPELT_ENDING
+        && within(word, &stem.letters, stem.wrong, stem.letters.len() >= LONG)
 }
 
-/// Whether a beginning of the word is the stem but for so many letters that are wrong, missing or too many. What both
-/// begin with in common decides nothing, so that most words are left at their second letter.
-fn begins_within(word: &[char], stem: &[char], wrong: usize) -> bool {
-    let same = common(word, stem);
+fn within(word: &[char], stem: &[char], wrong: usize, any: bool) -> bool {
+    let same = word.iter().zip(stem).take_while(|(w, s)| w == s).count();
     let (word, stem) = (&word[same..], &stem[same..]);
-    let ([_, left @ ..], Some(wrong)) = (stem, wrong.checked_sub(1)) else { return stem.is_empty() };
-    let missing = || begins_within(word, left, wrong);
-    match word {
-        [] => missing(),
-        [_, rest @ ..] => begins_within(rest, left, wrong) || begins_within(rest, stem, wrong) || missing(),
-    }
+    let (Some((&s, stem_left)), Some(wrong)) = (stem.split_first(), wrong.checked_sub(1)) else {
+        return stem.is_empty();
+    };
+    let Some((&w, word_left)) = word.split_first() else { return false };
+    // The last letter must stand in the word.
+    let last = stem_left.is_empty();
+    let other = (any && !last || sound_alike(w, s)) && within(word_left, stem_left, wrong, any);
+    let too_many = within(word_left, stem, wrong, any);
+    let missing = !last && within(word, stem_left, wrong, any);
+    let turned = match (word_left.split_first(), stem_left.split_first()) {
+        (Some((&w2, word_on)), Some((&s2, stem_on))) if w == s2 && w2 == s => {
+            within(word_on, stem_on, wrong, any)
+        }
+        _ => false,
+    };
+    other || too_many || missing || turned
+}
+
+/// Letters that are written for one another where the sound is the same or nearly so.
+fn sound_alike(a: char, b: char) -> bool {
+    const ALIKE: [&str; 14] =
+        ["ао", "еи", "еэ", "ея", "иы", "уюо", "бп", "вф", "гкх", "дт", "жшщ", "зсц", "чщш", "ьъ"];
+    ALIKE.iter().any(|group| group.contains(a) && group.contains(b))
 }
 
 /// What the words of a message say.
@@ -248,29 +406,37 @@ pub(super) struct Said {
     pub scores: BTreeMap<usize, Score>,
     /// Whether many are hurt, whatever it was that hurt them.
     pub many_hurt: bool,
+    /// The words that say that somebody is hurt.
+    pub hurt: Option<Evidence>,
 }
 
 /// What the words of a message say.
 pub(super) fn read(text: &str) -> Said {
     let lexicon = &*LEXICON;
     let tokens = tokens(text, lexicon);
-    Said { scores: score(text, &tokens, lexicon), many_hurt: many_hurt(&tokens) }
+    let hurt = (0..tokens.len()).filter(|at| is_one(&tokens[*at], &HURT)).find(|at| !denied(&[*at], &tokens));
+    Said {
+        scores: score(text, &tokens, lexicon),
+        many_hurt: many_hurt(&tokens),
+        hurt: hurt.map(|at| evidence(text, &tokens, &[at])),
+    }
 }
 
 /// Words for many, and for who is hurt, as they are compared: a letter said twice counts once.
 const MANY: [&str; 6] = ["много", "масов", "десятк", "коп", "коптеген", "ондаган"];
-const HURT: [&str; 6] = ["пострадавш", "ранен", "погибш", "жертв", "шекен", "жарал"];
+const HURT: [&str; 9] =
+    ["пострада", "ранен", "погиб", "жертв", "шекен", "жарал", "каза тап", "травмирова", "трупы"];
 /// Words between "many" and whom it speaks of, in either order: "много пострадавших", "зардап шеккендер көп".
 const MANY_REACH: usize = 2;
 
+fn is_one(token: &Token, stems: &[&str]) -> bool {
+    stems.iter().any(|stem| {
+        let mut word = token.folded.iter().copied();
+        stem.chars().all(|c| word.next() == Some(c)) && (stem.chars().count() > 4 || word.next().is_none())
+    })
+}
+
 fn many_hurt(tokens: &[Token]) -> bool {
-    let is_one = |token: &Token, stems: &[&str]| {
-        stems.iter().any(|stem| {
-            let mut word = token.folded.iter().copied();
-            stem.chars().all(|c| word.next() == Some(c))
-                && (stem.chars().count() > 4 || word.next().is_none())
-        })
-    };
     (0..tokens.len()).filter(|at| is_one(&tokens[*at], &MANY)).any(|at| {
         let near = at.saturating_sub(MANY_REACH)..(at + MANY_REACH + 1).min(tokens.len());
         near.filter(|k| is_one(&tokens[*k], &HURT))
@@ -278,33 +444,58 @@ fn many_hurt(tokens: &[Token]) -> bool {
     })
 }
 
+/// A phrase that is in the text.
+struct Match {
+    phrase: usize,
+    /// The tokens that carry it, ascending.
+    places: Vec<usize>,
+}
+
 fn score(text: &str, tokens: &[Token], lexicon: &Lexicon) -> BTreeMap<usize, Score> {
-    let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
-    let mut said: BTreeMap<(usize, usize), ()> = BTreeMap::new();
+    let mut matches: Vec<Match> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         for stem in &token.stems {
-            for &p in &lexicon.by_stem[*stem] {
-                let phrase = &lexicon.phrases[p];
-                let Some(places) = place(phrase, at, tokens) else { continue };
-                if !phrase.denies && denied(&places, tokens) {
-                    continue;
+            for &phrase in &lexicon.by_stem[*stem] {
+                let Some(mut places) = place(&lexicon.phrases[phrase], at, tokens) else { continue };
+                places.sort_unstable();
+                if lexicon.phrases[phrase].denies || !denied(&places, tokens) {
+                    matches.push(Match { phrase, places });
                 }
-                // The same phrase said again adds nothing; people repeat themselves when they are afraid.
-                if said.insert((phrase.category, p), ()).is_some() {
-                    continue;
-                }
-                let (Some(first), Some(last)) = (places.iter().min(), places.iter().max()) else { continue };
-                let (start, end) = (tokens[*first].start, tokens[*last].end);
-                let s = scores.entry(phrase.category).or_default();
-                // A longer phrase says more than its parts.
-                #[allow(clippy::cast_precision_loss)]
-                let longer = 1.0 + 0.5 * (phrase.stems.len() - 1) as f32;
-                s.score += phrase.weight * longer;
-                s.evidence.push(Evidence { start, end, words: text[start..end].to_owned() });
             }
         }
     }
+    let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
+    let mut said: Vec<usize> = Vec::new();
+    for found in &matches {
+        // What a longer phrase has explained says nothing more by itself.
+        let explained = |by: &Match| {
+            by.places.len() > found.places.len() && found.places.iter().all(|place| by.places.contains(place))
+        };
+        // The same phrase said again adds nothing; people repeat themselves when they are afraid.
+        if said.contains(&found.phrase) || matches.iter().any(explained) {
+            continue;
+        }
+        said.push(found.phrase);
+        let phrase = &lexicon.phrases[found.phrase];
+        let s = scores.entry(phrase.category).or_default();
+        // A longer phrase says more than its parts.
+        #[allow(clippy::cast_precision_loss)]
+        let longer = 1.0 + 0.5 * (phrase.stems.len() - 1) as f32;
+        let sure = match found.places[..] {
+            // One misspelt word alone is too little to send anybody.
+            [only] if tokens[only].guessed => GUESSED,
+            _ => 1.0,
+        };
+        s.score += phrase.weight * longer * sure;
+        s.evidence.push(evidence(text, tokens, &found.places));
+    }
     scores
+}
+
+fn evidence(text: &str, tokens: &[Token], places: &[usize]) -> Evidence {
+    let start = places.iter().map(|k| tokens[*k].start).min().unwrap_or_default();
+    let end = places.iter().map(|k| tokens[*k].end).max().unwrap_or_default();
+    Evidence { start, end, words: text[start..end].to_owned() }
 }
 
 /// Tokens that carry the phrase's stems, its first at `at`; each stem its own token.
@@ -322,13 +513,15 @@ fn place(phrase: &Phrase, at: usize, tokens: &[Token]) -> Option<Vec<usize>> {
     Some(places)
 }
 
-/// Denied: a Russian denial right before, or a denial right after ("өрт жоқ", "пожара нет").
+/// Denied: a Russian denial right before one of the words, or a denial right after one ("өрт жоқ", "пожара нет"), with
+/// no mark between: in "горит дом, нет воды" the house burns.
 fn denied(places: &[usize], tokens: &[Token]) -> bool {
-    let (Some(&first), Some(&last)) = (places.iter().min(), places.iter().max()) else { return false };
-    let before = first.checked_sub(1).is_some_and(|k| tokens[k].denial && !is_kazakh(&tokens[k].folded));
-    let after =
-        tokens.get(last + 1).is_some_and(|t| t.denial && !starts_new(&t.folded, tokens.get(last + 2)));
-    before || after
+    places.iter().any(|&at| {
+        let before = at.checked_sub(1).filter(|k| !places.contains(k) && !tokens[at].apart);
+        let before = before.is_some_and(|k| tokens[k].denial && !is_kazakh(&tokens[k].folded));
+        let after = tokens.get(at + 1).filter(|t| t.denial && !t.apart && !places.contains(&(at + 1)));
+        before || after.is_some_and(|t| !starts_new(&t.folded, tokens.get(at + 2)))
+    })
 }
 
 fn is_kazakh(folded: &[char]) -> bool {
@@ -343,23 +536,11 @@ fn starts_new(folded: &[char], next: Option<&Token>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Letters, Stem, begins, begins_within, is_of_word};
+    use super::{LEXICON, Letters, Stem, compared, fold, is_of_word, misspelt, sounds};
     use proptest::prelude::*;
 
-    /// The least edit distance (Levenshtein) between the stem and any beginning of the word, by the table.
-    fn prefix_distance(word: &[char], stem: &[char]) -> usize {
-        let mut row: Vec<usize> = (0..=stem.len()).collect();
-        let mut best = stem.len();
-        for (i, w) in word.iter().enumerate() {
-            let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-            for (j, s) in stem.iter().enumerate() {
-                let kept = diagonal + usize::from(w != s);
-                diagonal = row[j + 1];
-                row[j + 1] = kept.min(row[j] + 1).min(diagonal + 1);
-            }
-            best = best.min(row[stem.len()]);
-        }
-        best
+    fn stem(letters: &str) -> Stem {
+        Stem::new(fold(letters), false)
     }
 
     #[test]
@@ -369,23 +550,75 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_slip_of_the_pen_is_the_stem_and_another_word_is_not() {
+        for (word, meant) in [
+            ("пажар", "пожар"),
+            ("пожра", "пожар"),
+            ("пжар", "пожар"),
+            ("гарит", "горит"),
+            ("машына", "машина"),
+            ("кравотичение", "кровотечени"),
+        ] {
+            assert!(misspelt(&fold(word), &stem(meant)), "{word}: {meant}");
+        }
+        for (word, other) in [
+            ("пожалуйста", "пожар"),
+            ("жарық", "жарыл"),
+            ("жаралы", "жарыл"),
+            ("тоннель", "тонет"),
+            ("взял", "взрыв"),
+            ("газ", "газет"),
+        ] {
+            assert!(!misspelt(&fold(word), &stem(other)), "{word}: {other}");
+        }
+    }
+
+    #[test]
+    fn latin_letters_are_read_as_they_sound() {
+        for (latin, cyrillic) in [
+            ("pozhar", "пожар"),
+            ("ortenip", "өртеніп"),
+            ("uyi", "үйі"),
+            ("jatyr", "жатыр"),
+            ("janyp", "жанып"),
+            ("postradavshie", "пострадавшие"),
+            ("avaria", "авария"),
+            ("shygyp", "шығып"),
+        ] {
+            assert_eq!(compared(latin), fold(cyrillic), "{latin}");
+        }
+        assert_eq!(sounds("12"), None);
+    }
+
+    #[test]
+    fn no_word_that_is_another_hides_a_stem() {
+        for (first, others) in &LEXICON.others {
+            for other in others {
+                let hidden = LEXICON.stems.iter().find(|stem| stem.letters.starts_with(other));
+                let hidden = hidden.map(|stem| stem.letters.iter().collect::<String>());
+                assert_eq!(hidden, None, "{first}: {other:?}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
-        fn a_word_begins_with_a_stem_within_as_many_wrong_letters_as_the_table_says(
-            word in "[аб]{0,9}", stem in "[абв]{1,9}", wrong in 0usize..3,
-        ) {
-            let (word, stem): (Vec<char>, Vec<char>) = (word.chars().collect(), stem.chars().collect());
-            prop_assert_eq!(begins_within(&word, &stem, wrong), prefix_distance(&word, &stem) <= wrong);
-        }
-
-        #[test]
-        fn the_glance_at_the_letters_turns_no_word_away_that_the_table_lets_in(
+        fn the_glance_at_the_letters_turns_no_word_away_that_is_misspelt(
             word in "[абвг]{1,12}", stem in "[абвг]{5,12}",
         ) {
             let (word, stem): (Vec<char>, Vec<char>) = (word.chars().collect(), stem.chars().collect());
-            let stem = Stem::new(stem);
-            let fits = prefix_distance(&word, &stem.letters) <= stem.wrong;
-            prop_assert_eq!(begins(&word, Letters::of(&word), &stem), fits);
+            let stem = Stem::new(stem, false);
+            if misspelt(&word, &stem) {
+                prop_assert!(stem.set.lacking(Letters::of(&word)) <= stem.wrong);
+            }
+        }
+
+        #[test]
+        fn a_stem_is_no_misspelling_of_a_word_without_its_end(stem in "[а-я]{6,12}") {
+            let stem = Stem::new(fold(&stem), false);
+            let cut = &stem.letters[..stem.letters.len() - 1];
+            prop_assert!(!misspelt(cut, &stem) || stem.wrong == 0 || cut.last() == stem.letters.last());
         }
     }
 }
