@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::categories::{self, Category};
 use super::words::{self, Evidence, Score};
 use super::{answers, words::Said};
+use crate::domain::message::Subject;
 use crate::domain::severity::Severity;
 
 /// A category that fits, and how well.
@@ -40,6 +41,9 @@ const SURE: f32 = 3.0;
 /// Lead over the next of the same gravity that a clear category needs.
 const CLEAR_LEAD: f32 = 1.25;
 
+/// A graver category stands behind one that has more than so many times its weight, unless it is an emergency by itself.
+const OUTVOTED: f32 = 1.6;
+
 /// Ranks categories by the words of a message and the answers to structured questions. Deterministic.
 #[must_use]
 pub fn classify(text: &str, answers: &BTreeMap<String, serde_json::Value>) -> Ranking {
@@ -57,16 +61,33 @@ pub fn classify(text: &str, answers: &BTreeMap<String, serde_json::Value>) -> Ra
             evidence: s.evidence,
         })
         .collect();
+    // A lesser matter outvotes none that is graver by two steps.
+    let best = |least: Severity| {
+        let near = candidates.iter().filter(|c| c.category.severity.number() <= least.number() + 1);
+        near.map(|c| c.score).fold(0.0, f32::max)
+    };
+    let stands: Vec<&'static Category> = candidates
+        .iter()
+        .filter(|c| {
+            let alone =
+                c.category.subject == Subject::Emergency || c.category.code.as_str() == "building_fire";
+            is_sure(c) && (alone || c.score * OUTVOTED >= best(c.category.severity))
+        })
+        .map(|c| c.category)
+        .collect();
+    let stands = |c: &Candidate| stands.contains(&c.category);
     candidates.sort_by(|a, b| {
-        let order =
-            |c: &Candidate| (!is_sure(c), if is_sure(c) { c.category.severity } else { Severity::P1 });
+        let order = |c: &Candidate| (!stands(c), if stands(c) { c.category.severity } else { Severity::P1 });
         order(a)
             .cmp(&order(b))
             .then(b.score.total_cmp(&a.score))
             .then(a.category.severity.cmp(&b.category.severity))
             .then(a.category.code.cmp(&b.category.code))
     });
-    let gravest = candidates.first().map(|c| c.category.severity).unwrap_or_default();
+    let first = candidates.first().map(|c| (c.category.severity, c.score)).unwrap_or_default();
+    let grave =
+        candidates.iter().filter(|c| is_sure(c) && c.score * 2.0 >= first.1).map(|c| c.category.severity);
+    let gravest = grave.fold(first.0, Severity::min);
     if let Some(cause) = cause(&candidates) {
         candidates[..=cause].rotate_right(1);
     }

@@ -49,6 +49,8 @@ struct Phrase {
     category: usize,
     weight: f32,
     stems: Vec<usize>,
+    /// Letters of all its stems.
+    letters: usize,
     denies: bool,
 }
 
@@ -149,7 +151,8 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         }
         if let Some(first) = stems.first() {
             lexicon.by_stem[*first].push(lexicon.phrases.len());
-            lexicon.phrases.push(Phrase { category, weight: row.weight, stems, denies });
+            let letters = stems.iter().map(|id| lexicon.stems[*id].letters.len()).sum();
+            lexicon.phrases.push(Phrase { category, weight: row.weight, stems, letters, denies });
         }
     }
     for word in include_str!("other_words.csv").lines().skip(1) {
@@ -424,8 +427,8 @@ pub(super) fn read(text: &str) -> Said {
 
 /// Words for many, and for who is hurt, as they are compared: a letter said twice counts once.
 const MANY: [&str; 6] = ["много", "масов", "десятк", "коп", "коптеген", "ондаган"];
-const HURT: [&str; 9] =
-    ["пострада", "ранен", "погиб", "жертв", "шекен", "жарал", "каза тап", "травмирова", "трупы"];
+const HURT: [&str; 10] =
+    ["пострада", "ранен", "погиб", "жертв", "шекен", "жарал", "мерт", "травмирова", "трупы", "каитыс"];
 /// Words between "many" and whom it speaks of, in either order: "много пострадавших", "зардап шеккендер көп".
 const MANY_REACH: usize = 2;
 
@@ -467,8 +470,15 @@ fn score(text: &str, tokens: &[Token], lexicon: &Lexicon) -> BTreeMap<usize, Sco
     let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
     let mut said: Vec<usize> = Vec::new();
     for found in &matches {
-        // What a longer phrase has explained says nothing more by itself.
+        let phrase = &lexicon.phrases[found.phrase];
+        // What a longer phrase has explained says nothing more by itself: more words, or more of the same words.
         let explained = |by: &Match| {
+            if by.places == found.places {
+                let other = &lexicon.phrases[by.phrase];
+                let rival = other.letters == phrase.letters && other.category == phrase.category;
+                let first = (other.weight, found.phrase) > (phrase.weight, by.phrase);
+                return other.letters > phrase.letters || rival && first;
+            }
             by.places.len() > found.places.len() && found.places.iter().all(|place| by.places.contains(place))
         };
         // The same phrase said again adds nothing; people repeat themselves when they are afraid.
@@ -476,7 +486,6 @@ fn score(text: &str, tokens: &[Token], lexicon: &Lexicon) -> BTreeMap<usize, Sco
             continue;
         }
         said.push(found.phrase);
-        let phrase = &lexicon.phrases[found.phrase];
         let s = scores.entry(phrase.category).or_default();
         // A longer phrase says more than its parts.
         #[allow(clippy::cast_precision_loss)]
