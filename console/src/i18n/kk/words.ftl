@@ -39,7 +39,7 @@ status-open = мерзімі жүріп жатыр
 status-late = мерзімі өтті
 status-met = орындалды
 status-met-late = кешігіп орындалды
-status-cancelled = жойылды
+status-cancelled = тоқтатылды
 
 incident-status-open = жаңа
 incident-status-responding = әрекет етілуде
@@ -186,7 +186,7 @@ decision-accepted = қабылдады
 decision-changed = өзгертті
 decision-refused = бас тартты
 
-outcome-resolved = жойылды
+outcome-resolved = салдары жойылды
 outcome-not-confirmed = расталмады
 outcome-false = жалған хабар
 outcome-not-ours = басқаға берілді

@@ -16,10 +16,14 @@ const inside = (value: unknown): Body => (typeof value === 'object' && value !==
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 
+/** Kinds of vehicle that have a word of ours; an agency may write any other in its own words. */
+const VEHICLES: ReadonlySet<string> = new Set(['fire_engine', 'ladder', 'rescue_vehicle', 'heavy_vehicle', 'command_vehicle', 'ambulance', 'intensive_care_ambulance', 'patrol_car', 'team_van', 'repair_vehicle', 'helicopter', 'boat']);
+const vehicle = (name: string): string => (VEHICLES.has(name) ? word('unit-kind', name) : name);
+
 /** People and what they bring. */
 function composition(of: Body): string {
   const people = Number(of['people'] ?? 0);
-  const things = list(of['equipment']).map(inside).map((one) => `${text(one['name'])} × ${Number(one['count'] ?? 1)}`);
+  const things = list(of['equipment']).map(inside).map((one) => `${vehicle(text(one['name']))} × ${Number(one['count'] ?? 1)}`);
   return [people > 0 ? t('answer-people', { n: people }) : '', ...things].filter(Boolean).join(', ');
 }
 
@@ -91,12 +95,12 @@ export const isTwin = ({ stream, kind }: Pick<Happened, 'stream' | 'kind'>): boo
 
 const RULES: ReadonlySet<string> = new Set(['dispatch', 'clock', 'feed', 'seismic', 'join', 'import', 'geofence', 'scene', 'reconcile', 'order240', 'emergency', 'demo', 'cancel', 'refused']);
 
-/** Who, as the journal writes it: a person by name, a service as `75.police`, a rule of the hub as `hub:dispatch`. */
+/** Who, as the journal writes it: a person by name, a service as `75.police`, a further desk of it as `75.police-north`, a rule of the hub as `hub:dispatch`. */
 export function actor(by: string): string {
   if (by.startsWith('hub:')) {
     const rule = by.slice(4);
     return RULES.has(rule) ? `${t('actor-hub')}: ${word('rule', rule)}` : t('actor-hub');
   }
-  const [, service] = /^\d{2}\.([a-z0-9_]+)$/.exec(by) ?? [];
+  const [, service] = /^\d{2}\.([a-z0-9_-]+)$/.exec(by) ?? [];
   return service === undefined ? by : serviceShort(service);
 }
