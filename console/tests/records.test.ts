@@ -78,6 +78,23 @@ test('the questions go on after the card is open; services are told by hand; a l
   await other.context.close();
 }, 240_000);
 
+test('additional forces are asked of a service beyond the plan, and it sends them itself', async () => {
+  const seen = await open(browser, hub, { at: `/desk/${incident}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('article footer').waitFor();
+  await page.keyboard.press('f');
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('select').first().selectOption('police');
+  await dialog.locator('input[type=number]').fill('2');
+  await dialog.locator('input[type=number]').press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  const { requests } = await officer.ask<{ requests: Record<string, { service: string; act: string; count: number }> }>('GET', `/incidents/${incident}`);
+  expect(Object.values(requests).filter((one) => one.service === 'police').map(({ act, count }) => ({ act, count }))).toContainEqual({ act: 'additional', count: 2 });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+}, 240_000);
+
 test('a card that is not the same is told apart, and is not proposed again', async () => {
   const one = await officer.call('Провалился лёд, человек в воде', 'озеро Сайран', 43.2402, 76.8651, 100, 'ru');
   const two = await officer.call('Мұз жарылып кетті, адам суда', 'Сайран көлі', 43.2425, 76.8668, 100, 'kk');

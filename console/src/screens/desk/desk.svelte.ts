@@ -4,7 +4,7 @@ import { router } from '../../router.svelte';
 import { region } from '../../state/region.svelte';
 import { queueOf } from './order';
 
-export type Opened = 'category' | 'identify' | 'consequences' | 'close' | 'mode' | 'location' | 'zone' | 'connect' | 'warning' | 'answers' | null;
+export type Opened = 'category' | 'identify' | 'consequences' | 'close' | 'mode' | 'location' | 'zone' | 'connect' | 'warning' | 'answers' | 'more-forces' | null;
 
 class Desk {
   /** The row under the cursor; the first while nobody has moved. */
