@@ -20,6 +20,7 @@ use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{Decision, Envelope, ErrorContent, HubContent, Party, is_sequenced};
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode};
 use crate::domain::said::said;
+use crate::store::agency_link::Way;
 use crate::store::database::StoreError;
 use crate::store::letter::{self, Place};
 
@@ -87,6 +88,9 @@ pub struct LetterPage {
     pub items: Vec<Letter>,
     /// For `after`; null at the end.
     pub next: Option<String>,
+    /// How the hub reaches the agency. Over AMQP what is told goes into its queue in the broker and not here: whoever waits
+    /// here waits in vain while its own system is on. Null until the hub has looked, within seconds of its start.
+    pub way: Option<Way>,
 }
 
 /// What waits for the agency, in order. With `wait` the answer comes as soon as there is something.
@@ -132,7 +136,7 @@ pub async fn waiting(
         let took = began.elapsed();
         if !found.is_empty() || Instant::now() >= until {
             caller.shows(found.iter().map(|letter| letter.distribution));
-            return Ok(web::Json(page(&own, found, limit)));
+            return Ok(web::Json(page(&state, &own, found, limit)));
         }
         state.links.heard(&own, clock::now());
         let broker_away = !state.broker.link().borrow().is_up();
@@ -140,7 +144,7 @@ pub async fn waiting(
         let next = if broker_away { until.min(Instant::now() + LOOK.max(took * 20)) } else { until };
         // A hub that stops answers what it has.
         if matches!(timeout_at(next, arrived.changed()).await, Ok(Err(_))) {
-            return Ok(web::Json(page(&own, Vec::new(), limit)));
+            return Ok(web::Json(page(&state, &own, Vec::new(), limit)));
         }
     }
 }
@@ -165,10 +169,10 @@ async fn look(
     Ok(found)
 }
 
-fn page(own: &Party, found: Vec<letter::Letter>, limit: i64) -> LetterPage {
+fn page(state: &ApiState, own: &Party, found: Vec<letter::Letter>, limit: i64) -> LetterPage {
     let full = i64::try_from(found.len()).is_ok_and(|n| n == limit);
     let next = found.last().filter(|_| full).map(|l| l.place.to_string());
-    LetterPage { items: found.into_iter().map(|l| shown(own, l)).collect(), next }
+    LetterPage { items: found.into_iter().map(|l| shown(own, l)).collect(), next, way: state.links.way(own) }
 }
 
 fn shown(own: &Party, l: letter::Letter) -> Letter {

@@ -3,7 +3,7 @@
 import { untrack } from 'svelte';
 import { asked, hub } from '../api/client';
 import { Problem } from '../api/problem';
-import type { Unit } from '../api/types';
+import type { Schemas, Unit } from '../api/types';
 import { connection } from '../live/connection.svelte';
 import { account } from '../state/account.svelte';
 import { Collection } from '../state/collection.svelte';
@@ -27,6 +27,8 @@ const LONGEST_PAUSE_MS = 10_000;
 class Inbox {
   readonly letters = new Collection<Letter>((letter) => letter.distribution_id);
   readonly units = new Collection<Unit>((unit) => unit.id);
+  /** How the hub reaches the service: over AMQP its requests go to a system of its own, and not here. */
+  way = $state<Schemas['LetterPage']['way']>(null);
   ready = $state(false);
   problem = $state.raw<unknown>(null);
   /** When the hub last answered, milliseconds since 1970; how stale what is shown may be. */
@@ -114,7 +116,11 @@ class Inbox {
 
   async #begin(): Promise<void> {
     const query = { acknowledged: true };
-    const known = await everyPage((page) => asked(hub.GET('/api/v1/agency/inbox', { params: { query: { ...query, ...page } } })));
+    const known = await everyPage(async (page) => {
+      const letters = await asked(hub.GET('/api/v1/agency/inbox', { params: { query: { ...query, ...page } } }));
+      this.way = letters.way;
+      return letters;
+    });
     this.letters.replace(known);
     await Promise.all([this.readUnits(), this.readMode()]);
     this.#heard();
@@ -129,6 +135,7 @@ class Inbox {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
     });
+    this.way = page.way;
     if (page.items.length === 0) return;
     const now = new Date().toISOString();
     const ids = page.items.map((letter) => letter.distribution_id);

@@ -4500,6 +4500,7 @@ export interface components {
             items: components["schemas"]["Letter"][];
             /** @description For `after`; null at the end. */
             next?: string | null;
+            way?: components["schemas"]["Way"] | null;
         };
         /**
          * @description The steps towards one who is silent (112-R §7 "silent in the rules"; repeat, telephone, its head, leadership).

@@ -46,6 +46,7 @@ pub struct AgencyLinks {
     heard: Heard,
     look: Arc<Notify>,
     arrived: watch::Receiver<u64>,
+    ways: watch::Receiver<BTreeMap<Party, Way>>,
     stop: Arc<watch::Sender<bool>>,
 }
 
@@ -66,6 +67,12 @@ impl AgencyLinks {
         self.arrived.clone()
     }
 
+    /// How an agency is reached, as of the last look; none before the first, and for a desk that is not there.
+    #[must_use]
+    pub fn way(&self, party: &Party) -> Option<Way> {
+        self.ways.borrow().get(party).copied()
+    }
+
     /// Stops moving letters; what is in the queues stays there.
     pub fn stop(&self) {
         self.stop.send_replace(true);
@@ -84,7 +91,9 @@ pub fn start(
     let (counter, arrived) = watch::channel(0);
     let (stop, stopped) = watch::channel(false);
     let look = Arc::new(Notify::new());
-    let links = AgencyLinks { heard: heard.clone(), look: Arc::clone(&look), arrived, stop: Arc::new(stop) };
+    let (seen, ways) = watch::channel(BTreeMap::new());
+    let links =
+        AgencyLinks { heard: heard.clone(), look: Arc::clone(&look), arrived, ways, stop: Arc::new(stop) };
     let keeper = Keeper {
         broker: broker.clone(),
         database: database.clone(),
@@ -93,6 +102,7 @@ pub fn start(
         heard,
         look,
         counter: Arc::new(counter),
+        ways: seen,
         stopped,
         moving: BTreeMap::new(),
         channel: None,
@@ -109,6 +119,7 @@ struct Keeper {
     heard: Heard,
     look: Arc<Notify>,
     counter: Arc<watch::Sender<u64>>,
+    ways: watch::Sender<BTreeMap<Party, Way>>,
     stopped: watch::Receiver<bool>,
     /// Queues whose letters are being moved.
     moving: BTreeMap<Party, (watch::Sender<bool>, JoinHandle<()>)>,
@@ -161,6 +172,7 @@ impl Keeper {
                 ways.insert(Party { region: link.region, service: link.service }, link.way);
             }
         }
+        self.ways.send_replace(ways.clone());
         let by_letter: BTreeSet<Party> =
             ways.iter().filter(|(_, way)| **way != Way::Amqp).map(|(party, _)| party.clone()).collect();
         self.move_letters_of(by_letter).await;

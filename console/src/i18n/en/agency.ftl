@@ -96,3 +96,5 @@ agency-action = What we do there
 agency-needs-unit = Choose at least one unit, or refuse.
 agency-needs-order = Arrival is before departure: put the times right.
 agency-needs-reason = An order is refused only with a reason: write it.
+agency-elsewhere = Requests do not come to this screen
+agency-elsewhere-what = The hub sends them to a system of your service over AMQP. Where there is none, ask the administrator to set the way of this desk to HTTP (services board).
