@@ -1,6 +1,7 @@
 // What must be noticed: heard and seen, wherever one is; and that nothing of it takes the keys from who types.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faults } from './world/accessible';
 import { signInAs } from './world/agency';
 import { launch, open, signIn } from './world/browser';
 import { Caller } from './world/caller';
@@ -262,6 +263,40 @@ test('one line says what and where: the call-taker’s card is filled in with it
   await page.keyboard.type('999999');
   await page.keyboard.press('Enter');
   await page.getByText('999999 is no card').or(page.getByText('There is no card')).waitFor();
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('after an alarm one key leads back to the card and the dialog that it interrupted, and the cursor is where it was', async () => {
+  const mine = await officer.call('Прорвало трубу на улице', 'улица Розыбакиева, 110', 43.2301, 76.8922, 90, 'ru');
+  const seen = await open(browser, hub, { at: `/desk/${mine}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator(`article[data-incident="${mine}"] footer`).waitFor();
+  while ((await page.locator('[data-alarm]').count()) > 0) await page.keyboard.press('F2');
+  await page.locator(`[data-row="${mine}"] button`).click();
+  await page.locator(`article[data-incident="${mine}"] footer`).waitFor();
+  await page.keyboard.press('l');
+  const address = page.getByLabel('Address or landmark');
+  await address.fill('улица Розыбакиева, 112');
+  const lives: string[] = [];
+  for (const house of [21, 23]) lives.push(await officer.call('Мужчина упал, без сознания, не дышит', `улица Манаса, ${house}`, 43.2184 + house / 100, 76.9053, 40, 'ru'));
+  await expect.poll(() => page.locator('[data-more]').count()).toBe(1);
+  expect(await address.inputValue(), 'nothing is opened by itself').toBe('улица Розыбакиева, 112');
+  for (const id of lives.toReversed()) {
+    expect(await page.locator('[data-back]').count(), 'no way back while one waits').toBe(0);
+    await page.keyboard.press('F2');
+    await page.locator(`article[data-incident="${id}"]`).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  }
+  await page.locator(`[data-back="/desk/${mine}"]`).waitFor();
+  expect(await faults(page)).toEqual([]);
+  await page.keyboard.press('F2');
+  await page.locator(`article[data-incident="${mine}"]`).waitFor();
+  await page.getByRole('dialog').waitFor();
+  expect(await address.inputValue()).toBe('улица Розыбакиева, 112');
+  expect(new URL(page.url()).search).toBe('');
+  expect(await page.locator('[data-back]').count()).toBe(0);
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });

@@ -67,3 +67,6 @@ call-number-part = The number to call is { $number }. All that is written also g
 call-bin-unread = A BIN has twelve digits: this goes into the caller's words as it is written.
 call-organisation-unnamed = No organisation is named: its site and BIN go into the caller's words.
 here-outside = outside the region
+call-guess = By the words so far: { $category }
+call-guess-questions = the questions follow this guess
+call-guess-take = take it as the category

@@ -154,7 +154,7 @@ key-note = write a note
 key-close = close the card
 key-confirm-forces = send the recommended forces
 key-units = choose units
-key-acknowledge = acknowledge the alarm
+key-acknowledge = acknowledge the alarm: its card opens, what you were at is kept
 
 # Events of the journal
 event-message-received = Message received
@@ -191,7 +191,7 @@ event-mode = Mode
 event-zone-set = Zone
 
 alarm-title = THREAT TO LIFE: new message
-alarm-acknowledge = Acknowledge
+alarm-acknowledge = Acknowledge, open
 alarm-more = { $count } more
 alarm-waits = waits { $time }
 mode-proposed-short = proposed: { $mode }
@@ -295,3 +295,8 @@ newcomer-since = for { $time }
 newcomer-show = Show on the map
 newcomer-seen = Seen
 newcomer-seen-all = All seen
+alarm-before = You were at something else; it is kept.
+alarm-before-card = You were at { $card }; it is kept.
+alarm-back = Back to it
+alarm-back-not = not now
+key-back = back to what you were at before the alarm

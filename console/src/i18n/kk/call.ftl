@@ -67,3 +67,6 @@ call-number-part = Қоңырау шалатын нөмір: { $number }. Жаз
 call-bin-unread = БСН — он екі цифр: бұл жазылғандай хабарлаушының сөзімен бірге жіберіледі.
 call-organisation-unnamed = Ұйым аталмаған: объектісі мен БСН хабарлаушының сөзімен бірге жіберіледі.
 here-outside = өңірден тыс
+call-guess = Әзірге сөздері бойынша: { $category }
+call-guess-questions = сұрақтар осы болжамға сай
+call-guess-take = санат ретінде алу

@@ -154,7 +154,7 @@ key-note = ескертпе жазу
 key-close = карточканы жабу
 key-confirm-forces = ұсынылған күштерді жіберу
 key-units = бірліктерді таңдау
-key-acknowledge = дабылды қабылдау
+key-acknowledge = дабылды қабылдау: карточкасы ашылады, басталғаны сақталады
 
 # Events of the journal
 event-message-received = Хабар түсті
@@ -191,7 +191,7 @@ event-mode = Режим
 event-zone-set = Аймақ
 
 alarm-title = ӨМІРГЕ ҚАТЕР: жаңа хабар
-alarm-acknowledge = Қабылдадым
+alarm-acknowledge = Қабылдадым, ашу
 alarm-more = тағы { $count }
 alarm-waits = күтуде { $time }
 mode-proposed-short = ұсынылды: { $mode }
@@ -295,3 +295,8 @@ newcomer-since = { $time } болды
 newcomer-show = Картадан көрсету
 newcomer-seen = Көрдім
 newcomer-seen-all = Бәрін көрдім
+alarm-before = Сіз басқа іспен айналысып жатқансыз; басталғаны сақталды.
+alarm-before-card = Сіз { $card } карточкасында болдыңыз; басталғаны сақталды.
+alarm-back = Оралу
+alarm-back-not = қазір емес
+key-back = дабылға дейінгі іске оралу

@@ -67,3 +67,6 @@ call-number-part = Номер для вызова: { $number }. Написанн
 call-bin-unread = БИН — двенадцать цифр: это отправится в словах заявителя, как написано.
 call-organisation-unnamed = Организация не названа: объект и БИН отправятся в словах заявителя.
 here-outside = вне региона
+call-guess = Пока по словам: { $category }
+call-guess-questions = вопросы следуют этому предположению
+call-guess-take = принять как категорию

@@ -154,7 +154,7 @@ key-note = записать заметку
 key-close = закрыть карточку
 key-confirm-forces = направить рекомендованные силы
 key-units = выбрать единицы
-key-acknowledge = принять тревогу
+key-acknowledge = принять тревогу: откроется её карточка, начатое сохранится
 
 # Events of the journal
 event-message-received = Поступило сообщение
@@ -191,7 +191,7 @@ event-mode = Режим
 event-zone-set = Зона
 
 alarm-title = УГРОЗА ЖИЗНИ: новое сообщение
-alarm-acknowledge = Принял
+alarm-acknowledge = Принял, открыть
 alarm-more = ещё { $count }
 alarm-waits = ждёт { $time }
 mode-proposed-short = предложен: { $mode }
@@ -295,3 +295,8 @@ newcomer-since = уже { $time }
 newcomer-show = Показать на карте
 newcomer-seen = Видел
 newcomer-seen-all = Видел все
+alarm-before = Вы были заняты другим; начатое сохранено.
+alarm-before-card = Вы были на карточке { $card }; начатое сохранено.
+alarm-back = Вернуться
+alarm-back-not = не сейчас
+key-back = вернуться к тому, что было до тревоги

@@ -12,6 +12,8 @@ class Desk {
   dialog = $state<Opened>(null);
   /** A card that is not in the queue any more (closed, merged) but still looked at. */
   held = $state.raw<Incident | null>(null);
+  /** What lay open on a card when it was left, and where the cursor was. */
+  readonly left = new Map<string, { dialog: Opened; cursor: string | null }>();
 
   readonly queue = $derived(queueOf(region.incidents.all));
   readonly rows = $derived([...this.queue.waiting, ...this.queue.underWay]);
