@@ -245,3 +245,47 @@ test('a point outside the region says so', async () => {
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });
+
+test('questions follow what the hub takes the words for, say so, and switch without losing an answer', async () => {
+  const seen = await open(browser, hub, { language: 'en' });
+  const { page } = seen;
+  await signIn(page);
+  await page.goto(`${hub.url}/call?new`);
+  const words = page.locator('textarea[name=text]');
+  await words.waitFor();
+  const question = (code: string) => page.locator(`#question-${code}`);
+  expect(await question('breathing').count(), 'before a word was said, whatever everybody is asked').toBe(1);
+  await words.fill('горит квартира');
+  await page.locator('[data-guess=building_fire]').waitFor();
+  expect(await page.locator('[data-guess]').innerText()).toContain('follow this guess');
+  await question('smoke').waitFor();
+  expect(await question('trapped').innerText()).toBe('Is anybody inside who cannot get out?');
+  await page.locator('[aria-labelledby=question-smoke] button').first().click();
+  // The words go on, and the hub takes it for something else.
+  await words.fill('ограбили, нападение с ножом');
+  await question('weapon').waitFor();
+  expect(await page.locator('[aria-labelledby=question-smoke] button').first().getAttribute('aria-pressed'), 'what was answered stays').toBe('true');
+  expect(await question('trapped').count()).toBe(0);
+  expect(await faults(page)).toEqual([]);
+  // What the person chooses stands above every guess.
+  await page.locator('input[name=category]').fill('gas');
+  await page.keyboard.press('Enter');
+  await question('gas_smell').waitFor();
+  expect(await page.locator('[data-guess]').count()).toBe(0);
+  expect(await question('weapon').count()).toBe(0);
+  expect(await page.locator('[aria-labelledby=question-smoke] button').first().getAttribute('aria-pressed')).toBe('true');
+  await page.locator('.chosen button').click();
+  await question('weapon').waitFor();
+  const guess = await page.locator('[data-guess]').getAttribute('data-guess');
+  await page.locator('[data-guess] button').click();
+  await page.locator('.chosen').waitFor();
+  const sent = page.waitForResponse((response) => response.url().includes('/api/v1/messages?'));
+  await page.keyboard.press('Control+Enter');
+  const { incident } = (await (await sent).json()) as { incident: string };
+  const officer = await Caller.of(hub);
+  const card = await officer.ask<{ categories: { code: string }[]; messages: { answers?: object }[] }>('GET', `/incidents/${incident}`);
+  expect(card.categories.at(-1)?.code).toBe(guess);
+  expect(card.messages[0]?.answers).toEqual({ smoke: true });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});

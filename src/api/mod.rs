@@ -155,7 +155,7 @@ pub struct ApiState {
         coverage::now, coverage::what_if,
         desk::shifts, desk::directives, desk::reports, desk::shift, desk::directive, desk::situation,
         desk::warning,
-        tables::service_kinds, tables::categories, tables::emergency_types, tables::scales, tables::release_distances,
+        tables::service_kinds, tables::categories, tables::category_guess, tables::emergency_types, tables::scales, tables::release_distances,
         response_plans::plans, response_plans::put_plans, response_plans::trial, response_plans::capabilities,
         dead_letters::dead_letters, dead_letters::resend, dead_letters::mend, dead_letters::settle,
         changes::changes,
@@ -349,6 +349,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(desk::warning)
                 .service(tables::service_kinds)
                 .service(tables::categories)
+                .service(tables::category_guess)
                 .service(tables::emergency_types)
                 .service(tables::scales)
                 .service(tables::release_distances)

@@ -90,8 +90,8 @@ pub(super) fn committed(request: &HttpRequest) {
 }
 
 fn key_of(request: &ServiceRequest) -> Result<Option<String>, Problem> {
-    // Signing in has no account yet, and reading a file changes nothing that a repetition would double.
-    let effectless = ["/sign-in", "/zones/from-file"];
+    // Signing in has no account yet; reading a file and a guess change nothing that a repetition would double.
+    let effectless = ["/sign-in", "/zones/from-file", "/category-guess"];
     if request.method() != Method::POST || effectless.iter().any(|end| request.path().ends_with(end)) {
         return Ok(None);
     }

@@ -133,6 +133,7 @@ pub const RIGHTS: &[Right] = &[
     ("GET", "/rule-editions", ALL),
     ("GET", "/service-kinds", ALL),
     ("GET", "/categories", ALL),
+    ("POST", "/category-guess", DESK),
     ("GET", "/emergency-types", ALL),
     ("GET", "/release-distances", ALL),
     ("GET", "/scales", ALL),

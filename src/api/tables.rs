@@ -1,13 +1,16 @@
 //! The tables by which the hub decides: readable by everyone who works with it.
 
-use actix_web::{get, web};
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use actix_web::{get, post, web};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Caller;
 use super::problem::Problem;
 use crate::domain::classification::order240::{EmergencyType, LegalEffect, Scale, ScaleRow, effects, types};
 use crate::domain::classification::{self, Category};
+use crate::domain::ids::CategoryCode;
 use crate::domain::rules::{self, Edition};
 use crate::domain::service_kind::{self, ServiceKind};
 use crate::domain::zone::plume::distances::{self, ReleasedSubstance};
@@ -26,6 +29,38 @@ pub async fn service_kinds(_caller: Caller) -> web::Json<Vec<ServiceKind>> {
 #[get("/categories")]
 pub async fn categories(_caller: Caller) -> web::Json<Vec<Category>> {
     web::Json(classification::all().to_vec())
+}
+
+/// What has been heard of a call so far.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Heard {
+    /// The caller's words, as far as they are written.
+    #[schema(max_length = 20_000)]
+    pub text: String,
+    /// Answers to structured questions.
+    #[serde(default)]
+    pub answers: BTreeMap<String, serde_json::Value>,
+}
+
+/// What that would be taken for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryGuess {
+    /// The category that fits best; none while nothing says anything.
+    pub category: Option<CategoryCode>,
+    /// Whether it is sure enough that services would be told at once.
+    pub clear: bool,
+}
+
+/// The category that words and answers would give, while a call is being taken (c.6(1)): nothing is kept of it.
+#[utoipa::path(tag = "tables", responses((status = 200, body = CategoryGuess),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+#[post("/category-guess")]
+pub async fn category_guess(_caller: Caller, heard: web::Json<Heard>) -> web::Json<CategoryGuess> {
+    let ranking = classification::classify(&heard.text, &heard.answers);
+    web::Json(CategoryGuess {
+        category: ranking.candidates.first().map(|best| best.category.code.clone()),
+        clear: ranking.clear,
+    })
 }
 
 /// Types of emergencies with source and certainty.

@@ -310,3 +310,20 @@ async fn a_silent_call_without_a_number_is_asked_on_and_its_services_are_informe
     let denied = post("decline-join", json!({"other": Uuid::nil(), "reason": "другое"})).await;
     assert_eq!(denied.problem(), "not-found");
 }
+
+#[actix_web::test]
+async fn the_category_that_words_would_give_is_told_while_they_are_written_and_nothing_is_kept() {
+    let house = House::open().await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let guess = async |body: Value| officer.post("/category-guess", &body).await.expect(200);
+    let fire = guess(json!({"text": "горит квартира"})).await;
+    assert_eq!(fire, json!({"category": "building_fire", "clear": true}));
+    assert_eq!(guess(json!({"text": ""})).await, json!({"category": null, "clear": false}));
+    let moved = guess(json!({"text": "крики у соседей", "answers": {"weapon": true}})).await;
+    assert!(moved["category"].is_string(), "answers count: {moved}");
+    assert_eq!(officer.get("/incidents").await.expect(200)["items"], json!([]));
+    assert_eq!(
+        house.agency("ambulance").await.post("/category-guess", &json!({"text": "пожар"})).await.problem(),
+        "forbidden"
+    );
+}

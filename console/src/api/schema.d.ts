@@ -181,6 +181,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/category-guess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The category that words and answers would give, while a call is being taken (c.6(1)): nothing is kept of it. */
+        post: operations["post_category_guess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -2762,6 +2779,12 @@ export interface components {
         };
         /** @description An incident category, a code of the category table (`building_fire`). */
         CategoryCode: string;
+        /** @description What that would be taken for. */
+        CategoryGuess: {
+            category?: components["schemas"]["CategoryCode"] | null;
+            /** @description Whether it is sure enough that services would be told at once. */
+            clear: boolean;
+        };
         /** @description How many incidents of a category the trial would change. */
         CategoryTrial: {
             /** @description The category. */
@@ -4051,6 +4074,15 @@ export interface components {
              * @description Grows by one with every replacement: its ETag.
              */
             version: number;
+        };
+        /** @description What has been heard of a call so far. */
+        Heard: {
+            /** @description Answers to structured questions. */
+            answers?: {
+                [key: string]: unknown;
+            };
+            /** @description The caller's words, as far as they are written. */
+            text: string;
         };
         /** @description What a person decides. */
         Identification: {
@@ -8770,6 +8802,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Category"][];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_category_guess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryGuess"];
                 };
             };
             "4XX": {

@@ -18,3 +18,10 @@ test('whatever is asked has its words in each language', () => {
     expect([...asked].filter((key) => !text.includes(`\n${key} = `)), language).toEqual([]);
   }
 });
+
+test('an answer outlives the group that it was asked for: it stays below the questions of another', () => {
+  const answers = { gas_smell: true, affected: 0, injured: false } as const;
+  expect(questionsFor('police', answers)).toEqual(['weapon', 'injured', 'affected', 'gas_smell']);
+  expect(questionsFor('police', {})).toEqual(['weapon', 'injured', 'affected']);
+  expect(questionsFor('utilities', answers), 'none stands there twice').toEqual(['gas_smell', 'injured', 'affected']);
+});

@@ -1,7 +1,8 @@
 // What to ask, by the group of the category. The codes are those that the hub understands: an answer moves category and
 // gravity (`src/domain/classification/answers.rs`).
 
-export type Question = 'injured' | 'trapped' | 'breathing' | 'conscious' | 'weapon' | 'gas_smell' | 'smoke' | 'affected';
+const QUESTIONS = ['injured', 'trapped', 'breathing', 'conscious', 'weapon', 'gas_smell', 'smoke', 'affected'] as const;
+export type Question = (typeof QUESTIONS)[number];
 export type Answer = boolean | number;
 export type Answers = Partial<Record<Question, Answer>>;
 
@@ -29,6 +30,9 @@ export function askedBy(question: Question, group: string | null): string {
   return group !== null && OWN_WORDS[group]?.has(question) ? `${key}-${group}` : key;
 }
 
-export function questionsFor(group: string | null): readonly Question[] {
-  return (group === null ? undefined : BY_GROUP[group]) ?? ALWAYS;
+/** The questions of a group; what was answered before it was this group stays below them, in sight and to be taken back. */
+export function questionsFor(group: string | null, answers: Answers = {}): readonly Question[] {
+  const own = (group === null ? undefined : BY_GROUP[group]) ?? ALWAYS;
+  const others = QUESTIONS.filter((question) => answers[question] !== undefined && !own.includes(question));
+  return others.length === 0 ? own : [...own, ...others];
 }
