@@ -10,12 +10,20 @@ use super::ApiState;
 use super::auth::Caller;
 use super::incidents::limit;
 use super::problem::Problem;
-use crate::store::administration;
+use crate::store::administration::{self, Wanted};
 
-/// How many.
+/// Which, and how many.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Latest {
+    /// By whom.
+    by: Option<String>,
+    /// Of what kind.
+    what: Option<String>,
+    /// From when on.
+    from: Option<Timestamp>,
+    /// Until when, this moment too: the last of a page begins the next, for several may be of one moment.
+    until: Option<Timestamp>,
     /// 1 to 200.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
@@ -56,7 +64,9 @@ pub async fn changes(
 ) -> Result<web::Json<Vec<AdministrationChange>>, Problem> {
     let limit = limit(query.limit)?;
     let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
-    let found = administration::changes(&state.database, caller.account.region, limit).await?;
+    let Latest { by, what, from, until, .. } = query.into_inner();
+    let wanted = Wanted { region: caller.account.region, by, what, from, until };
+    let found = administration::changes(&state.database, &wanted, limit).await?;
     let shown = found.into_iter().map(|c| AdministrationChange {
         at: c.at,
         by: c.by,

@@ -4,6 +4,7 @@
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use super::database::StoreError;
 use crate::domain::ids::RegionCode;
@@ -27,18 +28,36 @@ pub struct Change {
     pub before: Option<String>,
 }
 
-/// The latest changes, newest first, of one region or of all. Each kind is read by an index of its own.
+/// Which changes are asked for; nothing said is no condition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of one region.
+    pub region: Option<RegionCode>,
+    /// By whom.
+    pub by: Option<String>,
+    /// Of what kind.
+    pub what: Option<String>,
+    /// From when on.
+    pub from: Option<Timestamp>,
+    /// Until when, this moment too: several may be of one moment.
+    pub until: Option<Timestamp>,
+}
+
+/// The latest changes, newest first. Each kind is read by an index of its own.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn changes(pool: &Pool, region: Option<RegionCode>, limit: i64) -> Result<Vec<Change>, StoreError> {
+pub async fn changes(pool: &Pool, wanted: &Wanted, limit: i64) -> Result<Vec<Change>, StoreError> {
     let client = pool.get().await?;
-    let own = region.map(|region| region.to_string());
+    let own = wanted.region.as_ref().map(ToString::to_string);
     let of_accounts = client
         .prepare_cached(
             "SELECT c.changed_at, c.changed_by, c.what, c.account, c.detail FROM account_change c \
              LEFT JOIN account a ON a.name = c.account \
-             WHERE $1::text IS NULL OR coalesce(c.region, a.region) = $1 ORDER BY c.id DESC LIMIT $2",
+             WHERE ($1::text IS NULL OR coalesce(c.region, a.region) = $1) \
+               AND ($3::text IS NULL OR c.changed_by = $3) AND ($4::text IS NULL OR c.what = $4) \
+               AND ($5::timestamptz IS NULL OR c.changed_at >= $5) AND ($6::timestamptz IS NULL OR c.changed_at <= $6) \
+             ORDER BY c.id DESC LIMIT $2",
         )
         .await?;
     let of_journal = client
@@ -56,13 +75,18 @@ pub async fn changes(pool: &Pool, region: Option<RegionCode>, limit: i64) -> Res
              WHERE j.kind IN ('settings_set', 'plans_set', 'unit_registered', 'unit_removed', 'service_desk', \
                  'organisation', 'formation') \
                AND ($1::text IS NULL OR split_part(j.stream, '/', 2) = $1) \
+               AND ($3::text IS NULL OR j.by = $3) AND ($4::text IS NULL OR j.kind = $4) \
+               AND ($5::timestamptz IS NULL OR j.at >= $5) AND ($6::timestamptz IS NULL OR j.at <= $6) \
              ORDER BY j.at DESC LIMIT $2",
         )
         .await?;
     let of_layers = client
         .prepare_cached(
             "SELECT changed_at, changed_by, what, layer, detail FROM hazard_layer_change \
-             WHERE $1::text IS NULL OR region = $1 ORDER BY id DESC LIMIT $2",
+             WHERE ($1::text IS NULL OR region = $1) \
+               AND ($3::text IS NULL OR changed_by = $3) AND ($4::text IS NULL OR what = $4) \
+               AND ($5::timestamptz IS NULL OR changed_at >= $5) AND ($6::timestamptz IS NULL OR changed_at <= $6) \
+             ORDER BY id DESC LIMIT $2",
         )
         .await?;
     let of_passports = client
@@ -70,13 +94,18 @@ pub async fn changes(pool: &Pool, region: Option<RegionCode>, limit: i64) -> Res
             "SELECT c.changed_at, c.changed_by, c.what, c.passport, c.state::text, b.state::text \
              FROM object_passport_change c \
              LEFT JOIN object_passport_change b ON b.passport = c.passport AND b.version = c.version - 1 \
-             WHERE $1::text IS NULL OR c.region = $1 ORDER BY c.id DESC LIMIT $2",
+             WHERE ($1::text IS NULL OR c.region = $1) \
+               AND ($3::text IS NULL OR c.changed_by = $3) AND ($4::text IS NULL OR c.what = $4) \
+               AND ($5::timestamptz IS NULL OR c.changed_at >= $5) AND ($6::timestamptz IS NULL OR c.changed_at <= $6) \
+             ORDER BY c.id DESC LIMIT $2",
         )
         .await?;
-    let accounts = client.query(&of_accounts, &[&own, &limit]).await?;
-    let layers = client.query(&of_layers, &[&own, &limit]).await?;
-    let passports = client.query(&of_passports, &[&own, &limit]).await?;
-    let events = client.query(&of_journal, &[&own, &limit]).await?;
+    let asked: [&(dyn ToSql + Sync); 6] =
+        [&own, &limit, &wanted.by, &wanted.what, &wanted.from, &wanted.until];
+    let accounts = client.query(&of_accounts, &asked).await?;
+    let layers = client.query(&of_layers, &asked).await?;
+    let passports = client.query(&of_passports, &asked).await?;
+    let events = client.query(&of_journal, &asked).await?;
     let told =
         accounts.iter().chain(&layers).map(of_words).chain(events.iter().chain(&passports).map(of_event));
     let mut all: Vec<Change> = told.collect::<Result<_, _>>()?;

@@ -128,6 +128,19 @@ async fn the_tree_of_organisations_is_kept_by_the_administrator_and_directives_n
         ("organisation", "75-mudflow", "removed", "madina"),
     ];
     assert_eq!(about, entered, "who changed what is found again");
+    let only = async |query: &str| {
+        let found = admin.get(&format!("/changes?{query}")).await.expect(200);
+        found.as_array().expect("changes").clone()
+    };
+    assert_eq!(only("by=chief").await.len(), 2);
+    let [removed, registered] = &only("what=organisation").await[..] else { panic!("two of that kind") };
+    let at = |one: &Value| one["at"].as_str().expect("a time").to_owned();
+    assert_eq!(only(&format!("what=organisation&from={}", at(removed))).await, [removed.clone()]);
+    assert_eq!(
+        only(&format!("what=organisation&until={}", at(registered))).await,
+        [registered.clone()],
+        "the next page"
+    );
     let given = admin.post("/organisations/command_centre/remove", &because).await;
     assert_eq!(given.problem(), "conflict", "what the rules give stays");
     verified(&house).await;

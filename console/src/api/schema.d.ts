@@ -8851,6 +8851,14 @@ export interface operations {
     get_changes: {
         parameters: {
             query?: {
+                /** @description By whom. */
+                by?: string | null;
+                /** @description Of what kind. */
+                what?: string | null;
+                /** @description From when on. */
+                from?: string | null;
+                /** @description Until when, this moment too: the last of a page begins the next, for several may be of one moment. */
+                until?: string | null;
                 /** @description 1 to 200. */
                 limit?: number | null;
             };

@@ -20,7 +20,8 @@ test('a field of a register is named as on the screen where it is entered; what 
   expect(words.fieldName('call_sign')).toBe('units-call-sign');
   expect(words.fieldName('home.lat')).toBe('admin-home: admin-lat');
   expect(words.fieldName('limits.seconds.O-09')).toBe('O-09 · duty O-09');
-  expect(words.fieldName('joining.within')).toBe(null);
+  expect(words.fieldName('joining.within')).toBe('settings-within');
+  expect(words.fieldName('contracts')).toBe(null);
 });
 
 test.each([
@@ -35,4 +36,15 @@ test.each([
   ['call_sign', 'Өрт-926', 'Өрт-926'],
 ])('%s of %s is said as %s', (field, value, said) => {
   expect(words.fieldValue('unit_registered', field, value)).toBe(said);
+});
+
+test.each([
+  ['region/75', 'settings_set', {}, 'Almaty'],
+  ['service/75/ambulance', 'unit_removed', {}, 'Ambulance, Almaty'],
+  ['75-a-1', 'unit_registered', { unit: { call_sign: 'Жедел-1' } }, 'Жедел-1'],
+  ['75-mudflow', 'organisation', { organisation: { names: { en: 'Kazselezashchita' } } }, 'Kazselezashchita'],
+  ['75-a-1', 'unit_removed', { unit: '75-a-1' }, '75-a-1'],
+  ['madina', 'put', null, 'madina'],
+])('%s of %s is called what it is called on the desk', (subject, what, after, name) => {
+  expect(words.subjectName({ subject, what, after } as never)).toBe(name);
 });

@@ -1,7 +1,9 @@
 // A changed field and its value as the desk calls them: for the auditor, who reads words and not the codes of the wire.
+import type { Names, Schemas } from '../../api/types';
 import { onDayAtMinute } from '../../format/time';
 import { named, t, word } from '../../i18n';
 import { tables } from '../../state/tables.svelte';
+import { nameOf } from './settings';
 
 /** Fields of the registers that have a name on the screen where they are entered. */
 const NAMES: Record<string, () => string> = {
@@ -32,7 +34,22 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 export function fieldName(field: string): string | null {
   const limit = /^limits\.seconds\.(O-\d+)$/.exec(field)?.[1];
   if (limit !== undefined) return `${limit} · ${named(tables.duty(limit)?.names, limit)}`;
-  return NAMES[field]?.() ?? null;
+  const name = NAMES[field]?.();
+  if (name !== undefined) return name;
+  const setting = nameOf(field);
+  return 'message' in setting ? t(setting.message) : null;
+}
+
+/** What was changed, by its name where it has one: a register's entry by what it says of itself, a stream by whose it is. */
+export function subjectName({ subject, what, after }: Pick<Schemas['AdministrationChange'], 'subject' | 'what' | 'after'>): string {
+  const entry = (after ?? {}) as { unit?: { call_sign?: string }; organisation?: { names?: Names }; formation?: { name?: string }; desk?: { names?: Names } };
+  const [of, region, service] = subject.split('/');
+  const place = (code: string) => named(tables.area.regions.find((one) => one.code === code)?.names, code);
+  if (of === 'region' && region !== undefined) return place(region);
+  if (of === 'service' && region !== undefined && service !== undefined) return `${named(tables.service(service)?.names, service)}, ${place(region)}`;
+  if (what === 'service_desk') return named(entry.desk?.names ?? tables.service(subject)?.names, subject);
+  const name = entry.unit?.call_sign ?? entry.formation?.name ?? (entry.organisation?.names === undefined ? undefined : named(entry.organisation.names, subject));
+  return name === undefined || typeof entry.unit === 'string' ? subject : name;
 }
 
 /** A list as it was written down: an array of words, else null. */
