@@ -41,6 +41,7 @@ test.each([
 test.each([
   ['region/75', 'settings_set', {}, 'Almaty'],
   ['service/75/ambulance', 'unit_removed', {}, 'Ambulance, Almaty'],
+  ['75.ambulance', 'link', null, 'Ambulance, Almaty'],
   ['75-a-1', 'unit_registered', { unit: { call_sign: 'Жедел-1' } }, 'Жедел-1'],
   ['75-mudflow', 'organisation', { organisation: { names: { en: 'Kazselezashchita' } } }, 'Kazselezashchita'],
   ['75-a-1', 'unit_removed', { unit: '75-a-1' }, '75-a-1'],

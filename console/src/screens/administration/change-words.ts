@@ -43,7 +43,8 @@ export function fieldName(field: string): string | null {
 /** What was changed, by its name where it has one: a register's entry by what it says of itself, a stream by whose it is. */
 export function subjectName({ subject, what, after }: Pick<Schemas['AdministrationChange'], 'subject' | 'what' | 'after'>): string {
   const entry = (after ?? {}) as { unit?: { call_sign?: string }; organisation?: { names?: Names }; formation?: { name?: string }; desk?: { names?: Names } };
-  const [of, region, service] = subject.split('/');
+  // The way to a service is kept as `75.police`, what the journal holds of one as `service/75/police`.
+  const [of, region, service] = what === 'link' ? ['service', ...subject.split('.')] : subject.split('/');
   const place = (code: string) => named(tables.area.regions.find((one) => one.code === code)?.names, code);
   if (of === 'region' && region !== undefined) return place(region);
   if (of === 'service' && region !== undefined && service !== undefined) return `${named(tables.service(service)?.names, service)}, ${place(region)}`;
