@@ -135,10 +135,10 @@ async fn the_tree_of_organisations_is_kept_by_the_administrator_and_directives_n
     assert_eq!(only("by=chief").await.len(), 2);
     let [removed, registered] = &only("what=organisation").await[..] else { panic!("two of that kind") };
     let at = |one: &Value| one["at"].as_str().expect("a time").to_owned();
-    assert_eq!(only(&format!("what=organisation&from={}", at(removed))).await, [removed.clone()]);
+    assert_eq!(only(&format!("what=organisation&from={}", at(removed))).await, std::slice::from_ref(removed));
     assert_eq!(
         only(&format!("what=organisation&until={}", at(registered))).await,
-        [registered.clone()],
+        std::slice::from_ref(registered),
         "the next page"
     );
     let given = admin.post("/organisations/command_centre/remove", &because).await;
