@@ -21,3 +21,12 @@ test('two changes in a row are as one to the hand, and the same list again is no
   expect(list.at(0, 6_500)).toBe('flood');
   expect(list.at(5, 6_500)).toBeNull();
 });
+
+test('what the person has ranked anew by their own choice answers as soon as they can have seen it', () => {
+  const list = new Settled();
+  list.show(['fire', 'gas'], 0);
+  expect(list.show(['flood', 'gas'], 5_000, true)).toBe(300);
+  expect(list.at(0, 5_050), 'a key that bounced').toBeNull();
+  expect(list.at(0, 5_300)).toBe('flood');
+  expect(list.show(['flood', 'gas'], 5_400)).toBe(0);
+});

@@ -3,24 +3,29 @@
 
 /** How long a hand takes from what it has read to the key. */
 const HAND_MS = 1_000;
+/** The same where the person's own choice has ranked it anew: they look for what comes of it, and only a key that bounced is on its way. */
+const OWN_MS = 300;
 
 export class Settled {
   #shown: readonly string[] = [];
   #before: readonly string[] = [];
-  #since = -Infinity;
+  /** From when on every place means what is shown there. */
+  #sureFrom = -Infinity;
 
-  /** What is shown from now on. */
-  show(list: readonly string[], now: number): void {
-    if (list.join() === this.#shown.join()) return;
-    // Changed again before the hand could follow: what it read is still the first.
-    if (now - this.#since >= HAND_MS) this.#before = this.#shown;
-    this.#since = this.#shown.length === 0 ? -Infinity : now;
-    this.#shown = list;
+  /** What is shown from now on; `own`: by the person's own choice. Milliseconds until every place answers. */
+  show(list: readonly string[], now: number, own = false): number {
+    if (list.join() !== this.#shown.join()) {
+      // Changed again before the hand could follow: what it read is still the first.
+      if (now >= this.#sureFrom) this.#before = this.#shown;
+      this.#sureFrom = this.#shown.length === 0 ? -Infinity : now + (own ? OWN_MS : HAND_MS);
+      this.#shown = list;
+    }
+    return Math.max(0, this.#sureFrom - now);
   }
 
   /** What a press on a place means; null when it is not sure. */
   at(place: number, now: number): string | null {
     const shown = this.#shown[place] ?? null;
-    return now - this.#since >= HAND_MS || this.#before[place] === shown ? shown : null;
+    return now >= this.#sureFrom || this.#before[place] === shown ? shown : null;
   }
 }
