@@ -103,6 +103,12 @@ export function certain(written: string, known: readonly Known[], found: readonl
   return (best.uncertainty ?? 0) > GOOD ? null : { name: best.name, point: best.point, uncertainty: best.uncertainty };
 }
 
+/** Of the suggestions the one that is meant beyond doubt. */
+export function sureOf<T extends Known>(written: string, known: readonly Known[], found: readonly Found[], offered: readonly T[]): T | null {
+  const meant = certain(written, known, found);
+  return meant === null ? null : (offered.find((one) => one.name === meant.name && one.point === meant.point) ?? null);
+}
+
 let known: { units: readonly Unit[]; stations: ReadonlyMap<string, Point> } = { units: [], stations: new Map() };
 
 /** Where the stations are: of tens of thousands of units gone through once, and not at every key. */
