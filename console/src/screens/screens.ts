@@ -28,3 +28,9 @@ export function screenAt(path: string): Screen | null {
 export function firstScreen(role: Role): Screen | null {
   return screens.find((screen) => screen.roles.includes(role)) ?? null;
 }
+
+/** The screens of a role's menu, in its order. */
+export const menuOf = (role: Role | null): Screen[] => screens.filter((screen) => screen.order !== undefined && role !== null && screen.roles.includes(role));
+
+/** The digit that leads to a screen of the menu. */
+export const digitTo = (screen: Screen): string => String((screen.order ?? 0) % 10);

@@ -69,6 +69,7 @@ help-does = What it does
 help-clause = Clause
 help-none = This screen has no keys of its own.
 key-help = show help
+key-screens = go to another screen
 key-escape = close, leave the field
 ago-seconds = { $n } s
 ago-minutes = { $n } min

@@ -69,6 +69,7 @@ help-does = Не істейді
 help-clause = Тармақ
 help-none = Бұл экранның өз пернелері жоқ.
 key-help = көмекті көрсету
+key-screens = басқа экранға өту
 key-escape = жабу, өрістен шығу
 ago-seconds = { $n } с
 ago-minutes = { $n } мин

@@ -69,6 +69,7 @@ help-does = Что делает
 help-clause = Пункт
 help-none = У этого экрана нет своих клавиш.
 key-help = показать помощь
+key-screens = перейти на другой экран
 key-escape = закрыть, выйти из поля
 ago-seconds = { $n } с
 ago-minutes = { $n } мин
