@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { added, difference, draft, rebased, sent, type PlanRow } from './plan-rows';
+import { added, difference, draft, rebased, sent, withRow, type PlanRow } from './plan-rows';
 
 const row = (over: Partial<PlanRow> = {}): PlanRow => ({ line: 1, category: 'smoke', service: 'fire_rescue', capabilities: ['pump'], count: 1, act: 'first_wave', ...over });
 
@@ -24,4 +24,11 @@ test('what was changed here stands on top of what a colleague put in force meanw
   const now = rebased([kept, dropped], [kept, mine], [kept, dropped, theirs]);
   expect(sent(now).map(({ service, count }) => `${service} ${count}`)).toEqual(['fire_rescue 5', 'fire_rescue 1', 'utilities 1']);
   expect(sent(rebased([kept], [kept, mine], [kept, mine]))).toHaveLength(2);
+});
+
+test('a new row is one of the plans when it is kept, before all others; one that was there is kept in its place', () => {
+  const rows = draft([row(), row({ count: 2 })]);
+  const fresh = added('gas_smell');
+  expect(withRow(rows, fresh)).toEqual([fresh, ...rows]);
+  expect(withRow(rows, { ...rows[1]!, count: 5 }).map((one) => one.count)).toEqual([1, 5]);
 });

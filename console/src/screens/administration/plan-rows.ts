@@ -12,6 +12,10 @@ export const draft = (rows: readonly PlanRow[]): DraftRow[] => rows.map((row) =>
 
 export const added = (category: string): DraftRow => ({ key: ++given, line: 0, category, severity: null, mode: null, service: 'ambulance', capabilities: [], count: 1, act: 'first_wave' });
 
+/** With a row as it was kept: in its place, or before all others when it is new. */
+export const withRow = (rows: readonly DraftRow[], row: DraftRow): DraftRow[] =>
+  rows.some((one) => one.key === row.key) ? rows.map((one) => (one.key === row.key ? row : one)) : [row, ...rows];
+
 /** What is sent: numbered as they stand. */
 export const sent = (rows: readonly DraftRow[]): PlanRow[] =>
   rows.map(({ category, severity, mode, service, capabilities, count, act }, place) => ({
