@@ -94,6 +94,18 @@ test('a moment that has passed shows the cards, the mode and the zones of then, 
   await page.locator('.past').waitFor();
   await expect.poll(() => total.innerText()).toBe('1');
   await page.locator('aside').getByText('Flooded bank').waitFor();
+  // Every unit of then is there, though hardly any had been seen by then; before there were units there is none.
+  const registered = await officer.ask<{ units: { id: string[] } }>('GET', '/unit-register?region=75');
+  const units = async () => {
+    const rows = await page.locator('aside table').filter({ has: page.locator('caption', { hasText: /^Units$/ }) }).locator('td.number').allInnerTexts();
+    return rows.reduce((sum, row) => sum + Number(row), 0);
+  };
+  await expect.poll(units).toBe(registered.units.id.length);
+  const said = /shown at their station: (\d+)/.exec(await page.locator('aside').innerText());
+  expect(Number(said?.[1])).toBeGreaterThan(0);
+  await page.goto(`${hub.url}/map?at=2026-01-01T00:00:00Z`);
+  await page.locator('.past').waitFor();
+  await expect.poll(units).toBe(0);
   await page.goto(`${hub.url}/map?at=${before.toISOString()}`);
   await expect.poll(() => total.innerText()).toBe('0');
   expect(await page.locator('aside').getByText('Flooded bank').count()).toBe(0);

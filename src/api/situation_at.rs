@@ -12,13 +12,12 @@ use super::auth::Caller;
 use super::duty::row;
 use super::problem::Problem;
 use crate::actors::clock;
-use crate::domain::ids::{RegionCode, UnitId};
+use crate::domain::ids::RegionCode;
 use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
-use crate::domain::quantities::Point;
 use crate::domain::region::ZoneRecord;
 use crate::domain::said::said;
-use crate::domain::situation_at::{IncidentThen, ZoneThen};
+use crate::domain::situation_at::{IncidentThen, UnitThen, ZoneThen};
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
 use crate::store::incident_list::{IncidentFilter, list};
@@ -28,7 +27,7 @@ use crate::store::{position_track, read_table};
 const MOST: i64 = 10_000;
 /// The most zones of one answer, ended ones counted: a region has tens.
 const MOST_ZONES: i64 = 20_000;
-/// A unit that was not seen for longer than this was nowhere in particular.
+/// Most units have been seen within this: of the others all that is kept is asked.
 const SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// When, and where.
@@ -40,17 +39,6 @@ pub struct Moment {
     at: Option<Timestamp>,
     /// Of one region; of all that the account may see when absent.
     region: Option<RegionCode>,
-}
-
-/// Where a unit was.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct UnitThen {
-    /// The unit.
-    pub id: UnitId,
-    /// Where it was last seen by then.
-    pub point: Point,
-    /// When that was.
-    pub seen_at: Timestamp,
 }
 
 /// A region, or all that an account may see, at a moment.
@@ -68,12 +56,12 @@ pub struct SituationAt {
     pub modes: BTreeMap<RegionCode, Mode>,
     /// Zones that were in force.
     pub zones: Vec<ZoneThen>,
-    /// Units that had been seen within the hour before. Of now there are none: see `GET /unit-register`.
+    /// Every unit that was on the register then. Of now there are none: see `GET /unit-register`.
     pub units: Vec<UnitThen>,
 }
 
 /// The incidents that were open at a moment, with the place and the status that they had then and the units that were
-/// under way for them; mode and zones; and where units had last been seen.
+/// under way for them; mode and zones; and where the units of the register of then were.
 #[utoipa::path(tag = "incidents", params(Moment), responses((status = 200, body = SituationAt),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -122,8 +110,8 @@ pub async fn situation_at(
     }
     let mut units = Vec::new();
     for one in regions.iter().filter(|_| past) {
-        let seen = position_track::last_seen(&state.database, *one, at, SEEN_WITHIN).await?;
-        units.extend(seen.into_iter().map(|(id, point, seen_at)| UnitThen { id, point, seen_at }));
+        let then = position_track::register_then(&state.database, *one, at, SEEN_WITHIN).await?;
+        units.extend(then.into_iter().map(|one| one.unit.then(at, one.seen, one.is_registered)));
     }
     let mode = region.and_then(|one| modes.get(&one).copied());
     Ok(web::Json(SituationAt { at, incidents, more: page.next.is_some(), mode, modes, zones, units }))

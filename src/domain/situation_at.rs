@@ -14,6 +14,7 @@ use super::mode::Mode;
 use super::quantities::Point;
 use super::region::ZoneRecord;
 use super::severity::Severity;
+use super::unit::{PositionSource, Unit};
 use super::zone::ZonePolygon;
 
 /// A card as it was at a moment. A card that was closed, reopened and is open now counts as open in between: the
@@ -126,5 +127,36 @@ impl ZoneRecord {
             mode: self.mode,
             polygon: version.polygon.clone(),
         })
+    }
+}
+
+/// Where a unit was at a moment, as far as the hub knows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct UnitThen {
+    /// The unit.
+    pub id: UnitId,
+    /// Where it had last been seen by then, however long before; its station while nothing had been heard of it.
+    pub point: Point,
+    /// When it was seen there; absent at its station.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
+    /// As the register had it then, when it is not on it any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Box<Unit>>,
+}
+
+impl Unit {
+    /// Where the unit, registered so at `at`, was then: by its track, by what was registered of it, else at its station.
+    #[must_use]
+    pub fn then(self, at: Timestamp, track: Option<(Point, Timestamp)>, is_registered: bool) -> UnitThen {
+        let told = (self.position.source != PositionSource::Station && self.position.at <= at)
+            .then_some((self.position.point, self.position.at));
+        let seen = track.or(told);
+        UnitThen {
+            id: self.id.clone(),
+            point: seen.map_or(self.home, |(point, _)| point),
+            seen_at: seen.map(|(_, when)| when),
+            removed: (!is_registered).then(|| Box::new(self)),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Where units were: written in batches, kept by the day.
 
+use std::collections::HashMap;
+
 use deadpool_postgres::Pool;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -8,7 +10,7 @@ use tokio_postgres::Row;
 use super::database::StoreError;
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::quantities::{Metres, Point};
-use crate::domain::unit::Position;
+use crate::domain::unit::{Position, Unit};
 
 /// A unit at a place.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,36 +157,89 @@ fn position(row: &Row) -> Result<Position, StoreError> {
     })
 }
 
-/// Where each unit of a region was last seen by a moment, if that was no longer before it than `within`. Each unit is
-/// one look into the index of tracks.
+/// A unit as the register had it at a moment, with where it had last been seen by then.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Then {
+    /// As it was registered.
+    pub unit: Unit,
+    /// The last point of its track by then, and when; none while nothing was kept of it.
+    pub seen: Option<(Point, Timestamp)>,
+    /// Whether it is on the register still.
+    pub is_registered: bool,
+}
+
+/// The register of a region at a moment, from the journal, and where each unit had last been seen by then, however long
+/// before. What was seen within `near` is one look into the index of a day or two; only for the others are all days asked.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn last_seen(
+pub async fn register_then(
     pool: &Pool,
     region: RegionCode,
     at: Timestamp,
-    within: SignedDuration,
-) -> Result<Vec<(UnitId, Point, Timestamp)>, StoreError> {
+    near: SignedDuration,
+) -> Result<Vec<Then>, StoreError> {
     let client = pool.get().await?;
     let statement = client
         .prepare_cached(
-            "SELECT u.id, ST_Y(t.point), ST_X(t.point), t.at FROM unit u CROSS JOIN LATERAL ( \
-               SELECT point, at FROM position_track WHERE unit = u.id AND at <= $2 AND at > $3 \
-               ORDER BY at DESC LIMIT 1) t \
-             WHERE u.region = $1 AND u.open",
+            "WITH known AS ( \
+               SELECT DISTINCT ON (c.id) c.id, c.kind, c.body FROM ( \
+                 SELECT CASE kind WHEN 'unit_registered' THEN body #>> '{unit,id}' ELSE body ->> 'unit' END AS id, \
+                   kind, body, at, seq \
+                 FROM journal WHERE kind IN ('unit_registered', 'unit_removed') AND at <= $2 AND stream = ANY(ARRAY( \
+                   SELECT stream FROM stream_head WHERE region = $1 AND stream LIKE 'service/%'))) c \
+               ORDER BY c.id, c.at DESC, c.seq DESC) \
+             SELECT (k.body -> 'unit')::text, ST_Y(t.point), ST_X(t.point), t.at, \
+               EXISTS (SELECT FROM unit u WHERE u.id = k.id AND u.open) \
+             FROM known k LEFT JOIN LATERAL ( \
+               SELECT point, at FROM position_track WHERE unit = k.id AND at <= $2 AND at > $3 \
+               ORDER BY at DESC LIMIT 1) t ON true \
+             WHERE k.kind = 'unit_registered'",
         )
         .await?;
-    let bad = |reason: String| StoreError::Row { table: "position_track", reason };
-    let rows = client.query(&statement, &[&region.to_string(), &at, &(at - within)]).await?;
-    rows.iter()
+    let rows = client.query(&statement, &[&region.to_string(), &at, &(at - near)]).await?;
+    let mut all = rows
+        .iter()
         .map(|row| {
-            let id = UnitId::new(row.try_get(0)?).map_err(|error| bad(error.to_string()))?;
-            let point =
-                Point::new(row.try_get(1)?, row.try_get(2)?).map_err(|error| bad(error.to_string()))?;
-            Ok((id, point, row.try_get(3)?))
+            let bad =
+                |error: serde_json::Error| StoreError::Row { table: "journal", reason: error.to_string() };
+            Ok(Then {
+                unit: serde_json::from_str(row.try_get(0)?).map_err(bad)?,
+                seen: seen(row)?,
+                is_registered: row.try_get(4)?,
+            })
         })
-        .collect()
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    let unseen: Vec<&str> = all.iter().filter(|u| u.seen.is_none()).map(|u| u.unit.id.as_str()).collect();
+    if unseen.is_empty() {
+        return Ok(all);
+    }
+    let statement = client
+        .prepare_cached(
+            "SELECT n.id, ST_Y(t.point), ST_X(t.point), t.at FROM unnest($1::text[]) AS n(id) CROSS JOIN LATERAL ( \
+               SELECT point, at FROM position_track WHERE unit = n.id AND at <= $2 \
+               ORDER BY at DESC LIMIT 1) t",
+        )
+        .await?;
+    let rows = client.query(&statement, &[&unseen, &(at - near)]).await?;
+    let mut earlier = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        earlier.insert(row.try_get::<_, String>(0)?, seen(row)?);
+    }
+    for then in &mut all {
+        if then.seen.is_none() {
+            then.seen = earlier.remove(then.unit.id.as_str()).flatten();
+        }
+    }
+    Ok(all)
+}
+
+/// Of the columns latitude, longitude, at after the first.
+fn seen(row: &Row) -> Result<Option<(Point, Timestamp)>, StoreError> {
+    let bad = |reason: String| StoreError::Row { table: "position_track", reason };
+    let Some(at) = row.try_get::<_, Option<Timestamp>>(3)? else { return Ok(None) };
+    let point = Point::new(row.try_get(1)?, row.try_get(2)?).map_err(|error| bad(error.to_string()))?;
+    Ok(Some((point, at)))
 }
 
 fn source(position: &Position) -> String {

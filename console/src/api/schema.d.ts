@@ -1873,7 +1873,7 @@ export interface paths {
         };
         /**
          * The incidents that were open at a moment, with the place and the status that they had then and the units that were
-         *     under way for them; mode and zones; and where units had last been seen.
+         *     under way for them; mode and zones; and where the units of the register of then were.
          */
         get: operations["get_situation_at"];
         put?: never;
@@ -6985,7 +6985,7 @@ export interface components {
             };
             /** @description Whether there were more than one answer holds: the oldest are left out. */
             more: boolean;
-            /** @description Units that had been seen within the hour before. Of now there are none: see `GET /unit-register`. */
+            /** @description Every unit that was on the register then. Of now there are none: see `GET /unit-register`. */
             units: components["schemas"]["UnitThen"][];
             /** @description Zones that were in force. */
             zones: components["schemas"]["ZoneThen"][];
@@ -7607,17 +7607,18 @@ export interface components {
              */
             until?: string | null;
         };
-        /** @description Where a unit was. */
+        /** @description Where a unit was at a moment, as far as the hub knows. */
         UnitThen: {
             /** @description The unit. */
             id: components["schemas"]["UnitId"];
-            /** @description Where it was last seen by then. */
+            /** @description Where it had last been seen by then, however long before; its station while nothing had been heard of it. */
             point: components["schemas"]["Point"];
+            removed?: components["schemas"]["Unit"] | null;
             /**
              * Format: date-time
-             * @description When that was.
+             * @description When it was seen there; absent at its station.
              */
-            seen_at: string;
+            seen_at?: string | null;
         };
         /** @description A unit's way to an incident as things are now. */
         UnitWay: {

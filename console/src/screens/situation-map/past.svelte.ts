@@ -1,6 +1,7 @@
 // The region at a moment that has passed: asked of the hub, one question at a time, the last one wanted wins.
 import { asked, hub } from '../../api/client';
-import type { Mode, Schemas } from '../../api/types';
+import type { Mode, Schemas, Unit } from '../../api/types';
+import { placesThen, type PlaceThen } from './place-then';
 import { fromPast, type Shown } from './shown';
 
 /** Pause between two minutes while it plays. */
@@ -16,8 +17,10 @@ class Past {
   /** The mode of each region that was asked about. */
   modes = $state.raw<ReadonlyMap<string, Mode>>(new Map());
   zones = $state.raw<Schemas['ZoneThen'][]>([]);
-  /** Where units had last been seen. */
-  units = $state.raw<ReadonlyMap<string, { lon: number; lat: number; at: number }>>(new Map());
+  /** Every unit of then, where it had last been seen, or at its station while nothing had been heard of it. */
+  units = $state.raw<ReadonlyMap<string, PlaceThen>>(new Map());
+  /** Those of them that are on the register no more. */
+  removed = $state.raw<readonly Unit[]>([]);
   /** Units that were under way, and how far. */
   engaged = $state.raw<ReadonlyMap<string, { incident: string; stage: Schemas['Stage'] }>>(new Map());
   problem = $state.raw<unknown>(null);
@@ -54,7 +57,8 @@ class Past {
         this.mode = then.mode ?? null;
         this.modes = new Map(Object.entries(then.modes));
         this.zones = then.zones;
-        this.units = new Map(then.units.map((unit) => [unit.id, { ...unit.point, at: Date.parse(unit.seen_at) }]));
+        this.units = placesThen(then.units, at);
+        this.removed = then.units.flatMap((unit) => unit.removed ?? []);
         this.engaged = new Map(then.incidents.flatMap((one) => Object.entries(one.units).map(([unit, stage]) => [unit, { incident: one.id, stage }])));
         this.more = then.more;
         this.shownAt = at;

@@ -12,6 +12,7 @@ import { scope } from '../../state/scope.svelte';
 import { tables } from '../../state/tables.svelte';
 import { country } from './country.svelte';
 import { past } from './past.svelte';
+import { unitThen } from './place-then';
 import { regionRows } from './region-rows';
 import { fromCard, gravestFirst, passes, tally, type Shown } from './shown';
 import type { View } from './view';
@@ -32,10 +33,13 @@ export class Picture {
   readonly modes = $derived.by<ReadonlyMap<string, Mode>>(() => (this.isPast ? past.modes : this.whole ? country.modes : new Map(region.code === null || region.mode === null ? [] : [[region.code, gravest(region.mode)]])));
   readonly all = $derived.by(() => (this.isPast ? (past.incidents ?? []) : this.#live.now));
   readonly incidents = $derived(gravestFirst(this.all.filter((one) => passes(one, this.view) && this.#inMode(one.region))));
-  readonly #held = $derived.by(() => (this.whole ? country.units.all : region.units.all));
+  readonly #register = $derived.by(() => (this.whole ? country.units.all : region.units.all));
+  readonly #held = $derived.by(() => {
+    const at = this.view.at;
+    return at === null ? this.#register : [...this.#register, ...past.removed].flatMap((unit) => unitThen(unit, past.units.get(unit.id), past.engaged.get(unit.id), at));
+  });
   readonly #everyRegion = $derived(this.#held.filter((unit) => (this.view.service === null || unit.service === this.view.service) && this.#inMode(unit.region)));
-  readonly ofService = $derived(this.whole && this.view.of !== null ? this.#everyRegion.filter((unit) => unit.region === this.view.of) : this.#everyRegion);
-  readonly units = $derived(this.isPast ? this.ofService.filter((unit) => past.units.has(unit.id)).map((unit) => this.#asItWas(unit)) : this.ofService);
+  readonly units = $derived(this.whole && this.view.of !== null ? this.#everyRegion.filter((unit) => unit.region === this.view.of) : this.#everyRegion);
   readonly zones = $derived.by<DrawnZone[]>(() => {
     const { mode, of } = this.view;
     if (this.whole) return (this.isPast ? past.zones : country.zones).filter((zone) => (of === null || zone.region === of) && this.#inMode(zone.region));
@@ -93,16 +97,6 @@ export class Picture {
     return !this.whole || this.view.mode === null || (this.modes.get(code) ?? 'everyday') === this.view.mode;
   }
 
-  /** A unit as the cards say that it was then: under way for one of them, or free. */
-  #asItWas(unit: Unit): Unit {
-    const under = past.engaged.get(unit.id);
-    const at = this.view.at;
-    const status: Unit['status'] =
-      under === undefined || at === null
-        ? { state: 'available' }
-        : { state: 'engaged', incident: under.incident, stage: under.stage === 'requested' ? 'accepted' : (under.stage as 'accepted' | 'departed' | 'arrived'), since: at.toISOString() };
-    return { ...unit, status, position: { ...unit.position, source: 'avl' } };
-  }
 }
 
 const most = <T>(all: T[]) => tally(all).slice(0, MOST_ROWS);
