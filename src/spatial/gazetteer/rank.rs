@@ -56,7 +56,7 @@ const OF_KIND: f32 = 0.9;
 const OTHER_NUMBER: f32 = 0.5;
 const NO_NUMBER: f32 = 0.6;
 /// What the district or region adds that the settlement is called like.
-const LIES_IN: f32 = 0.1;
+const LIES_IN: f32 = 0.2;
 /// What is left of the likeness of everything else.
 const ELSEWHERE: f32 = 0.93;
 /// What a ramp is less likely meant than the street whose name it bears.
@@ -65,6 +65,9 @@ const RAMP: f32 = 0.08;
 /// Endings of cases of Kazakh, as keys: genitive, ablative, locative, dative.
 const CASES: [&str; 14] =
     ["din", "nin", "tin", "dan", "den", "tan", "ten", "nan", "nen", "da", "de", "ga", "ge", "ka"];
+
+/// Those of the genitive, in which streets are said most.
+const GENITIVES: [&str; 3] = ["din", "nin", "tin"];
 
 /// What is ranked.
 #[derive(Debug, Clone, Copy)]
@@ -181,8 +184,9 @@ impl Gazetteer {
     }
 
     fn heard<'a>(&self, word: &'a Word, typing: bool) -> Heard<'a> {
-        let mut likely: Vec<Likely> = if word.number {
-            // A number is right or another number.
+        let reference = !typing && word.key.ends_with(|c: char| c.is_ascii_digit());
+        let mut likely: Vec<Likely> = if word.number || reference {
+            // A number is right or another number, also that of a road.
             self.dictionary.id(&word.key).map(|word| Likely { word, closeness: 1.0 }).into_iter().collect()
         } else {
             self.dictionary.likely(&word.key, typing)
@@ -209,11 +213,21 @@ impl Gazetteer {
         Heard { word, likely: closest, weight, kind }
     }
 
-    /// The words that a word in a case of Kazakh may be: `Абайдың`.
-    fn without_case<'a>(&'a self, key: &'a str) -> impl Iterator<Item = Likely> + 'a {
-        let stems = CASES.iter().filter_map(move |ending| key.strip_suffix(ending));
-        let words = stems.filter(|stem| stem.len() >= 3).filter_map(move |stem| self.dictionary.id(stem));
-        words.map(|word| Likely { word, closeness: 1.0 - IN_CASE })
+    /// The words that a word in a case of Kazakh may be: `Абайдың`, which is `Абая` in Russian.
+    fn without_case(&self, key: &str) -> Vec<Likely> {
+        let stems = CASES.iter().filter_map(|ending| key.strip_suffix(ending));
+        let mut found = Vec::new();
+        for stem in stems.filter(|stem| stem.len() >= 3) {
+            match self.dictionary.id(stem) {
+                Some(word) => found.push(Likely { word, closeness: 1.0 }),
+                None if GENITIVES.iter().any(|ending| key.ends_with(ending)) => {
+                    found.extend(self.dictionary.likely(stem, false));
+                }
+                None => {}
+            }
+        }
+        found.iter_mut().for_each(|likely| likely.closeness -= IN_CASE);
+        found
     }
 
     /// The name that an adjective of a district or region is made of: `Талгарский`.
@@ -292,8 +306,8 @@ impl Gazetteer {
         if !left_over.is_empty() && !self.houses.any(known.entry) {
             likeness *= match entry.subject {
                 Subject::Street => 1.0,
-                Subject::Object(_) if self.has_number(known) => OTHER_NUMBER,
-                Subject::Object(_) => NO_NUMBER,
+                Subject::Object(_) | Subject::Building if self.has_number(known) => OTHER_NUMBER,
+                Subject::Object(_) | Subject::Building => NO_NUMBER,
                 _ => 0.9,
             };
         }

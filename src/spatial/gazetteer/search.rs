@@ -101,6 +101,8 @@ pub enum SearchError {
 const SIDES: usize = 40;
 /// Below this likeness a question of several names is also read as two streets without a word between.
 const DOUBTFUL: f32 = 0.8;
+/// From this likeness on a street's own name was said.
+const EXACT: f32 = 0.95;
 /// What it adds that the house or kilometre asked for is known.
 const KNOWN: f32 = 0.08;
 /// A house's own uncertainty.
@@ -297,10 +299,10 @@ impl Gazetteer {
                 let score = (one.score + other.score) / 2.0;
                 if let Some(point) = self.common(one.entry, other.entry, around) {
                     hits.push((score, self.crossing(one, other, (point, CROSSING), around)));
-                } else if said
-                    && i.max(j) < APPROACHED
-                    && one.likeness.min(other.likeness) >= DOUBTFUL
+                } else if i.max(j) < APPROACHED
+                    && one.likeness.min(other.likeness) >= if said { DOUBTFUL } else { EXACT }
                     && let Some(on) = self.approach(one.entry, other.entry, around)
+                    && (said || on.away <= CROSS)
                 {
                     // On two levels, or in the source without a common junction.
                     let share = if on.away <= CROSS { 1.0 } else { 0.9 };

@@ -303,6 +303,18 @@ fn a_word_that_no_name_has_never_hides_the_address() {
 }
 
 #[test]
+fn a_name_in_a_case_is_found_where_it_is_known_in_russian_alone_and_a_roads_number_is_its_own() {
+    let mut b = Builder::default();
+    let line = [point(43.24, 76.90), point(43.24, 76.93)];
+    b.road(&road(named("Абая прс.", None, None), None, 1, 2, line));
+    b.road(&road(LocalNames::default(), Some("A350"), 3, 4, line));
+    let g = b.finish();
+    assert_eq!(first(&g, "Абайдың 36 үйі").0, "Абая прс.");
+    let other = g.search(Ask { text: "А-3 105 км", around: None, most: 1 }, |_| true);
+    assert_eq!(other.map(|hits| hits.len()), Ok(0), "another road");
+}
+
+#[test]
 fn a_kilometre_of_a_road_that_is_called_by_its_ends_is_no_crossing() {
     let g = town();
     for text in ["Алматы – Өскемен 35 км", "Алматы-Өскемен 35 км", "А-3 тасжолының 35 шақырымында"]
@@ -349,7 +361,8 @@ fn a_street_is_where_it_is_nearest_and_a_ramp_comes_behind_it() {
 #[test]
 fn streets_that_cross_on_two_levels_cross() {
     let g = bridge().finish();
-    for text in ["Толе би угол Саина", "Саина/Толе би"] {
+    for text in ["Толе би угол Саина", "Саина/Толе би", "Толе би Саина"]
+    {
         let (_, _, precision, at) = first(&g, text);
         assert_eq!(precision, Precision::Crossing, "{text}");
         assert!(at.distance(point(43.20, 76.85)).get() < 5.0, "{text}");
