@@ -61,12 +61,14 @@ async fn take_up(view: &GazetteerView, database: &Pool, of: &[i64]) -> Result<Ve
     let roads = land::named_roads(database).await?;
     let addresses = land::addresses(database).await?;
     let objects = land::objects(database).await?;
+    let covers = land::named_covers(database).await?;
     let made = tokio::task::spawn_blocking(move || {
         let mut builder = Builder::default();
         places.iter().for_each(|place| builder.place(place));
         roads.iter().for_each(|road| builder.road(road));
         addresses.iter().for_each(|address| builder.address(address));
         objects.iter().for_each(|object| builder.object(object));
+        covers.iter().for_each(|(names, point)| builder.cover(names, *point));
         builder.finish()
     })
     .await;

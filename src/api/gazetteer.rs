@@ -11,7 +11,7 @@ use crate::domain::geography::{LocalNames, ObjectKind, PlaceKind};
 use crate::domain::ids::{DistrictCode, RegionCode};
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::said::said;
-use crate::spatial::gazetteer::{Ask, Hit, LONGEST, Precision, SearchError, Subject};
+use crate::spatial::gazetteer::{Ask, Hit, LONGEST, LONGEST_LINK, Precision, SearchError, Subject};
 
 /// Places told when nobody says how many.
 const USUAL: usize = 8;
@@ -29,8 +29,8 @@ const AT_ROAD: Metres = Metres::whole(1_000);
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// A street with its house, a crossing, a place, an object, a road with its kilometre, or coordinates, as people
-    /// say and write them in Kazakh, Russian or Latin letters.
-    #[param(max_length = 200, example = "абая 10")]
+    /// say and write them in Kazakh, Russian or Latin letters. At most 200 characters, a link of a map 2000.
+    #[param(max_length = 2000, example = "абая 10")]
     q: String,
     /// What the officer looks at: latitude. Of two places that fit equally the nearer comes first.
     #[param(minimum = -90, maximum = 90)]
@@ -47,13 +47,13 @@ pub struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FoundKind {
-    /// A town, village or quarter.
+    /// A town, village or quarter; a park, wood or water.
     Place,
     /// A street, with or without its house.
     Street,
     /// A road by its number.
     Road,
-    /// An object.
+    /// An object, or a building by its own name.
     Object,
     /// Where two streets cross.
     Crossing,
@@ -163,12 +163,13 @@ pub async fn search(
     query: web::Query<Question>,
 ) -> Result<HttpResponse, Problem> {
     let Question { q, lat, lon, limit } = query.into_inner();
-    if q.chars().count() > LONGEST {
+    let longest = if q.contains("://") { LONGEST_LINK } else { LONGEST };
+    if q.chars().count() > longest {
         return Err(Problem::new(
             "invalid",
             said!(
                 "a name to look for has at most {most} characters; leave out what is not the place",
-                most = LONGEST
+                most = longest
             ),
         )
         .at("q"));
@@ -199,6 +200,9 @@ pub async fn search(
                 "three words of an addressing scheme: only its owner knows where they are; ask the caller for a street, \
                  a landmark or the coordinates"
             ),
+            SearchError::Grid => said!(
+                "a reference of the military grid, which the hub does not read; ask for latitude and longitude"
+            ),
         };
         Problem::new("invalid", said).at("q")
     })?;
@@ -226,10 +230,10 @@ fn told(hit: Hit<'_>, region: Option<RegionCode>, district: Option<DistrictCode>
     let kind = match (hit.crossing, hit.subject) {
         (Some(_), _) => FoundKind::Crossing,
         (None, None) => FoundKind::Coordinates,
-        (None, Some(Subject::Place(_))) => FoundKind::Place,
+        (None, Some(Subject::Place(_) | Subject::Cover)) => FoundKind::Place,
         (None, Some(Subject::Street)) => FoundKind::Street,
         (None, Some(Subject::Road)) => FoundKind::Road,
-        (None, Some(Subject::Object(_))) => FoundKind::Object,
+        (None, Some(Subject::Object(_) | Subject::Building)) => FoundKind::Object,
     };
     FoundPlace {
         kind,
@@ -329,6 +333,26 @@ pub struct WhatIsHere {
     kilometre: Option<NearestKilometre>,
 }
 
+/// Regions that are one city: its districts are parts of it.
+const CITIES: [u8; 3] = [71, 75, 79];
+
+/// Whether a settlement, by where its middle lies, may hold a place: none reaches into another region, and none but a city
+/// with districts of its own into another district.
+fn may_hold(
+    (region, district): (Option<RegionCode>, Option<&DistrictCode>),
+    middle: Option<(RegionCode, Option<&DistrictCode>)>,
+    kind: PlaceKind,
+) -> bool {
+    let (Some(region), Some((of, of_district))) = (region, middle) else { return true };
+    // Districts of a city have its code's first four digits.
+    let same = |a: &DistrictCode, b: &DistrictCode| a.as_str().get(..4) == b.as_str().get(..4);
+    let within = match (district, of_district) {
+        (Some(a), Some(b)) => a == b || (kind == PlaceKind::City && same(a, b)),
+        _ => true,
+    };
+    region == of && (CITIES.contains(&region.number()) || within)
+}
+
 /// What is at a place: region, district, settlement, the nearest address, road and kilometre.
 #[utoipa::path(tag = "gazetteer", params(At), responses((status = 200, body = WhatIsHere),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
@@ -366,6 +390,36 @@ pub async fn here(
         post: near.post,
         distance_m: near.distance,
     });
-    let settlement = gazetteer.settlement(at).cloned();
+    let territories = state.board.territories();
+    let settlement = gazetteer.settlement(at, |kind, middle| {
+        let of = territories.locate(middle);
+        may_hold((region, district.as_ref()), of.as_ref().map(|(r, d)| (*r, d.as_ref())), kind)
+    });
+    let settlement = settlement.cloned();
     Ok(HttpResponse::Ok().json(WhatIsHere { region, district, settlement, address, road, kilometre }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_settlement_of_another_region_or_district_does_not_hold_a_place() {
+        let region = |code| RegionCode::new(code).unwrap();
+        let district = |code: &str| code.parse::<DistrictCode>().unwrap();
+        let (karasai, talgar) = (district("195200000"), district("196200000"));
+        let (medeu, almaly) = (district("751710000"), district("751110000"));
+        let (almaty, oblast) = (region(75), region(19));
+        let here = (Some(oblast), Some(&karasai));
+        assert!(may_hold(here, Some((oblast, Some(&karasai))), PlaceKind::Village));
+        assert!(!may_hold(here, Some((oblast, Some(&talgar))), PlaceKind::Village));
+        assert!(!may_hold(here, Some((almaty, Some(&almaly))), PlaceKind::City));
+        assert!(may_hold((Some(almaty), Some(&medeu)), Some((almaty, Some(&almaly))), PlaceKind::City));
+        assert!(may_hold((Some(oblast), None), Some((oblast, Some(&talgar))), PlaceKind::Village));
+        assert!(may_hold((None, None), Some((oblast, None)), PlaceKind::Village));
+        let (one, other) = (district("351011000"), district("351013000"));
+        let karaganda = region(35);
+        assert!(may_hold((Some(karaganda), Some(&one)), Some((karaganda, Some(&other))), PlaceKind::City));
+        assert!(!may_hold((Some(karaganda), Some(&one)), Some((karaganda, Some(&other))), PlaceKind::Town));
+    }
 }

@@ -104,6 +104,20 @@ pub(super) fn object(row: &Row) -> Result<Object, StoreError> {
     })
 }
 
+/// Parks, woods and waters that have a name: the name, and a point within. Rivers are too long to be a place.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn named_covers(pool: &Pool) -> Result<Vec<(LocalNames, Point)>, StoreError> {
+    let text = format!(
+        "SELECT name, name_kk, name_ru, name_en, former_name, ST_Y(at), ST_X(at) FROM ( \
+           SELECT *, ST_PointOnSurface(geom) AS at FROM land_cover {} \
+             AND kind NOT IN ('river', 'stream') AND coalesce(name, name_kk, name_ru, name_en) IS NOT NULL) named",
+        newest("land_cover")
+    );
+    rows(pool, &text, |row| Ok((names(row, 0)?, point(row, 5)?))).await
+}
+
 /// Roads that have a name or a number, with all their names.
 ///
 /// # Errors

@@ -9774,7 +9774,7 @@ export interface operations {
             query: {
                 /**
                  * @description A street with its house, a crossing, a place, an object, a road with its kilometre, or coordinates, as people
-                 *     say and write them in Kazakh, Russian or Latin letters.
+                 *     say and write them in Kazakh, Russian or Latin letters. At most 200 characters, a link of a map 2000.
                  * @example абая 10
                  */
                 q: string;

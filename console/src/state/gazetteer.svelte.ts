@@ -41,7 +41,7 @@ export function middleOf(bounds: readonly number[] | undefined): Point | null {
 
 /** What the gazetteer finds for the text; best first. */
 export async function lookUp(text: string, near: Point | null, language: Language): Promise<Found[]> {
-  const query = { q: text.slice(0, 200), limit: MOST, ...(near === null ? {} : near) };
+  const query = { q: text.slice(0, text.includes('://') ? 2000 : 200), limit: MOST, ...(near === null ? {} : near) };
   const { items } = await asked(hub.GET('/api/v1/gazetteer', { params: { query } }));
   return items.map((place) => ({
     name: called(place, language),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
+use super::course::{Courses, corners};
 use super::dictionary::Dictionary;
 use super::fold::{self, reference_key};
 use super::houses::{House, Houses};
@@ -23,6 +24,8 @@ pub struct Builder {
     /// The same without the words for street, avenue, lane: addresses leave them out or have others.
     by_bare_name: HashMap<(Quarter, String), EntryId>,
     roads: HashMap<String, EntryId>,
+    /// Pieces of streets and roads.
+    pieces: Vec<(EntryId, Vec<[f32; 2]>)>,
     /// Points of streets and roads, to find their middle.
     course: HashMap<EntryId, Vec<Point>>,
     junctions: Vec<Junction>,
@@ -59,6 +62,7 @@ impl Builder {
             point: place.point,
             reach: Metres::saturating(radius(place.kind)),
             population: place.population.and_then(|p| u32::try_from(p).ok()).unwrap_or(0),
+            ramp: false,
         });
         if is_settlement(place.kind) {
             self.settlements.add(id, place.kind, place.point);
@@ -95,6 +99,7 @@ impl Builder {
 
     fn along(&mut self, id: EntryId, road: &Road, middle: Point) {
         self.course.entry(id).or_default().push(middle);
+        self.pieces.push((id, corners(&road.line)));
         for (node, point) in [(road.from, road.line.first()), (road.to, road.line.last())] {
             if let Some(point) = point {
                 self.junctions.push(Junction { entry: id, node, point: *point });
@@ -128,6 +133,7 @@ impl Builder {
             point: at,
             reach: Metres::whole(0),
             population: 0,
+            ramp: is_ramp(name),
         });
         self.streets.insert(key, id);
         for name in all_names(names) {
@@ -149,13 +155,15 @@ impl Builder {
             point: at,
             reach: Metres::whole(0),
             population: 0,
+            ramp: false,
         });
         self.roads.insert(key, id);
         id
     }
 
-    /// Takes a house number; after the roads.
+    /// Takes a house number and the name of its building; after the roads.
     pub fn address(&mut self, address: &Address) {
+        self.building(address);
         let Some(name) = address.street.as_deref().or(address.place.as_deref()) else { return };
         let (quarter, _) = self.quarter(address.point);
         let known = self
@@ -170,6 +178,36 @@ impl Builder {
         for number in address.house.split([';', ',']).map(str::trim).filter(|n| !n.is_empty()) {
             self.houses.push(House { entry: id, number: number.into(), point: address.point });
         }
+    }
+
+    /// Takes a building by its own name: `Рахат Палас`. What is called by a number is none.
+    fn building(&mut self, address: &Address) {
+        let called = |name: &str| name.chars().filter(|c| c.is_alphabetic()).count() > 2;
+        if all_names(&address.names).any(called) {
+            self.named(Subject::Building, &address.names, address.point);
+        }
+    }
+
+    /// Takes a park, a wood or water by its name.
+    pub fn cover(&mut self, names: &LocalNames, point: Point) {
+        self.named(Subject::Cover, names, point);
+    }
+
+    fn named(&mut self, subject: Subject, names: &LocalNames, point: Point) {
+        if names.is_empty() {
+            return;
+        }
+        let (_, settlement) = self.quarter(point);
+        let reach = Metres::whole(if subject == Subject::Cover { 300 } else { 50 });
+        self.push(Entry {
+            subject,
+            names: names.clone(),
+            settlement,
+            point,
+            reach,
+            population: 0,
+            ramp: false,
+        });
     }
 
     /// Takes an object.
@@ -189,6 +227,7 @@ impl Builder {
             point: object.point,
             reach: Metres::whole(50),
             population: 0,
+            ramp: false,
         });
     }
 
@@ -266,6 +305,13 @@ impl Builder {
         self.junctions.sort_unstable_by_key(|j| (j.entry, j.node));
         self.junctions.dedup_by_key(|j| (j.entry, j.node));
         self.posts.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let kinds = (0..).zip(&self.entries).filter_map(|(id, entry)| match entry.subject {
+            Subject::Object(kind) => Some((kind, id)),
+            _ => None,
+        });
+        gazetteer.by_kind = kinds.collect();
+        gazetteer.by_kind.sort_unstable();
+        gazetteer.courses = Courses::new(self.entries.len(), self.pieces);
         gazetteer.entries = self.entries;
         gazetteer.junctions = self.junctions;
         gazetteer.posts = self.posts;
@@ -301,6 +347,14 @@ impl Builder {
 
 /// A name of an entry, whether it is a former one, and its words.
 type Text = (EntryId, bool, Vec<String>);
+
+/// Whether a name is that of a ramp, which bears the name of the street that it leads to: `на пр. Сейфуллина`.
+fn is_ramp(name: &str) -> bool {
+    let lower = name.trim().to_lowercase();
+    ["на ", "съезд", "заезд", "въезд", "выезд", "развязка", "шығу", "түсу"]
+        .iter()
+        .any(|begin| lower.starts_with(begin))
+}
 
 /// The most words of a name that are compared.
 const MOST_WORDS: u16 = 12;
@@ -476,14 +530,17 @@ fn nearest_settlement(places: impl Iterator<Item = Settled>, point: Point) -> Op
         .map(|(id, _)| id)
 }
 
-/// The settlement of a point among all entries that are places.
+/// The settlement of a point among all entries that are places, of those that may hold it.
 pub(super) fn settlement_of<'a>(
     places: impl Iterator<Item = (EntryId, &'a Entry)>,
     point: Point,
+    may: impl Fn(PlaceKind, Point) -> bool,
 ) -> Option<EntryId> {
     let settlements = places.filter_map(|(id, entry)| match entry.subject {
         Subject::Place(kind) if is_settlement(kind) => Some((id, kind, entry.point)),
         _ => None,
     });
-    nearest_settlement(settlements, point)
+    // Only what is near is asked for its district.
+    let near = settlements.filter(|(_, kind, middle)| geodesic(point, *middle).get() <= radius(*kind) * 1.5);
+    nearest_settlement(near.filter(|(_, kind, middle)| may(*kind, *middle)), point)
 }

@@ -74,8 +74,9 @@ fn angles(text: &str) -> Option<(Angle, Angle)> {
     }
     let [first, second] = halves;
     // Whole numbers without a letter are house numbers, not places.
-    let bare = |half: &Half| half.1.is_none() && half.0.iter().all(|(_, decimal, _)| !decimal);
-    let marked = text.contains(['°', '′', '\'', '"', '″']);
+    let latin = text.contains(|c: char| c.is_ascii_alphabetic()) || text.contains("ш");
+    let bare = |half: &Half| (half.1.is_none() || !latin) && half.0.iter().all(|(_, decimal, _)| !decimal);
+    let marked = text.contains(['°', '′', '\'', '"', '″']) || text.contains("градус");
     if bare(&first) && bare(&second) && !marked && each == 1 {
         return None;
     }
@@ -108,9 +109,41 @@ enum Token {
     Letter(Axis, f64),
 }
 
+/// What is said beside numbers and letters, longer first.
+const BESIDE: [&str; 22] = [
+    "северной",
+    "северная",
+    "северный",
+    "восточной",
+    "восточная",
+    "восточный",
+    "солтүстік",
+    "шығыс",
+    "градусов",
+    "градуса",
+    "градус",
+    "минуты",
+    "минута",
+    "минут",
+    "секунды",
+    "секунда",
+    "секунд",
+    "координаты",
+    "координаттар",
+    "gps",
+    "және",
+    "и ",
+];
+
 /// Numbers, letters of the compass and signs between; none when there is anything else.
 fn tokens(text: &str) -> Option<Vec<Token>> {
-    const LETTERS: [(&str, Axis, f64); 20] = [
+    const LETTERS: [(&str, Axis, f64); 29] = [
+        ("с. ш.", Axis::Latitude, 1.0),
+        ("в. д.", Axis::Longitude, 1.0),
+        ("широты", Axis::Latitude, 1.0),
+        ("долготы", Axis::Longitude, 1.0),
+        ("ендігі", Axis::Latitude, 1.0),
+        ("бойлығы", Axis::Longitude, 1.0),
         ("с.ш.", Axis::Latitude, 1.0),
         ("с.ш", Axis::Latitude, 1.0),
         ("сш", Axis::Latitude, 1.0),
@@ -131,13 +164,26 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
         ("e", Axis::Longitude, 1.0),
         ("w", Axis::Longitude, -1.0),
         ("с", Axis::Latitude, 1.0),
+        ("ю", Axis::Latitude, -1.0),
+        ("в", Axis::Longitude, 1.0),
+        ("з", Axis::Longitude, -1.0),
     ];
     // A comma is decimal where points are none and digits stand on both sides without a space: `43,25 76,95`.
     let decimal_comma = !text.contains('.') && text.matches(',').count() != 1;
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        if let Some((letter, axis, sign)) = LETTERS.iter().find(|(letter, _, _)| rest.starts_with(letter)) {
+        if let Some(word) = BESIDE.iter().find(|word| rest.starts_with(**word)) {
+            rest = &rest[word.len()..];
+        } else if let Some((letter, _, _)) = LETTERS
+            .iter()
+            .find(|(letter, _, _)| preposition(letter) && tokens.is_empty() && starts_word(rest, letter))
+        {
+            // `в 43.25 76.95`.
+            rest = &rest[letter.len()..];
+        } else if let Some((letter, axis, sign)) =
+            LETTERS.iter().find(|(letter, _, _)| rest.starts_with(letter))
+        {
             tokens.push(Token::Letter(*axis, *sign));
             rest = &rest[letter.len()..];
         } else if c.is_ascii_digit() || (matches!(c, '-' | '−' | '+') && next_is_digit(rest, c)) {
@@ -160,6 +206,15 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
         }
     }
     Some(tokens)
+}
+
+/// Whether a letter of the compass is also a word.
+fn preposition(letter: &str) -> bool {
+    matches!(letter, "с" | "в")
+}
+
+fn starts_word(rest: &str, letter: &str) -> bool {
+    rest.strip_prefix(letter).is_some_and(|behind| behind.starts_with(' '))
 }
 
 fn next_is_digit(rest: &str, sign: char) -> bool {
@@ -210,6 +265,15 @@ mod tests {
             "geo:43.23895,76.88971;u=20",
             "43.23895 с.ш. 76.88971 в.д.",
             "lat=43.23895 lon=76.88971",
+            "43.23895 северной широты 76.88971 восточной долготы",
+            "43.23895С 76.88971В",
+            "С43.23895 В76.88971",
+            "43.23895 с. ш., 76.88971 в. д.",
+            "координаты: 43.23895, 76.88971",
+            "в 43.23895 76.88971",
+            "солтүстік ендігі 43.23895 шығыс бойлығы 76.88971",
+            "43 градуса 14 минут 20.2 секунды северной широты, 76 градусов 53 минуты 23 секунды восточной долготы",
+            "43 градуса 14.337 минут 76 градусов 53.383 минуты",
         ] {
             let point = coordinates(text, kazakhstan).unwrap_or_else(|| panic!("{text} is a place"));
             let expected = Point::new(43.23895, 76.88971).expect("a point");
@@ -230,6 +294,8 @@ mod tests {
             "N43 N76",
             "43°70' 76°10'",
             "43.2 76.9 10",
+            "с 10 в 12",
+            "10 в 12",
         ] {
             assert_eq!(coordinates(text, kazakhstan), None, "{text}");
         }

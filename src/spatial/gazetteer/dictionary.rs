@@ -74,6 +74,12 @@ impl Dictionary {
         self.words.binary_search_by(|word| (**word).cmp(key)).ok().and_then(|i| u32::try_from(i).ok())
     }
 
+    /// The key of a word.
+    #[must_use]
+    pub fn word(&self, id: WordId) -> &str {
+        self.words.get(id as usize).map_or("", |word| word)
+    }
+
     /// How many words there are.
     #[must_use]
     pub fn len(&self) -> usize {

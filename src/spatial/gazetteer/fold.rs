@@ -3,6 +3,8 @@
 //! `Жандосова`, `Джандосова`, `Zhandosov`, `Jandosov`, `Жандосов` come out alike or one letter apart; what is left
 //! apart the dictionary bridges by edit distance. A key is of `a` to `z` and `0` to `9` alone.
 
+use super::part::short;
+
 /// A word of a question or of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
@@ -12,6 +14,8 @@ pub struct Word {
     pub key: String,
     /// Whether it begins with a digit.
     pub number: bool,
+    /// Whether it is a number that a hyphen joins to the word before: `Самал-2`.
+    pub joined: bool,
 }
 
 /// The words of a text, in order. A hyphen parts a word from a number (`Самал-2`), not two numbers (`10-2`).
@@ -23,14 +27,19 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut i = 0;
     while i < chars.len() {
         let start = i;
+        let begins = i == 0 || !chars[i - 1].is_alphanumeric();
         if let Some(end) = end_of_reference(&chars, i) {
             let written: String = chars[start..end].iter().collect();
-            words.push(Word { key: reference_key(&written), written, number: false });
+            words.push(Word { key: reference_key(&written), written, number: false, joined: false });
             i = end;
+        } else if let Some((count, whole)) = short(&chars[i..]).filter(|_| begins) {
+            words.push(Word { key: fold(whole), written: whole.to_owned(), number: false, joined: false });
+            i += count;
         } else if chars[i].is_ascii_digit() {
+            let joined = i > 1 && chars[i - 1] == '-' && is_letter(chars[i - 2]);
             i = end_of_number(&chars, i);
             let written: String = chars[start..i].iter().collect();
-            words.push(Word { key: house_key(&written), written, number: true });
+            words.push(Word { key: house_key(&written), written, number: true, joined });
             i += ordinal_ending(&chars[i..]);
         } else if is_letter(chars[i]) {
             while i < chars.len() && (is_letter(chars[i]) || is_mark(chars[i])) {
@@ -39,7 +48,7 @@ pub fn words(text: &str) -> Vec<Word> {
             let written: String = chars[start..i].iter().filter(|c| !is_mark(**c)).collect();
             let key = fold(&written);
             if !key.is_empty() {
-                words.push(Word { key, written, number: false });
+                words.push(Word { key, written, number: false, joined: false });
             }
         } else {
             i += 1;

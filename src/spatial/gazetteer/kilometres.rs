@@ -1,6 +1,7 @@
 //! Which kilometre of which road a place is at, by the posts beside the roads.
 
-use super::{EntryId, Gazetteer, Precision};
+use super::flat::Flat;
+use super::{EntryId, Gazetteer, Precision, Subject};
 use crate::domain::geography::LocalNames;
 use crate::domain::quantities::{Metres, Point};
 use crate::spatial::earth::geodesic;
@@ -9,8 +10,10 @@ use crate::spatial::earth::geodesic;
 const AT_POST: Metres = Metres::whole(100);
 /// Between posts farther apart than this, kilometres, nothing is reckoned: roads bend.
 pub(super) const FAR_APART: f64 = 20.0;
-/// What a degree of latitude has, metres.
-const DEGREE_M: f64 = 111_195.0;
+/// Whoever is nearer than this to a road is at that road.
+const AT_ROAD: f64 = 1_000.0;
+/// Roads as near as this to each other are one road with two numbers.
+const TOGETHER: f64 = 60.0;
 
 /// The kilometre of a road near a place.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,17 +35,18 @@ pub struct NearKilometre<'a> {
 }
 
 impl Gazetteer {
-    /// The kilometre of the road whose post is nearest, at most so far away; between two posts the part of the way from one
-    /// to the other.
+    /// The kilometre of the nearest road that has posts, one of them at most so far away; between two posts the part of the
+    /// way from one to the other. None at a road without posts: its kilometre is not that of another road near by.
     #[must_use]
     pub fn nearest_kilometre(&self, at: Point, within: Metres) -> Option<NearKilometre<'_>> {
+        let road = self.road_with_posts(at, within)?;
         let flat = Flat::around(at);
         let away = |point: Point| {
             let [x, y] = flat.of(point);
             x * x + y * y
         };
-        let nearest = self.posts.iter().min_by(|a, b| away(a.2).total_cmp(&away(b.2)))?;
-        let (road, post_kilometre, post) = *nearest;
+        let nearest = self.posts_of(road).iter().min_by(|a, b| away(a.2).total_cmp(&away(b.2)))?;
+        let (_, post_kilometre, post) = *nearest;
         let distance = geodesic(at, post);
         if distance > within {
             return None;
@@ -80,6 +84,37 @@ impl Gazetteer {
         })
     }
 
+    fn posts_of(&self, road: EntryId) -> &[(EntryId, f64, Point)] {
+        let from = self.posts.partition_point(|(r, _, _)| *r < road);
+        let to = self.posts.partition_point(|(r, _, _)| *r <= road);
+        &self.posts[from..to]
+    }
+
+    /// The nearest road that has posts; none where the place is at another one.
+    fn road_with_posts(&self, at: Point, within: Metres) -> Option<EntryId> {
+        let mut nearest: Option<(EntryId, f64)> = None;
+        let mut bare = f64::MAX;
+        for (road, entry) in (0..).zip(&self.entries) {
+            if entry.subject != Subject::Road {
+                continue;
+            }
+            let posted = !self.posts_of(road).is_empty();
+            let least =
+                if posted { nearest.map_or(within.get(), |(_, away)| away) } else { bare.min(AT_ROAD) };
+            if geodesic(at, entry.point).get() - entry.reach.get() > least {
+                continue;
+            }
+            let Some(on) = self.courses.nearest(road, at) else { continue };
+            let away = on.away.get();
+            if !posted {
+                bare = bare.min(away);
+            } else if away < nearest.map_or(f64::MAX, |(_, known)| known) {
+                nearest = Some((road, away));
+            }
+        }
+        nearest.filter(|(_, away)| bare > AT_ROAD || *away <= bare + TOGETHER).map(|(road, _)| road)
+    }
+
     /// The next post up or down a road that can be so far along it as its kilometre says: of one road number there may be
     /// parts with kilometres of their own.
     fn next_post(&self, road: EntryId, kilometre: f64, post: Point, up: bool) -> Option<(f64, Point)> {
@@ -96,35 +131,6 @@ impl Gazetteer {
             a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
         });
         next.map(|(_, km, point)| (*km, *point))
-    }
-}
-
-/// The land around a place as a plane, metres east and north of it: true enough for some tens of kilometres.
-struct Flat {
-    middle: Point,
-    shrink: f64,
-}
-
-impl Flat {
-    fn around(middle: Point) -> Self {
-        Self { middle, shrink: middle.lat().to_radians().cos() }
-    }
-
-    fn of(&self, point: Point) -> [f64; 2] {
-        [
-            (point.lon() - self.middle.lon()) * DEGREE_M * self.shrink,
-            (point.lat() - self.middle.lat()) * DEGREE_M,
-        ]
-    }
-
-    /// Where the middle lies along the line from a point to another, as a share of it, and how far off it; none before its
-    /// beginning or after its end.
-    fn along(&self, from: Point, to: Point) -> Option<(f64, f64)> {
-        let ([ax, ay], [bx, by]) = (self.of(from), self.of(to));
-        let (dx, dy) = (bx - ax, by - ay);
-        let length_2 = dx * dx + dy * dy;
-        let share = -(ax * dx + ay * dy) / length_2;
-        ((0.0..=1.0).contains(&share)).then(|| (share, (ax + dx * share).hypot(ay + dy * share)))
     }
 }
 

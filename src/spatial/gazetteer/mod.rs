@@ -7,10 +7,14 @@
 
 mod build;
 mod coordinates;
+mod course;
 mod dictionary;
+mod flat;
 mod fold;
 mod houses;
 mod kilometres;
+mod links;
+mod numbers;
 mod part;
 mod question;
 mod rank;
@@ -18,6 +22,7 @@ mod search;
 
 pub use build::Builder;
 pub use kilometres::NearKilometre;
+pub use links::LONGEST_LINK;
 pub use question::LONGEST;
 pub use search::{Ask, Hit, Precision, SearchError};
 
@@ -25,6 +30,7 @@ use smol_str::SmolStr;
 
 use crate::domain::geography::{LocalNames, ObjectKind, PlaceKind};
 use crate::domain::quantities::{Metres, Point};
+use course::Courses;
 use dictionary::Dictionary;
 use houses::Houses;
 
@@ -39,6 +45,10 @@ pub enum Subject {
     Road,
     /// A hospital, school, station …
     Object(ObjectKind),
+    /// A building by its own name.
+    Building,
+    /// A park, wood or water.
+    Cover,
 }
 
 /// The number of a thing with names.
@@ -56,6 +66,8 @@ struct Entry {
     /// How far it reaches from there.
     reach: Metres,
     population: u32,
+    /// Whether it only leads to a street whose name it bears: a ramp.
+    ramp: bool,
 }
 
 /// One of the names of a thing.
@@ -90,6 +102,10 @@ pub struct Gazetteer {
     /// The names of each entry: `names_of[i]..names_of[i + 1]`, for names stand by entry.
     names_of: Vec<u32>,
     houses: Houses,
+    /// The courses of streets and roads.
+    courses: Courses,
+    /// The objects of each kind, in order.
+    by_kind: Vec<(ObjectKind, EntryId)>,
     /// By entry and node.
     junctions: Vec<Junction>,
     /// Kilometre posts by road (an entry), then kilometre.
@@ -147,10 +163,11 @@ impl Gazetteer {
         })
     }
 
-    /// The settlement that a place lies in, by the nearness of its middle.
+    /// The settlement that a place lies in, by the nearness of its middle; of those alone whose middle `may` hold it, for
+    /// none reaches over the border of its district.
     #[must_use]
-    pub fn settlement(&self, point: Point) -> Option<&LocalNames> {
-        build::settlement_of(self.places(), point).map(|id| &self.entry(id).names)
+    pub fn settlement(&self, point: Point, may: impl Fn(PlaceKind, Point) -> bool) -> Option<&LocalNames> {
+        build::settlement_of(self.places(), point, may).map(|id| &self.entry(id).names)
     }
 
     fn places(&self) -> impl Iterator<Item = (EntryId, &Entry)> {

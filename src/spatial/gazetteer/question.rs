@@ -1,6 +1,7 @@
 //! What was asked: the words that name something, the house, the crossing, the kilometre.
 
 use super::fold::{self, Word};
+use super::numbers::{self, Role};
 use super::part::{Part, part};
 
 /// A question as it is understood.
@@ -14,8 +15,12 @@ pub struct Question {
     pub kilometre: Option<f64>,
     /// The number that a word calls a house.
     pub house: Option<String>,
+    /// Names of districts and regions that it is said to lie in.
+    pub lies_in: Vec<Word>,
     /// Whether the last word may be unfinished.
     pub typing: bool,
+    /// Whether the last of `words` is the last that was written.
+    ended: bool,
 }
 
 /// The longest question that is read, characters; what is longer was not typed for a search.
@@ -39,45 +44,39 @@ impl Question {
             let found = question.take(fold::words(side));
             crossing = crossing.or(found);
         }
+        question.typing &= question.ended;
         question.words.truncate(MOST_WORDS);
-        question.crossing = crossing.filter(|at| *at < question.words.len());
+        // A road over land is called by its two ends, `Қапшағай – Ұзынағаш`: what has a kilometre is no crossing.
+        question.crossing = crossing.filter(|at| *at < question.words.len() && question.kilometre.is_none());
         question
     }
 
     /// Takes the words of one side; where a word of crossing stands within, after how many words.
     fn take(&mut self, words: Vec<Word>) -> Option<usize> {
-        let parts: Vec<Option<Part>> =
+        let words = numbers::joined(without_country(words));
+        let mut parts: Vec<Option<Part>> =
             words.iter().map(|word| if word.number { None } else { part(&word.written) }).collect();
+        numbers::beside(&words, &mut parts);
         // What is made of such words alone is a name after all: `Набережная`.
         let all = parts.iter().all(Option::is_some);
+        let roles = numbers::roles(&words, &parts);
+        let admin = administration(&words, &parts);
         let mut crossing = None;
-        let mut after: Option<Part> = None;
         for (i, word) in words.iter().enumerate() {
-            let beside = |at: Option<usize>| at.and_then(|at| parts.get(at).copied().flatten());
-            // `10 үй`; in `Самал-2 д 33` the word belongs to the number behind it.
-            let named_after = |i: usize| {
-                beside(i.checked_add(1)) == Some(Part::House) && !words.get(i + 2).is_some_and(|w| w.number)
-            };
-            match parts[i] {
-                Some(Part::Crossing) if !all => crossing = Some(self.words.len()),
-                Some(_) if !all => {}
-                _ if word.number && after == Some(Part::Flat) => {}
-                _ if word.number
-                    && self.kilometre.is_none()
-                    && (beside(i.checked_add(1)) == Some(Part::Kilometre)
-                        || after == Some(Part::Kilometre)) =>
-                {
-                    self.kilometre = kilometres(&word.key);
+            match (parts[i], roles[i]) {
+                (Some(Part::Crossing), _) if !all => crossing = Some(self.words.len()),
+                (Some(_), _) if !all => {}
+                (_, Some(Role::Kilometre(kilometre))) if self.kilometre.is_none() => {
+                    self.kilometre = Some(kilometre);
                 }
-                _ if word.number
-                    && self.house.is_none()
-                    && (after == Some(Part::House) || named_after(i)) =>
-                {
-                    self.house = Some(word.key.clone());
+                (_, Some(Role::House)) if self.house.is_none() => self.house = Some(word.key.clone()),
+                (_, Some(Role::Flat | Role::Kilometre(_))) => {}
+                _ if admin[i] => self.lies_in.push(word.clone()),
+                _ => {
+                    self.words.push(word.clone());
+                    self.ended = i + 1 == words.len();
                 }
-                _ => self.words.push(word.clone()),
             }
-            after = parts[i];
         }
         // `угол Абая и Сейфуллина`: the word stands before both, and what parts them is an `и`.
         match crossing {
@@ -85,6 +84,48 @@ impl Question {
             other => other,
         }
     }
+}
+
+/// The words without the country, which is everybody's: `Республика Казахстан`.
+fn without_country(mut words: Vec<Word>) -> Vec<Word> {
+    let republic = |word: &Word| word.written.starts_with("республик") || word.written == "republic";
+    let country = |word: &Word| matches!(word.key.as_str(), "kazahstan" | "kazakstan" | "kazahstana");
+    let beside = words.windows(2).position(|pair| {
+        (republic(&pair[0]) && country(&pair[1])) || (country(&pair[0]) && republic(&pair[1]))
+    });
+    match beside {
+        Some(at) if words.len() > 2 => drop(words.drain(at..at + 2)),
+        None if words.len() > 1
+            && (matches!(words[0].written.as_str(), "рк" | "қр") || country(&words[0])) =>
+        {
+            words.remove(0);
+        }
+        _ => {}
+    }
+    words
+}
+
+/// Which words name a district or a region: the one before `район`, `ауданы`, `облысы`, or in Russian the one behind it.
+/// Where nothing else is named they are what is looked for.
+fn administration(words: &[Word], parts: &[Option<Part>]) -> Vec<bool> {
+    let russian = |word: &Word| {
+        word.written.ends_with("ский") || word.written.contains("ско") || word.written.ends_with("ская")
+    };
+    let mut admin = vec![false; words.len()];
+    for (i, word) in words.iter().enumerate() {
+        if parts[i] != Some(Part::AdminKind) {
+            continue;
+        }
+        let name = |at: &usize| parts.get(*at).is_some_and(Option::is_none) && !words[*at].number;
+        let kazakh = ["аудан", "облыс", "округ"].iter().any(|begin| word.written.starts_with(begin));
+        let before = i.checked_sub(1).filter(name).filter(|at| kazakh || russian(&words[*at]));
+        let at = before.or(Some(i + 1).filter(name).filter(|at| russian(&words[*at])));
+        if let Some(at) = at {
+            admin[at] = true;
+        }
+    }
+    let named = (0..words.len()).any(|i| parts[i].is_none() && !admin[i] && !words[i].number);
+    if named { admin } else { vec![false; words.len()] }
 }
 
 /// How many names stand before the `и`, `мен`, `and` between two streets; one where there is none.
@@ -100,7 +141,7 @@ fn words_before_and(words: &[Word], parts: &[Option<Part>]) -> usize {
     1
 }
 
-/// The text with the tenths of a kilometre (`37,4 км`, `км 37.4`) and its metres (`37+400`) as [`kilometres`] reads them:
+/// The text with the tenths of a kilometre (`37,4 км`, `км 37.4`) and its metres (`37+400`) as [`numbers`] read them:
 /// `37/400`. A number beside which nobody says that it is a kilometre stays as it is.
 fn with_metres(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
@@ -143,21 +184,19 @@ fn next_word<'a>(around: impl Iterator<Item = &'a char>) -> String {
     around.skip_while(|c| c.is_whitespace() || **c == '.').take_while(|c| c.is_alphabetic()).collect()
 }
 
-/// `35`, or with metres `35/200`.
-fn kilometres(key: &str) -> Option<f64> {
-    let (whole, metres) = key.split_once('/').unwrap_or((key, "0"));
-    Some(whole.parse::<f64>().ok()? + metres.parse::<f64>().ok()? / 1_000.0)
-}
-
 /// The text, or its two sides where a stroke, an ampersand or a dash between spaces parts two names.
 fn parted(text: &str) -> Vec<&str> {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    // `ш/а` is one word written short.
+    let lone = |mut from: Box<dyn Iterator<Item = char> + '_>| {
+        from.next().is_some_and(char::is_alphabetic) && from.next().is_none_or(|c| !c.is_alphanumeric())
+    };
     for (at, c) in text.char_indices() {
         let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
         let parts = match c {
             '/' | '\\' => {
                 let fraction = digit(before.chars().next_back()) && digit(after.chars().next());
-                !fraction
+                !fraction && !(lone(Box::new(before.chars().rev())) && lone(Box::new(after.chars())))
             }
             '&' | '×' => true,
             '-' | '–' | '—' => before.ends_with(' ') && after.starts_with(' '),

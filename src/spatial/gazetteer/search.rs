@@ -3,10 +3,14 @@
 use smol_str::SmolStr;
 
 use super::coordinates::coordinates;
+use super::course::{CROSS, On};
+use super::fold::Word;
 use super::houses::Sought;
 use super::kilometres::FAR_APART;
+use super::links::{is_grid_reference, of_link, of_plus_code};
+use super::part::is_title;
 use super::question::{Question, three_words};
-use super::rank::Meant;
+use super::rank::{Meant, Ranked};
 use super::{EntryId, Gazetteer, Subject};
 use crate::domain::geography::LocalNames;
 use crate::domain::quantities::{Metres, Point};
@@ -88,18 +92,29 @@ pub enum SearchError {
         "three words of an addressing scheme: only its owner can say where they are; ask for coordinates"
     )]
     ThreeWords,
+    /// A reference of the military grid.
+    #[error("a reference of the military grid is not read; ask for latitude and longitude")]
+    Grid,
 }
 
 /// Things ranked when two streets are to cross.
 const SIDES: usize = 40;
 /// Below this likeness a question of several names is also read as two streets without a word between.
 const DOUBTFUL: f32 = 0.8;
+/// From this likeness on a street's own name was said.
+const EXACT: f32 = 0.95;
 /// What it adds that the house or kilometre asked for is known.
 const KNOWN: f32 = 0.08;
 /// A house's own uncertainty.
 const HOUSE: Metres = Metres::whole(25);
 /// That of a crossing.
 const CROSSING: Metres = Metres::whole(30);
+/// That of two streets that cross on two levels.
+const APART: Metres = Metres::whole(50);
+/// Streets without a junction whose courses are compared, of either side.
+const APPROACHED: usize = 4;
+/// How near streets without a junction must come to each other.
+const APPROACH: Metres = Metres::whole(400);
 /// That of a kilometre post.
 const POST: Metres = Metres::whole(50);
 
@@ -114,8 +129,12 @@ impl Gazetteer {
         ask: Ask<'_>,
         plausible: impl Fn(Point) -> bool,
     ) -> Result<Vec<Hit<'_>>, SearchError> {
-        if let Some(point) = coordinates(ask.text, plausible) {
+        let given = coordinates(ask.text, plausible).or_else(|| of_link(ask.text));
+        if let Some(point) = given.or_else(|| of_plus_code(ask.text)) {
             return Ok(vec![self.at(point, ask.around)]);
+        }
+        if is_grid_reference(ask.text) {
+            return Err(SearchError::Grid);
         }
         if three_words(ask.text) {
             return Err(SearchError::ThreeWords);
@@ -131,7 +150,13 @@ impl Gazetteer {
         if !crossings.is_empty() {
             return Ok(best(crossings, ask.most));
         }
-        let ranked = self.rank(&question.words, question.typing, ask.around, |_| true);
+        let asked = Ranked {
+            words: &question.words,
+            typing: question.typing,
+            lies_in: &question.lies_in,
+            around: ask.around,
+        };
+        let ranked = self.rank(asked, |_| true);
         let doubtful = ranked.first().is_none_or(|best| best.likeness < DOUBTFUL);
         let mut hits: Vec<(f32, Hit<'_>)> =
             ranked.iter().map(|meant| self.scored(meant, &question, ask.around)).collect();
@@ -149,7 +174,7 @@ impl Gazetteer {
             crossing: None,
             house: None,
             kilometre: None,
-            settlement: self.settlement(point),
+            settlement: self.settlement(point, |_, _| true),
             former_name: false,
             precision: Precision::Coordinates,
             point,
@@ -193,6 +218,12 @@ impl Gazetteer {
             self.set_kilometre(&mut hit, meant.entry, kilometre);
         } else if let Some(house) = question.house.as_ref().or(meant.left_over.first()) {
             self.set_house(&mut hit, meant.entry, house);
+        }
+        // Of a street that as a whole is meant, the part is told that the officer looks at.
+        if let (Precision::Whole | Precision::HouseUnknown | Precision::KilometreUnknown, Some(nearest)) =
+            (hit.precision, meant.nearest)
+        {
+            (hit.point, hit.uncertainty) = (nearest, self.courses.furthest(meant.entry, nearest));
         }
         hit.distance = around.map(|at| geodesic(at, hit.point));
         hit
@@ -247,39 +278,81 @@ impl Gazetteer {
     /// Where a street of the words before crosses one of the words after.
     fn crossings(&self, question: &Question, at: usize, around: Option<Point>) -> Vec<(f32, Hit<'_>)> {
         let (before, after) = question.words.split_at(at);
+        let said = question.crossing.is_some();
+        let title = |words: &[Word]| words.iter().all(|word| word.number || is_title(&word.key));
+        if !said && (title(before) || title(after)) {
+            return Vec::new();
+        }
         let street = |subject| matches!(subject, Subject::Street | Subject::Road);
-        let mut first = self.rank(before, false, around, street);
-        let mut second = self.rank(after, question.typing, around, street);
-        first.truncate(SIDES);
-        second.truncate(SIDES);
+        let side = |words, typing| {
+            let mut side = self.rank(Ranked { words, typing, lies_in: &question.lies_in, around }, street);
+            side.truncate(SIDES);
+            side
+        };
+        let (first, second) = (side(before, false), side(after, question.typing));
         let mut hits = Vec::new();
-        for one in &first {
-            for other in &second {
-                let Some(point) =
-                    (one.entry != other.entry).then(|| self.common(one.entry, other.entry, around)).flatten()
-                else {
+        for (i, one) in first.iter().enumerate() {
+            for (j, other) in second.iter().enumerate() {
+                if one.entry == other.entry {
                     continue;
-                };
-                let (entry, likeness) = (self.entry(one.entry), (one.likeness + other.likeness) / 2.0);
-                let hit = Hit {
-                    subject: Some(entry.subject),
-                    names: Some(&entry.names),
-                    crossing: Some(&self.entry(other.entry).names),
-                    house: None,
-                    kilometre: None,
-                    settlement: entry.settlement.map(|s| &self.entry(s).names),
-                    former_name: self.names[one.name as usize].former
-                        || self.names[other.name as usize].former,
-                    precision: Precision::Crossing,
-                    point,
-                    uncertainty: CROSSING,
-                    distance: around.map(|at| geodesic(at, point)),
-                    likeness,
-                };
-                hits.push(((one.score + other.score) / 2.0, hit));
+                }
+                let score = (one.score + other.score) / 2.0;
+                if let Some(point) = self.common(one.entry, other.entry, around) {
+                    hits.push((score, self.crossing(one, other, (point, CROSSING), around)));
+                } else if i.max(j) < APPROACHED
+                    && one.likeness.min(other.likeness) >= if said { DOUBTFUL } else { EXACT }
+                    && let Some(on) = self.approach(one.entry, other.entry, around)
+                    && (said || on.away <= CROSS)
+                {
+                    // On two levels, or in the source without a common junction.
+                    let share = if on.away <= CROSS { 1.0 } else { 0.9 };
+                    let mut hit = self.crossing(
+                        one,
+                        other,
+                        (on.point, Metres::saturating(on.away.get().max(APART.get()))),
+                        around,
+                    );
+                    hit.likeness *= share;
+                    hits.push((score * share - KNOWN / 2.0, hit));
+                }
             }
         }
         hits
+    }
+
+    /// Where two streets come near enough to each other for a crossing.
+    fn approach(&self, one: EntryId, other: EntryId, around: Option<Point>) -> Option<On> {
+        let (a, b) = (self.entry(one), self.entry(other));
+        let within = a.reach.get() + b.reach.get() + APPROACH.get();
+        if geodesic(a.point, b.point).get() > within {
+            return None;
+        }
+        self.courses.approach(one, other, around).filter(|on| on.away <= APPROACH)
+    }
+
+    /// A crossing that may be meant.
+    fn crossing(
+        &self,
+        one: &Meant,
+        other: &Meant,
+        (point, uncertainty): (Point, Metres),
+        around: Option<Point>,
+    ) -> Hit<'_> {
+        let entry = self.entry(one.entry);
+        Hit {
+            subject: Some(entry.subject),
+            names: Some(&entry.names),
+            crossing: Some(&self.entry(other.entry).names),
+            house: None,
+            kilometre: None,
+            settlement: entry.settlement.map(|s| &self.entry(s).names),
+            former_name: self.names[one.name as usize].former || self.names[other.name as usize].former,
+            precision: Precision::Crossing,
+            point,
+            uncertainty,
+            distance: around.map(|at| geodesic(at, point)),
+            likeness: (one.likeness + other.likeness) / 2.0,
+        }
     }
 
     /// A junction of both: where they meet more than once, as at two carriageways or around a bend, the one nearest to where
