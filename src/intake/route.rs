@@ -5,7 +5,9 @@ use crate::api::Problem;
 use crate::domain::command::Territory;
 use crate::domain::ids::RegionCode;
 use crate::domain::message::Message;
+use crate::domain::quantities::Point;
 use crate::domain::said::said;
+use crate::spatial::territory::Territory as Lands;
 
 /// The region whose hub takes a message, and where its point lies. A point decides, where that region's hub runs
 /// here; a message about a place elsewhere is not turned away: the hub that it reached takes it and tells the
@@ -28,10 +30,8 @@ pub fn locate(
     let reached = named.or(own).or(only);
     match message.location.as_ref().and_then(|l| l.point()) {
         Some(point) => {
-            let lies_in = board.territories().answers_for(point).ok_or_else(|| {
-                Problem::new("invalid", said!("the place lies outside the country; check the coordinates"))
-                    .at("location.fix.point")
-            })?;
+            let lies_in =
+                answered_for(&board.territories(), point).map_err(|p| p.at("location.fix.point"))?;
             let region = Some(lies_in).filter(runs).or(reached.filter(runs)).ok_or_else(|| {
                 let here: Vec<String> = board.regions().map(|r| r.to_string()).collect();
                 let detail = said!(
@@ -59,4 +59,19 @@ pub fn locate(
             Ok((region, Territory::default()))
         }
     }
+}
+
+/// The region whose hub answers for a place.
+///
+/// # Errors
+/// A problem when the place lies far outside the country; one whose latitude and longitude are exchanged is told so.
+pub fn answered_for(territory: &Lands, point: Point) -> Result<RegionCode, Problem> {
+    territory.answers_for(point).ok_or_else(|| {
+        let said = if territory.is_swapped(point) {
+            said!("latitude and longitude of the place are exchanged; give each its own")
+        } else {
+            said!("the place lies outside the country; check the coordinates")
+        };
+        Problem::new("invalid", said)
+    })
 }
