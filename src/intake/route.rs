@@ -7,7 +7,6 @@ use crate::domain::ids::RegionCode;
 use crate::domain::message::Message;
 use crate::domain::quantities::Point;
 use crate::domain::said::said;
-use crate::spatial::territory::Territory as Lands;
 
 /// The region whose hub takes a message, and where its point lies. A point decides, where that region's hub runs
 /// here; a message about a place elsewhere is not turned away: the hub that it reached takes it and tells the
@@ -30,8 +29,7 @@ pub fn locate(
     let reached = named.or(own).or(only);
     match message.location.as_ref().and_then(|l| l.point()) {
         Some(point) => {
-            let lies_in =
-                answered_for(&board.territories(), point).map_err(|p| p.at("location.fix.point"))?;
+            let lies_in = answered_for(board, point).map_err(|p| p.at("location.fix.point"))?;
             let region = Some(lies_in).filter(runs).or(reached.filter(runs)).ok_or_else(|| {
                 let here: Vec<String> = board.regions().map(|r| r.to_string()).collect();
                 let detail = said!(
@@ -65,7 +63,8 @@ pub fn locate(
 ///
 /// # Errors
 /// A problem when the place lies far outside the country; one whose latitude and longitude are exchanged is told so.
-pub fn answered_for(territory: &Lands, point: Point) -> Result<RegionCode, Problem> {
+pub fn answered_for(board: &Switchboard, point: Point) -> Result<RegionCode, Problem> {
+    let territory = board.territories();
     territory.answers_for(point).ok_or_else(|| {
         let said = if territory.is_swapped(point) {
             said!("latitude and longitude of the place are exchanged; give each its own")

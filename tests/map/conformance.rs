@@ -410,7 +410,7 @@ async fn invalid_parameters(it: &Interface) {
 #[actix_web::test]
 async fn an_address_answers_head_says_its_methods_and_is_shared_with_the_origins_of_the_settings_alone() {
     let world = crate::world::World::new().await;
-    let hub = world.hub_with("cross_origins = [\"https://gis.example.kz\"]\n").await;
+    let hub = world.hub_with("regions = [\"75\"]\ncross_origins = [\"https://gis.example.kz\"]\n").await;
     let http = awc::Client::default();
     let ask = async |method: &str, path: &str, headers: &[(&str, &str)]| {
         let mut request = http.request(method.parse().expect("a method"), format!("{}{path}", hub.url));
