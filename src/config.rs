@@ -56,6 +56,10 @@ pub struct Config {
     /// takes over from an instance that died. Default 5.
     #[serde(default = "default_lease")]
     pub lease_seconds: u32,
+    /// Origins whose pages may read `/ogc` and the tiles in a browser (CORS), such as `https://gis.example.kz`. Default
+    /// none.
+    #[serde(default)]
+    pub cross_origins: Vec<String>,
     /// The system of record.
     pub database: Database,
     /// The message broker to the agencies.

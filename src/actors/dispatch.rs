@@ -344,7 +344,11 @@ pub fn selections(answered: &Answered, own: RegionCode) -> Vec<Selection> {
                 .picks
                 .iter()
                 .filter(|p| of(p) == (region, service.clone()))
-                .map(|p| RecommendedUnit { unit: p.unit.clone(), distance: p.distance, eta: p.eta })
+                .map(|p| RecommendedUnit {
+                    unit: p.unit.clone(),
+                    distance: Some(p.distance),
+                    eta: Some(p.eta),
+                })
                 .collect();
             let found = u16::try_from(units.len()).unwrap_or(u16::MAX);
             let count = if region == own { found.saturating_add(answered.shortfall) } else { found };

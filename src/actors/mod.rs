@@ -16,6 +16,7 @@ pub mod lease;
 pub mod load;
 pub mod lookout;
 pub mod looks;
+mod named;
 pub mod outbox_relay;
 pub mod outgoing;
 pub mod reception;

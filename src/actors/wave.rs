@@ -19,6 +19,7 @@ use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::{RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::recommendation::{Answered, Need};
+use crate::domain::said::said;
 use crate::domain::service::{ServiceCommand, ServiceEvent};
 use crate::domain::unit::StaleAfter;
 use crate::store::append::JournalError;
@@ -88,10 +89,22 @@ impl<'a> Wave<'a> {
         Ok(())
     }
 
-    /// Takes in what an officer chose by name. Units that cannot be held are left out: their service sends others.
+    /// Takes in what an officer chose by name.
+    ///
+    /// # Errors
+    /// A refusal that names the unit that cannot be held: the officer chose it, and nobody goes in its place unasked.
     pub(super) async fn take(&mut self, selection: &Selection) -> Result<(), OrderError> {
         let (new, count) = (self.requests.len(), selection.need.count);
         self.hold(selection, new).await?;
+        let held: Vec<&UnitId> =
+            self.requests[new..].iter().flat_map(|r| &r.recommended).map(|r| &r.unit).collect();
+        if let Some(missed) = selection.units.iter().find(|unit| !held.contains(&&unit.unit)) {
+            return Err(Refusal::conflict(said!(
+                "the unit {unit} was taken while it was asked for; choose another",
+                unit = &missed.unit
+            ))
+            .into());
+        }
         for request in &mut self.requests[new..] {
             request.count = count;
         }

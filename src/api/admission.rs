@@ -3,15 +3,15 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, ResponseError};
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 
 use super::auth::{self, Caller};
 use super::looks;
 use super::problem::Problem;
-use super::rights::{Door, door, shows_personal_data};
+use super::rights::{Door, allowed, door, shows_personal_data};
 use crate::domain::said::said;
 
 /// Admits a request or answers it with a problem.
@@ -22,6 +22,14 @@ pub(super) async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let methods = allowed_at(&request);
+    if request.method() == Method::OPTIONS
+        && let Some(methods) = &methods
+    {
+        // Which methods there are is in the documents that everybody may read.
+        let told = HttpResponse::NoContent().insert_header((ALLOW, methods.as_str())).finish();
+        return Ok(request.into_response(told));
+    }
     let admitted = pass(&request).await;
     if let Err(problem) = &admitted {
         let problem = problem.clone();
@@ -36,6 +44,11 @@ pub(super) async fn admit(
                 "Basic realm=\"hub112\", charset=\"UTF-8\""
             });
             refused.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        if refused.status() == StatusCode::METHOD_NOT_ALLOWED
+            && let Some(Ok(methods)) = methods.map(HeaderValue::try_from)
+        {
+            refused.headers_mut().insert(ALLOW, methods);
         }
         return Ok(request.into_response(refused));
     }
@@ -58,6 +71,12 @@ pub(super) async fn admit(
     let problem = problem.for_request(response.request());
     let (request, _) = response.into_parts();
     Ok(ServiceResponse::new(request, problem.error_response()))
+}
+
+/// What is done at the address of a request, as `Allow` names it.
+fn allowed_at(request: &ServiceRequest) -> Option<String> {
+    let pattern = request.match_pattern()?;
+    allowed(pattern.strip_prefix("/api/v1").unwrap_or(&pattern))
 }
 
 fn speaks_json(response: &ServiceResponse<BoxBody>) -> bool {

@@ -16,7 +16,7 @@ use super::duty::row;
 use super::problem::Problem;
 use crate::actors::searches::SearchFor;
 use crate::domain::coverage::{Basis, NormativeTime, Reach, best_moves, covered, left_uncovered};
-use crate::domain::geography::LocalNames;
+use crate::domain::geography::{LocalNames, ObjectKind};
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{TURNOUT, drives};
@@ -26,7 +26,7 @@ use crate::spatial::demand::{Cell, Demand, reaches};
 use crate::spatial::isochrone;
 use crate::spatial::roads::{Roads, Source};
 use crate::store::account::Role;
-use crate::store::read_table;
+use crate::store::{land, read_table};
 
 const SEERS: &[Role] = &[Role::DutyOfficer, Role::Manager, Role::Administrator];
 /// Places named at most.
@@ -79,7 +79,8 @@ pub struct MoveUp {
     point: Point,
     /// How long it drives there; none where no road is known.
     eta: Option<Seconds>,
-    /// So many more people are reached in time.
+    /// So many more people are reached in time once the moves before it are made; who is no longer reached because the unit
+    /// left is taken off. The gains of all moves add up.
     gain: u32,
     /// The same as a part of all.
     gain_share: f64,
@@ -261,7 +262,7 @@ struct Ground {
     /// Free units that drive, each where it is believed to be.
     free: Vec<Unit>,
     not_driving: u32,
-    /// The stations of the service's units.
+    /// The stations of the service's units, and posts of its kind on the map where none of them stands.
     stations: BTreeMap<String, Point>,
 }
 
@@ -331,6 +332,7 @@ impl Ground {
                 _ => break,
             }
         }
+        empty_posts(state, region, service, &mut stations).await?;
         Ok(Self { region, within, normative, roads, demand, free, not_driving, stations })
     }
 
@@ -405,9 +407,38 @@ impl Ground {
     }
 }
 
+/// Adds the stations of a service's kind that stand on the map and have no unit: one may be sent there all the same.
+async fn empty_posts(
+    state: &ApiState,
+    region: RegionCode,
+    service: &ServiceKey,
+    stations: &mut BTreeMap<String, Point>,
+) -> Result<(), Problem> {
+    /// Nearer than this to a station it is that station, metres.
+    const SAME: f64 = 300.0;
+    let kind = match service.main().as_str() {
+        "ambulance" => ObjectKind::AmbulanceStation,
+        "fire_rescue" => ObjectKind::FireStation,
+        "police" => ObjectKind::Police,
+        _ => return Ok(()),
+    };
+    let territory = state.board.territories();
+    let here = |point: Point| territory.locate(point).is_some_and(|(lies_in, _)| lies_in == region);
+    for post in land::objects_of(&state.database, kind).await?.into_iter().filter(|p| here(p.point)) {
+        let LocalNames { name, kk, ru, en, .. } = post.names;
+        let Some(name) = ru.or(name).or(kk).or(en) else { continue };
+        let known = stations.values().any(|home| home.distance(post.point).get() <= SAME);
+        if !known {
+            stations.entry(name).or_insert(post.point);
+        }
+    }
+    Ok(())
+}
+
 /// A part of all, to a thousandth.
 fn share(part: f64, all: f64) -> Option<f64> {
-    (all > 0.0).then(|| (part / all * 1e3).round() / 1e3)
+    // Never -0: what rounds to nought from below is nought.
+    (all > 0.0).then(|| (part / all * 1e3).round() / 1e3 + 0.0)
 }
 
 fn whole(number: f64) -> u32 {

@@ -19,6 +19,7 @@ use crate::domain::region::NeighbourCard;
 use crate::domain::shift::{Shift, ShiftCommand};
 use crate::domain::situation::{Report, SituationCommand, Summary};
 use crate::domain::warning::{ToTell, WarningCase, WarningCommand, WarningStatus};
+use crate::intake::route::answered_for;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
 use crate::store::database::StoreError;
@@ -157,10 +158,32 @@ act!(
     directive, "/directives", DirectiveCommand, Directive, DECIDERS
 );
 act!(
-    /// Sources, reports, threats told, summaries (c.5(2)).
-    situation, "/situation", SituationCommand, Situation, DECIDERS
-);
-act!(
     /// Warn, or decide against it, with a reason (c.6(4)).
     warning, "/warnings", WarningCommand, Warning, DECIDERS
 );
+
+/// Sources, reports, threats told, summaries (c.5(2)). The place of a report lies in the country; its zone and the service
+/// that told it are known.
+#[utoipa::path(tag = "desk", request_body = SituationCommand, params(OfRegion), responses(
+    (status = 201, description = "made", body = Made), (status = 204, description = "done"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/situation")]
+pub async fn situation(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<OfRegion>,
+    body: web::Json<SituationCommand>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(DECIDERS)?;
+    let region = caller.region(query.region, &state)?;
+    let command = body.into_inner();
+    if let SituationCommand::Report { place: Some(place), .. } = &command
+        && let Some(point) = place.point
+    {
+        let answered = answered_for(&state.board, point);
+        answered.map_err(|p| p.at("place.point").for_request(&request))?;
+    }
+    door::order(&state, &caller, &request, region, RegionCommand::Situation(command)).await
+}

@@ -112,6 +112,9 @@ pub(super) fn the_card(_: &Answer, card: Option<&str>) -> Reply {
 pub(super) fn made(answer: &Answer, _: Option<&str>) -> Reply {
     match answer {
         Answer::Made(id) => (201, Bytes::from(format!("{{\"id\":\"{id}\"}}"))),
+        Answer::Closed { id, pieces } => {
+            (201, Bytes::from(serde_json::json!({"id": id, "pieces": pieces}).to_string()))
+        }
         _ => (204, Bytes::new()),
     }
 }

@@ -10,6 +10,7 @@ use super::door::{self, IfMatch};
 use super::incidents::Because;
 use super::problem::Problem;
 use super::units::{Paged, listed};
+use super::zone_borders::check_touches;
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::{ObligationId, RegionCode, ZoneId};
 use crate::domain::mode::{self, Mode, ModeCommand, ModeState, ObligationPreview};
@@ -233,7 +234,10 @@ pub async fn draw_zone(
 ) -> Result<HttpResponse, Problem> {
     caller.may(DECIDERS)?;
     let region = caller.region(query.region, &state)?;
-    let command = RegionCommand::DrawZone(Box::new(body.into_inner()));
+    let zone = body.into_inner();
+    let checked = check_touches(&state, region, &zone.polygon).await;
+    checked.map_err(|p| p.at("polygon").for_request(&request))?;
+    let command = RegionCommand::DrawZone(Box::new(zone));
     door::order(&state, &caller, &request, region, command).await
 }
 
@@ -264,6 +268,8 @@ pub async fn change_zone(
     caller.may(DECIDERS)?;
     let region = caller.region(query.region, &state)?;
     let Redrawn { polygon, reason } = body.into_inner();
+    let checked = check_touches(&state, region, &polygon).await;
+    checked.map_err(|p| p.at("polygon").for_request(&request))?;
     let command = RegionCommand::ChangeZone { zone: *id, polygon: Box::new(polygon), reason };
     door::order_for(&state, &caller, &request, region, (Versioned::Zone(*id), expected), command).await
 }

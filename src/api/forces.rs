@@ -15,16 +15,19 @@ use crate::actors::dispatch::{At, Choice, Selection};
 use crate::actors::duty_service::Errand;
 use crate::actors::region_hub::Order;
 use crate::domain::command::RegionCommand;
-use crate::domain::forces::{Act, RecommendedUnit, Stage};
+use crate::domain::decision::{Expected, Refusal};
+use crate::domain::forces::{Act, Stage};
 use crate::domain::ids::{Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
-use crate::domain::quantities::{Metres, Seconds};
 use crate::domain::recommendation::{Need, Recommendation};
 use crate::domain::response_plan::ResponsePlan;
 use crate::domain::said::said;
 use crate::domain::service::ServiceCommand;
 use crate::domain::service_kind;
+use crate::domain::unit::Unit;
 use crate::store::account::Role;
+use crate::store::append::ReadTable;
+use crate::store::read_table;
 
 /// Who should go, and by which plan.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,7 +69,8 @@ pub struct NewForces {
     #[serde(default)]
     capabilities: Vec<Capability>,
     count: u16,
-    /// Units that should go, best first; chosen by the recommendation when empty.
+    /// Units that should go, best first; chosen by the recommendation when empty. One that cannot be sent is refused by
+    /// name (409), and nothing is asked for.
     #[serde(default)]
     units: Vec<UnitId>,
 }
@@ -119,7 +123,8 @@ pub async fn request_forces(
     }
     let mut chosen: Vec<Choice> = Vec::new();
     for new in wanted {
-        chosen.extend(select(&state, region, incident, new).await.map_err(|p| p.for_request(&request))?);
+        let selected = select(&state, region, incident, new, as_seen).await;
+        chosen.extend(selected.map_err(|p| p.for_request(&request))?);
     }
     let done = state.board.request_forces(region, incident, chosen, as_seen, order).await.map_err(problem)?;
     door::card(&state, &request, incident, done).await
@@ -130,6 +135,7 @@ async fn select(
     region: RegionCode,
     incident: IncidentId,
     new: NewForces,
+    as_seen: Option<Expected>,
 ) -> Result<Vec<Choice>, Problem> {
     let kind = service_kind::find(&new.service)
         .ok_or_else(|| Problem::missing(said!("service"), &new.service).at("service"))?;
@@ -153,13 +159,43 @@ async fn select(
         let units = Vec::new();
         return Ok(vec![Choice::Units(Selection { need, region: new.region.unwrap_or(region), units })]);
     }
-    let unknown = Metres::saturating(0.0);
-    let units = new
-        .units
-        .into_iter()
-        .map(|unit| RecommendedUnit { unit, distance: unknown, eta: Seconds(0) })
-        .collect();
-    Ok(vec![Choice::Units(Selection { need, region: new.region.unwrap_or(region), units })])
+    let from = new.region.unwrap_or(region);
+    let seen = state.board.look_at(region, incident).await.map_err(Problem::from)?;
+    if let Err(problem) = free(state, from, &need.service, &new.units).await {
+        // Who chose from a card that is another by now looks at that first: it may say where the unit went.
+        let actual = seen.as_ref().map(|seen| seen.card.version);
+        return Err(match as_seen {
+            Some(expected @ Expected::Version(version)) if actual != Some(version) => {
+                Refusal::Stale { expected, actual }.into()
+            }
+            _ => problem.at("units"),
+        });
+    }
+    let place = seen.as_ref().and_then(|s| s.card.point());
+    let units = state.board.named(from, new.units, place).await?;
+    Ok(vec![Choice::Units(Selection { need, region: from, units })])
+}
+
+/// Refuses units that cannot be sent: whoever named one is told of it and what it does, and chooses another.
+async fn free(
+    state: &ApiState,
+    region: RegionCode,
+    service: &ServiceKey,
+    units: &[UnitId],
+) -> Result<(), Problem> {
+    let ids: Vec<String> = units.iter().map(ToString::to_string).collect();
+    let rows = read_table::find_all(&state.database, ReadTable::Unit, &ids).await?;
+    let rows = rows.iter().filter(|row| row.open && row.region == region);
+    let register: Vec<Unit> = rows.filter_map(|row| serde_json::from_str(&row.state).ok()).collect();
+    let now = crate::actors::clock::now();
+    for id in units {
+        let found = register.iter().find(|unit| unit.id == *id && unit.service == *service);
+        let unit = found.ok_or_else(|| Problem::missing(said!("unit of this service"), id))?;
+        if let Some(said) = unit.unfit(now) {
+            return Err(Problem::new("conflict", said));
+        }
+    }
+    Ok(())
 }
 
 /// Withdraw a request; what was sent turns back.

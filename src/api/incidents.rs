@@ -25,6 +25,7 @@ use crate::domain::message::Subject;
 use crate::domain::quantities::Point;
 use crate::domain::said::said;
 use crate::domain::severity::Severity;
+use crate::intake::route::answered_for;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
 use crate::store::delivery::ToldEnd;
@@ -102,6 +103,16 @@ pub(super) fn named(ids: &str) -> Result<Vec<String>, Problem> {
     Ok(ids)
 }
 
+/// The same of cards, whose identities are UUIDs: another is a mistake, and not a list of nothing.
+fn named_cards(ids: &str) -> Result<Vec<String>, Problem> {
+    let ids = named(ids)?;
+    if let Some(other) = ids.iter().find(|id| id.parse::<IncidentId>().is_err()) {
+        let said = said!("{id} is no identity of a card; give UUIDs, apart by commas", id = other);
+        return Err(Problem::new("malformed", said).at("ids"));
+    }
+    Ok(ids)
+}
+
 pub(super) fn limit(asked: Option<i64>) -> Result<i64, Problem> {
     match asked.unwrap_or(50) {
         n @ 1..=200 => Ok(n),
@@ -168,7 +179,7 @@ pub async fn all(
         .transpose()?;
     let after = page_end::<PageEnd>(q.after.as_deref())?;
     let filter = IncidentFilter {
-        ids: q.ids.map(|ids| named(&ids)).transpose()?,
+        ids: q.ids.map(|ids| named_cards(&ids)).transpose()?,
         region: q.region.or(caller.account.region),
         open: q.open,
         category: words(q.category),
@@ -568,14 +579,8 @@ pub async fn set_location(
     caller.may(OFFICER)?;
     let (incident, location) = (id.into_inner(), body.into_inner());
     let region = door::region_of(&state, &caller, incident).await?;
-    if let Some(point) = location.point()
-        && state.board.territories().answers_for(point).is_none()
-    {
-        return Err(Problem::new(
-            "invalid",
-            said!("the place lies outside the country; check the coordinates"),
-        )
-        .at("fix.point"));
+    if let Some(point) = location.point() {
+        answered_for(&state.board, point).map_err(|p| p.at("fix.point").for_request(&request))?;
     }
     let territory = location.point().map(|p| state.board.place(region, p)).unwrap_or_default();
     let command = C::SetLocation { incident, location, territory };

@@ -37,6 +37,7 @@ mod once;
 mod organisations;
 mod positions;
 mod problem;
+mod reading;
 mod response_plans;
 pub mod rights;
 pub mod roads;
@@ -116,6 +117,8 @@ pub struct ApiState {
     pub figures: PrometheusHandle,
     /// Whether this is a demonstration.
     pub demo: bool,
+    /// Origins whose pages may read the map.
+    pub cross_origins: Vec<String>,
 }
 
 /// The OpenAPI document.
@@ -403,6 +406,7 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         under_way: once::UnderWay::default(),
         figures: telemetry::figures(),
         demo: config.demo,
+        cross_origins: config.cross_origins.clone(),
     });
     let console = match console::find(&config.console) {
         Ok(directory) => {
@@ -415,7 +419,12 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         }
     };
     let server = HttpServer::new(move || {
-        let app = App::new().wrap(from_fn(telemetry::request)).app_data(state.clone()).configure(routes);
+        let app = App::new()
+            .wrap(from_fn(telemetry::request))
+            .wrap(from_fn(reading::shared))
+            .wrap(from_fn(reading::head_as_get))
+            .app_data(state.clone())
+            .configure(routes);
         app.configure(|config| {
             if let Some(directory) = &console {
                 console::routes(config, directory);

@@ -260,6 +260,23 @@ pub fn door(method: &str, path: &str) -> Door {
     }
 }
 
+/// The methods that are done at an address, as `Allow` names them; none where nothing is done.
+#[must_use]
+pub fn allowed(path: &str) -> Option<String> {
+    let rows = RIGHTS.iter().map(|(method, at, _)| (*method, *at)).chain(OPEN.iter().copied());
+    let mut methods: Vec<&str> = rows.filter(|(_, at)| *at == path).map(|(method, _)| method).collect();
+    if methods.is_empty() {
+        return None;
+    }
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.push("OPTIONS");
+    methods.sort_unstable();
+    methods.dedup();
+    Some(methods.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

@@ -9,10 +9,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::ApiState;
 use super::auth::Caller;
 use super::door;
-use super::duty::{Made, OfRegion};
+use super::duty::OfRegion;
 use super::incidents::Because;
 use super::problem::Problem;
 use super::units::{Paged, listed};
+use super::zone_borders::check_touches;
 use crate::actors::searches::SearchFor;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::Refusal;
@@ -24,7 +25,7 @@ use crate::domain::recommendation::{Estimate, TURNOUT, drives, travel};
 use crate::domain::region::{ClosedPart, Closure, NewClosure};
 use crate::domain::said::said;
 use crate::domain::unit::{Position, UnitKind};
-use crate::spatial::roads::{RoadTime, Roads, Way};
+use crate::spatial::roads::{Closed, RoadTime, Roads, Way};
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
 
@@ -58,9 +59,18 @@ pub async fn closures(
     listed(&state, &caller, ReadTable::Closure, query.into_inner()).await
 }
 
-/// Close a road. Within seconds no way goes over it and no time counts on it; who stands in it still gets out, and is
+/// A closure that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MadeClosure {
+    /// Its identity.
+    pub id: ClosureId,
+    /// How many pieces of road, between their junctions, it closes; null before roads are imported.
+    pub pieces: Option<u32>,
+}
+
+/// Close a road. An area touches the region and some road: one that closes nothing is refused. Within seconds no way goes over it and no time counts on it; who stands in it still gets out, and is
 /// reached along it.
-#[utoipa::path(tag = "roads", request_body = NewClosure, params(OfRegion), responses((status = 201, body = Made),
+#[utoipa::path(tag = "roads", request_body = NewClosure, params(OfRegion), responses((status = 201, body = MadeClosure),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[post("/closures")]
@@ -74,18 +84,57 @@ pub async fn close(
     caller.may(DECIDERS)?;
     let region = caller.region(query.region, &state)?;
     let closure = body.into_inner();
-    if let ClosedPart::Road { at } = &closure.closed {
-        let near = state.board.roads().and_then(|roads| roads.nearest(*at));
-        if near.is_none_or(|near| near.away > AT_ROAD) {
-            return Err(Problem::new(
-                "invalid",
-                said!("no road is known within {metres} m of the point; draw an area instead", metres = 200),
-            )
-            .at("closed")
-            .for_request(&request));
+    let pieces = what_it_closes(&state, region, &closure.closed)
+        .await
+        .map_err(|p| p.at("closed").for_request(&request))?;
+    let command = RegionCommand::CloseRoad { closure: Box::new(closure), pieces };
+    door::order(&state, &caller, &request, region, command).await
+}
+
+/// How many pieces of road are closed by it; none known before roads are imported.
+async fn what_it_closes(
+    state: &ApiState,
+    region: RegionCode,
+    part: &ClosedPart,
+) -> Result<Option<u32>, Problem> {
+    let roads = state.board.roads();
+    match part {
+        ClosedPart::Road { at } => {
+            let near = state.board.territories().check_near(*at, region);
+            near.map_err(|fault| Problem::new("invalid", fault.said()))?;
+            let road = roads.and_then(|roads| roads.nearest(*at));
+            if road.is_none_or(|near| near.away > AT_ROAD) {
+                return Err(Problem::new(
+                    "invalid",
+                    said!(
+                        "no road is known within {metres} m of the point; draw an area instead",
+                        metres = 200
+                    ),
+                ));
+            }
+            Ok(Some(1))
+        }
+        ClosedPart::Area { polygon } => {
+            check_touches(state, region, polygon).await?;
+            let Some(roads) = roads else { return Ok(None) };
+            let polygon = polygon.polygon().clone();
+            let counted = web::block(move || {
+                let mut closed = Closed::default();
+                closed.close_area(roads.network(), &polygon);
+                closed.count()
+            });
+            let pieces = counted.await.map_err(|_| {
+                Problem::new("unavailable", said!("the hub is overloaded; send it again in a moment"))
+            })?;
+            if pieces == 0 {
+                return Err(Problem::new(
+                    "invalid",
+                    said!("no road lies in the area, so nothing would be closed; draw it over the road"),
+                ));
+            }
+            Ok(Some(pieces))
         }
     }
-    door::order(&state, &caller, &request, region, RegionCommand::CloseRoad(Box::new(closure))).await
 }
 
 /// Open a closed road.

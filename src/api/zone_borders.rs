@@ -2,7 +2,6 @@
 //! a zone comes into force when it is drawn (`POST /zones`).
 
 use actix_web::{post, web};
-use geo::Rect;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,6 +10,7 @@ use super::auth::Caller;
 use super::duty::OfRegion;
 use super::problem::Problem;
 use super::zones::{Inside, look};
+use crate::domain::ids::RegionCode;
 use crate::domain::said::{Said, said};
 use crate::domain::zone::buffer::{self, BufferFault, FARTHEST, WIDEST, Widening};
 use crate::domain::zone::{MOST_CORNERS, PolygonFault, SquareMetres, ZoneFault, ZonePolygon};
@@ -22,8 +22,6 @@ const DECIDERS: &[Role] = &[Role::DutyOfficer, Role::Manager];
 pub(super) const MOST_BYTES: usize = 32 << 20;
 /// The most faults that are named one by one.
 const NAMED: usize = 20;
-/// Beyond the country's box an area may reach by so many degrees.
-const MARGIN: f64 = 1.0;
 
 /// A border of a file that can be a zone.
 #[derive(Debug, Serialize, ToSchema)]
@@ -108,7 +106,7 @@ pub(super) async fn areas_of(state: &ApiState, body: web::Payload) -> Result<Vec
         .await
         .map_err(too_large)?
         .map_err(|_| Problem::new("malformed", said!("the body ends too early; send the whole of it")))?;
-    let country = country(state);
+    let country = state.board.territories().country();
     let read = web::block(move || match std::str::from_utf8(&bytes) {
         Ok(text) => areas::read(text, country),
         Err(_) => Err(AreasFault::NotGeoJson("UTF-8".into())),
@@ -129,13 +127,18 @@ pub(super) async fn areas_of(state: &ApiState, body: web::Payload) -> Result<Vec
     })
 }
 
-/// The rectangle in which a place of this country lies.
-fn country(state: &ApiState) -> Rect {
-    let territory = state.board.territories();
-    let around = |a: [f64; 4], b: [f64; 4]| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])];
-    let boxes = territory.layers().0.iter().map(|area| area.bounds());
-    let [west, south, east, north] = boxes.reduce(around).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
-    Rect::new((west - MARGIN, south - MARGIN), (east + MARGIN, north + MARGIN))
+/// Refuses an area that a region's desk cannot mean: one elsewhere in the world, or that does not touch the region.
+pub(super) async fn check_touches(
+    state: &ApiState,
+    region: RegionCode,
+    zone: &ZonePolygon,
+) -> Result<(), Problem> {
+    let (territory, zone) = (state.board.territories(), zone.clone());
+    // The corners of a drawn area against all those of a border: not on a thread that others wait for.
+    let checked = web::block(move || territory.check_touches(&zone, region)).await.map_err(|_| {
+        Problem::new("unavailable", said!("the hub is overloaded; send it again in a moment"))
+    })?;
+    checked.map_err(|fault| invalid(fault.said()))
 }
 
 fn invalid(said: Said) -> Problem {
@@ -194,7 +197,9 @@ pub async fn within_border(
 ) -> Result<web::Json<Inside>, Problem> {
     caller.may(DECIDERS)?;
     let region = caller.region(query.region, &state)?;
-    let found = look(&state, region, body.into_inner().polygon).await?;
+    let polygon = body.into_inner().polygon;
+    check_touches(&state, region, &polygon).await.map_err(|p| p.at("polygon"))?;
+    let found = look(&state, region, polygon).await?;
     caller.shows(found.passports.iter().map(|kept| &kept.id));
     Ok(web::Json(found))
 }

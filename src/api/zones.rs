@@ -9,7 +9,7 @@ use super::auth::Caller;
 use super::duty::OfRegion;
 use super::problem::Problem;
 use crate::actors::clock;
-use crate::domain::geography::{Element, LocalNames, Object, ObjectKind};
+use crate::domain::geography::{Element, LocalNames, Object, ObjectKind, Place};
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId, ZoneId};
 use crate::domain::quantities::Point;
 use crate::domain::region::ZoneRecord;
@@ -116,7 +116,7 @@ pub struct InsideCounts {
 pub struct Inside {
     /// The zone's area.
     pub area_m2: SquareMetres,
-    /// Who lives there, by the numbers of imported settlements.
+    /// Who lives there, by the numbers of imported settlements, spread over their houses.
     pub population: PopulationEstimate,
     /// How many there are of each.
     pub counts: InsideCounts,
@@ -194,9 +194,21 @@ pub(super) async fn look(state: &ApiState, region: RegionCode, zone: ZonePolygon
         units: units.len(),
         incidents: incidents.len(),
     };
+    // Of roads that were taken back nobody counts anew.
+    let demand = state.board.demand().filter(|_| state.board.roads().is_some()).map(|(_, demand)| demand);
+    let (zone, population) = web::block(move || {
+        // Whose houses are known is counted by them, the others by their middle.
+        let spread = demand.as_ref().map_or_else(Vec::new, |demand| demand.within(&zone));
+        let by_houses = |place: &Place| demand.as_ref().is_some_and(|d| d.has_houses_of(place.element));
+        let places: Vec<Place> = places.into_iter().filter(|place| !by_houses(place)).collect();
+        let population = population::estimate(&zone, &places, &spread);
+        (zone, population)
+    })
+    .await
+    .map_err(|_| Problem::new("unavailable", said!("the hub is overloaded; send it again in a moment")))?;
     Ok(Inside {
         area_m2: zone.area(),
-        population: population::estimate(&zone, &places),
+        population,
         counts,
         social: social.named.into_iter().map(told).collect(),
         hazardous: hazardous.named.into_iter().map(told).collect(),

@@ -366,7 +366,12 @@ pub enum RegionCommand {
         reason: String,
     },
     /// Close a road.
-    CloseRoad(Box<NewClosure>),
+    CloseRoad {
+        /// What, why and until when.
+        closure: Box<NewClosure>,
+        /// How many pieces of road that closes, where roads are known.
+        pieces: Option<u32>,
+    },
     /// Open a closed road before its time.
     OpenRoad {
         /// Which.

@@ -98,7 +98,9 @@ fn counts(cells: usize, units: &[Reach]) -> Vec<u32> {
 /// How many people at least one of these reaches. `people` by cell.
 #[must_use]
 pub fn covered(people: &[f64], units: &[Reach]) -> f64 {
-    counts(people.len(), units).iter().zip(people).filter(|(n, _)| **n > 0).map(|(_, people)| people).sum()
+    let counts = counts(people.len(), units);
+    // Nought and not a sum of nothing, which is -0.
+    counts.iter().zip(people).filter(|(n, _)| **n > 0).fold(0.0, |all, (_, people)| all + people)
 }
 
 /// The cells that nobody of these reaches once some (by their place in `units`) are gone, though somebody did before.
@@ -118,44 +120,65 @@ pub struct Move {
     pub unit: usize,
     /// The station's place among the stations.
     pub station: usize,
-    /// So many more people are reached in time than now.
+    /// So many more people are reached in time once it stands there, and those before it where they would; who is no
+    /// longer reached because it left is taken off.
     pub gain: f64,
 }
 
-/// The moves that gain most, best first, at most one for a unit and one for a station, and none that gains less than
-/// `least`. `people` by cell; what each unit reaches from where it is, and what a unit would reach from each station.
+/// The moves that gain most, best first: each is the best once those before it are made, so that the gains add up. At most
+/// one for a unit and one for a station, and none that gains less than `least`. `people` by cell; what each unit reaches
+/// from where it is, and what a unit would reach from each station.
 #[must_use]
 pub fn best_moves(people: &[f64], units: &[Reach], stations: &[Reach], least: f64, most: usize) -> Vec<Move> {
-    let counts = counts(people.len(), units);
+    let mut counts = counts(people.len(), units);
+    let mut chosen: Vec<Move> = Vec::new();
+    while chosen.len() < most {
+        let Some(next) = best_move(people, &counts, units, stations, &chosen) else { break };
+        if next.gain < least {
+            break;
+        }
+        for cell in units[next.unit].cells() {
+            counts[cell] -= 1;
+        }
+        for cell in stations[next.station].cells() {
+            counts[cell] += 1;
+        }
+        chosen.push(next);
+    }
+    chosen
+}
+
+/// The best move of a unit and to a station that are not among those chosen; none that gains nothing.
+fn best_move(
+    people: &[f64],
+    counts: &[u32],
+    units: &[Reach],
+    stations: &[Reach],
+    chosen: &[Move],
+) -> Option<Move> {
     let weight = |cell: &usize| people.get(*cell).copied().unwrap_or(0.0);
     // What a station adds for whoever comes: cells that nobody reaches.
     let adds: Vec<f64> =
         stations.iter().map(|s| s.cells().filter(|c| counts[*c] == 0).map(|c| weight(&c)).sum()).collect();
-    let mut moves = Vec::new();
-    for (unit, reach) in units.iter().enumerate() {
-        let alone: Vec<usize> = reach.cells().filter(|c| counts[*c] == 1).collect();
+    let mut best: Option<Move> = None;
+    let idle = (0..units.len()).filter(|unit| chosen.iter().all(|c| c.unit != *unit));
+    for unit in idle {
+        let alone: Vec<usize> = units[unit].cells().filter(|c| counts[*c] == 1).collect();
         let lost: f64 = alone.iter().map(weight).sum();
         for (station, there) in stations.iter().enumerate() {
             // The best case first: what the unit keeps cannot be more than what it would lose.
-            if adds[station] < least.max(f64::MIN_POSITIVE) {
+            let enough = best.map_or(0.0, |best| best.gain);
+            if adds[station] <= enough || chosen.iter().any(|c| c.station == station) {
                 continue;
             }
             let kept: f64 = alone.iter().filter(|c| there.has(**c)).map(weight).sum();
             let gain = adds[station] - lost + kept;
-            if gain >= least && gain > 0.0 {
-                moves.push(Move { unit, station, gain });
+            if gain > enough {
+                best = Some(Move { unit, station, gain });
             }
         }
     }
-    moves.sort_by(|a, b| b.gain.total_cmp(&a.gain).then((a.unit, a.station).cmp(&(b.unit, b.station))));
-    let (mut chosen, mut taken) = (Vec::<Move>::new(), Vec::new());
-    for one in moves {
-        if chosen.len() < most && chosen.iter().all(|c| c.unit != one.unit) && !taken.contains(&one.station) {
-            taken.push(one.station);
-            chosen.push(one);
-        }
-    }
-    chosen
+    best
 }
 
 #[cfg(test)]
@@ -186,10 +209,13 @@ mod tests {
         ) {
             let now = covered(&people, &units);
             let moves = best_moves(&people, &units, &stations, 0.0, 3);
+            let (mut placed, mut reached) = (units.clone(), now);
             for one in &moves {
-                let after = moved(&people, &units, &stations, one.unit, one.station);
-                prop_assert!(after > now);
-                prop_assert_eq!(after - now, one.gain);
+                placed[one.unit] = stations[one.station].clone();
+                let after = covered(&people, &placed);
+                prop_assert!(after > reached);
+                prop_assert_eq!(after - reached, one.gain, "each gain is counted after the moves before it");
+                reached = after;
             }
             let pairs = (0..units.len()).flat_map(|u| (0..stations.len()).map(move |s| (u, s)));
             let best = pairs.map(|(u, s)| moved(&people, &units, &stations, u, s) - now).fold(0.0, f64::max);
@@ -206,6 +232,21 @@ mod tests {
             let staying: Vec<Reach> = units.iter().enumerate().filter(|(n, _)| !gone.contains(n)).map(|(_, r)| r.clone()).collect();
             prop_assert_eq!(covered(&people, &units) - covered(&people, &staying), left);
         }
+    }
+
+    #[test]
+    fn the_gains_of_several_moves_add_up_and_nothing_is_minus_nought() {
+        let people = [100.0, 80.0, 10.0, 0.0];
+        let idle = Reach::none(4);
+        let near = Reach::of([true, true, false, false]);
+        let beside = Reach::of([true, false, true, false]);
+        let moves = best_moves(&people, &[idle.clone(), idle], &[near, beside], 0.0, 3);
+        assert_eq!(
+            moves.iter().map(|m| m.gain).collect::<Vec<_>>(),
+            [180.0, 10.0],
+            "110 against the present"
+        );
+        assert!(covered(&people, &[]).is_sign_positive());
     }
 
     #[test]

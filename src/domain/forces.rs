@@ -29,10 +29,12 @@ pub enum Act {
 pub struct RecommendedUnit {
     /// Which.
     pub unit: UnitId,
-    /// Distance to the place, metres.
-    pub distance: Metres,
-    /// Estimated time to the place, seconds.
-    pub eta: Seconds,
+    /// Distance to the place, metres; none when the place or where the unit is is not known.
+    #[serde(default)]
+    pub distance: Option<Metres>,
+    /// Estimated time to the place, seconds; none when that is not known.
+    #[serde(default)]
+    pub eta: Option<Seconds>,
 }
 
 /// How far one unit is in one incident.

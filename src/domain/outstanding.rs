@@ -78,7 +78,6 @@ mod tests {
     use crate::domain::decision::By;
     use crate::domain::forces::{Act, RecommendedUnit, StageSource};
     use crate::domain::ids::{DistributionId, IncidentId, RequestId};
-    use crate::domain::quantities::{Metres, Seconds};
 
     fn need(service: &str, capability: &str, count: u16) -> Need {
         Need {
@@ -117,11 +116,7 @@ mod tests {
             count,
             recommended: units
                 .iter()
-                .map(|u| RecommendedUnit {
-                    unit: u.clone(),
-                    distance: Metres::saturating(0.0),
-                    eta: Seconds(0),
-                })
+                .map(|u| RecommendedUnit { unit: u.clone(), distance: None, eta: None })
                 .collect(),
             requested_at: Timestamp::UNIX_EPOCH,
             by: By::rule("test"),

@@ -5,6 +5,7 @@ use crate::api::Problem;
 use crate::domain::command::Territory;
 use crate::domain::ids::RegionCode;
 use crate::domain::message::Message;
+use crate::domain::quantities::Point;
 use crate::domain::said::said;
 
 /// The region whose hub takes a message, and where its point lies. A point decides, where that region's hub runs
@@ -28,10 +29,7 @@ pub fn locate(
     let reached = named.or(own).or(only);
     match message.location.as_ref().and_then(|l| l.point()) {
         Some(point) => {
-            let lies_in = board.territories().answers_for(point).ok_or_else(|| {
-                Problem::new("invalid", said!("the place lies outside the country; check the coordinates"))
-                    .at("location.fix.point")
-            })?;
+            let lies_in = answered_for(board, point).map_err(|p| p.at("location.fix.point"))?;
             let region = Some(lies_in).filter(runs).or(reached.filter(runs)).ok_or_else(|| {
                 let here: Vec<String> = board.regions().map(|r| r.to_string()).collect();
                 let detail = said!(
@@ -59,4 +57,20 @@ pub fn locate(
             Ok((region, Territory::default()))
         }
     }
+}
+
+/// The region whose hub answers for a place.
+///
+/// # Errors
+/// A problem when the place lies far outside the country; one whose latitude and longitude are exchanged is told so.
+pub fn answered_for(board: &Switchboard, point: Point) -> Result<RegionCode, Problem> {
+    let territory = board.territories();
+    territory.answers_for(point).ok_or_else(|| {
+        let said = if territory.is_swapped(point) {
+            said!("latitude and longitude of the place are exchanged; give each its own")
+        } else {
+            said!("the place lies outside the country; check the coordinates")
+        };
+        Problem::new("invalid", said)
+    })
 }

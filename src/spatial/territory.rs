@@ -19,10 +19,10 @@ use crate::domain::names::Names;
 use crate::domain::quantities::{Metres, Point};
 
 pub mod topology;
+mod touch;
 
-/// How far from every region a place may lie that a hub still answers for: the Kazakh oil fields in the Caspian lie up to a
-/// hundred kilometres from the shore.
-const OFF_BORDER: Metres = Metres::whole(150_000);
+pub use touch::{OFF_BORDER, OFF_SHORE, TOUCHING};
+
 /// How far a border is drawn from where it is, degrees: some 300 m.
 const DRAWN: f64 = 0.003;
 
@@ -252,13 +252,14 @@ impl Territory {
         Some((region, district.filter(|d| d.region == region).map(|d| d.kato.clone())))
     }
 
-    /// The region whose hub answers for a point: the one that it lies in, else the nearest within [`OFF_BORDER`]; none
-    /// farther away. Borders are drawn coarsely, the sea off a coast belongs to no polygon, and a call from there is a
-    /// call (112-R c.3(1)).
+    /// The region whose hub answers for a point: the one that it lies in, else the nearest within [`OFF_BORDER`], at sea
+    /// within [`OFF_SHORE`]; none farther away. Borders are drawn coarsely, a cell of a mobile network reaches over them,
+    /// the sea off a coast belongs to no polygon, and a call from there is a call (112-R c.3(1)).
     #[must_use]
     pub fn answers_for(&self, point: Point) -> Option<RegionCode> {
         let inside = self.regions.locate(point).map(|area| area.region);
-        inside.or_else(|| self.regions_within(point, OFF_BORDER).first().map(|(region, _)| *region))
+        let reach = if Self::is_at_sea(point) { OFF_SHORE } else { OFF_BORDER };
+        inside.or_else(|| self.regions_within(point, reach).first().map(|(region, _)| *region))
     }
 
     /// Whether the point lies inside the country.

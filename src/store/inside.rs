@@ -58,7 +58,11 @@ pub async fn places(pool: &Pool, zone: &ZonePolygon) -> Result<Vec<Place>, Store
 /// Of an element that stands in two imports the newer one's row.
 const NEWEST: &str = "ORDER BY element, element_id, import DESC";
 
-/// Objects of kinds within.
+/// Objects of one kind and name that stand no farther apart than this are one, metres: a source has a hospital as a node
+/// and as the outline of its house, and a school as the outlines of several.
+const SAME_SITE: u32 = 300;
+
+/// Objects of kinds within, each once.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -71,8 +75,13 @@ pub async fn objects(
     let text = format!(
         "WITH found AS (SELECT DISTINCT ON (element, element_id) * FROM object \
            WHERE kind = ANY($2) AND ST_Intersects(geom, ST_SetSRID(ST_GeomFromGeoJSON($1::text), 4326)) {NEWEST}), \
+         called AS (SELECT *, lower(btrim(coalesce(name, name_ru, name_kk, name_en))) AS called FROM found), \
+         one AS (SELECT * FROM called WHERE NOT EXISTS (SELECT FROM called twin \
+           WHERE twin.kind = called.kind AND twin.called = called.called \
+             AND (twin.element, twin.element_id) < (called.element, called.element_id) \
+             AND ST_DWithin(twin.geom::geography, called.geom::geography, {SAME_SITE}))), \
          counted AS (SELECT *, count(*) OVER (PARTITION BY kind) AS of_kind, \
-           row_number() OVER (PARTITION BY kind ORDER BY id) AS nth FROM found) \
+           row_number() OVER (PARTITION BY kind ORDER BY id) AS nth FROM one) \
          SELECT {}, of_kind FROM counted ORDER BY nth, kind LIMIT $3",
         land::OBJECT
     );

@@ -89,6 +89,20 @@ pub async fn objects(pool: &Pool) -> Result<Vec<Object>, StoreError> {
     rows(pool, &text, object).await
 }
 
+/// Objects of one kind that have a name.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn objects_of(pool: &Pool, kind: ObjectKind) -> Result<Vec<Object>, StoreError> {
+    let text = format!(
+        "SELECT {OBJECT} FROM object {} AND kind = $1 AND coalesce(name, name_kk, name_ru, name_en) IS NOT NULL",
+        newest("object")
+    );
+    let client = pool.get().await?;
+    let statement = client.prepare_cached(&text).await?;
+    client.query(&statement, &[&kind.as_str()]).await?.iter().map(object).collect()
+}
+
 pub(super) fn object(row: &Row) -> Result<Object, StoreError> {
     let kind: &str = row.try_get(2)?;
     let tags: Option<&str> = row.try_get(4)?;

@@ -90,3 +90,50 @@ async fn a_zone_that_is_drawn_after_the_request_decides_where_the_crew_has_arriv
     })
     .await;
 }
+
+/// Who was named and cannot go is told by name, and whoever goes has a way and a time.
+#[actix_web::test]
+async fn a_unit_named_by_the_officer_has_its_distance_and_time_and_one_that_cannot_go_is_refused_by_name() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let at_home = Timestamp::now() - SignedDuration::from_secs(600);
+    for unit in ["75-a-1", "75-a-2"] {
+        unit_since(&admin, "ambulance", unit, at_home).await;
+    }
+    let home = json!({"lat": 43.24, "lon": 76.89});
+    let broken = json!({"id": "75-a-3", "service": "ambulance", "region": "75", "call_sign": "75-a-3",
+        "kind": "ambulance", "capabilities": ["transport"], "station": "s", "home": home,
+        "status": {"state": "out_of_service", "reason": "прокол"},
+        "position": {"point": home, "at": at_home, "source": "station", "accuracy": null}});
+    admin.make("/units/75-a-3", &broken).await.expect(204);
+    let mut cards = Vec::new();
+    for text in ["Мужчина без сознания, не дышит", "Перелом ноги, упал с лестницы"]
+    {
+        let mut told = call(text);
+        told["location"] = json!({"fix": {"point": {"lat": 43.2 + 0.05 * cards.len() as f64, "lon": 76.95}}, "source": "caller"});
+        let taken = officer.post("/messages", &told).await.expect(201);
+        cards.push(format!("/incidents/{}/forces", taken["incident"].as_str().expect("a card")));
+    }
+    let wave = |units: &[&str]| {
+        json!({"forces": [{"service": "ambulance", "act": "first_wave", "capabilities": ["transport"],
+            "count": units.len(), "units": units}]})
+    };
+    let card = officer.post(&cards[0], &wave(&["75-a-1"])).await.expect(200);
+    let request = card["requests"].as_object().expect("requests").values().next().expect("one").clone();
+    let (distance, eta) = (&request["recommended"][0]["distance"], &request["recommended"][0]["eta"]);
+    assert!(distance.as_f64().is_some_and(|m| (4_000.0..9_000.0).contains(&m)), "{request}");
+    assert!(eta.as_u64().is_some_and(|s| (240..1_500).contains(&s)), "{request}");
+    for (units, kind, words) in [
+        (["75-a-2", "75-a-1"], "conflict", "75-a-1 is held"),
+        (["75-a-2", "75-a-3"], "conflict", "75-a-3 is out of service (прокол)"),
+        (["75-a-2", "75-a-9"], "not-found", "75-a-9"),
+    ] {
+        let refused = officer.ask("POST", &cards[1], Some(&wave(&units)), &[("Accept-Language", "en")]).await;
+        assert_eq!(refused.problem(), kind, "{}", refused.body);
+        assert!(refused.body.to_string().contains(words), "{}", refused.body);
+    }
+    let card = officer.get(cards[1].trim_end_matches("/forces")).await.expect(200);
+    assert_eq!(card["requests"], json!({}), "nothing was asked for, and the other is free");
+    officer.post(&cards[1], &wave(&["75-a-2"])).await.expect(200);
+}

@@ -1,7 +1,8 @@
 //! Coverage as an officer asks for it: a town whose units all stand at one end.
 
 use hub112::domain::geography::{
-    Address, Direction, Element, ElementKind, LocalNames, Place, PlaceKind, Road, RoadClass,
+    Address, Direction, Element, ElementKind, LocalNames, Object, ObjectKind, Place, PlaceKind, Road,
+    RoadClass,
 };
 use hub112::domain::quantities::Point;
 use hub112::store::account::Role;
@@ -60,6 +61,16 @@ async fn town(world: &World) {
         line: vec![point(LAT, WEST), point(LAT, EAST)],
     };
     staging.road(&street).await.expect("a road");
+    // A post on the map at which no unit is stationed.
+    let post = Object {
+        element: element(20),
+        kind: ObjectKind::AmbulanceStation,
+        names: named("Post"),
+        phone: None,
+        tags: Default::default(),
+        point: point(LAT, EAST + 0.001),
+    };
+    staging.object(&post).await.expect("an object");
     for (id, lon) in [(10, WEST), (11, WEST + 0.000_1), (12, WEST + 0.000_2), (13, EAST)] {
         let address = Address {
             element: element(id),
@@ -153,6 +164,7 @@ async fn the_normative_time_is_unset_until_somebody_enters_it_with_its_source() 
     let officer = house.caller("asel", Role::DutyOfficer).await;
     town(&house.world).await;
     unit(&admin, "75-a-1", "West", WEST, true).await;
+    unit(&admin, "75-a-2", "West", WEST, true).await;
     wait_until("where people live is counted", LONG, async || {
         officer.get("/coverage?service=ambulance&minutes=4").await.status == 200
     })
@@ -170,6 +182,11 @@ async fn the_normative_time_is_unset_until_somebody_enters_it_with_its_source() 
     })
     .await;
     let told = officer.get("/coverage?service=ambulance").await.expect(200);
+    assert_eq!(
+        (&told["moves"][0]["to"], &told["moves"][0]["gain"]),
+        (&json!("Post"), &json!(250)),
+        "it has no unit"
+    );
     assert_eq!((&told["within"], &told["normative"]["source"]), (&json!(240), &json!("Order 1, c. 2")));
     assert_eq!(officer.get("/coverage?service=ambulance&minutes=500").await.problem(), "invalid");
     assert_eq!(officer.get("/coverage?service=bakers&minutes=5").await.problem(), "not-found");

@@ -42,6 +42,8 @@ async fn village(world: &World, source: &str) {
         (ObjectKind::Hazardous, "Склад хлора", 43.239, 76.889),
         (ObjectKind::Hydrant, "ПГ-7", 43.2391, 76.8891),
         (ObjectKind::School, "Школа №9", 43.40, 77.10),
+        // The same school once more, as one of its houses.
+        (ObjectKind::School, "школа №1 ", 43.242, 76.892),
     ];
     for (id, (kind, name, lat, lon)) in (10..).zip(objects) {
         let object = Object {
@@ -97,7 +99,7 @@ async fn a_zone_says_who_lives_in_it_what_stands_in_it_and_which_cards_are_open_
     let inside = asel.get(&format!("/zones/{id}/inside")).await.expect(200);
     assert_eq!(
         inside["population"],
-        json!({"people": 2000, "least": 2000, "most": 2000, "counted": 1, "unknown": 0}),
+        json!({"people": 2000, "least": 2000, "most": 2000, "counted": 1, "by_disc": 1, "unknown": 0}),
         "{inside}"
     );
     assert_eq!(
@@ -286,4 +288,54 @@ async fn so_many_metres_around_a_line_are_proposed_with_what_lies_there() {
         Some(0),
         "nothing is decided"
     );
+}
+
+/// What lies elsewhere is refused where it is drawn, and not found out when somebody is sent there.
+#[actix_web::test]
+async fn zones_closures_and_reports_from_elsewhere_on_earth_are_refused() {
+    let house = House::open().await;
+    let asel = house.caller("asel", Role::DutyOfficer).await;
+    let area = |ring: &Value| json!({"type": "Polygon", "coordinates": [ring]});
+    let astana = json!([[71.4, 51.1], [71.5, 51.1], [71.5, 51.2], [71.4, 51.1]]);
+    let swapped = json!([[43.2, 76.9], [43.3, 76.9], [43.3, 77.0], [43.2, 76.9]]);
+    let here = json!([[76.9, 43.2], [76.95, 43.2], [76.95, 43.25], [76.9, 43.2]]);
+    for (ring, expected) in [(&astana, "another region"), (&swapped, "exchanged")] {
+        let zone = json!({"name": "?", "mode": "emergency", "polygon": area(ring)});
+        let closure = json!({"closed": {"part": "area", "polygon": area(ring)}, "reason": "?"});
+        for (path, body) in [("/zones", zone), ("/closures", closure)] {
+            let refused = asel.post(path, &body).await;
+            assert_eq!(refused.problem(), "invalid", "{path}");
+            assert!(refused.body.to_string().contains(expected), "{path}: {}", refused.body);
+        }
+    }
+    let zone = json!({"name": "?", "mode": "emergency", "polygon": area(&here)});
+    let made = asel.post("/zones", &zone).await.expect(201);
+    let redrawn = json!({"polygon": area(&astana), "reason": "?"});
+    let path = format!("/zones/{}", made["id"].as_str().expect("an id"));
+    assert_eq!(asel.replace(&path, &redrawn).await.problem(), "invalid");
+    let closure = json!({"closed": {"part": "area", "polygon": area(&here)}, "reason": "?"});
+    let closed = asel.post("/closures", &closure).await.expect(201);
+    assert_eq!(closed["pieces"], Value::Null, "no roads are imported: {closed}");
+
+    let report = |field: &str, value: Value| {
+        let mut told = json!({"command": "report", "report": uuid::Uuid::now_v7(), "nature": "fire", "text": "дым",
+            "origin": {"origin": "officer", "account": "asel"}, "observed_at": jiff::Timestamp::now()});
+        told[field] = value;
+        told
+    };
+    for (field, value, kind) in [
+        ("place", json!({"point": {"lat": 55.75, "lon": 37.6}}), "invalid"),
+        ("place", json!({"point": {"lat": 76.9, "lon": 43.2}}), "invalid"),
+        ("zone", json!(uuid::Uuid::now_v7()), "not-found"),
+        ("origin", json!({"origin": "service", "service": "mchs"}), "not-found"),
+    ] {
+        assert_eq!(
+            asel.post("/situation", &report(field, value.clone())).await.problem(),
+            kind,
+            "{field} {value}"
+        );
+    }
+    let mode = json!({"command": "declare", "mode": "high_readiness", "order": {"reason": "сель",
+        "legal_reference": "№ 1", "zone": uuid::Uuid::now_v7()}});
+    assert_eq!(asel.post("/mode", &mode).await.problem(), "not-found");
 }

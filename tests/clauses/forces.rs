@@ -68,7 +68,7 @@ impl Fire {
     fn ask(&mut self, id: RequestId, units: &[u8]) {
         let recommended: Vec<RecommendedUnit> = units
             .iter()
-            .map(|n| RecommendedUnit { unit: unit(*n), distance: Metres::saturating(1.0), eta: Seconds(60) })
+            .map(|n| RecommendedUnit { unit: unit(*n), distance: None, eta: Some(Seconds(60)) })
             .collect();
         let place = ServiceCommand::Place {
             request: id,

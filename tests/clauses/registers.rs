@@ -43,11 +43,8 @@ fn mine_rescue() -> Formation {
 }
 
 fn send(hub: &mut Hub, incident: IncidentId, request: u128, units: &[u32]) -> Result<Decision, Refusal> {
-    let recommended = units.iter().map(|n| RecommendedUnit {
-        unit: unit(*n),
-        distance: Metres::saturating(1.0),
-        eta: Seconds(60),
-    });
+    let recommended =
+        units.iter().map(|n| RecommendedUnit { unit: unit(*n), distance: None, eta: Some(Seconds(60)) });
     let new = NewRequest {
         id: RequestId(Uuid::from_u128(request)),
         act: Act::FirstWave,

@@ -246,6 +246,7 @@ async fn the_same_id_again_is_the_same_message_and_what_is_not_there_is_said_to_
             "not-found",
         ),
         ("GET", "/api/v1/incidents?limit=100000".into(), Value::Null, 422, "invalid"),
+        ("GET", "/api/v1/incidents?ids=zzz".into(), Value::Null, 400, "malformed"),
         ("GET", "/api/v1/incidents?after=x".into(), Value::Null, 422, "invalid"),
         ("GET", "/api/v1/incidents/x".into(), Value::Null, 400, "malformed"),
         ("GET", "/api/v1/nowhere".into(), Value::Null, 404, "not-found"),

@@ -392,6 +392,9 @@ async fn invalid_parameters(it: &Interface) {
         ("open", "maybe"),
         ("cursor", ""),
         ("category", "a%00b"),
+        ("cursor", "zzz"),
+        ("status", "junk"),
+        ("severity", "p1,p9"),
     ] {
         let answer = it.items("incidents", &format!("?{name}={value}")).await;
         assert_eq!(
@@ -401,6 +404,41 @@ async fn invalid_parameters(it: &Interface) {
             answer.text
         );
     }
+}
+
+/// What programs on the web expect of every address: HEAD, OPTIONS, and a refusal that says which methods there are.
+#[actix_web::test]
+async fn an_address_answers_head_says_its_methods_and_is_shared_with_the_origins_of_the_settings_alone() {
+    let world = crate::world::World::new().await;
+    let hub = world.hub_with("regions = [\"75\"]\ncross_origins = [\"https://gis.example.kz\"]\n").await;
+    let http = awc::Client::default();
+    let ask = async |method: &str, path: &str, headers: &[(&str, &str)]| {
+        let mut request = http.request(method.parse().expect("a method"), format!("{}{path}", hub.url));
+        for header in headers {
+            request = request.insert_header(*header);
+        }
+        let mut answer = request.send().await.expect("an answer");
+        let body = answer.body().await.expect("a body");
+        let header = |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        (answer.status().as_u16(), body.len(), header("allow"), header("access-control-allow-origin"))
+    };
+    for path in ["/ogc/", "/ogc/conformance", "/ogc/api", "/health/live", "/openapi.json"] {
+        let (status, length, _, _) = ask("HEAD", path, &[]).await;
+        assert_eq!((status, length), (200, 0), "{path}");
+    }
+    assert_eq!(ask("HEAD", "/ogc/collections", &[]).await.0, 401, "as GET");
+    let (status, _, allow, _) = ask("POST", "/ogc/conformance", &[]).await;
+    assert_eq!((status, allow.as_deref()), (405, Some("GET, HEAD, OPTIONS")));
+    let (status, _, allow, _) = ask("DELETE", "/api/v1/incidents", &[]).await;
+    assert_eq!((status, allow.as_deref()), (405, Some("GET, HEAD, OPTIONS")));
+    let (status, _, allow, shared) = ask("OPTIONS", "/ogc/collections", &[]).await;
+    assert_eq!((status, allow.as_deref(), shared), (204, Some("GET, HEAD, OPTIONS"), None));
+    let first = |origin| [("Origin", origin), ("Access-Control-Request-Method", "GET")];
+    let known = "https://gis.example.kz";
+    assert_eq!(ask("OPTIONS", "/ogc/collections", &first(known)).await.3.as_deref(), Some(known));
+    assert_eq!(ask("GET", "/ogc/", &[("Origin", known)]).await.3.as_deref(), Some(known));
+    assert_eq!(ask("GET", "/ogc/", &[("Origin", "https://elsewhere.kz")]).await.3, None);
+    assert_eq!(ask("GET", "/api/v1/incidents", &[("Origin", known)]).await.3, None, "the desk is not shared");
 }
 
 async fn page_links(it: &Interface) {

@@ -226,7 +226,7 @@ export interface paths {
         get: operations["get_closures"];
         put?: never;
         /**
-         * Close a road. Within seconds no way goes over it and no time counts on it; who stands in it still gets out, and is
+         * Close a road. An area touches the region and some road: one that closes nothing is refused. Within seconds no way goes over it and no time counts on it; who stands in it still gets out, and is
          *     reached along it.
          */
         post: operations["post_closures"];
@@ -1856,7 +1856,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sources, reports, threats told, summaries (c.5(2)). */
+        /**
+         * Sources, reports, threats told, summaries (c.5(2)). The place of a report lies in the country; its zone and the service
+         *     that told it are known.
+         */
         post: operations["post_situation"];
         delete?: never;
         options?: never;
@@ -2968,6 +2971,11 @@ export interface components {
             /** @description Why. */
             opened_because?: string | null;
             opened_by?: components["schemas"]["AccountName"] | null;
+            /**
+             * Format: int32
+             * @description How many pieces of road it closed when it was made; none known before roads are imported.
+             */
+            pieces?: number | null;
             /** @description Why. */
             reason: string;
             /**
@@ -4287,7 +4295,7 @@ export interface components {
             incidents: components["schemas"]["IncidentWithin"][];
             /** @description Dangerous facilities with a passport: substances, telephones, plans. */
             passports: components["schemas"]["KeptPassport"][];
-            /** @description Who lives there, by the numbers of imported settlements. */
+            /** @description Who lives there, by the numbers of imported settlements, spread over their houses. */
             population: components["schemas"]["PopulationEstimate"];
             /** @description Hospitals, schools, homes, gatherings: at most 500, of every kind some. */
             social: components["schemas"]["ObjectWithin"][];
@@ -4734,6 +4742,16 @@ export interface components {
              */
             id: string;
         };
+        /** @description A closure that was made. */
+        MadeClosure: {
+            /** @description Its identity. */
+            id: components["schemas"]["ClosureId"];
+            /**
+             * Format: int32
+             * @description How many pieces of road, between their junctions, it closes; null before roads are imported.
+             */
+            pieces?: number | null;
+        };
         /** @description The account that asks. */
         Me: {
             /** @description Its name. */
@@ -5016,7 +5034,8 @@ export interface components {
             from: string;
             /**
              * Format: int32
-             * @description So many more people are reached in time.
+             * @description So many more people are reached in time once the moves before it are made; who is no longer reached because the unit
+             *     left is taken off. The gains of all moves add up.
              */
             gain: number;
             /**
@@ -5179,7 +5198,10 @@ export interface components {
             count: number;
             region?: components["schemas"]["RegionCode"] | null;
             service: components["schemas"]["ServiceKey"];
-            /** @description Units that should go, best first; chosen by the recommendation when empty. */
+            /**
+             * @description Units that should go, best first; chosen by the recommendation when empty. One that cannot be sent is refused by
+             *     name (409), and nothing is asked for.
+             */
             units?: components["schemas"]["UnitId"][];
         };
         /** @description A link. */
@@ -5973,17 +5995,22 @@ export interface components {
         PopulationEstimate: {
             /**
              * Format: int32
+             * @description Of these, those none of whose houses is known: their people are taken to live evenly on a disc around its middle.
+             */
+            by_disc: number;
+            /**
+             * Format: int32
              * @description Settlements that are touched and whose number is known.
              */
             counted: number;
             /**
              * Format: int64
-             * @description No fewer: those of settlements that lie wholly within.
+             * @description Hardly fewer.
              */
             least: number;
             /**
              * Format: int64
-             * @description No more: all people of every settlement that is touched.
+             * @description Hardly more.
              */
             most: number;
             /**
@@ -6205,10 +6232,8 @@ export interface components {
         };
         /** @description A unit that the hub recommends to the service. */
         RecommendedUnit: {
-            /** @description Distance to the place, metres. */
-            distance: components["schemas"]["Metres"];
-            /** @description Estimated time to the place, seconds. */
-            eta: components["schemas"]["Seconds"];
+            distance?: components["schemas"]["Metres"] | null;
+            eta?: components["schemas"]["Seconds"] | null;
             /** @description Which. */
             unit: components["schemas"]["UnitId"];
         };
@@ -8965,7 +8990,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Made"];
+                    "application/json": components["schemas"]["MadeClosure"];
                 };
             };
             503: {

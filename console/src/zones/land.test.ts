@@ -19,7 +19,7 @@ const object = (n: number): Schemas['ObjectWithin'] => ({
 
 const inside = (listed: number, schools: number): Schemas['Inside'] => ({
   area_m2: 1e6,
-  population: { people: 0, least: 0, most: 0, counted: 0, unknown: 0 },
+  population: { people: 0, least: 0, most: 0, counted: 0, by_disc: 0, unknown: 0 },
   counts: {
     social: [
       { kind: 'school', count: schools },

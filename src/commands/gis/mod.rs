@@ -4,6 +4,7 @@ mod boundaries;
 mod layer;
 mod osm;
 mod register;
+mod unit_rows;
 
 pub use register::{HubArgs, load as load_units};
 
@@ -40,6 +41,11 @@ enum What {
     RemoveLayer {
         /// Its name for programs
         id: LayerName,
+    },
+    /// Take back what a source brought: its roads, addresses, places and objects; a hub that runs goes on without it
+    Remove {
+        /// The source, as `gis list` names it
+        source: ImportSource,
     },
     /// Say what is in force, since when and under which licence
     List,
@@ -93,6 +99,10 @@ pub fn gis(settings: &Settings, args: GisArgs) -> Result<(), Failure> {
         What::RemoveLayer { id } => {
             let url = database()?;
             run(async move { layer::remove(&url, &id).await })
+        }
+        What::Remove { source } => {
+            let url = database()?;
+            run(async move { osm::remove(&url, &source).await })
         }
         What::List => {
             let url = database()?;

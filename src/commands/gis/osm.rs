@@ -10,7 +10,7 @@ use crate::commands::Failure;
 use crate::domain::geography::ImportSource;
 use crate::gis::osm::{self, Found, OsmError};
 use crate::store::database::StoreError;
-use crate::store::gis_import::{self, Begun, Staging};
+use crate::store::gis_import::{self, Begun, Removed, Staging};
 
 /// Imports an extract.
 ///
@@ -164,4 +164,26 @@ async fn stage(staging: &mut Staging, crowd: &[Found]) -> Result<(), StoreError>
         }
     }
     Ok(())
+}
+
+/// Takes back what a source brought.
+///
+/// # Errors
+/// [`Failure`], also when nothing of the source is in force.
+pub(super) async fn remove(url: &str, source: &ImportSource) -> Result<(), Failure> {
+    match gis_import::remove(url, source).await.map_err(Failure::new)? {
+        Removed::Gone(import) => {
+            let c = &import.counts;
+            println!(
+                "{source} is no longer in force: {} roads, {} addresses, {} places and {} objects are gone; hubs that run \
+                 go on without them within seconds",
+                c.roads, c.addresses, c.places, c.objects
+            );
+            Ok(())
+        }
+        Removed::None => Err(Failure::new(format!("nothing of {source} is in force; see hub112 gis list"))),
+        Removed::Running => {
+            Err(Failure::new(format!("{source} is being imported; wait until that has ended, or end it")))
+        }
+    }
 }

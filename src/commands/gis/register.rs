@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::Value;
 
+use super::unit_rows;
 use crate::client::{Client, ClientError};
 use crate::commands::Failure;
 use crate::domain::ids::UnitId;
 use crate::domain::unit::{PositionSource, Unit};
 use crate::gis::register::{self, Rejected, Station};
+use crate::spatial::territory::{Fields, Layer, Territory};
 
 /// Which hub, and as whom.
 #[derive(Debug, Args)]
@@ -83,7 +85,12 @@ struct Outcome {
     changed: usize,
     same: usize,
     rejected: Vec<Rejected>,
+    remarks: Vec<Remark>,
 }
+
+/// What is to be told of a row that is taken.
+#[derive(Debug)]
+pub(super) struct Remark(pub(super) Rejected);
 
 /// Enters units, or changes them; what is as it should be is left alone.
 ///
@@ -91,7 +98,9 @@ struct Outcome {
 /// [`Failure`] when the file or the hub cannot be read, or rows were rejected; the others are entered.
 pub(super) async fn units(args: UnitsArgs) -> Result<(), Failure> {
     let client = args.hub.client().await?;
-    let stations = args.stations.as_deref().map_or_else(|| Ok(Vec::new()), sound_stations)?;
+    let report = args.rows.report.as_deref();
+    let stations =
+        args.stations.as_deref().map_or_else(|| Ok(Vec::new()), |file| sound_stations(file, report))?;
     let outcome = enter(&client, &args.file, &stations, args.rows.dry_run).await?;
     finish(&args.file, "units", outcome, &args.rows)
 }
@@ -101,7 +110,7 @@ pub(super) async fn units(args: UnitsArgs) -> Result<(), Failure> {
 /// # Errors
 /// As [`units`].
 pub async fn load(client: &Client, file: &Path, stations: Option<&Path>) -> Result<(), Failure> {
-    let stations = stations.map_or_else(|| Ok(Vec::new()), sound_stations)?;
+    let stations = stations.map_or_else(|| Ok(Vec::new()), |file| sound_stations(file, None))?;
     let outcome = enter(client, file, &stations, false).await?;
     finish(file, "units", outcome, &RowArgs { dry_run: false, report: None })
 }
@@ -114,8 +123,10 @@ async fn enter(
 ) -> Result<Outcome, Failure> {
     let table = register::units(file, stations, crate::actors::clock::now()).map_err(|e| bad(file, e))?;
     let known = on_register(client).await?;
-    let mut outcome = Outcome { rejected: table.rejected, ..Outcome::default() };
-    for (line, unit) in table.rows {
+    let (rows, misplaced, remarks) = unit_rows::sorted(table.rows, &land()?);
+    let mut outcome = Outcome { rejected: table.rejected, remarks, ..Outcome::default() };
+    outcome.rejected.extend(misplaced);
+    for (line, unit) in rows {
         put(client, line, unit, &known, dry_run, &mut outcome).await?;
     }
     Ok(outcome)
@@ -131,7 +142,13 @@ pub(super) async fn stations(args: StationsArgs) -> Result<(), Failure> {
     let known = on_register(&client).await?;
     let mut outcome = Outcome { rejected: table.rejected, ..Outcome::default() };
     let now = crate::actors::clock::now();
+    let territory = land()?;
     for (line, station) in table.rows {
+        if let Some(what) = unit_rows::misplaced(station.home, &territory) {
+            let value = format!("{}, {}", station.home.lat(), station.home.lon());
+            outcome.rejected.push(Rejected { line, column: "lat".into(), value, what });
+            continue;
+        }
         let here = known.values().filter(|u| station.is_named(u.region, &u.service, &u.station));
         let mut none = true;
         for unit in here {
@@ -162,13 +179,22 @@ fn bad(file: &Path, fault: impl std::fmt::Display) -> Failure {
     Failure::usage(format!("{}: {fault}", file.display()))
 }
 
+/// The country as the program carries it: the hub's own borders are no farther from these than borders are drawn.
+fn land() -> Result<Territory, Failure> {
+    let own = Layer::from_geojson(include_str!("../../../gis/regions.geojson"), Fields::OWN);
+    Ok(Territory::new(own.map_err(Failure::new)?, None))
+}
+
 /// Stations that units refer to: all of them must be sound, for a unit at a wrong place is sent too late.
-fn sound_stations(file: &Path) -> Result<Vec<Station>, Failure> {
+fn sound_stations(file: &Path, report: Option<&Path>) -> Result<Vec<Station>, Failure> {
     let table = register::stations(file).map_err(|e| bad(file, e))?;
     if table.rejected.is_empty() {
         return Ok(table.rows.into_iter().map(|(_, station)| station).collect());
     }
     table.rejected.iter().for_each(|rejected| eprintln!("{}: {rejected}", file.display()));
+    if let Some(report) = report {
+        write_report(report, &table.rejected, &[]).map_err(|e| bad(report, e))?;
+    }
     Err(Failure::found(format!(
         "{}: {} rows cannot be used; nothing was entered",
         file.display(),
@@ -242,16 +268,20 @@ async fn put(
 
 fn finish(file: &Path, what: &str, mut outcome: Outcome, args: &RowArgs) -> Result<(), Failure> {
     outcome.rejected.sort_by_key(|rejected| rejected.line);
-    let Outcome { new, changed, same, rejected } = outcome;
+    let Outcome { new, changed, same, rejected, remarks } = outcome;
     rejected.iter().for_each(|rejected| eprintln!("{}: {rejected}", file.display()));
+    remarks.iter().for_each(|Remark(of)| eprintln!("{}: taken, but {of}", file.display()));
     if let Some(report) = &args.report {
-        write_report(report, &rejected).map_err(|e| bad(report, e))?;
+        write_report(report, &rejected, &remarks).map_err(|e| bad(report, e))?;
     }
     let done = if args.dry_run { "nothing was changed; would be: " } else { "" };
     println!(
         "{done}{what}: {new} new, {changed} changed, {same} as they were, {} rows rejected",
         rejected.len()
     );
+    if !remarks.is_empty() {
+        println!("{} things to look at in rows that are sound", remarks.len());
+    }
     if rejected.is_empty() {
         Ok(())
     } else {
@@ -259,11 +289,12 @@ fn finish(file: &Path, what: &str, mut outcome: Outcome, args: &RowArgs) -> Resu
     }
 }
 
-fn write_report(path: &Path, rejected: &[Rejected]) -> Result<(), csv::Error> {
+fn write_report(path: &Path, rejected: &[Rejected], remarks: &[Remark]) -> Result<(), csv::Error> {
     let mut writer = csv::Writer::from_path(path)?;
-    writer.write_record(["line", "column", "value", "what_to_do"])?;
-    for row in rejected {
-        writer.write_record([&row.line.to_string(), &row.column, &row.value, &row.what])?;
+    writer.write_record(["line", "column", "value", "what_to_do", "row"])?;
+    let rejected = rejected.iter().map(|row| (row, "rejected"));
+    for (row, became) in rejected.chain(remarks.iter().map(|Remark(row)| (row, "taken"))) {
+        writer.write_record([&row.line.to_string(), &row.column, &row.value, &row.what, became])?;
     }
     writer.flush()?;
     Ok(())

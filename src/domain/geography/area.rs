@@ -28,6 +28,9 @@ pub enum AreaFault {
     /// It lies elsewhere.
     #[error("it lies outside the country, at longitude {}, latitude {}", .0.x, .0.y)]
     Abroad(Coord),
+    /// It lies in the country, and not at the region whose desk names it.
+    #[error("it does not touch the region, at longitude {}, latitude {}", .0.x, .0.y)]
+    Elsewhere(Coord),
     /// The polygon is broken.
     #[error(transparent)]
     Polygon(#[from] PolygonFault),
@@ -85,6 +88,12 @@ impl AreaFault {
             Self::Abroad(at) => {
                 said!(
                     "it lies outside the country at {at}; check its place and its coordinate system",
+                    at = text(at)
+                )
+            }
+            Self::Elsewhere(at) => {
+                said!(
+                    "it lies in another region at {at}; draw what touches your own, or let that region's desk draw it",
                     at = text(at)
                 )
             }

@@ -54,6 +54,9 @@ pub struct Closure {
     pub closed: ClosedPart,
     /// Why.
     pub reason: String,
+    /// How many pieces of road it closed when it was made; none known before roads are imported.
+    #[serde(default)]
+    pub pieces: Option<u32>,
     /// The incident that it is closed for.
     pub incident: Option<IncidentId>,
     /// Who closed it.
@@ -78,7 +81,12 @@ impl Closure {
     }
 }
 
-pub(super) fn close(state: &RegionState, new: NewClosure, ctx: &mut Context) -> Result<Decision, Refusal> {
+pub(super) fn close(
+    state: &RegionState,
+    new: NewClosure,
+    pieces: Option<u32>,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
     let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
     if let Some(incident) = new.incident {
         state.card(incident)?;
@@ -94,6 +102,7 @@ pub(super) fn close(state: &RegionState, new: NewClosure, ctx: &mut Context) -> 
         id,
         closed: new.closed,
         reason: cards_reason(new.reason)?,
+        pieces,
         incident: new.incident,
         by,
         at: ctx.now,
@@ -103,7 +112,7 @@ pub(super) fn close(state: &RegionState, new: NewClosure, ctx: &mut Context) -> 
         opened_because: None,
     };
     let events = vec![E::ClosureSet { closure: Box::new(closure) }];
-    Ok(Decision { answer: Answer::Made(id.0), events, ..Decision::default() })
+    Ok(Decision { answer: Answer::Closed { id, pieces }, events, ..Decision::default() })
 }
 
 pub(super) fn open(

@@ -177,6 +177,10 @@ pub(super) fn situation(
     let all = state.services();
     let around = situation::Surroundings { services: &all, mode: &state.mode };
     let command = matched(state, command);
+    if let SituationCommand::Report { origin, zone, .. } = &command {
+        zone.iter().try_for_each(|zone| state.needs_zone(*zone))?;
+        origin.service().into_iter().try_for_each(|service| state.needs_service(service))?;
+    }
     let made = match &command {
         SituationCommand::Report { report, .. } => Some(report.0),
         SituationCommand::Summarise { summary, .. } => Some(summary.0),

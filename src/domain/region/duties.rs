@@ -430,6 +430,12 @@ pub(super) fn mode(
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
+    let zone = match &command {
+        ModeCommand::Declare { order, .. } | ModeCommand::Confirm { order, .. } => order.zone,
+        ModeCommand::Amend { zone, .. } => *zone,
+        ModeCommand::Decline { .. } => None,
+    };
+    zone.map_or(Ok(()), |zone| state.needs_zone(zone))?;
     let events = state.mode.decide(command, ctx.now, &by)?;
     let services = state.services();
     let consequences = state.mode.consequences(&events, &services);

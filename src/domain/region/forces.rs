@@ -155,11 +155,7 @@ fn asked(state: &RegionState, card: &Incident, request: &ForcesRequest) -> HubCo
         recommended: request
             .recommended
             .iter()
-            .map(|r| ContractUnit {
-                unit_id: r.unit.clone(),
-                distance_m: Some(r.distance),
-                eta_s: Some(r.eta),
-            })
+            .map(|r| ContractUnit { unit_id: r.unit.clone(), distance_m: r.distance, eta_s: r.eta })
             .collect(),
         place: notices::place_of(card),
         reply_due: Some(state.settings.limits.due(ObligationKind::O11a, request.requested_at)),

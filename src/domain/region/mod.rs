@@ -157,6 +157,13 @@ pub enum Answer {
     },
     /// Something with this identity was made.
     Made(uuid::Uuid),
+    /// A road was closed.
+    Closed {
+        /// The closure.
+        id: ClosureId,
+        /// How many pieces of road it closes, where roads are known.
+        pieces: Option<u32>,
+    },
 }
 
 /// A message to agencies, before it is put in its envelope.
@@ -362,7 +369,7 @@ impl RegionState {
             C::DrawZone(zone) => zones::draw(self, *zone, ctx),
             C::ChangeZone { zone, polygon, reason } => zones::change(self, zone, *polygon, reason, ctx),
             C::EndZone { zone, reason } => zones::end(self, zone, reason, ctx),
-            C::CloseRoad(closure) => closures::close(self, *closure, ctx),
+            C::CloseRoad { closure, pieces } => closures::close(self, *closure, pieces, ctx),
             C::OpenRoad { closure, reason } => closures::open(self, closure, reason, ctx),
             C::CancelObligation { obligation, reason } => duties::cancel(self, obligation, reason, ctx),
             C::SetSettings(settings) => settings::set(self, *settings, ctx),

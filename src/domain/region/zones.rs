@@ -80,6 +80,11 @@ impl RegionState {
 }
 
 impl RegionState {
+    /// Refuses a zone that nobody has drawn here.
+    pub(super) fn needs_zone(&self, zone: ZoneId) -> Result<(), Refusal> {
+        if self.zones.contains_key(&zone) { Ok(()) } else { Err(Refusal::not_found(said!("zone"), zone)) }
+    }
+
     /// Where units are to arrive for a card, by its newest place and zone.
     #[must_use]
     pub fn scene_of(&self, card: &Incident) -> Option<Scene> {

@@ -85,7 +85,7 @@ impl Desk {
 fn place(r: u128, i: u128, units: &[usize]) -> ServiceCommand {
     let units = units
         .iter()
-        .map(|n| RecommendedUnit { unit: unit_id(*n), distance: Metres::saturating(100.0), eta: Seconds(60) })
+        .map(|n| RecommendedUnit { unit: unit_id(*n), distance: None, eta: Some(Seconds(60)) })
         .collect();
     ServiceCommand::Place {
         request: request(r),

@@ -56,3 +56,28 @@ impl Taken {
         }
     }
 }
+
+impl Unit {
+    /// Why it cannot be sent on a new request now, and what to do; none when it can.
+    #[must_use]
+    pub fn unfit(&self, now: Timestamp) -> Option<Said> {
+        match &self.status {
+            UnitStatus::Available | UnitStatus::Returning { .. } => None,
+            UnitStatus::Reserved { until, .. } if *until <= now => None,
+            UnitStatus::Reserved { until, .. } => Some(said!(
+                "the unit {unit} is held for another request until {until}; name another unit, or answer that request first",
+                unit = self.id,
+                until = until
+            )),
+            UnitStatus::Engaged { .. } => Some(said!(
+                "the unit {unit} is engaged under another request; release it there first",
+                unit = self.id
+            )),
+            UnitStatus::OutOfService { reason, .. } => Some(said!(
+                "the unit {unit} is out of service ({reason}); name another unit",
+                unit = self.id,
+                reason = reason
+            )),
+        }
+    }
+}

@@ -27,6 +27,10 @@ impl FieldNames {
     /// Which one is not there, and what is.
     pub(super) fn of(&self, properties: &BTreeMap<String, String>) -> Result<(String, Names), String> {
         let kato = wanted(properties, "kato", self.kato.as_deref(), &KATO)?;
+        // Before the names: which of them are looked for follows from the code's level.
+        if kato.len() != 9 || !kato.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(format!("its code {kato:?} is no KATO code: write nine digits, such as 750000000"));
+        }
         let prefix = match level_of(&kato) {
             TerritoryLevel::Region => "adm1",
             TerritoryLevel::District => "adm2",

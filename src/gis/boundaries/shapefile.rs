@@ -81,6 +81,10 @@ fn polygons<P>(rings: &[PolygonRing<P>], corner: impl Fn(&P) -> Coord) -> Result
             PolygonRing::Outer(points) => (points, true),
             PolygonRing::Inner(points) => (points, false),
         };
+        // GDAL leaves holes behind that enclose nothing, where it dissolves or simplifies: no land is lost with them.
+        if !is_outer && is_flat(points.iter().map(&corner)) {
+            continue;
+        }
         let polygon = polygon_of([points.iter().map(&corner).collect()]).map_err(|e| e.to_string())?;
         if is_outer {
             outer.push(polygon);
@@ -89,4 +93,39 @@ fn polygons<P>(rings: &[PolygonRing<P>], corner: impl Fn(&P) -> Coord) -> Result
         }
     }
     by_course(outer, holes).map_err(|e| e.to_string())
+}
+
+/// Whether a ring encloses nothing: to some square centimetres.
+fn is_flat(corners: impl Iterator<Item = Coord>) -> bool {
+    const NOTHING: f64 = 1e-12;
+    let corners: Vec<Coord> = corners.collect();
+    let Some(first) = corners.first() else { return true };
+    // From the first corner, so that no digits are lost.
+    let near = |c: &Coord| (c.x - first.x, c.y - first.y);
+    let twice: f64 = corners
+        .windows(2)
+        .map(|pair| {
+            let ((ax, ay), (bx, by)) = (near(&pair[0]), near(&pair[1]));
+            ax * by - bx * ay
+        })
+        .sum();
+    (twice / 2.0).abs() < NOTHING
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hole_that_encloses_nothing_is_passed_over_and_a_real_one_is_kept() {
+        let ring = |corners: &[(f64, f64)]| corners.to_vec();
+        let rings = [
+            PolygonRing::Outer(ring(&[(76.0, 43.0), (76.0, 44.0), (77.0, 44.0), (77.0, 43.0), (76.0, 43.0)])),
+            PolygonRing::Inner(ring(&[(76.2, 43.2), (76.3, 43.3), (76.2, 43.2), (76.2, 43.2)])),
+            PolygonRing::Inner(ring(&[(76.5, 43.5), (76.6, 43.5), (76.6, 43.6), (76.5, 43.5)])),
+        ];
+        let read = polygons(&rings, |p: &(f64, f64)| Coord { x: p.0, y: p.1 }).unwrap();
+        assert_eq!(read.0[0].interiors().len(), 1);
+        assert!(crate::domain::zone::validity::check(&read).is_ok());
+    }
 }

@@ -1,6 +1,11 @@
 //! The collections: what each holds, and what its features can be filtered by.
 
+use crate::domain::geography::{ObjectKind, RoadClass};
+use crate::domain::hazard_layer::HazardKind;
+use crate::domain::ids::UnitId;
+use crate::domain::mode::Mode;
 use crate::domain::said::{Said, said};
+use crate::domain::unit::UnitKind;
 
 /// What a property holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,6 +284,37 @@ impl Collection {
         }
     }
 
+    /// The values that a property may have, where they are known: another is a mistake, and not a page without features.
+    #[must_use]
+    pub fn values(self, property: &str) -> Option<Vec<String>> {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        Some(match (self, property) {
+            (Self::Incidents, "status") => words(&["open", "responding", "closed", "merged"]),
+            (Self::Incidents, "severity") => words(&["p1", "p2", "p3"]),
+            (Self::Units, "status") => {
+                words(&["available", "reserved", "engaged", "returning", "out_of_service"])
+            }
+            (Self::Units, "kind") => UnitKind::ALL.iter().filter_map(|kind| word_of(*kind)).collect(),
+            (Self::Zones, "mode") => words(&Mode::ALL.map(Mode::as_str)),
+            (Self::Roads, "class") => RoadClass::ALL.iter().map(|class| class.as_str().to_owned()).collect(),
+            (Self::Objects, "kind") => ObjectKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect(),
+            (Self::Hazards, "kind") => words(&HazardKind::ALL.map(HazardKind::as_str)),
+            _ => return None,
+        })
+    }
+
+    /// Whether one of its features may have this identity, with which a page ended.
+    #[must_use]
+    pub fn may_name(self, id: &str) -> bool {
+        match self {
+            Self::Incidents | Self::Zones => id.parse::<uuid::Uuid>().is_ok(),
+            Self::Units => id.parse::<UnitId>().is_ok(),
+            Self::Regions | Self::Districts => id.len() == 9 && id.bytes().all(|b| b.is_ascii_digit()),
+            // Read where the land and the layers are read.
+            Self::Roads | Self::Objects | Self::Hazards => true,
+        }
+    }
+
     /// Whether its features belong to a time.
     #[must_use]
     pub const fn has_time(self) -> bool {
@@ -290,4 +326,9 @@ impl Collection {
     pub fn filter(self, name: &str) -> Option<&'static Property> {
         self.properties().iter().find(|p| p.filters && p.name == name)
     }
+}
+
+/// A kind of unit as it is written.
+fn word_of(kind: UnitKind) -> Option<String> {
+    serde_json::to_value(kind).ok()?.as_str().map(str::to_owned)
 }

@@ -55,6 +55,8 @@ pub enum Fault {
     Flag(&'static str),
     /// A property's values.
     Values(&'static str),
+    /// A value that the property never has; those that it may have.
+    NoSuch(&'static str, Vec<String>),
     /// The format.
     Format,
 }
@@ -66,7 +68,7 @@ impl Fault {
         match self {
             Self::Unknown(name) | Self::Twice(name) => name,
             Self::BoundingBox => "bbox",
-            Self::Crs(name) | Self::Flag(name) | Self::Values(name) => name,
+            Self::Crs(name) | Self::Flag(name) | Self::Values(name) | Self::NoSuch(name, _) => name,
             Self::DateTime => "datetime",
             Self::Limit => "limit",
             Self::Cursor => "cursor",
@@ -102,6 +104,9 @@ impl Fault {
                 name = name,
                 longest = LONGEST
             ),
+            Self::NoSuch(name, values) => {
+                said!("{name} is one of {values}", name = name, values = values.join(", "))
+            }
             Self::Format => said!("features are given as {format} only", format = "json"),
         }
     }
@@ -125,13 +130,21 @@ impl Items {
                 "crs" => items.crs = Crs::named(value).ok_or(Fault::Crs("crs"))?,
                 "datetime" => items.during = Some(span(value).ok_or(Fault::DateTime)?),
                 "limit" => items.limit = limit(value).ok_or(Fault::Limit)?,
-                "cursor" if !value.is_empty() && fits(value) => items.after = Some(value.clone()),
+                "cursor" if !value.is_empty() && fits(value) && collection.may_name(value) => {
+                    items.after = Some(value.clone());
+                }
                 "cursor" => return Err(Fault::Cursor),
                 "f" => format(value)?,
                 other => {
                     let property =
                         collection.filter(other).ok_or_else(|| Fault::Unknown(other.to_owned()))?;
-                    items.with.push((property, values(property, value)?));
+                    let values = values(property, value)?;
+                    if let Some(known) = collection.values(property.name)
+                        && values.iter().any(|value| !known.contains(value))
+                    {
+                        return Err(Fault::NoSuch(property.name, known));
+                    }
+                    items.with.push((property, values));
                 }
             }
         }

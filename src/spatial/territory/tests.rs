@@ -39,7 +39,7 @@ fn a_call_from_off_the_coast_or_just_over_a_coarse_border_is_the_nearest_regions
         ("Kashagan, nearest to Mangystau's shore", 46.10, 51.65, "47"),
         ("off Aktau", 43.65, 51.08, "47"),
         ("Khorgos", 44.213, 80.405, "33"),
-        ("Temirbaba", 41.78, 53.90, "47"),
+        ("25 km behind the border at Temirbaba", 42.10, 53.90, "47"),
     ];
     for (name, lat, lon, region) in off {
         assert_eq!(answers(lat, lon).as_deref(), Some(region), "{name}");
@@ -309,4 +309,52 @@ proptest! {
             prop_assert_eq!(found.map(|a| &a.kato), smallest.map(|a| &a.kato), "{} {}", lat, lon);
         }
     }
+}
+
+#[test]
+fn a_call_from_far_over_the_border_on_land_is_nobodys_and_exchanged_coordinates_are_known_as_such() {
+    let territory = shipped();
+    assert_eq!(territory.answers_for(at(54.989, 73.368)), None, "Omsk, a hundred kilometres from the border");
+    assert_eq!(territory.answers_for(at(43.826, 87.617)), None, "Urumqi");
+    assert_eq!(territory.answers_for(at(41.20, 69.0)).map(|r| r.to_string()).as_deref(), Some("61"));
+    assert_eq!(territory.answers_for(at(42.36, 47.4)), None, "off Dagestan");
+    assert!(territory.is_swapped(at(76.92, 43.25)) && !territory.is_swapped(at(55.75, 37.6)));
+}
+
+#[test]
+fn an_area_touches_its_region_or_is_refused_with_what_is_wrong() {
+    let territory = shipped();
+    let almaty: RegionCode = "75".parse().unwrap();
+    let check = |ring: &str| {
+        let zone = format!(r#"{{"type":"Polygon","coordinates":[{ring}]}}"#);
+        let zone: crate::domain::zone::ZonePolygon = serde_json::from_str(&zone).unwrap();
+        territory.check_touches(&zone, almaty)
+    };
+    for (name, ring, expected) in [
+        ("swapped", "[[43.2,76.9],[43.3,76.9],[43.3,77.0],[43.2,76.9]]", "exchanged"),
+        ("antimeridian", "[[179,50],[-179,50],[-179,51],[179,51],[179,50]]", "antimeridian"),
+        ("half the world", "[[0,0],[170,0],[170,80],[0,80],[0,0]]", "outside the country"),
+        ("Astana", "[[71.4,51.1],[71.5,51.1],[71.5,51.2],[71.4,51.1]]", "another region"),
+        ("Moscow", "[[37.6,55.7],[37.7,55.7],[37.7,55.8],[37.6,55.7]]", "outside the country"),
+    ] {
+        let told = check(ring).unwrap_err().said().to_string();
+        assert!(told.contains(expected), "{name}: {told}");
+    }
+    for (name, ring) in [
+        ("in the city", "[[76.9,43.2],[76.95,43.2],[76.95,43.25],[76.9,43.2]]"),
+        ("over its border", "[[76.9,43.2],[78.0,43.2],[78.0,43.4],[76.9,43.2]]"),
+        (
+            "right across it, no corner near",
+            "[[74.5,43.2],[79.5,43.2],[79.5,43.25],[74.5,43.25],[74.5,43.2]]",
+        ),
+        ("round the whole of it", "[[74,42.5],[80,42.5],[80,45],[74,45],[74,42.5]]"),
+    ] {
+        assert_eq!(check(ring), Ok(()), "{name}");
+    }
+    let kashagan = "[[51.6,46.0],[51.7,46.0],[51.7,46.1],[51.6,46.0]]";
+    let zone: crate::domain::zone::ZonePolygon =
+        serde_json::from_str(&format!(r#"{{"type":"Polygon","coordinates":[{kashagan}]}}"#)).unwrap();
+    assert_eq!(territory.check_touches(&zone, "47".parse().unwrap()), Ok(()), "the sea before its shore");
+    assert!(territory.check_near(at(43.3, 76.9), almaty).is_ok());
+    assert!(territory.check_near(at(51.1, 71.4), almaty).is_err());
 }

@@ -1,8 +1,10 @@
 //! What an import of the land brings into the store: staged beside the tables, attached to them all at once.
 
 mod copy;
+mod removal;
 mod staging;
 
+pub use removal::{Removed, remove};
 pub use staging::{Begun, Staging, begin};
 
 use deadpool_postgres::Pool;

@@ -19,10 +19,10 @@ use crate::store::database::{self, StoreError};
 /// Bytes of one `COPY`.
 const BATCH: usize = 1 << 20;
 /// Two imports of one source exclude each other by an advisory lock of this class and the source's hash.
-const LOCK: i32 = 0x0112_6973;
+pub(super) const LOCK: i32 = 0x0112_6973;
 /// How long readers may be made to wait for the change, and how often it is tried.
-const WAIT: &str = "2s";
-const TRIES: u32 = 30;
+pub(super) const WAIT: &str = "2s";
+pub(super) const TRIES: u32 = 30;
 /// Roads of one name nearer to each other than this (degrees, some 400 m) are one street.
 const ONE_STREET: &str = "0.004";
 

@@ -11,6 +11,7 @@ closure-area = All roads of an area
 closure-why = Why
 closure-until = Until (left empty: until somebody opens it)
 closure-until-when = until { $at }
+closure-pieces = pieces of road: { $count }
 closure-for = For the incident { $number }
 closure-how-road = Click on the road, or move the map under the cross and press Enter:
 closure-how-area = Click corner by corner, or move the map under the cross and press Enter:

@@ -79,6 +79,7 @@ zone-population = People living there
 zone-population-figures = about { $people }, between { $least } and { $most }
 zone-population-none = no settlement with a known number of people
 zone-population-unknown = settlements without a number: { $count }
+zone-population-by-disc = taken for a disc, because no house is known: { $count }
 zone-social = Social objects
 zone-hazardous = Dangerous objects
 zone-no-objects = none is known

@@ -11,6 +11,7 @@ closure-area = Аумақтағы барлық жол
 closure-why = Себебі
 closure-until = Қашанға дейін (бос болса: біреу ашқанға дейін)
 closure-until-when = { $at } дейін
+closure-pieces = жол бөліктері: { $count }
 closure-for = { $number } оқиғасы үшін
 closure-how-road = Жолды басыңыз немесе картаны айқыштың астына жылжытып, Enter басыңыз:
 closure-how-area = Бұрыштарын бірінен соң бірін басыңыз немесе картаны айқыштың астына жылжытып, Enter басыңыз:

@@ -79,6 +79,7 @@ zone-population = Тұратын адамдар
 zone-population-figures = шамамен { $people }, { $least } мен { $most } аралығында
 zone-population-none = халқының саны белгілі елді мекен жоқ
 zone-population-unknown = саны белгісіз елді мекендер: { $count }
+zone-population-by-disc = үйлері белгісіз, шеңбер деп алынды: { $count }
 zone-social = Әлеуметтік объектілер
 zone-hazardous = Қауіпті объектілер
 zone-no-objects = белгісіз

@@ -11,6 +11,7 @@ closure-area = Все дороги на участке
 closure-why = Почему
 closure-until = До (пусто: пока кто-нибудь не откроет)
 closure-until-when = до { $at }
+closure-pieces = участков дорог: { $count }
 closure-for = Для происшествия { $number }
 closure-how-road = Щёлкните по дороге или подведите карту под крест и нажмите Enter:
 closure-how-area = Ставьте угол за углом щелчком или подводите карту под крест и нажимайте Enter:

@@ -79,6 +79,7 @@ zone-population = Проживает людей
 zone-population-figures = около { $people }, от { $least } до { $most }
 zone-population-none = нет населённых пунктов с известной численностью
 zone-population-unknown = пунктов без численности: { $count }
+zone-population-by-disc = взяты кругом, дома неизвестны: { $count }
 zone-social = Социальные объекты
 zone-hazardous = Опасные объекты
 zone-no-objects = неизвестны
