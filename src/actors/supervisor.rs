@@ -160,7 +160,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
 
     let (track_points, tracked) = mpsc::channel(65_536);
     actix::spawn(tracks::write(database.clone(), tracked));
-    actix::spawn(upkeep::run(database.clone()));
+    actix::spawn(upkeep::run(database.clone(), config.retention.dead_letters()));
     let units = Arc::new(UnitIndex::default());
     actix::spawn(tracks::rebuild_index(Arc::clone(&units)));
     let roads = Arc::new(RoadView::default());

@@ -48,6 +48,8 @@ pub struct Settled {
     pub settlement: String,
     /// The text that was taken in its place, where it was mended.
     pub mended: Option<String>,
+    /// When its text, and what was taken in its place, were let go for its age; null while they are there.
+    pub emptied_at: Option<Timestamp>,
 }
 
 /// A message that nobody could take in.
@@ -97,6 +99,7 @@ impl From<DeadLetter> for DeadLetterView {
                 by: s.by,
                 settlement: s.settlement,
                 mended: s.mended.as_deref().map(text),
+                emptied_at: s.emptied_at,
             }),
             body: text(&dead.letter.body),
             queue: dead.letter.queue,
