@@ -78,6 +78,7 @@ use crate::actors::lease::Tenures;
 use crate::actors::looks::Looks;
 use crate::actors::supervisor::Hub;
 use crate::actors::switchboard::Switchboard;
+use crate::bus::bounds::Displaced;
 use crate::bus::connection::Broker;
 use crate::config::Config;
 use crate::console;
@@ -100,6 +101,8 @@ pub struct ApiState {
     pub direct: Arc<Direct>,
     /// By which way agencies are reached.
     pub links: AgencyLinks,
+    /// Policies that lift the bound of agencies' queues, for health.
+    pub displaced: watch::Receiver<Vec<Displaced>>,
     /// Leases, for health.
     pub tenures: watch::Receiver<Tenures>,
     /// Where messages wait while the database is down.
@@ -396,6 +399,7 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         broker: hub.broker.clone(),
         direct: Arc::clone(&hub.direct),
         links: hub.links.clone(),
+        displaced: hub.displaced.clone(),
         tenures: hub.tenures.clone(),
         spool,
         looks: Looks::start(hub.database.clone()),
