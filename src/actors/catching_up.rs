@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::journal::JournalError;
 use super::region_hub::OrderError;
 use crate::domain::decision::Refusal;
+use crate::store::append::JournalError;
 
 /// What follows a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ mod tests {
     }
 
     fn conflict() -> OrderError {
-        Refusal::conflict(said!("nothing")).into()
+        Refusal::conflict(said!("name or password is wrong; try again")).into()
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ use super::region_hub::{DeskAt, Order, OrderError, StandingWork};
 use super::switchboard::Switchboard;
 use super::traced::traced;
 use crate::domain::command::RegionCommand;
-use crate::domain::decision::{By, Refusal};
+use crate::domain::decision::By;
 use crate::domain::event::RegionEvent;
 use crate::domain::forces::{ForcesDecision, ForcesRequest, RequestState, Stage, is_unserved};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};

@@ -276,6 +276,8 @@ async fn bound_queues(
         management.bound_agency_queues(MAX_WAITING_BYTES).await?;
         management.displaced_bounds().await
     };
+    // Soon again at first: a broker that has just been given its queues may not have put its policies on them yet.
+    let mut pause = Duration::from_secs(1);
     loop {
         // Connected, the queues are declared; the end of the connection's keeper is that of the hub.
         if link.wait_for(Link::is_up).await.is_err() {
@@ -291,7 +293,8 @@ async fn bound_queues(
                 warn!(%error, "the queues of agencies are bounded by number alone for now; trying again");
             }
         }
-        actix_rt::time::sleep(BOUND_AGAIN).await;
+        actix_rt::time::sleep(pause).await;
+        pause = (pause * 2).min(BOUND_AGAIN);
     }
 }
 

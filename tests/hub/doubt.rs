@@ -15,10 +15,10 @@ async fn an_instance_cut_off_from_the_database_lets_go_of_its_channels_until_it_
     let hub = world.hub_with("regions = [\"75\"]\nlease_seconds = 2\n").await;
     let broker =
         Connection::connect(&world.amqp_url, ConnectionProperties::default()).await.expect("a connection");
+    let channel = broker.create_channel().await.expect("a channel");
     let listening = async |wanted: bool| {
         let what = if wanted { "the hub listens" } else { "the hub has let go" };
         wait_until(what, LONG, async || {
-            let channel = broker.create_channel().await.expect("a channel");
             let options = QueueDeclareOptions { passive: true, durable: true, ..Default::default() };
             let queue = channel.queue_declare("hub112.inbox.75".into(), options, FieldTable::default()).await;
             (queue.expect("its queue").consumer_count() > 0) == wanted

@@ -6762,6 +6762,11 @@ export interface components {
             at: string;
             /** @description Who. */
             by: string;
+            /**
+             * Format: date-time
+             * @description When its text, and what was taken in its place, were let go for its age; null while they are there.
+             */
+            emptied_at?: string | null;
             /** @description The text that was taken in its place, where it was mended. */
             mended?: string | null;
             /** @description What was done, in words. */
