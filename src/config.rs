@@ -7,6 +7,7 @@ mod broker;
 mod error;
 mod layers;
 mod positions;
+mod retention;
 mod territory;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub use self::broker::Broker;
 pub use self::error::ConfigError;
 pub use self::layers::Flags;
 pub use self::positions::Positions;
+pub use self::retention::Retention;
 pub use self::territory::{LayerFile, TerritoryFiles};
 use crate::domain::ids::RegionCode;
 
@@ -73,6 +75,9 @@ pub struct Config {
     /// What of units' positions is believed, and what is told of them.
     #[serde(default)]
     pub positions: Positions,
+    /// How long is kept what is no record.
+    #[serde(default)]
+    pub retention: Retention,
     /// What is logged, and how.
     #[serde(default)]
     pub log: Log,
@@ -225,6 +230,7 @@ impl Config {
             return wrong("log.level", format!("must be a level or directives per module: {error}"));
         }
         self.positions.check()?;
+        self.retention.check()?;
         self.broker = self.broker.checked()?;
         Ok(self)
     }

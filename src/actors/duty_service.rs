@@ -22,6 +22,7 @@ use super::region_hub::AtHub;
 use super::region_hub::OrderError;
 use super::sequel::{Follow, Heard, Sequel};
 use super::traced::trace;
+use super::unknown_requests::{Fate, fate};
 use super::written::written;
 use crate::domain::decision::{By, Context as Circumstances, Ids, Refusal};
 use crate::domain::doubt::{Doubt, Doubtful};
@@ -464,16 +465,15 @@ impl Handler<Reconcile> for DutyService {
         let mut moved = Vec::new();
         for request in self.state.requests().filter(|request| self.state.hub_of(*request) == of) {
             let Some(asked) = self.state.asked(request) else { continue };
-            match at_hub.standing.get(&request) {
-                Some(scene) if *scene != asked.scene => {
+            match fate(request, asked, &at_hub, asked_before) {
+                Fate::Stays => {}
+                Fate::Moved => {
                     let service = self.seat.service.clone();
                     moved.push(Follow::Scene(self.seat.region, service, asked.incident, request));
                 }
-                Some(_) => {}
-                None if at_hub.withdrawn.contains(&request) || asked.at < asked_before => {
+                Fate::Ends => {
                     ctx.notify(Errand::new(ServiceCommand::End(request), By::rule("reconcile")));
                 }
-                None => {}
             }
         }
         // What the hub said is old by now: where it is to go is looked up there.

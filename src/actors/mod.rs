@@ -3,6 +3,7 @@
 pub mod agency_inbox;
 pub mod agency_links;
 mod arrivals;
+mod catching_up;
 pub mod clock;
 pub mod demand;
 pub mod dispatch;
@@ -33,6 +34,7 @@ pub mod territories;
 pub mod traced;
 pub mod tracks;
 mod turns;
+mod unknown_requests;
 pub mod upkeep;
 mod wave;
 pub mod written;

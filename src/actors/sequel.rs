@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tracing::{debug, error, warn};
 
+use super::catching_up::{Next, next, until_heard};
 use super::dispatch;
 use super::duty_service::Errand;
 use super::load::LoadError;
@@ -19,7 +20,7 @@ use super::region_hub::{DeskAt, Order, OrderError, StandingWork};
 use super::switchboard::Switchboard;
 use super::traced::traced;
 use crate::domain::command::RegionCommand;
-use crate::domain::decision::{By, Refusal};
+use crate::domain::decision::By;
 use crate::domain::event::RegionEvent;
 use crate::domain::forces::{ForcesDecision, ForcesRequest, RequestState, Stage, is_unserved};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
@@ -470,28 +471,19 @@ async fn catch_up(board: &Switchboard, hub: RegionCode, from: RegionCode, servic
 }
 
 async fn hear_the_rest(board: &Switchboard, hub: RegionCode, from: RegionCode, service: &ServiceKey) {
-    let mut pause = AGAIN.0;
-    loop {
-        match read_on(board, hub, from, service).await {
-            Ok(()) => return,
-            // Whoever leads the region next reads from where it stood.
-            Err(OrderError::Journal(JournalError::Closed | JournalError::Deposed { .. })) => return,
-            // The hub knows less than it said, for it started again: it is asked anew.
-            Err(e) if e.is_final() && !matches!(e, OrderError::Refused(Refusal::Conflict(_))) => {
-                warn!(region = %hub, %from, %service, error = %e, "the hub did not take a service's report");
-                return;
-            }
-            // Asked again and again it would start again and again: it is asked when the hub looks over what stands.
-            Err(OrderError::Failed) => {
-                error!(region = %hub, %from, %service, "the rules fail on a service's report");
-                return;
-            }
-            Err(e) => {
-                debug!(region = %hub, %from, %service, error = %e, "the hub has not heard a service yet");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(AGAIN.1);
-            }
+    let read = async || read_on(board, hub, from, service).await;
+    let heard = until_heard(read, AGAIN, |e| {
+        debug!(region = %hub, %from, %service, error = %e, "the hub has not heard a service yet");
+    })
+    .await;
+    match (next(&heard), heard) {
+        (Next::RulesFail, _) => {
+            error!(region = %hub, %from, %service, "the rules fail on a service's report");
         }
+        (Next::NotTaken, Err(e)) => {
+            warn!(region = %hub, %from, %service, error = %e, "the hub did not take a service's report");
+        }
+        _ => {}
     }
 }
 

@@ -32,7 +32,8 @@ use super::tracks;
 use super::upkeep;
 use crate::bus::BusError;
 use crate::bus::accounts::{Management, ManagementAt};
-use crate::bus::connection::{Broker, BrokerSettings};
+use crate::bus::bounds::Displaced;
+use crate::bus::connection::{Broker, BrokerSettings, Link};
 use crate::bus::topology::{MAX_WAITING_BYTES, Topology};
 use crate::config::Config;
 use crate::domain::decision::Refusal;
@@ -104,6 +105,8 @@ pub struct Hub {
     pub direct: Arc<Direct>,
     /// By which way agencies are reached.
     pub links: AgencyLinks,
+    /// Policies of the broker's operator that lift the bound of bytes on agencies' queues, as last seen.
+    pub displaced: watch::Receiver<Vec<Displaced>>,
     /// How this instance stands to its regions.
     pub tenures: watch::Receiver<Tenures>,
     leases: Leases,
@@ -160,7 +163,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
 
     let (track_points, tracked) = mpsc::channel(65_536);
     actix::spawn(tracks::write(database.clone(), tracked));
-    actix::spawn(upkeep::run(database.clone()));
+    actix::spawn(upkeep::run(database.clone(), config.retention.dead_letters()));
     let units = Arc::new(UnitIndex::default());
     actix::spawn(tracks::rebuild_index(Arc::clone(&units)));
     let roads = Arc::new(RoadView::default());
@@ -236,13 +239,14 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     let reports: Arc<dyn AgencyReports> = Arc::new(board.clone());
     let management =
         ManagementAt { url: config.broker.management_url.clone(), vhost: config.broker.vhost.clone() };
-    actix_rt::spawn(bound_queues(management.clone()));
+    let (to_displaced, displaced) = watch::channel(Vec::new());
+    actix_rt::spawn(bound_queues(broker.link(), management.clone(), to_displaced));
     let settings = InboxSettings { management: Some(management), ..InboxSettings::default() };
     let inbox = agency_inbox::start(&broker, &config.regions, &reports, &database, settings)?;
     let links = agency_links::start(&broker, &database, &board, &config.regions, inbox.heard());
     let direct = Arc::new(Direct::new(reports, database.clone()));
     info!(regions = config.regions.len(), "the hub is ready");
-    Ok(Hub { board, database, broker, relay, inbox, direct, links, tenures, leases, lanes })
+    Ok(Hub { board, database, broker, relay, inbox, direct, links, displaced, tenures, leases, lanes })
 }
 
 impl Hub {
@@ -261,14 +265,36 @@ impl Hub {
 }
 
 /// Keeps the bound of bytes on agencies' queues: until the management interface takes it, and again and again, for a broker
-/// that was made anew has lost it.
-async fn bound_queues(at: ManagementAt) {
-    let bound = async || Management::new(&at.url, &at.vhost)?.bound_agency_queues(MAX_WAITING_BYTES).await;
+/// that was made anew has lost it. What an operator's policies make of it is told to whoever asks.
+async fn bound_queues(
+    mut link: watch::Receiver<Link>,
+    at: ManagementAt,
+    displaced: watch::Sender<Vec<Displaced>>,
+) {
+    let bound = async || {
+        let management = Management::new(&at.url, &at.vhost)?;
+        management.bound_agency_queues(MAX_WAITING_BYTES).await?;
+        management.displaced_bounds().await
+    };
+    // Soon again at first: a broker that has just been given its queues may not have put its policies on them yet.
+    let mut pause = Duration::from_secs(1);
     loop {
-        if let Err(error) = bound().await {
-            warn!(%error, "the queues of agencies are bounded by number alone for now; trying again");
+        // Connected, the queues are declared; the end of the connection's keeper is that of the hub.
+        if link.wait_for(Link::is_up).await.is_err() {
+            return;
         }
-        actix_rt::time::sleep(BOUND_AGAIN).await;
+        match bound().await {
+            Ok(seen) => {
+                let changed =
+                    displaced.send_if_modified(|before| std::mem::replace(before, seen.clone()) != seen);
+                seen.iter().filter(|_| changed).for_each(|one| warn!("{one}"));
+            }
+            Err(error) => {
+                warn!(%error, "the queues of agencies are bounded by number alone for now; trying again");
+            }
+        }
+        actix_rt::time::sleep(pause).await;
+        pause = (pause * 2).min(BOUND_AGAIN);
     }
 }
 

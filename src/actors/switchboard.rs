@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tracing::{error, info};
 
 use super::arrivals::Arrivals;
+use super::clock;
 use super::demand::DemandView;
 use super::duty_service::{DutyService, Errand, Moved, Reconcile, Served, TakesUnits};
 use super::gazetteer::GazetteerView;
@@ -27,7 +28,7 @@ use super::staff::Staff;
 use super::stirred::Stirred;
 use super::territories::TerritoryView;
 use super::turns::Turns;
-use super::wave;
+use super::unknown_requests::none_under_way_from_before;
 use crate::domain::command::{RegionCommand, Territory as Lies};
 use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::Party;
@@ -161,7 +162,7 @@ impl Switchboard {
                 stirred: Stirred::default(),
                 searches: Searches::default(),
                 arrivals: Arrivals::default(),
-                since: super::clock::now(),
+                since: clock::now(),
                 dispatching: Turns::default(),
                 hearing: Turns::default(),
                 read: Mutex::default(),
@@ -368,7 +369,7 @@ impl Switchboard {
     /// Tells a service what of its requests for the cards `of` a region's hub stands there.
     pub(super) fn reconcile(&self, of: RegionCode, (region, service): &DeskAt, at_hub: AtHub) {
         if let Ok(line) = self.line(*region, service) {
-            let asked_before = self.inner.since.max(wave::none_is_under_way_from_before());
+            let asked_before = none_under_way_from_before(clock::now(), self.inner.since);
             line.do_send(Reconcile { of, at_hub, asked_before });
         }
     }

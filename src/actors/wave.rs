@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tracing::warn;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::duty_service::Errand;
 use super::region_hub::{Done, Order, OrderError, Seen};
 use super::sequel::{AGAIN, DISPATCH_RULE};
 use super::switchboard::Switchboard;
+use super::unknown_requests::LONGEST_WAVE;
 use crate::domain::command::{NewRequest, RegionCommand};
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::{RegionCode, RequestId, ServiceKey, UnitId};
@@ -24,15 +25,8 @@ use crate::domain::service::{ServiceCommand, ServiceEvent};
 use crate::domain::unit::StaleAfter;
 use crate::store::append::JournalError;
 
-/// A wave that has not gone out within this is given up.
-const LONGEST: SignedDuration = SignedDuration::from_secs(30);
 /// For so long the hub is asked again when it is not there.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// What a service was asked before this moment and its hub knows nothing of is on its way to no hub any more.
-pub(super) fn none_is_under_way_from_before() -> Timestamp {
-    clock::now() - LONGEST * 2
-}
 
 /// What of a wave a service was asked to hold.
 type Held = (RegionCode, ServiceKey, RequestId);
@@ -184,7 +178,7 @@ impl<'a> Wave<'a> {
         let_go(self.board, idle).await;
         let command = RegionCommand::RequestForces { incident, requests };
         let (asked_since, mut pause) = (std::time::Instant::now(), AGAIN.0);
-        if clock::now().duration_since(self.begun) > LONGEST {
+        if clock::now().duration_since(self.begun) > LONGEST_WAVE {
             let_go(self.board, held).await;
             return Err(OrderError::Busy);
         }
@@ -194,7 +188,7 @@ impl<'a> Wave<'a> {
                 // It may have requested them all the same: then the holds run out by themselves.
                 Err(OrderError::Busy | OrderError::Failed)
                     if asked_since.elapsed() < PATIENCE
-                        && clock::now().duration_since(self.begun) <= LONGEST =>
+                        && clock::now().duration_since(self.begun) <= LONGEST_WAVE =>
                 {
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(AGAIN.1);

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::ApiState;
 use super::auth::Caller;
-use super::incidents::limit;
+use super::paging::limit;
 use super::problem::Problem;
 use crate::store::administration::{self, Wanted};
 

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::ApiState;
 use super::auth::Caller;
 use super::door;
-use super::incidents::{limit, next_page, page_end};
+use super::paging::{limit, next_page, page_end};
 use super::problem::Problem;
 use crate::actors::clock;
 use crate::bus::accounts::AgencyAccount;
@@ -48,6 +48,8 @@ pub struct Settled {
     pub settlement: String,
     /// The text that was taken in its place, where it was mended.
     pub mended: Option<String>,
+    /// When its text, and what was taken in its place, were let go for its age; null while they are there.
+    pub emptied_at: Option<Timestamp>,
 }
 
 /// A message that nobody could take in.
@@ -97,6 +99,7 @@ impl From<DeadLetter> for DeadLetterView {
                 by: s.by,
                 settlement: s.settlement,
                 mended: s.mended.as_deref().map(text),
+                emptied_at: s.emptied_at,
             }),
             body: text(&dead.letter.body),
             queue: dead.letter.queue,

@@ -59,6 +59,13 @@ pub async fn ready(state: web::Data<ApiState>) -> HttpResponse {
             "away: agencies are cut off, telephone them".to_owned()
         },
     };
+    let queues = {
+        let displaced = state.displaced.borrow();
+        let said = displaced.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let detail =
+            if said.is_empty() { "no other policy lifts their bound of bytes".to_owned() } else { said };
+        Part { part: "queues", ok: displaced.is_empty(), detail }
+    };
     let held = state.tenures.borrow().values().all(|t| matches!(t, Tenure::Held(_)));
     let lease = Part {
         part: "lease",
@@ -69,8 +76,8 @@ pub async fn ready(state: web::Data<ApiState>) -> HttpResponse {
     let spool =
         Part { part: "spool", ok: waiting == 0, detail: format!("{waiting} messages wait on this disk") };
     let ready = journal.ok && lease.ok;
-    let degraded = !broker.ok || !spool.ok;
-    let report = Readiness { ready, degraded, parts: vec![journal, broker, lease, spool] };
+    let degraded = !broker.ok || !queues.ok || !spool.ok;
+    let report = Readiness { ready, degraded, parts: vec![journal, broker, queues, lease, spool] };
     if ready { HttpResponse::Ok().json(report) } else { HttpResponse::ServiceUnavailable().json(report) }
 }
 

@@ -1,8 +1,6 @@
-//! Cards: lists, one, its history, and every change of it.
+//! Cards: lists, one, and every change of it. What lies behind a card, page by page, is in [`super::card_pages`].
 
 use std::collections::BTreeMap;
-
-use std::str::FromStr;
 
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use jiff::Timestamp;
@@ -13,13 +11,14 @@ use super::ApiState;
 use super::auth::Caller;
 use super::door::{self, IfMatch};
 use super::messages;
+use super::paging::{limit, page_end};
 use super::problem::Problem;
 use crate::domain::classification::legal::Identification;
 use crate::domain::classification::order240::{Consequences, Scale};
 use crate::domain::command::RegionCommand as C;
 use crate::domain::extent::BoundingBox;
 use crate::domain::ids::{CategoryCode, IncidentId, MessageId, RegionCode, ServiceKey};
-use crate::domain::incident::{Incident, MessageBrief, Outcome, Relation};
+use crate::domain::incident::{Incident, Outcome, Relation};
 use crate::domain::location::Location;
 use crate::domain::message::Subject;
 use crate::domain::quantities::Point;
@@ -28,14 +27,11 @@ use crate::domain::severity::Severity;
 use crate::intake::route::answered_for;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
-use crate::store::delivery::ToldEnd;
 use crate::store::incident_list::{IncidentFilter, PageEnd, list};
-use crate::store::journal::HistoryEnd;
-use crate::store::message_between::PlaceEnd;
-use crate::store::{delivery, journal, message_between, read_table};
+use crate::store::read_table;
 
 const OFFICER: &[Role] = &[Role::DutyOfficer];
-const READERS: &[Role] = &[Role::DutyOfficer, Role::Manager, Role::Administrator];
+pub(super) const READERS: &[Role] = &[Role::DutyOfficer, Role::Manager, Role::Administrator];
 
 /// Which cards.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -112,42 +108,6 @@ fn named_cards(ids: &str) -> Result<Vec<String>, Problem> {
     }
     Ok(ids)
 }
-
-pub(super) fn limit(asked: Option<i64>) -> Result<i64, Problem> {
-    match asked.unwrap_or(50) {
-        n @ 1..=200 => Ok(n),
-        _ => Err(Problem::new("invalid", said!("a page has 1 to {most} items", most = 200)).at("limit")),
-    }
-}
-
-/// The end of a page that a caller goes on after.
-pub(super) fn page_end<T: FromStr>(after: Option<&str>) -> Result<Option<T>, Problem> {
-    let read = |text: &str| {
-        text.parse().map_err(|_| {
-            Problem::new("invalid", said!("this is no end of a page; take the one that the page before gave"))
-                .at("after")
-        })
-    };
-    after.map(read).transpose()
-}
-
-/// The end of a page for the next one: none when the page is not full.
-pub(super) fn next_page<T>(rows: &[T], limit: i64, end: impl Fn(&T) -> String) -> Option<String> {
-    let full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
-    rows.last().filter(|_| full).map(end)
-}
-
-/// Which part of a list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct Part {
-    /// After the end of a page.
-    after: Option<String>,
-    /// 1 to 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-}
-
 /// Cards, the newest first.
 #[utoipa::path(tag = "incidents", params(Wanted), responses(
     (status = 200, body = IncidentPage),
@@ -213,148 +173,6 @@ pub async fn card(
         .ok_or_else(|| Problem::missing(said!("incident"), &id))?;
     caller.in_region(row.region)?;
     Ok(door::json(row.state))
-}
-
-/// One thing that happened to a card.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Happened {
-    /// Place in its stream.
-    pub seq: u64,
-    /// The stream.
-    pub stream: String,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: String,
-    /// What kind of event.
-    pub kind: String,
-    /// The event.
-    pub event: serde_json::Value,
-}
-
-/// A page of what happened to a card.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct HappenedPage {
-    /// In the order of their times.
-    pub items: Vec<Happened>,
-    /// For `after`; null at the end.
-    pub next: Option<String>,
-}
-
-/// Everything that happened to a card, from the journal.
-#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path), Part), responses(
-    (status = 200, body = HappenedPage),
-    (status = "4XX", body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json")))]
-#[get("/incidents/{id}/timeline")]
-pub async fn timeline(
-    state: web::Data<ApiState>,
-    caller: Caller,
-    id: web::Path<IncidentId>,
-    query: web::Query<Part>,
-) -> Result<web::Json<HappenedPage>, Problem> {
-    caller.may(READERS)?;
-    door::region_of(&state, &caller, *id).await?;
-    let (limit, after) = (limit(query.limit)?, page_end::<HistoryEnd>(query.after.as_deref())?);
-    let stored = journal::read_about(&state.database, *id, after.as_ref(), limit).await?;
-    let next = next_page(&stored, limit, |last| HistoryEnd::from(last).to_string());
-    let happened = stored.into_iter().map(|s| Happened {
-        seq: s.seq,
-        stream: s.stream.to_string(),
-        at: s.at,
-        by: s.by,
-        kind: s.kind,
-        event: serde_json::from_str(&s.body).unwrap_or_default(),
-    });
-    Ok(web::Json(HappenedPage { items: happened.collect(), next }))
-}
-
-/// A page of the messages of a card that do not stand on the card itself.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MessagesBetween {
-    /// In the order in which they came to the card.
-    pub items: Vec<MessageBrief>,
-    /// For `after`; null at the end.
-    pub next: Option<String>,
-}
-
-/// The messages of a card that lie between the first and the newest, which the card itself shows. While people go on
-/// calling, messages come in at the end: what `next` gives goes on behind those already read.
-#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path), Part), responses(
-    (status = 200, body = MessagesBetween),
-    (status = "4XX", body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json")))]
-#[get("/incidents/{id}/messages-between")]
-pub async fn messages_between(
-    state: web::Data<ApiState>,
-    caller: Caller,
-    id: web::Path<IncidentId>,
-    query: web::Query<Part>,
-) -> Result<HttpResponse, Problem> {
-    caller.may(READERS)?;
-    let row = read_table::find(&state.database, ReadTable::Incident, &id.to_string())
-        .await?
-        .ok_or_else(|| Problem::missing(said!("incident"), &id))?;
-    caller.in_region(row.region)?;
-    let (limit, after) = (limit(query.limit)?, page_end::<PlaceEnd>(query.after.as_deref())?);
-    let rows = message_between::page(&state.database, *id, after, limit).await?;
-    let next = next_page(&rows, limit, |(place, _)| place.to_string());
-    let items: Vec<String> = rows.into_iter().map(|(_, brief)| brief).collect();
-    Ok(door::page(&items, next.as_deref()))
-}
-
-/// How far a message about a card got with one agency.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Reached {
-    /// To whom.
-    pub service: String,
-    /// Of which region.
-    pub region: RegionCode,
-    /// Its place in the gapless row.
-    pub sequence: Option<u64>,
-    /// What was told.
-    pub content: String,
-    /// The furthest that is known.
-    pub stage: Option<crate::domain::delivery::DeliveryStage>,
-    /// Everything that is known.
-    pub delivery: crate::domain::delivery::Delivery,
-}
-
-/// A page of how far messages about a card got.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReachedPage {
-    /// By agency and place in its row.
-    pub items: Vec<Reached>,
-    /// For `after`; null at the end.
-    pub next: Option<String>,
-}
-
-/// For each agency and message about the card: sent, in the broker, acknowledged, read, answered.
-#[utoipa::path(tag = "incidents", params(("id" = IncidentId, Path), Part), responses(
-    (status = 200, body = ReachedPage),
-    (status = "4XX", body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json")))]
-#[get("/incidents/{id}/deliveries")]
-pub async fn deliveries(
-    state: web::Data<ApiState>,
-    caller: Caller,
-    id: web::Path<IncidentId>,
-    query: web::Query<Part>,
-) -> Result<web::Json<ReachedPage>, Problem> {
-    caller.may(READERS)?;
-    door::region_of(&state, &caller, *id).await?;
-    let (limit, after) = (limit(query.limit)?, page_end::<ToldEnd>(query.after.as_deref())?);
-    let rows = delivery::of_incident(&state.database, *id, after.as_ref(), limit).await?;
-    let next = next_page(&rows, limit, |last| ToldEnd::from(last).to_string());
-    let reached = rows.into_iter().map(|r| Reached {
-        service: r.to.service.to_string(),
-        region: r.to.region,
-        sequence: r.sequence,
-        content: r.kind,
-        stage: r.delivery.stage(),
-        delivery: r.delivery,
-    });
-    Ok(web::Json(ReachedPage { items: reached.collect(), next }))
 }
 
 /// What `If-Match` means for a card.

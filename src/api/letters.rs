@@ -12,7 +12,7 @@ use super::ApiState;
 use super::agency::{answer, party};
 use super::auth::Caller;
 use super::duty::OfRegion;
-use super::incidents::limit;
+use super::paging::limit;
 use super::problem::Problem;
 use crate::actors::agency_inbox::Acked;
 use crate::actors::clock;

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::ApiState;
 use super::auth::Caller;
-use super::incidents::{limit, next_page, page_end};
+use super::paging::{limit, next_page, page_end};
 use super::problem::Problem;
 use crate::actors::clock;
 use crate::actors::traced::trace;

@@ -9,7 +9,7 @@ use super::ApiState;
 use super::auth::Caller;
 use super::door;
 use super::duty::{Made, OfRegion};
-use super::incidents::limit;
+use super::paging::limit;
 use super::problem::Problem;
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::{IncidentId, RegionCode};

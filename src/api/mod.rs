@@ -8,6 +8,7 @@ mod admission;
 mod agency;
 mod area;
 mod auth;
+mod card_pages;
 mod changes;
 mod contacts;
 pub mod coverage;
@@ -35,6 +36,7 @@ mod object_passports;
 pub mod ogc;
 mod once;
 mod organisations;
+mod paging;
 mod positions;
 mod problem;
 mod reading;
@@ -77,6 +79,7 @@ use crate::actors::lease::Tenures;
 use crate::actors::looks::Looks;
 use crate::actors::supervisor::Hub;
 use crate::actors::switchboard::Switchboard;
+use crate::bus::bounds::Displaced;
 use crate::bus::connection::Broker;
 use crate::config::Config;
 use crate::console;
@@ -99,6 +102,8 @@ pub struct ApiState {
     pub direct: Arc<Direct>,
     /// By which way agencies are reached.
     pub links: AgencyLinks,
+    /// Policies that lift the bound of agencies' queues, for health.
+    pub displaced: watch::Receiver<Vec<Displaced>>,
     /// Leases, for health.
     pub tenures: watch::Receiver<Tenures>,
     /// Where messages wait while the database is down.
@@ -132,7 +137,7 @@ pub struct ApiState {
         drafts::all, drafts::keep, drafts::discard, territories::outlines,
         tiles::describe, tiles::style, tiles::of_layer, map_symbols::glyphs, map_symbols::sprite,
         messages::take, messages::by_id,
-        incidents::all, incidents::card, incidents::messages_between, incidents::timeline, incidents::deliveries,
+        incidents::all, incidents::card, card_pages::messages_between, card_pages::timeline, card_pages::deliveries,
         incidents::add_answers, incidents::decline_join, incidents::inform, incidents::set_category, incidents::set_subject, incidents::set_location, incidents::identify,
         incidents::set_consequences, incidents::set_scale, incidents::set_resonance, incidents::note,
         incidents::merge, incidents::split, incidents::link, incidents::unlink, incidents::close,
@@ -259,9 +264,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(messages::by_id)
                 .service(incidents::all)
                 .service(incidents::card)
-                .service(incidents::messages_between)
-                .service(incidents::timeline)
-                .service(incidents::deliveries)
+                .service(card_pages::messages_between)
+                .service(card_pages::timeline)
+                .service(card_pages::deliveries)
                 .service(incidents::add_answers)
                 .service(incidents::decline_join)
                 .service(incidents::inform)
@@ -397,6 +402,7 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         broker: hub.broker.clone(),
         direct: Arc::clone(&hub.direct),
         links: hub.links.clone(),
+        displaced: hub.displaced.clone(),
         tenures: hub.tenures.clone(),
         spool,
         looks: Looks::start(hub.database.clone()),

@@ -18,8 +18,6 @@ use super::topology::IN;
 use crate::domain::envelope::Party;
 use crate::domain::ids::{RegionCode, ServiceKey};
 
-/// The policy that bounds agencies' queues by bytes.
-const BYTES_POLICY: &str = "hub112-agency-bytes";
 /// How long the management interface may take to answer.
 const ANSWER: Duration = Duration::from_secs(10);
 /// What one agency may open: its system and a spare one, each with a few channels.
@@ -218,20 +216,6 @@ impl Management {
         Ok(queues.into_iter().map(|q| (q.name, q.messages)).collect())
     }
 
-    /// Lets no queue of an agency hold more than so many bytes: beyond, its oldest messages become dead letters, as beyond
-    /// the number that stands in its declaration. By a policy, which changes nothing declared; of several policies for a
-    /// queue the broker takes one, and ours stands behind every other.
-    ///
-    /// # Errors
-    /// [`BusError::Management`].
-    pub async fn bound_agency_queues(&self, most_bytes: u64) -> Result<(), BusError> {
-        let policy = json!({
-            "pattern": r"^agency\.", "apply-to": "queues", "priority": -1,
-            "definition": {"max-length-bytes": most_bytes},
-        });
-        self.put(&format!("policies/{}/{BYTES_POLICY}", encoded(&self.vhost)), &policy).await
-    }
-
     /// Ends every connection whose client calls itself so, and gives how many there were.
     ///
     /// # Errors
@@ -268,10 +252,15 @@ impl Management {
         Ok(Some(FirstMessage { routing_key: got.routing_key, properties: got.properties, body }))
     }
 
-    async fn put<T: Serialize>(&self, path: &str, body: &T) -> Result<(), BusError> {
+    pub(super) async fn put<T: Serialize>(&self, path: &str, body: &T) -> Result<(), BusError> {
         let request = self.client.put(self.url(path)).basic_auth(&self.user, self.password.expose_secret());
         let response = request.send_json(body).await.map_err(|e| refused(path, &e.to_string()))?;
         settled(path, response).await
+    }
+
+    /// The virtual host for which it asks.
+    pub(super) fn vhost(&self) -> &str {
+        &self.vhost
     }
 
     async fn delete(&self, path: &str) -> Result<(), BusError> {
@@ -281,7 +270,7 @@ impl Management {
         if response.status() == StatusCode::NOT_FOUND { Ok(()) } else { settled(path, response).await }
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, BusError> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, BusError> {
         let request = self.client.get(self.url(path)).basic_auth(&self.user, self.password.expose_secret());
         let mut response = request.send().await.map_err(|e| refused(path, &e.to_string()))?;
         if !response.status().is_success() {
@@ -344,7 +333,7 @@ fn refused(what: &str, reason: &str) -> BusError {
 }
 
 /// One segment of a path: everything but letters, digits, `-`, `.` and `_` as `%XX`.
-fn encoded(segment: &str) -> String {
+pub(super) fn encoded(segment: &str) -> String {
     segment.bytes().fold(String::new(), |mut out, b| {
         if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_') {
             out.push(char::from(b));

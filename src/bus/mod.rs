@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod asyncapi;
+pub mod bounds;
 pub mod connection;
 pub mod topology;
 

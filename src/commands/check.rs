@@ -117,7 +117,7 @@ async fn management(config: &Config) -> Findings {
         Ok(m) => m,
         Err(e) => return vec![("broker's management", Err(e.to_string()))],
     };
-    vec![(
+    let mut findings = vec![(
         "broker's management",
         match management.depths().await {
             Ok(queues) => {
@@ -128,7 +128,15 @@ async fn management(config: &Config) -> Findings {
                 config.broker.vhost
             )),
         },
-    )]
+    )];
+    // Without an answer it is said above what to mend.
+    if let Ok(displaced) = management.displaced_bounds().await {
+        let none = displaced.is_empty();
+        let bounded = || ("agencies' queues", Ok("no other policy lifts their bound of bytes".to_owned()));
+        findings.extend(none.then(bounded));
+        findings.extend(displaced.iter().map(|one| ("agencies' queues", Err(one.to_string()))));
+    }
+    findings
 }
 
 fn spool(config: &Config) -> Findings {

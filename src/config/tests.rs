@@ -50,6 +50,7 @@ fn what_is_not_set_has_its_documented_default() {
     assert_eq!(config.lease_seconds, 5);
     assert_eq!(config.broker.vhost, "hub112");
     assert!(config.region_defaults.limits.is_empty());
+    assert_eq!(config.retention.dead_letters(), jiff::SignedDuration::from_hours(1_095 * 24));
 }
 
 #[test]
@@ -63,6 +64,7 @@ fn the_example_shows_every_setting_with_its_default() {
     assert_eq!((config.log.format, config.log.level), (bare.log.format, bare.log.level));
     assert_eq!(config.demo, bare.demo);
     assert_eq!((config.instance, config.lease_seconds), (bare.instance, bare.lease_seconds));
+    assert_eq!(config.retention, bare.retention);
 }
 
 #[test]

@@ -359,7 +359,7 @@ impl Incident {
     /// People known to be affected.
     #[must_use]
     pub fn affected(&self) -> Option<u32> {
-        self.consequences.last().map(|c| c.figures.affected)
+        self.consequences.last().and_then(|c| c.figures.known_affected())
     }
 
     /// What callers have said, each message's beginning and what was added to it: all of it while it fits into

@@ -284,13 +284,29 @@ async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send 
 
 /// Orders it; what the rules fail on is tried a few times, each by a hub that has started again.
 async fn ordered(board: &Switchboard, region: RegionCode, order: Order) -> Result<Done, OrderError> {
+    tried(async || board.region(region, order.clone()).await, async || board.ready(region).await).await
+}
+
+/// [`TRIES`] times at most, each by a hub that has started again: what fails was perhaps its state, and not this.
+async fn tried<T>(
+    mut order: impl AsyncFnMut() -> Result<T, OrderError>,
+    mut ready: impl AsyncFnMut() -> Result<(), OrderError>,
+) -> Result<T, OrderError> {
     for _ in 1..TRIES {
-        match board.region(region, order.clone()).await {
-            Err(OrderError::Failed) => board.ready(region).await?,
+        match order().await {
+            Err(OrderError::Failed) => ready().await?,
             result => return result,
         }
     }
-    board.region(region, order).await
+    order().await
+}
+
+/// Whether what became of a message means that no hub will ever take it; anything else may be otherwise the next time.
+fn is_for_a_person(error: &OrderError) -> bool {
+    matches!(
+        error,
+        OrderError::Refused(_) | OrderError::Failed | OrderError::Journal(JournalError::Rejected(_))
+    )
 }
 
 async fn take(board: &Switchboard, waiting: Waiting, bytes: &[u8]) -> Result<(), HandOverError> {
@@ -318,10 +334,7 @@ async fn take(board: &Switchboard, waiting: Waiting, bytes: &[u8]) -> Result<(),
             }
         }
         Ok(_) => {}
-        Err(
-            e
-            @ (OrderError::Refused(_) | OrderError::Failed | OrderError::Journal(JournalError::Rejected(_))),
-        ) => {
+        Err(e) if is_for_a_person(&e) => {
             return set_aside(board, Some(region), &e.to_string(), bytes).await;
         }
         Err(e) => return Err(e.into()),
@@ -446,5 +459,43 @@ mod tests {
     fn a_directory_that_cannot_be_made_is_named_with_what_to_do() {
         let error = Spool::open(Path::new("/proc/none/spool")).expect_err("refused");
         assert!(error.to_string().contains("/proc/none/spool"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_message_on_which_the_rules_fail_is_tried_by_a_hub_that_started_again_and_then_left_to_a_person()
+     {
+        use OrderError::{Busy, Failed};
+        let tries = TRIES as usize;
+        // Name, how orders end, how the waits for the hub end; how many of each are made, and whether a person sees it.
+        type Ends = Vec<Result<(), OrderError>>;
+        let cases: [(&str, Ends, Ends, (usize, usize), Option<bool>); 6] = [
+            ("taken", vec![Ok(())], vec![], (1, 0), None),
+            ("taken by the state read anew", vec![Err(Failed), Ok(())], vec![Ok(())], (2, 1), None),
+            (
+                "the rules fail whatever the state",
+                (0..tries).map(|_| Err(Failed)).collect(),
+                (1..tries).map(|_| Ok(())).collect(),
+                (tries, tries - 1),
+                Some(true),
+            ),
+            ("the hub is overloaded", vec![Err(Busy)], vec![], (1, 0), Some(false)),
+            ("the hub does not come back", vec![Err(Failed)], vec![Err(Busy)], (1, 1), Some(false)),
+            ("the journal is away", vec![Err(JournalError::Closed.into())], vec![], (1, 0), Some(false)),
+        ];
+        for (name, orders, waits, made, for_a_person) in cases {
+            let (mut ordered, mut waited) = (0, 0);
+            let (mut orders, mut waits) = (orders.into_iter(), waits.into_iter());
+            let order = async || {
+                ordered += 1;
+                orders.next().expect("no order after the last")
+            };
+            let ready = async || {
+                waited += 1;
+                waits.next().expect("no wait after the last")
+            };
+            let ended = tried(order, ready).await;
+            assert_eq!((ordered, waited), made, "{name}");
+            assert_eq!(ended.err().map(|e| is_for_a_person(&e)), for_a_person, "{name}");
+        }
     }
 }

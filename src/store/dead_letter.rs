@@ -58,6 +58,8 @@ pub struct Settled {
     pub settlement: String,
     /// The bytes that were taken in its place, where it was mended.
     pub mended: Option<Bytes>,
+    /// When what was sent and what was taken in its place were let go for its age.
+    pub emptied_at: Option<Timestamp>,
 }
 
 impl DeadLetter {
@@ -103,7 +105,7 @@ pub async fn keep(pool: &Pool, letter: &NewDeadLetter) -> Result<i64, StoreError
 }
 
 const COLUMNS: &str = "id, region, queue, sender, message_id, routing_key, reason, headers::text, body, \
-    received_at, settled_at, settled_by, coalesce(settlement, ''), mended, said::text";
+    received_at, settled_at, settled_by, coalesce(settlement, ''), mended, said::text, emptied_at";
 
 /// Those not settled, of one region or of all, oldest first, after an id.
 ///
@@ -186,6 +188,23 @@ pub async fn settle(pool: &Pool, id: i64, by: &str, settlement: &str) -> Result<
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// Lets go of the bytes, headers and mended texts of those settled before a time, and gives their number. Who settled them, when
+/// and why, stays, and so does whatever nobody has settled.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn empty(pool: &Pool, settled_before: Timestamp) -> Result<u64, StoreError> {
+    let client = pool.get().await?;
+    let emptied = client
+        .execute(
+            "UPDATE dead_letter SET body = '', headers = '{}', mended = NULL, emptied_at = now() \
+             WHERE settled_at < $1 AND emptied_at IS NULL",
+            &[&settled_before],
+        )
+        .await?;
+    Ok(emptied)
 }
 
 /// What became of the wish to send a dead letter once more.
@@ -273,7 +292,8 @@ fn read(row: &Row) -> Result<DeadLetter, StoreError> {
         settled: match settled {
             (Some(at), Some(by)) => {
                 let mended: Option<Vec<u8>> = row.try_get(13)?;
-                Some(Settled { at, by, settlement: row.try_get(12)?, mended: mended.map(Bytes::from) })
+                let (settlement, emptied_at) = (row.try_get(12)?, row.try_get(15)?);
+                Some(Settled { at, by, settlement, mended: mended.map(Bytes::from), emptied_at })
             }
             _ => None,
         },

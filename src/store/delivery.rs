@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::database::StoreError;
@@ -227,10 +228,31 @@ pub async fn of_incident(
     after: Option<&ToldEnd>,
     limit: i64,
 ) -> Result<Vec<DeliveryRow>, StoreError> {
+    told(pool, "", incident, after, limit).await?.iter().map(read).collect()
+}
+
+/// How the server reads a page of [`of_incident`]: the lines of `EXPLAIN (ANALYZE)`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn plan(pool: &Pool, incident: IncidentId, limit: i64) -> Result<String, StoreError> {
+    let rows = told(pool, "EXPLAIN (ANALYZE, COSTS off) ", incident, None, limit).await?;
+    Ok(rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>().join("\n"))
+}
+
+/// What of a message waits for the broker is found by its order: an incident's messages have the incident for one. While the
+/// broker is away a hundred thousand wait, and every look at a card reads these.
+async fn told(
+    pool: &Pool,
+    explain: &str,
+    incident: IncidentId,
+    after: Option<&ToldEnd>,
+    limit: i64,
+) -> Result<Vec<Row>, StoreError> {
     let client = pool.get().await?;
     let statement = client
         .prepare_cached(&format!(
-            "WITH waiting AS (\
+            "{explain}WITH waiting AS (\
                SELECT o.distribution, split_part(key, '.', 1) AS region, split_part(key, '.', 2) AS service, \
                  o.kind, o.created_at \
                FROM outbox o, unnest(o.routing_keys) AS key WHERE o.ordering_key = $2), \
@@ -250,12 +272,9 @@ pub async fn of_incident(
     let service = after.map(|end| end.to.service.as_str());
     let (sequence, distribution) = (after.map(|end| end.sequence), after.map(|end| end.distribution.0));
     let row = incident.to_string();
-    client
-        .query(&statement, &[&incident.0, &row, &region, &service, &sequence, &distribution, &limit])
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    let asked: [&(dyn ToSql + Sync); 7] =
+        [&incident.0, &row, &region, &service, &sequence, &distribution, &limit];
+    Ok(client.query(&statement, &asked).await?)
 }
 
 /// One message at all its recipients, as far as the broker had it.

@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 30] = [
+const MIGRATIONS: [(&str, &str); 32] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -36,6 +36,8 @@ const MIGRATIONS: [(&str, &str); 30] = [
     ("V28__object_element", include_str!("../../migrations/V28__object_element.sql")),
     ("V29__message_of_one_region", include_str!("../../migrations/V29__message_of_one_region.sql")),
     ("V30__messages_between", include_str!("../../migrations/V30__messages_between.sql")),
+    ("V31__outbox_order", include_str!("../../migrations/V31__outbox_order.sql")),
+    ("V32__dead_letter_age", include_str!("../../migrations/V32__dead_letter_age.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

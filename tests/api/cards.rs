@@ -120,6 +120,14 @@ async fn the_scale_follows_the_figures_once_an_administrator_has_certified_the_t
     let last = proposed["scales"].as_array().and_then(|s| s.last()).expect("a scale").clone();
     assert_eq!((&last["scale"], &last["by"]["who"]), (&json!("regional"), &json!("rule")));
     assert_eq!(proposed["consequences"].as_array().map(Vec::len), Some(2), "every version is kept");
+    let (figures, unknown) = (&proposed["consequences"][1]["figures"], &last["unknown"]);
+    assert_eq!(
+        (&figures["dead"], &figures["disrupted"], unknown),
+        (&json!(null), &json!(null), &json!(null))
+    );
+    let dead_alone = cards.put(&card, "consequences", json!({"dead": 12})).await.expect(200);
+    let last = dead_alone["scales"].as_array().and_then(|s| s.last()).expect("a scale").clone();
+    assert_eq!((&last["scale"], &last["unknown"]), (&json!("local"), &json!(["affected"])), "at least local");
     let impossible = json!({"affected": 1, "dead": 5});
     assert_eq!(cards.put(&card, "consequences", impossible).await.body["field"], "affected");
 

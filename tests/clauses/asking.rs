@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use hub112::domain::classification::legal::Standing;
-use hub112::domain::classification::order240::{Bounds, Consequences, Scale, Thresholds};
+use hub112::domain::classification::order240::{Axis, Consequences, Scale};
+use hub112::domain::classification::thresholds::{Bounds, Thresholds};
 use hub112::domain::command::{RegionCommand, Territory};
 use hub112::domain::decision::{By, Refusal};
 use hub112::domain::envelope::{HubContent, NoticeStage};
@@ -192,12 +193,48 @@ fn a_scale_that_changes_is_told_and_every_version_is_kept() {
         of.filter_map(|c| if let HubContent::IncidentNotice(n) = c { Some(n.scale) } else { None }).collect()
     };
     for (affected, scale) in [(3, Scale::Object), (40, Scale::Local), (400, Scale::Regional)] {
-        let consequences = Consequences { affected, ..Consequences::default() };
+        let consequences = Consequences { affected: Some(affected), ..Consequences::default() };
         let said = hub.person(RegionCommand::SetConsequences { incident, consequences });
         assert_eq!(scales(&said), [Some(scale)], "{affected} affected");
     }
     let card = hub.state.incident(incident).unwrap();
     assert_eq!((card.scales.len(), card.consequences.len()), (3, 3));
+}
+
+#[test]
+fn a_scale_from_figures_that_are_not_all_known_says_so_and_lowers_none_that_a_person_stated() {
+    let mut hub = Hub::new();
+    let mut settings = hub.state.settings().clone();
+    let bounds = |affected, disrupted| Bounds {
+        affected_min: Some(affected),
+        disrupted_min: Some(disrupted),
+        ..Bounds::default()
+    };
+    settings.thresholds = Thresholds {
+        local: bounds(10, 50),
+        regional: bounds(100, 500),
+        certified_by: AccountName::new("asel").ok(),
+        ..Thresholds::default()
+    };
+    hub.person(RegionCommand::SetSettings(Box::new(settings)));
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    let record = |hub: &mut Hub, affected, disrupted| {
+        let consequences = Consequences { affected, disrupted, ..Consequences::default() };
+        hub.person(RegionCommand::SetConsequences { incident, consequences });
+        let scales = &hub.state.incident(incident).unwrap().scales;
+        (scales.len(), scales.last().map(|s| (s.scale, s.unknown.clone(), s.by.person().is_some())))
+    };
+    let rule = |scale, unknown: &[Axis]| Some((scale, unknown.to_vec(), false));
+    assert_eq!(record(&mut hub, None, None), (0, None), "nothing follows from nothing");
+    assert_eq!(record(&mut hub, Some(20), None), (1, rule(Scale::Local, &[Axis::Disrupted])));
+    assert_eq!(record(&mut hub, Some(30), None).0, 1, "the same once more");
+    assert_eq!(record(&mut hub, Some(30), Some(5)), (2, rule(Scale::Local, &[])), "now it is certain");
+    assert_eq!(record(&mut hub, Some(3), None), (3, rule(Scale::Object, &[Axis::Disrupted])));
+    let basis = "by the word of the commander".to_owned();
+    hub.person(RegionCommand::SetScale { incident, scale: Scale::Regional, basis });
+    let stated = Some((Scale::Regional, Vec::new(), true));
+    assert_eq!(record(&mut hub, Some(20), None), (4, stated), "at least local: regional stands");
+    assert_eq!(record(&mut hub, Some(20), Some(5)), (5, rule(Scale::Local, &[])), "all is known");
 }
 
 #[test]

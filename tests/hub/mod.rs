@@ -4,6 +4,7 @@ mod console;
 mod day;
 pub mod desk;
 mod desks;
+mod doubt;
 mod emergency;
 mod faults;
 mod feed;

@@ -15,6 +15,35 @@ async fn drop(world: &World, name: &str) {
     world.pg().await.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.expect("drop");
 }
 
+/// A database as it was before a step of the schema, with that step done once more.
+struct Old {
+    world: World,
+    name: String,
+    client: tokio_postgres::Client,
+    driven: tokio::task::JoinHandle<Result<(), tokio_postgres::Error>>,
+}
+
+impl Old {
+    /// `before` takes away what the step makes, and puts in what it found.
+    async fn with(before: &str, step: &str) -> Self {
+        let world = World::new().await;
+        let (url, name) = empty(&world).await;
+        migrate::run(&url, |_| {}).await.expect("the schema");
+        let (client, connection) =
+            tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("a connection");
+        let driven = tokio::spawn(connection);
+        client.batch_execute(before).await.expect("as it was");
+        client.batch_execute(step).await.expect("the step");
+        Self { world, name, client, driven }
+    }
+
+    async fn end(self) {
+        std::mem::drop(self.client);
+        self.driven.await.expect("it ends").expect("without a fault");
+        drop(&self.world, &self.name).await;
+    }
+}
+
 #[tokio::test]
 async fn migrating_twice_changes_nothing_the_second_time() {
     let world = World::new().await;
@@ -40,24 +69,14 @@ async fn two_instances_that_start_together_migrate_once() {
 
 #[tokio::test]
 async fn cases_of_warning_leave_the_row_of_their_region_for_rows_of_their_own_and_keep_their_count() {
-    let world = World::new().await;
-    let (url, name) = empty(&world).await;
-    migrate::run(&url, |_| {}).await.expect("the schema");
-    let (client, connection) =
-        tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("a connection");
-    let driven = tokio::spawn(connection);
     // As it was before: both cases in the row of the region, which also keeps other things.
-    client
-        .batch_execute(
-            r#"DROP TABLE warning;
+    let before = r#"DROP TABLE warning;
             INSERT INTO region_state (region, id, open, version, state, updated_at) VALUES
             ('75', '75', true, 9, '{"region": "75", "heard": {"police": 3}, "warnings": [
                 {"number": 1, "ended": {"reason": "the water fell"}}, {"number": 2, "basis": "chlorine"}]}', now()),
-            ('75', '75/next_number', true, 9, '5', now()), ('71', '71', true, 2, '{"region": "71", "warnings": []}', now())"#,
-        )
-        .await
-        .expect("as it was");
-    client.batch_execute(include_str!("../../migrations/V22__warnings.sql")).await.expect("the step");
+            ('75', '75/next_number', true, 9, '5', now()), ('71', '71', true, 2, '{"region": "71", "warnings": []}', now())"#;
+    let old = Old::with(before, include_str!("../../migrations/V22__warnings.sql")).await;
+    let client = &old.client;
     let rows =
         client.query("SELECT id, open, state ->> 'basis' FROM warning ORDER BY id", &[]).await.expect("rows");
     let rows: Vec<(String, bool, Option<String>)> =
@@ -69,29 +88,18 @@ async fn cases_of_warning_leave_the_row_of_their_region_for_rows_of_their_own_an
         .expect("regions");
     let kept: Vec<(Option<String>, bool)> = kept.iter().map(|row| (row.get(0), row.get(1))).collect();
     assert_eq!(kept, [(Some("0".into()), false), (Some("2".into()), false)]);
-    drop_connection(client, driven).await;
-    drop(&world, &name).await;
+    old.end().await;
 }
 
 #[tokio::test]
 async fn the_messages_of_a_card_about_which_many_called_leave_it_for_rows_of_their_own() {
-    let world = World::new().await;
-    let (url, name) = empty(&world).await;
-    migrate::run(&url, |_| {}).await.expect("the schema");
-    let (client, connection) =
-        tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("a connection");
-    let driven = tokio::spawn(connection);
-    client
-        .batch_execute(
-            r#"DROP TABLE message_between;
+    let before = r#"DROP TABLE message_between;
             INSERT INTO incident (region, id, open, version, state, updated_at)
             SELECT '75', 'card-' || n, true, 9, jsonb_build_object('number', 'x', 'links', links, 'messages',
                 (SELECT jsonb_agg(jsonb_build_object('id', 'm' || m)) FROM generate_series(1, n) m)), now()
-            FROM (VALUES (30, '[]'::jsonb), (33, '[["split_into", "c"], ["related", "d"]]')) AS card (n, links)"#,
-        )
-        .await
-        .expect("as it was");
-    client.batch_execute(include_str!("../../migrations/V30__messages_between.sql")).await.expect("the step");
+            FROM (VALUES (30, '[]'::jsonb), (33, '[["split_into", "c"], ["related", "d"]]')) AS card (n, links)"#;
+    let old = Old::with(before, include_str!("../../migrations/V30__messages_between.sql")).await;
+    let client = &old.client;
     let rows = client
         .query("SELECT id, incident, place, state #>> '{message,id}' FROM message_between WHERE open ORDER BY place", &[])
         .await
@@ -117,14 +125,5 @@ async fn the_messages_of_a_card_about_which_many_called_leave_it_for_rows_of_the
         (cards[1].get(0), cards[1].get(1), on(&cards[1])),
         (30, Some(3_i64), ["m10", "m14", "m33"].map(str::to_owned))
     );
-    drop_connection(client, driven).await;
-    drop(&world, &name).await;
-}
-
-async fn drop_connection(
-    client: tokio_postgres::Client,
-    driven: tokio::task::JoinHandle<Result<(), tokio_postgres::Error>>,
-) {
-    std::mem::drop(client);
-    driven.await.expect("it ends").expect("without a fault");
+    old.end().await;
 }

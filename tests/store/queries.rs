@@ -1,7 +1,9 @@
 //! Lists and the plans by which they are read.
 
 use hub112::domain::extent::BoundingBox;
+use hub112::domain::ids::IncidentId;
 use hub112::domain::quantities::Point;
+use hub112::store::delivery;
 use hub112::store::incident_list::{IncidentFilter, PageEnd, list, plan};
 use hub112::store::{database, read_table::StoredRow};
 use tokio_postgres::Client;
@@ -166,5 +168,35 @@ async fn hot_lists_are_read_by_their_index() {
             .collect();
         let plan = plan.join("\n");
         assert!(plan.contains(index) && !plan.contains("Sort"), "{text}:\n{plan}");
+    }
+}
+
+#[tokio::test]
+async fn how_far_a_card_was_told_is_read_by_indexes_while_a_hundred_thousand_messages_wait_for_the_broker() {
+    let world = World::new().await;
+    // Six messages of each of 20,000 cards, five of them waiting, to two agencies each.
+    world
+        .pg()
+        .await
+        .batch_execute(
+            "INSERT INTO outbox (distribution, region, ordering_key, routing_keys, kind, priority, body)
+             SELECT md5('d' || n)::uuid, '75', (md5('i' || n / 5)::uuid)::text,
+               ARRAY['75.ambulance.incident_notice', '75.police.incident_notice'], 'incident_notice', 5, '\\x7b7d'
+             FROM generate_series(0, 99999) n;
+             INSERT INTO delivery (distribution, region, service, incident, sequence, kind, sent_at)
+             SELECT md5('s' || n)::uuid, '75', service, md5('i' || n)::uuid, 1, 'incident_notice', now()
+             FROM generate_series(0, 19999) n, unnest(ARRAY['ambulance', 'police']) AS service;
+             ANALYZE outbox; ANALYZE delivery",
+        )
+        .await
+        .expect("fill");
+    let pool = database::pool(&world.database_url, 2).expect("pool");
+    let id = world.pg().await.query_one("SELECT md5('i7')::uuid", &[]).await.expect("an id");
+    let incident = IncidentId(id.get(0));
+    // As often as a statement is asked until the server takes the plan that serves every card.
+    for _ in 0..8 {
+        assert_eq!(delivery::of_incident(&pool, incident, None, 50).await.expect("told").len(), 12);
+        let plan = delivery::plan(&pool, incident, 50).await.expect("plan");
+        assert!(plan.contains("outbox_order") && !plan.contains("Seq Scan"), "{plan}");
     }
 }

@@ -195,6 +195,46 @@ async fn an_unroutable_message_lies_among_the_dead_letters_until_a_person_settle
 }
 
 #[tokio::test]
+async fn a_dead_letter_settled_long_ago_loses_its_text_and_keeps_who_settled_it_and_why() {
+    let (world, pool) = world().await;
+    let letter = NewDeadLetter {
+        region: Some("75".to_owned()),
+        queue: "hub112.inbox.75".to_owned(),
+        sender: Some("agency.75.police".to_owned()),
+        message_id: Some("m".to_owned()),
+        routing_key: "75.police.report".to_owned(),
+        reason: "malformed_envelope".to_owned(),
+        said: None,
+        headers: r#"{"x-death": 1}"#.to_owned(),
+        body: Bytes::from_static(b"Asel, +77011112233"),
+    };
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        ids.push(dead_letter::keep(&pool, &letter).await.expect("keep"));
+    }
+    assert!(dead_letter::settle(&pool, ids[0], "officer", "told by phone").await.expect("settle"));
+    assert!(dead_letter::mend(&pool, ids[1], "officer", "a comma", "{}").await.expect("mend"));
+    assert!(dead_letter::settle(&pool, ids[2], "officer", "lately").await.expect("settle"));
+    let age = "UPDATE dead_letter SET settled_at = $2 WHERE id = ANY($1)";
+    world.pg().await.execute(age, &[&ids[..2].to_vec(), &second(10)]).await.expect("long ago");
+    for (before, emptied) in [(second(10), 0), (second(11), 2), (second(12), 0)] {
+        assert_eq!(dead_letter::empty(&pool, before).await.expect("empty"), emptied, "before {before}");
+    }
+    let find = async |id| dead_letter::find(&pool, id).await.expect("find").expect("there");
+    for (id, why) in [(ids[0], "told by phone"), (ids[1], "a comma")] {
+        let dead = find(id).await;
+        let settled = dead.settled.expect("settled");
+        assert_eq!((&dead.letter.body[..], dead.letter.headers.as_str()), (&b""[..], "{}"));
+        assert_eq!((settled.by.as_str(), settled.settlement.as_str()), ("officer", why));
+        assert!(settled.mended.is_none() && settled.emptied_at.is_some());
+        assert_eq!(dead.letter.reason, letter.reason);
+    }
+    for id in &ids[2..] {
+        assert_eq!(find(*id).await.letter, letter, "settled lately, or by nobody");
+    }
+}
+
+#[tokio::test]
 async fn the_answer_to_a_request_is_kept_for_its_repetition_and_let_go_when_old() {
     let hub = running().await;
     let kept = Idempotency {

@@ -9,6 +9,7 @@
 mod database;
 pub mod foreign;
 mod hub;
+mod line;
 mod listener;
 mod servers;
 mod vhost;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use hub::Hub;
+pub use line::Line;
 pub use listener::Listener;
 pub use servers::{Server, Servers};
 pub use waiting::{free_port, wait_until};

@@ -2617,6 +2617,11 @@ export interface components {
          */
         Authority: "head_of_organisation" | "organisation_dispatcher" | "akim" | "commandant" | "head_of_territorial_body" | "head_of_authorised_body" | "prime_minister";
         /**
+         * @description An axis on which consequences are measured (LAW art. 1(74)).
+         * @enum {string}
+         */
+        Axis: "affected" | "disrupted" | "damage";
+        /**
          * @description What a share of coverage is a share of.
          * @enum {string}
          */
@@ -3025,40 +3030,40 @@ export interface components {
             /** @enum {string} */
             who: "service";
         };
-        /** @description Consequences as far as they are known. */
+        /** @description Consequences as far as they are known: a figure that nobody has stated is absent, and is not nought. */
         Consequences: {
             /**
              * Format: int32
-             * @description People affected, the dead and injured among them.
-             * @default 0
+             * @description People affected, the dead and injured among them; null: not known.
+             * @default null
              */
-            affected: number;
+            affected: number | null;
             /**
              * Format: int64
-             * @description Damage in tenge; counted in monthly calculation indexes of the day.
-             * @default 0
+             * @description Damage in tenge; counted in monthly calculation indexes of the day. Null: not known.
+             * @default null
              */
-            damage_tenge: number;
+            damage_tenge: number | null;
             /**
              * Format: int32
-             * @description Dead.
-             * @default 0
+             * @description Dead; null: not known.
+             * @default null
              */
-            dead: number;
+            dead: number | null;
             /**
              * Format: int32
-             * @description People whose living conditions are disrupted.
-             * @default 0
+             * @description People whose living conditions are disrupted; null: not known.
+             * @default null
              */
-            disrupted: number;
+            disrupted: number | null;
             /** @default null */
             extent: components["schemas"]["Scale"] | null;
             /**
              * Format: int32
-             * @description Injured (R175 c.3(4)).
-             * @default 0
+             * @description Injured (R175 c.3(4)); null: not known.
+             * @default null
              */
-            injured: number;
+            injured: number | null;
         };
         /** @description Consequences as recorded. */
         ConsequencesVersion: {
@@ -6573,6 +6578,8 @@ export interface components {
             by: components["schemas"]["By"];
             /** @description The scale. */
             scale: components["schemas"]["Scale"];
+            /** @description Of a proposal: the axes on which nobody knows enough and that could make it graver. It is at least this scale. */
+            unknown?: components["schemas"]["Axis"][];
         };
         /**
          * Format: int32
@@ -6780,6 +6787,11 @@ export interface components {
             at: string;
             /** @description Who. */
             by: string;
+            /**
+             * Format: date-time
+             * @description When its text, and what was taken in its place, were let go for its age; null while they are there.
+             */
+            emptied_at?: string | null;
             /** @description The text that was taken in its place, where it was mended. */
             mended?: string | null;
             /** @description What was done, in words. */

@@ -8,6 +8,7 @@ export const VOCABULARY: Record<string, string> = {
   contact: 'Contact',
   subject: 'Subject',
   scale: 'Scale',
+  axis: 'Axis',
   status: 'Status',
   'incident-status': 'IncidentStatus',
   'request-state': 'RequestState',

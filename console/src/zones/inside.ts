@@ -12,13 +12,18 @@ export interface ServiceInside {
   busy: number;
 }
 
+/** Sums of what cards state; null where none states it. */
+type People = Record<'dead' | 'injured' | 'affected', number | null>;
+
 export interface Inside {
   services: ServiceInside[];
   units: number;
   /** Open cards, the most urgent first. */
   incidents: Incident[];
   /** People that those cards speak of. */
-  people: { dead: number; injured: number; affected: number };
+  people: People;
+  /** How many those are at least: the dead and the injured are among the affected. */
+  hurt: number;
   /** Potentially dangerous facilities that are registered as sources. */
   facilities: Source[];
   /** Open cards without a point: they may lie inside. */
@@ -47,18 +52,22 @@ export function inside(
   }
   const points = incidents.map((incident) => ({ incident, point: place(incident)?.location.fix?.point }));
   const within = points.filter(({ point }) => point !== undefined && holds(point)).map(({ incident }) => incident);
-  const people = { dead: 0, injured: 0, affected: 0 };
+  const people: People = { dead: null, injured: null, affected: null };
+  let hurt = 0;
   for (const incident of within) {
     const figures = incident.consequences.at(-1)?.figures;
-    people.dead += figures?.dead ?? 0;
-    people.injured += figures?.injured ?? 0;
-    people.affected += figures?.affected ?? 0;
+    for (const one of ['dead', 'injured', 'affected'] as const) {
+      const stated = figures?.[one] ?? null;
+      if (stated !== null) people[one] = (people[one] ?? 0) + stated;
+    }
+    hurt += figures?.affected ?? (figures?.dead ?? 0) + (figures?.injured ?? 0);
   }
   return {
     services: [...services.values()].sort((a, b) => b.free + b.busy - a.free - a.busy || a.service.localeCompare(b.service)),
     units: count,
     incidents: within.sort(byUrgency),
     people,
+    hurt,
     facilities: sources.filter((one) => one.kind === 'dangerous_facility' && one.point && holds(one.point)),
     unplaced: points.filter(({ point }) => point === undefined).length,
   };

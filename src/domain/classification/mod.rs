@@ -7,6 +7,7 @@ pub mod categories;
 pub mod legal;
 pub mod order240;
 pub mod ranking;
+pub mod thresholds;
 pub mod words;
 
 use super::ids::{CategoryCode, ServiceKey};

@@ -1,20 +1,15 @@
-//! Order 240 of 10.05.2023: nature, type and scale of emergencies.
-//!
-//! The thresholds are not verified: the official text was not at hand. They stay empty and marked until an
-//! administrator enters and certifies them; until then a person states the scale.
+//! Order 240 of 10.05.2023: nature, type and scale of emergencies; what thresholds make of consequences is in
+//! [`super::thresholds`].
 
 use std::fmt;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::decision::{By, Refusal};
-use crate::domain::ids::AccountName;
+use crate::domain::decision::By;
 use crate::domain::names::Names;
-use crate::domain::said::said;
 
 /// The two families of emergencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -178,22 +173,48 @@ static SCALES: LazyLock<Vec<ScaleRow>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Consequences as far as they are known.
+/// Consequences as far as they are known: a figure that nobody has stated is absent, and is not nought.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Consequences {
-    /// Dead.
-    pub dead: u32,
-    /// Injured (R175 c.3(4)).
-    pub injured: u32,
-    /// People affected, the dead and injured among them.
-    pub affected: u32,
-    /// People whose living conditions are disrupted.
-    pub disrupted: u32,
-    /// Damage in tenge; counted in monthly calculation indexes of the day.
-    pub damage_tenge: u64,
+    /// Dead; null: not known.
+    pub dead: Option<u32>,
+    /// Injured (R175 c.3(4)); null: not known.
+    pub injured: Option<u32>,
+    /// People affected, the dead and injured among them; null: not known.
+    pub affected: Option<u32>,
+    /// People whose living conditions are disrupted; null: not known.
+    pub disrupted: Option<u32>,
+    /// Damage in tenge; counted in monthly calculation indexes of the day. Null: not known.
+    pub damage_tenge: Option<u64>,
     /// How far it reaches, where a person has judged it.
     pub extent: Option<Scale>,
+}
+
+impl Consequences {
+    /// The dead and the injured, as far as they are known: so many are affected at least.
+    #[must_use]
+    pub fn hurt(&self) -> u32 {
+        self.dead.unwrap_or(0).saturating_add(self.injured.unwrap_or(0))
+    }
+
+    /// People known to be affected: stated, or dead and injured; none when nobody knows of any.
+    #[must_use]
+    pub fn known_affected(&self) -> Option<u32> {
+        self.affected.or_else(|| Some(self.hurt()).filter(|hurt| *hurt > 0))
+    }
+}
+
+/// An axis on which consequences are measured (LAW art. 1(74)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Axis {
+    /// Affected people.
+    Affected,
+    /// People with disrupted living conditions.
+    Disrupted,
+    /// Damage in monthly calculation indexes.
+    Damage,
 }
 
 /// Consequences as recorded.
@@ -218,138 +239,21 @@ pub struct ScaleVersion {
     pub at: Timestamp,
     /// On what it rests.
     pub basis: String,
+    /// Of a proposal: the axes on which nobody knows enough and that could make it graver. It is at least this scale.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<Axis>,
 }
 
-/// Lower bounds of a scale on each axis; empty where nobody has entered and certified them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Bounds {
-    /// Affected people.
-    pub affected_min: Option<u32>,
-    /// People with disrupted living conditions.
-    pub disrupted_min: Option<u32>,
-    /// Damage in monthly calculation indexes.
-    pub damage_mci_min: Option<f64>,
-}
-
-/// Thresholds entered from the official text by an administrator.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Thresholds {
-    /// For local.
-    pub local: Bounds,
-    /// For regional.
-    pub regional: Bounds,
-    /// For global.
-    pub global: Bounds,
-    /// Whether all axes must reach a scale rather than any: not verified either.
-    pub all_axes: bool,
-    /// Who certifies that these are the figures of Order 240; without this nothing is proposed from them.
-    pub certified_by: Option<AccountName>,
-    /// When.
-    pub certified_at: Option<Timestamp>,
-}
-
-/// What the thresholds say of some consequences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ScaleProposal {
-    /// This scale.
-    Proposed(Scale),
-    /// The thresholds are empty or not certified: a person must state the scale.
-    PersonMustState,
-}
-
-impl Thresholds {
-    /// These thresholds as `by` enters them in place of `before`: who certifies them is who enters them, at that
-    /// time; the same figures that were certified before keep their name and time.
+impl ScaleVersion {
+    /// Whether it takes the place of the scale of a card. What is the same is no news; and a scale that is only the least
+    /// stands behind one as grave that a person has stated.
     #[must_use]
-    pub fn entered(self, before: &Self, by: &AccountName, now: Timestamp) -> Self {
-        let uncertified = |t: &Self| Self { certified_by: None, certified_at: None, ..t.clone() };
-        if self.certified_by.is_none() {
-            uncertified(&self)
-        } else if before.certified_by.is_some() && uncertified(&self) == uncertified(before) {
-            before.clone()
-        } else {
-            Self { certified_by: Some(by.clone()), certified_at: Some(now), ..self }
+    pub fn replaces(&self, now: Option<&Self>) -> bool {
+        let Some(now) = now else { return true };
+        if now.by.person().is_some() && !self.unknown.is_empty() {
+            return self.scale > now.scale;
         }
-    }
-
-    fn is_empty(&self) -> bool {
-        let none =
-            |b: &Bounds| b.affected_min.is_none() && b.disrupted_min.is_none() && b.damage_mci_min.is_none();
-        [&self.local, &self.regional, &self.global].into_iter().all(none)
-    }
-
-    /// Checks the figures.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`] when a graver scale has a lower bound, or a figure is no number.
-    pub fn check(&self) -> Result<(), Refusal> {
-        fn rises<T: PartialOrd + Copy>(bounds: [Option<T>; 3]) -> bool {
-            let given: Vec<T> = bounds.into_iter().flatten().collect();
-            given.windows(2).all(|w| w[0] < w[1])
-        }
-        let [l, r, g] = [&self.local, &self.regional, &self.global];
-        let rising = rises([l.affected_min, r.affected_min, g.affected_min])
-            && rises([l.disrupted_min, r.disrupted_min, g.disrupted_min])
-            && rises([l.damage_mci_min, r.damage_mci_min, g.damage_mci_min]);
-        if !rising {
-            return Err(Refusal::invalid(
-                "thresholds",
-                said!("a graver scale begins higher on every axis; correct the thresholds"),
-            ));
-        }
-        if self.certified_by.is_some() && self.is_empty() {
-            return Err(Refusal::invalid(
-                "thresholds",
-                said!("there is nothing to certify yet; enter the figures of Order 240 first"),
-            ));
-        }
-        Ok(())
-    }
-
-    /// The scale that certified thresholds give.
-    #[must_use]
-    pub fn propose(&self, c: &Consequences, day: Date) -> ScaleProposal {
-        if self.certified_by.is_none() {
-            return ScaleProposal::PersonMustState;
-        }
-        let damage = monthly_index(day).map(|mci| {
-            // Damage is far below 2^52 tenge.
-            #[allow(clippy::cast_precision_loss)]
-            let tenge = c.damage_tenge as f64;
-            tenge / f64::from(mci)
-        });
-        let mut scale = Scale::Object;
-        for (candidate, b) in
-            [(Scale::Local, &self.local), (Scale::Regional, &self.regional), (Scale::Global, &self.global)]
-        {
-            let axes: Vec<bool> = [
-                b.affected_min.map(|min| c.affected >= min),
-                b.disrupted_min.map(|min| c.disrupted >= min),
-                b.damage_mci_min.zip(damage).map(|(min, d)| d >= min),
-            ]
-            .into_iter()
-            .flatten()
-            .collect();
-            let reached = if self.all_axes { axes.iter().all(|r| *r) } else { axes.iter().any(|r| *r) };
-            if !axes.is_empty() && reached {
-                scale = candidate;
-            }
-        }
-        ScaleProposal::Proposed(c.extent.map_or(scale, |extent| extent.max(scale)))
-    }
-}
-
-/// The monthly calculation index (МРП/АЕК) of a day, tenge. From general knowledge, not verified; `None` for years
-/// that nobody entered.
-#[must_use]
-pub fn monthly_index(day: Date) -> Option<u32> {
-    match day.year() {
-        2024 => Some(3_692),
-        2025 => Some(3_932),
-        2026 => Some(4_325),
-        _ => None,
+        (self.scale, &self.unknown) != (now.scale, &now.unknown)
     }
 }
 

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::order240::{Bounds, Consequences, Scale, ScaleProposal, Thresholds};
+use super::order240::{Axis, Consequences, Scale};
+use super::thresholds::{Bounds, ScaleProposal, Thresholds};
 use super::*;
 use crate::domain::severity::Severity;
 
@@ -165,9 +166,14 @@ fn the_thresholds_of_order_240_are_empty_and_marked_not_verified() {
     }
 }
 
+/// A scale that nothing unknown can change.
+fn certain(scale: Scale) -> ScaleProposal {
+    ScaleProposal::Proposed { scale, unknown: Vec::new() }
+}
+
 #[test]
 fn unverified_thresholds_propose_nothing_and_a_person_states_the_scale() {
-    let c = Consequences { affected: 10_000, ..Consequences::default() };
+    let c = Consequences { affected: Some(10_000), ..Consequences::default() };
     let day = jiff::civil::date(2026, 5, 1);
     assert_eq!(Thresholds::default().propose(&c, day), ScaleProposal::PersonMustState);
     let entered = Thresholds {
@@ -177,9 +183,9 @@ fn unverified_thresholds_propose_nothing_and_a_person_states_the_scale() {
     };
     assert_eq!(entered.propose(&c, day), ScaleProposal::PersonMustState, "entered is not certified");
     let certified = Thresholds { certified_by: "chief".parse().ok(), ..entered };
-    assert_eq!(certified.propose(&c, day), ScaleProposal::Proposed(Scale::Regional));
-    let few = Consequences { affected: 3, ..Consequences::default() };
-    assert_eq!(certified.propose(&few, day), ScaleProposal::Proposed(Scale::Object));
+    assert_eq!(certified.propose(&c, day), certain(Scale::Regional));
+    let few = Consequences { affected: Some(3), ..Consequences::default() };
+    assert_eq!(certified.propose(&few, day), certain(Scale::Object));
     let falling = Thresholds { regional: Bounds { affected_min: Some(5), ..Bounds::default() }, ..certified };
     assert!(falling.check().is_err());
 }
@@ -191,9 +197,129 @@ fn damage_is_counted_in_monthly_indexes_of_the_day() {
         certified_by: "chief".parse().ok(),
         ..Thresholds::default()
     };
-    let c = Consequences { damage_tenge: 4_000_000, ..Consequences::default() };
-    assert_eq!(t.propose(&c, jiff::civil::date(2025, 6, 1)), ScaleProposal::Proposed(Scale::Local));
-    assert_eq!(t.propose(&c, jiff::civil::date(2026, 6, 1)), ScaleProposal::Proposed(Scale::Object));
+    let c = Consequences { damage_tenge: Some(4_000_000), ..Consequences::default() };
+    assert_eq!(t.propose(&c, jiff::civil::date(2025, 6, 1)), certain(Scale::Local));
+    assert_eq!(t.propose(&c, jiff::civil::date(2026, 6, 1)), certain(Scale::Object));
+    // Of a year whose index nobody entered damage cannot be counted; none is none in any year.
+    let later = jiff::civil::date(2031, 6, 1);
+    assert_eq!(t.propose(&c, later), ScaleProposal::PersonMustState);
+    let none = Consequences { damage_tenge: Some(0), ..Consequences::default() };
+    assert_eq!(t.propose(&none, later), certain(Scale::Object));
+}
+
+#[test]
+fn what_nobody_knows_is_not_nought_and_the_scale_is_then_at_least_so_great() {
+    use Axis::{Affected, Damage, Disrupted};
+    use Scale::{Global, Local, Object, Regional};
+    let bounds = |affected, disrupted, damage| Bounds {
+        affected_min: Some(affected),
+        disrupted_min: Some(disrupted),
+        damage_mci_min: Some(damage),
+    };
+    let any = Thresholds {
+        local: bounds(10, 20, 1_000.0),
+        regional: bounds(100, 200, 10_000.0),
+        global: Bounds { affected_min: Some(500), ..Bounds::default() },
+        certified_by: "chief".parse().ok(),
+        ..Thresholds::default()
+    };
+    let all = Thresholds { all_axes: true, ..any.clone() };
+    // Dead, affected, disrupted, damage in millions of tenge (1,000 indexes are 4.3), extent.
+    let of = |dead, affected, disrupted, damage: Option<u64>, extent| Consequences {
+        dead,
+        affected,
+        disrupted,
+        damage_tenge: damage.map(|millions| millions * 1_000_000),
+        extent,
+        ..Consequences::default()
+    };
+    let proposed = |scale, unknown: &[Axis]| ScaleProposal::Proposed { scale, unknown: unknown.to_vec() };
+    let nothing = ScaleProposal::PersonMustState;
+    let cases = [
+        ("nothing known", of(None, None, None, None, None), nothing.clone(), nothing.clone()),
+        (
+            "no dead says nothing of the affected",
+            of(Some(0), None, None, None, None),
+            nothing.clone(),
+            nothing,
+        ),
+        (
+            "all known and small",
+            of(Some(0), Some(1), Some(2), Some(0), None),
+            proposed(Object, &[]),
+            proposed(Object, &[]),
+        ),
+        (
+            "few affected, the rest unknown",
+            of(None, Some(3), None, None, None),
+            proposed(Object, &[Disrupted, Damage]),
+            // One axis that is not reached settles it where all must be.
+            proposed(Object, &[]),
+        ),
+        (
+            "many affected, the rest unknown",
+            of(None, Some(150), None, None, None),
+            // Global hangs on the affected alone, and these are known.
+            proposed(Regional, &[]),
+            proposed(Object, &[Disrupted, Damage]),
+        ),
+        (
+            "the dead are among the affected",
+            of(Some(12), None, Some(5), Some(1), None),
+            proposed(Local, &[Affected]),
+            proposed(Object, &[Affected]),
+        ),
+        (
+            "all that is known is grave",
+            of(None, Some(600), Some(900), Some(900), None),
+            proposed(Global, &[]),
+            proposed(Global, &[]),
+        ),
+        (
+            "a person has judged how far it reaches",
+            of(None, None, None, None, Some(Regional)),
+            proposed(Regional, &[Affected]),
+            proposed(Regional, &[Affected]),
+        ),
+        (
+            "as far as it can reach",
+            of(None, None, None, None, Some(Global)),
+            proposed(Global, &[]),
+            proposed(Global, &[]),
+        ),
+    ];
+    let day = jiff::civil::date(2026, 5, 1);
+    for (name, consequences, of_any, of_all) in cases {
+        assert_eq!(any.propose(&consequences, day), of_any, "any axis: {name}");
+        assert_eq!(all.propose(&consequences, day), of_all, "all axes: {name}");
+    }
+}
+
+#[test]
+fn figures_recorded_before_are_read_as_they_were_and_an_absent_one_is_not_known() {
+    let read = |text: &str| serde_json::from_str::<Consequences>(text).expect("figures");
+    let before = r#"{"dead":0,"injured":2,"affected":5,"disrupted":0,"damage_tenge":0,"extent":null}"#;
+    let old = read(before);
+    assert_eq!(
+        (old.dead, old.disrupted, old.damage_tenge),
+        (Some(0), Some(0), Some(0)),
+        "a nought stays one"
+    );
+    assert_eq!(serde_json::to_string(&old).expect("text"), before, "to the letter");
+    assert_eq!(read("{}"), Consequences::default());
+    assert_eq!(
+        read(r#"{"dead":null,"affected":7}"#),
+        Consequences { affected: Some(7), ..Consequences::default() }
+    );
+    for (figures, known) in [
+        ("{}", None),
+        (r#"{"affected":0}"#, Some(0)),
+        (r#"{"dead":0,"injured":0}"#, None),
+        (r#"{"dead":1,"injured":2}"#, Some(3)),
+        (r#"{"dead":1,"affected":9}"#, Some(9)),
+    ] {
+        assert_eq!(read(figures).known_affected(), known, "{figures}");
+    }
 }
 
 #[test]

@@ -6,9 +6,8 @@ use super::messages::cards_reason;
 use super::{Decision, RegionState, desk, notices};
 use crate::domain::classification::categories::Special;
 use crate::domain::classification::legal::{Identification, LegalStatus};
-use crate::domain::classification::order240::{
-    Consequences, ConsequencesVersion, Scale, ScaleProposal, ScaleVersion,
-};
+use crate::domain::classification::order240::{Consequences, ConsequencesVersion, Scale, ScaleVersion};
+use crate::domain::classification::thresholds::ScaleProposal;
 use crate::domain::classification::{self, Category, Ranking};
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::event::RegionEvent as E;
@@ -205,7 +204,7 @@ pub(super) fn set_consequences(
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let card = state.open_card(incident)?;
-    if figures.dead.saturating_add(figures.injured) > figures.affected {
+    if figures.affected.is_some_and(|affected| figures.hurt() > affected) {
         return Err(Refusal::invalid(
             "affected",
             said!("the dead and the injured are among the affected; give at least as many affected"),
@@ -218,21 +217,16 @@ pub(super) fn set_consequences(
         incident,
         consequences: ConsequencesVersion { figures, by: ctx.by.clone(), at: ctx.now },
     });
-    // A change is told; the same scale again is none.
-    if let ScaleProposal::Proposed(scale) = proposal
-        && card.scales.last().map(|s| s.scale) != Some(scale)
-    {
-        d.events.push(E::ScaleSet {
-            incident,
-            scale: ScaleVersion {
-                scale,
-                by: By::rule("order240"),
-                at: ctx.now,
-                basis: "certified thresholds".to_owned(),
-            },
-        });
-        if card.is_emergency() {
-            propose_mode(state, card, scale, &mut d, ctx);
+    if let ScaleProposal::Proposed { scale, unknown } = proposal {
+        let basis = "certified thresholds".to_owned();
+        let proposed = ScaleVersion { scale, by: By::rule("order240"), at: ctx.now, basis, unknown };
+        let now = card.scales.last();
+        // A change is told; the same scale again is none.
+        if proposed.replaces(now) {
+            d.events.push(E::ScaleSet { incident, scale: proposed });
+            if card.is_emergency() && now.map(|s| s.scale) != Some(scale) {
+                propose_mode(state, card, scale, &mut d, ctx);
+            }
         }
     }
     notices::update(state, card, None, &mut d, ctx);
@@ -252,7 +246,7 @@ pub(super) fn set_scale(
     let card = state.open_card(incident)?;
     let basis = cards_reason(basis)?;
     let mut d = Decision::default();
-    let version = ScaleVersion { scale, by: ctx.by.clone(), at: ctx.now, basis };
+    let version = ScaleVersion { scale, by: ctx.by.clone(), at: ctx.now, basis, unknown: Vec::new() };
     d.events.push(E::ScaleSet { incident, scale: version });
     if card.is_emergency() {
         propose_mode(state, card, scale, &mut d, ctx);

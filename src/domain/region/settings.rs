@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Decision, RegionState};
-use crate::domain::classification::order240::Thresholds;
+use crate::domain::classification::thresholds::Thresholds;
 use crate::domain::coverage::NormativeTime;
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent;

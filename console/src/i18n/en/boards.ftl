@@ -108,6 +108,7 @@ dead-letters-unknown = unknown
 dead-letters-id = Message id
 dead-letters-one = Dead letter
 dead-letters-body = Body
+dead-letters-emptied = Its text was let go on { $day } for its age.
 dead-letters-body-raw = Body (not readable, as it came)
 dead-letters-resend = Send again
 dead-letters-resend-note = It goes back to its queue. If the cause is gone it is taken in; a repetition has one effect.

@@ -34,6 +34,9 @@ scale-object = object
 scale-local = local
 scale-regional = regional
 scale-global = global
+axis-affected = affected people
+axis-disrupted = people with disrupted living conditions
+axis-damage = damage
 
 status-open = running
 status-late = late

@@ -108,6 +108,7 @@ dead-letters-unknown = белгісіз
 dead-letters-id = Хабар нөмірі
 dead-letters-one = Жеткізілмеген хабар
 dead-letters-body = Мазмұны
+dead-letters-emptied = Мәтіні сақтау мерзімі өткендіктен { $day } жойылды.
 dead-letters-body-raw = Мазмұны (оқылмайтын пішін, келген күйінде)
 dead-letters-resend = Қайта жіберу
 dead-letters-resend-note = Хабар өз кезегіне қайта қойылады. Себебі жойылған болса, қабылданады; қайталанса, әсері бір рет болады.

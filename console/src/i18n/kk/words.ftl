@@ -34,6 +34,9 @@ scale-object = объектілік
 scale-local = жергілікті
 scale-regional = өңірлік
 scale-global = жаһандық
+axis-affected = зардап шеккендер саны
+axis-disrupted = тыныс-тіршілігі бұзылғандар саны
+axis-damage = залал мөлшері
 
 status-open = мерзімі жүріп жатыр
 status-late = мерзімі өтті

@@ -108,6 +108,7 @@ dead-letters-unknown = неизвестен
 dead-letters-id = Номер сообщения
 dead-letters-one = Недоставленное сообщение
 dead-letters-body = Содержание
+dead-letters-emptied = Текст удалён { $day } по истечении срока хранения.
 dead-letters-body-raw = Содержание (не разобрано, как пришло)
 dead-letters-resend = Отправить повторно
 dead-letters-resend-note = Сообщение снова встанет в свою очередь. Если причина устранена, его примут; повтор подействует один раз.

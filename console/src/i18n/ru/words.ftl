@@ -34,6 +34,9 @@ scale-object = объектовый
 scale-local = местный
 scale-regional = региональный
 scale-global = глобальный
+axis-affected = число пострадавших
+axis-disrupted = число людей с нарушением условий жизни
+axis-damage = размер ущерба
 
 status-open = идёт срок
 status-late = просрочено

@@ -1,8 +1,9 @@
 // An event of the journal as a line for people.
-import type { Happened } from '../../api/types';
+import type { Happened, Schemas } from '../../api/types';
 import { atMinute } from '../../format/time';
 import { t, word } from '../../i18n';
 import { callSign, namedCategory, serviceShort } from '../../state/names';
+import { saidOf, scaleSaid } from './figures';
 
 interface Said {
   what: string;
@@ -38,11 +39,11 @@ const DETAILS: Record<string, (event: Body) => string> = {
   subject_set: (e) => word('subject', text(e['subject'])),
   location_set: (e) => text(inside(inside(e['location'])['location'])['address']),
   legal_status_set: (e) => `${word('standing', text(inside(e['status'])['standing']))}. ${text(inside(e['status'])['basis'])}`,
-  scale_set: (e) => `${word('scale', text(inside(e['scale'])['scale']))}. ${text(inside(e['scale'])['basis'])}`,
-  consequences_set: (e) => {
-    const figures = inside(inside(e['consequences'])['figures']);
-    return t('consequences-told', { dead: Number(figures['dead'] ?? 0), injured: Number(figures['injured'] ?? 0), affected: Number(figures['affected'] ?? 0) });
+  scale_set: (e) => {
+    const scale = inside(e['scale']) as unknown as Schemas['ScaleVersion'];
+    return `${scaleSaid(scale)}. ${scale.basis}`;
   },
+  consequences_set: (e) => saidOf(inside(inside(e['consequences'])['figures'])),
   noted: (e) => text(inside(e['note'])['text']),
   told: (e) => {
     const names = list(e['recipients']).map((one) => serviceShort(text(inside(one)['service'])));
