@@ -31,10 +31,18 @@ const DETAILS: Record<string, (event: Body) => string> = {
     const category = inside(e['category']);
     return `${namedCategory(text(category['code']))}, ${word('severity', text(category['severity']) || 'p4')}`;
   },
+  category_proposed: (e) => {
+    const category = inside(e['category']);
+    return `${namedCategory(text(category['code']))}, ${word('severity', text(category['severity']) || 'p4')}`;
+  },
   subject_set: (e) => word('subject', text(e['subject'])),
   location_set: (e) => text(inside(inside(e['location'])['location'])['address']),
   legal_status_set: (e) => `${word('standing', text(inside(e['status'])['standing']))}. ${text(inside(e['status'])['basis'])}`,
   scale_set: (e) => `${word('scale', text(inside(e['scale'])['scale']))}. ${text(inside(e['scale'])['basis'])}`,
+  scale_proposed: (e) => {
+    const scale = text(inside(e['scale'])['scale']);
+    return scale === '' ? '' : word('scale', scale);
+  },
   consequences_set: (e) => {
     const figures = inside(inside(e['consequences'])['figures']);
     return t('consequences-told', { dead: Number(figures['dead'] ?? 0), injured: Number(figures['injured'] ?? 0), affected: Number(figures['affected'] ?? 0) });
