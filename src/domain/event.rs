@@ -145,6 +145,13 @@ pub enum RegionEvent {
         /// The category.
         category: CategoryVersion,
     },
+    /// A further message says something graver than the category that a person gave: proposed beside it.
+    CategoryProposed {
+        /// The card.
+        incident: IncidentId,
+        /// The category.
+        category: CategoryVersion,
+    },
     /// What c.2(3) calls it was corrected.
     SubjectSet {
         /// The card.
@@ -179,6 +186,13 @@ pub enum RegionEvent {
         incident: IncidentId,
         /// The scale.
         scale: ScaleVersion,
+    },
+    /// New figures say another scale than a person stated: proposed beside it. None: they say the same by now.
+    ScaleProposed {
+        /// The card.
+        incident: IncidentId,
+        /// The scale.
+        scale: Option<ScaleVersion>,
     },
     /// Marked or unmarked as stirring the public (R175 c.10).
     PublicResonanceSet {
@@ -393,11 +407,13 @@ impl RegionEvent {
             Self::IncidentsLinked { .. } => "incidents_linked",
             Self::IncidentsUnlinked { .. } => "incidents_unlinked",
             Self::CategorySet { .. } => "category_set",
+            Self::CategoryProposed { .. } => "category_proposed",
             Self::SubjectSet { .. } => "subject_set",
             Self::LocationSet { .. } => "location_set",
             Self::LegalStatusSet { .. } => "legal_status_set",
             Self::ConsequencesSet { .. } => "consequences_set",
             Self::ScaleSet { .. } => "scale_set",
+            Self::ScaleProposed { .. } => "scale_proposed",
             Self::PublicResonanceSet { .. } => "public_resonance_set",
             Self::Noted { .. } => "noted",
             Self::Told { .. } => "told",
@@ -442,11 +458,13 @@ impl RegionEvent {
             | Self::JoinDeclined { incident, .. }
             | Self::AnswersGiven { incident, .. }
             | Self::CategorySet { incident, .. }
+            | Self::CategoryProposed { incident, .. }
             | Self::SubjectSet { incident, .. }
             | Self::LocationSet { incident, .. }
             | Self::LegalStatusSet { incident, .. }
             | Self::ConsequencesSet { incident, .. }
             | Self::ScaleSet { incident, .. }
+            | Self::ScaleProposed { incident, .. }
             | Self::PublicResonanceSet { incident, .. }
             | Self::Noted { incident, .. }
             | Self::NeighbourTold { incident, .. }

@@ -248,6 +248,9 @@ pub struct Incident {
     pub words: super::joining::WordSet,
     /// Categories, the last in force.
     pub categories: Vec<CategoryVersion>,
+    /// Graver than the category in force, which a person gave: what a further message says, for a person to take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_category: Option<CategoryVersion>,
     /// Places, the last in force; empty while unlocated.
     pub locations: Vec<LocationVersion>,
     /// Event or emergency (c.5(3)¶1), the last in force.
@@ -256,6 +259,9 @@ pub struct Incident {
     pub consequences: Vec<super::classification::order240::ConsequencesVersion>,
     /// Scale by Order 240, the last in force.
     pub scales: Vec<super::classification::order240::ScaleVersion>,
+    /// What the thresholds say of newer figures, beside a scale that a person stated, for a person to take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_scale: Option<super::classification::order240::ScaleVersion>,
     /// Reported although no emergency, because the public is stirred (R175 c.10).
     pub public_resonance: bool,
     /// Links to other cards.

@@ -87,6 +87,11 @@ pub enum Profile {
     EmergencyRepair,
 }
 
+impl Profile {
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::Fire, Self::LawEnforcement, Self::Ambulance, Self::EmergencyRepair];
+}
+
 /// One kind of service: a row of `service_kinds.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ServiceKind {

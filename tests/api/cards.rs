@@ -68,6 +68,9 @@ async fn parts_are_gathered_under_a_major_incident_and_it_closes_last() {
     assert_eq!(cards.post(&major, "close", resolved()).await.problem(), "conflict", "a part is open");
     let unlinked = cards.post(&part, "unlink", link("child_of", &major)).await.expect(200);
     assert_eq!(links(&unlinked, "child_of"), Vec::<Value>::new());
+    // What is reported as an emergency is identified before it is closed (c.5(3)¶1).
+    let event = json!({"standing": "event", "basis": "a light shock, nobody hurt"});
+    cards.post(&major, "identification", event).await.expect(200);
     cards.post(&major, "close", resolved()).await.expect(200);
     let reopened = cards.post(&major, "reopen", json!({"reason": "повторный толчок"})).await.expect(200);
     assert_eq!(reopened["status"], "open");
@@ -248,6 +251,8 @@ async fn a_neighbouring_regions_hub_shows_the_card_near_its_border_as_it_is_told
         shown().await.is_some_and(|c| c["notice"]["category"] == "explosion")
     })
     .await;
+    let event = json!({"standing": "event", "basis": "a gas bottle, nobody hurt"});
+    cards.post(&card, "identification", event).await.expect(200);
     cards.post(&card, "close", json!({"outcome": "resolved"})).await.expect(200);
     wait_until("the neighbour sees the end", LONG, async || {
         shown().await.is_some_and(|c| c["notice"]["stage"] == "closed")

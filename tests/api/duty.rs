@@ -89,6 +89,9 @@ async fn what_a_mode_obliges_to_is_shown_before_it_is_declared_and_its_zone_is_t
     assert!(told["message"]["content"]["outline"].is_array(), "{told}");
     let acknowledged = json!({"messages": [told["distribution_id"]]});
     police.post("/agency/inbox/acknowledgements", &acknowledged).await.expect(204);
+    // c.5(2)¶2: it is passed to the duty officer there, and not to a system.
+    let told = told["distribution_id"].as_str().expect("an id");
+    police.post(&format!("/agency/inbox/{told}/read"), &json!({"by": "S. Akhmetov"})).await.expect(204);
     wait_until("what is owed to the police is met", LONG, async || {
         owed(&officer, "O-05").await.iter().any(|o| o["status"] == "met" && o.to_string().contains("police"))
     })

@@ -17,6 +17,7 @@ use hub112::domain::obligation::{ObligationKind as K, Status};
 use hub112::domain::quantities::Point;
 use hub112::domain::region::{Answer, Decision, RegionSettings, RegionState};
 use hub112::domain::service::ServiceEvent;
+use hub112::domain::warning::{WarningAbout, WarningCommand};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -117,6 +118,27 @@ impl Hub {
             declaration: None,
         };
         self.person(RegionCommand::Identify { incident, identification: Box::new(identification) })
+    }
+
+    /// An emergency of a technogenic type.
+    pub fn identify_as(&mut self, incident: IncidentId, type_id: &str) -> Decision {
+        let identification = Identification {
+            standing: Standing::Emergency,
+            basis: "people are under it".into(),
+            clause: None,
+            nature: Some(serde_json::from_str("\"technogenic\"").unwrap()),
+            type_id: Some(serde_json::from_str(&format!("\"{type_id}\"")).unwrap()),
+            declaration: None,
+        };
+        self.person(RegionCommand::Identify { incident, identification: Box::new(identification) })
+    }
+
+    /// The question whether to warn of a card is answered: no.
+    pub fn decide_against_warning(&mut self, incident: IncidentId) -> Decision {
+        let about = WarningAbout::Incident { incident };
+        let undecided = self.state.warnings().running_about(about).next().expect("a case").number;
+        let reason = "nobody is in danger any more".into();
+        self.person(RegionCommand::Warning(WarningCommand::Decline { warning: undecided, reason }))
     }
 
     pub fn request(&mut self, incident: IncidentId, act: Act, service: &str) -> Result<Decision, Refusal> {

@@ -5,6 +5,7 @@ mod asking;
 mod conduct;
 mod desks;
 mod dispatch;
+mod duties;
 mod exercise;
 mod flood;
 mod forces;

@@ -47,6 +47,7 @@ fn the_neighbours_hub_is_told_of_every_change_and_of_the_end() {
         matches!(heard(&corrected).as_slice(), [(Kind::Update, n)] if n.category.as_ref() == Some(&code))
     );
 
+    hub.decide_against_warning(incident);
     let outcome = Outcome::Resolved { note: String::new() };
     let closed = hub.person(RegionCommand::Close { incident, outcome });
     assert!(

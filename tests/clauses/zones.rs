@@ -37,9 +37,15 @@ fn news(decision: &Decision, service: &str) -> DistributionId {
 }
 
 fn acknowledge(hub: &mut Hub, service: &str, reference: DistributionId) {
-    let command =
-        RegionCommand::TakeAcknowledgement { service: key(service), reference, read_by: None, at: hub.now };
-    hub.ask(command, agency(service)).unwrap();
+    // Its system has it before anybody has read it (c.5(2)¶2: it is passed to the duty officers).
+    for read_by in [None, Some("S. Akhmetov".to_owned())] {
+        let met = hub.of(K::O05).iter().filter(|s| **s == Status::Met).count();
+        let at = hub.now;
+        let read = read_by.is_some();
+        let command = RegionCommand::TakeAcknowledgement { service: key(service), reference, read_by, at };
+        hub.ask(command, agency(service)).unwrap();
+        assert_eq!(hub.of(K::O05).iter().filter(|s| **s == Status::Met).count() > met, read);
+    }
 }
 
 const SERVICES: [&str; 5] = ["police", "ambulance", "air_ambulance", "utilities", "fire_rescue"];

@@ -32,6 +32,15 @@ pub fn competent_services(code: &CategoryCode) -> &'static [ServiceKey] {
     find(code).map(|c| c.competent.as_slice()).unwrap_or_default()
 }
 
+/// Categories of a type of emergency; where none is of this very type, those of its family (T03h is as T03a to T03g are).
+#[must_use]
+pub fn of_type(type_id: &order240::TypeId) -> Vec<&'static Category> {
+    let of =
+        |id: &str| all().iter().filter(|c| !c.order240.is_empty() && c.order240.starts_with(id)).collect();
+    let exact: Vec<_> = of(type_id.as_str());
+    if exact.is_empty() { of(type_id.family()) } else { exact }
+}
+
 /// Services whose part is clear as soon as the category is: told while the questions are still being asked.
 #[must_use]
 pub fn early_services(code: &CategoryCode) -> &'static [ServiceKey] {

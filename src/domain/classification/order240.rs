@@ -52,6 +52,18 @@ impl fmt::Display for TypeId {
 }
 
 impl TypeId {
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its family: the letter and the two digits, without the last letter.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        self.0.get(..3).unwrap_or(&self.0)
+    }
+
     /// Natural or technogenic, by the letter.
     #[must_use]
     pub fn nature(&self) -> Nature {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::addressee::{Addressee, Force};
 use crate::domain::envelope::{DirectiveAck, DirectiveStage};
-use crate::domain::ids::{AccountName, DirectiveId, IncidentId, ServiceKey};
+use crate::domain::ids::{AccountName, DirectiveId, DistributionId, IncidentId, ServiceKey};
 use crate::domain::organisation::OrganisationKey;
 
 /// Who of the leadership gave a directive.
@@ -67,6 +67,9 @@ pub struct Delivery {
     /// When the addressee was reminded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reminders: Vec<Timestamp>,
+    /// The messages that brought it, over a link: their acknowledgements name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<DistributionId>,
 }
 
 impl Delivery {
@@ -270,6 +273,9 @@ pub enum DirectiveEvent {
         directive: DirectiveId,
         /// To whom.
         addressee: Addressee,
+        /// The message that brought it, over a link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<DistributionId>,
         /// When.
         at: Timestamp,
     },
@@ -305,6 +311,9 @@ pub enum DirectiveEvent {
         directive: DirectiveId,
         /// Which addressee.
         addressee: Addressee,
+        /// The message that brought it again, over a link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<DistributionId>,
         /// When.
         at: Timestamp,
     },

@@ -12,7 +12,7 @@ use super::event::{
 use super::order::may_refuse;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::DirectiveStage;
-use crate::domain::ids::{DirectiveId, IncidentId};
+use crate::domain::ids::{DirectiveId, DistributionId, IncidentId, ServiceKey};
 use crate::domain::message::CLOCK_TOLERANCE;
 use crate::domain::obligation::{Claim, Consequence, Datum, ObligationKind, Subject};
 use crate::domain::organisation::{OrganisationKey, Organisations};
@@ -78,7 +78,7 @@ impl Directives {
                 if delivery.sent_at.is_some() {
                     return Ok(Vec::new());
                 }
-                Ok(vec![DirectiveEvent::Sent { directive, addressee, at: now }])
+                Ok(vec![DirectiveEvent::Sent { directive, addressee, message: None, at: now }])
             }
             DirectiveCommand::Acknowledge { directive, addressee, stage, said_by, at } => {
                 self.acknowledge(directive, addressee, stage, said_by, at.unwrap_or(now), now, by)
@@ -104,7 +104,7 @@ impl Directives {
                         addressee = addressee
                     )));
                 }
-                Ok(vec![DirectiveEvent::Reminded { directive, addressee, at: now }])
+                Ok(vec![DirectiveEvent::Reminded { directive, addressee, message: None, at: now }])
             }
             DirectiveCommand::Withdraw { directive, reason } => {
                 let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
@@ -128,9 +128,40 @@ impl Directives {
                 let Some(last) = delivery.reminders.last().copied().or(delivery.sent_at) else { continue };
                 if now.duration_since(last) >= every.span() {
                     let addressee = delivery.addressee.clone();
-                    events.push(DirectiveEvent::Reminded { directive: directive.id, addressee, at: now });
+                    events.push(DirectiveEvent::Reminded {
+                        directive: directive.id,
+                        addressee,
+                        message: None,
+                        at: now,
+                    });
                 }
             }
+        }
+        events
+    }
+
+    /// A person of a service has read a message: when it brought a directive, that is read (c.6(6)).
+    #[must_use]
+    pub fn read(
+        &self,
+        service: &ServiceKey,
+        message: DistributionId,
+        person: &str,
+        at: Timestamp,
+    ) -> Vec<DirectiveEvent> {
+        let mut events = Vec::new();
+        for directive in self.0.values().filter(|d| d.withdrawn.is_none()) {
+            let to_it = directive.deliveries.iter().filter(|d| {
+                let brought = d.messages.contains(&message);
+                brought && matches!(&d.addressee, Addressee::Service { service: to } if to == service)
+            });
+            events.extend(to_it.filter(|d| d.read.is_none()).map(|d| DirectiveEvent::Acknowledged {
+                directive: directive.id,
+                addressee: d.addressee.clone(),
+                stage: DirectiveStage::Read,
+                said_by: Some(person.chars().take(LONGEST_NAME).collect()),
+                at,
+            }));
         }
         events
     }
@@ -194,6 +225,7 @@ impl Directives {
         events.extend(linked.into_iter().map(|addressee| DirectiveEvent::Sent {
             directive,
             addressee,
+            message: None,
             at: now,
         }));
         Ok(events)
@@ -312,9 +344,12 @@ impl Directives {
                     withdrawn: None,
                 });
             }
-            DirectiveEvent::Sent { directive, addressee, at } => self.change(*directive, addressee, |d| {
-                d.sent_at.get_or_insert(*at);
-            }),
+            DirectiveEvent::Sent { directive, addressee, message, at } => {
+                self.change(*directive, addressee, |d| {
+                    d.sent_at.get_or_insert(*at);
+                    d.messages.extend(message);
+                });
+            }
             DirectiveEvent::Acknowledged { directive, addressee, stage, said_by, at } => {
                 self.change(*directive, addressee, |d| {
                     let now = || Acknowledged { at: *at, by: said_by.clone() };
@@ -333,8 +368,11 @@ impl Directives {
                     d.refused.get_or_insert_with(|| Refused { at: *at, reason: reason.clone() });
                 });
             }
-            DirectiveEvent::Reminded { directive, addressee, at } => {
-                self.change(*directive, addressee, |d| d.reminders.push(*at));
+            DirectiveEvent::Reminded { directive, addressee, message, at } => {
+                self.change(*directive, addressee, |d| {
+                    d.reminders.push(*at);
+                    d.messages.extend(message);
+                });
             }
             DirectiveEvent::Withdrawn { directive, reason, by, at } => {
                 if let Some(found) = self.0.get_mut(directive) {
@@ -389,6 +427,7 @@ fn undelivered(to: &Addressee, informed: &[OrganisationKey]) -> Delivery {
         done: None,
         refused: None,
         reminders: Vec::new(),
+        messages: Vec::new(),
     }
 }
 

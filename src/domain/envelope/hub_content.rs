@@ -26,11 +26,13 @@ pub enum HubContent {
     ForcesRequest(ForcesRequest),
     /// A forces request no longer stands.
     RequestCancelled(RequestCancelled),
-    /// The situation in a zone of a possible emergency: 112-R c.5(2)¶2.
+    /// The situation in a zone of a possible emergency: 112-R c.5(2)¶2. It is passed to the duty officer: a `read_ack` with
+    /// the person's name says that it reached one.
     Situation(Situation),
     /// A threat of an emergency, which raises readiness: 112-R c.5(2)¶4.
     ThreatNotice(ThreatNotice),
-    /// A directive of the leadership: 112-R c.6(6).
+    /// A directive of the leadership: 112-R c.6(6). A `read_ack` with the person's name, or a `directive_ack`, says that a
+    /// person has read it.
     Directive(Directive),
     /// What is late, or a summary of the situation, told to a person: whoever reads it has taken note. Since 1.2.
     Notice(Notice),

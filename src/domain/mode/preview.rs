@@ -77,7 +77,7 @@ pub fn preview(
             names: kind.names(),
         });
     };
-    for (kind, debtor) in raised_by(to, services) {
+    for (kind, debtor) in raised_by(from, to, services) {
         add(Effect::Raises, kind, debtor);
     }
     for kind in awaited_in(to) {
@@ -93,12 +93,15 @@ pub fn preview(
 
 /// What a declaration of the mode itself raises. High readiness: the summary (c.5(2)¶1) and, because declaring it
 /// tells the threat, readiness with composition of every service that owes it (c.5(2)¶4). An emergency raises by
-/// its messages, not by the declaration (c.5(3)); everyday activity raises by the shift (c.5(1)).
-fn raised_by(mode: Mode, services: &[ServiceKey]) -> Vec<(K, Debtor)> {
-    if mode != Mode::HighReadiness {
-        return Vec::new();
-    }
-    [K::O04, K::O07].into_iter().flat_map(|k| debtors(k, services).into_iter().map(move |d| (k, d))).collect()
+/// its messages, not by the declaration (c.5(3)); out of everyday activity it is the first that services hear of a threat,
+/// and they owe readiness too. Everyday activity raises by the shift (c.5(1)).
+fn raised_by(from: Mode, to: Mode, services: &[ServiceKey]) -> Vec<(K, Debtor)> {
+    let kinds: &[K] = match (from, to) {
+        (_, Mode::HighReadiness) => &[K::O04, K::O07],
+        (Mode::Everyday, Mode::Emergency) => &[K::O07],
+        _ => &[],
+    };
+    kinds.iter().copied().flat_map(|k| debtors(k, services).into_iter().map(move |d| (k, d))).collect()
 }
 
 /// What waits for its event in a mode.
@@ -160,7 +163,7 @@ impl ModeState {
             by: by.clone(),
             at: *at,
         });
-        for (kind, debtor) in raised_by(*mode, services) {
+        for (kind, debtor) in raised_by(self.gravest(), *mode, services) {
             let subject = Subject::ModePeriod { period: *period };
             let claim = Claim { kind, debtor, subject, which: None };
             let which = Datum::Round { round: 1 };

@@ -123,9 +123,9 @@ pub enum ModeCommand {
     Amend {
         /// The period's number.
         period: u32,
-        /// The zone from now on.
+        /// The zone from now on; absent: as it is.
         zone: Option<ZoneId>,
-        /// Its end from now on.
+        /// Its end from now on; absent: as it is.
         until: Option<Timestamp>,
         /// Why.
         reason: String,
@@ -369,6 +369,8 @@ impl ModeState {
                     ));
                 }
                 let reason = text("reason", &reason)?;
+                // What is not given stays as it is.
+                let (zone, until) = (zone.or(found.zone), until.or(found.until));
                 Ok(vec![ModeEvent::Amended { period, zone, until, reason, by: by.clone(), at: now }])
             }
         }

@@ -185,7 +185,7 @@ fn every_change_of_mode_touches_exactly_the_obligations_of_clause_5() {
     ];
     for (from, to, expected) in [
         (D, H, [readiness.clone(), situation.clone()].concat()),
-        (D, E, [situation, forces.clone()].concat()),
+        (D, E, [vec![format!("Raises O-07: {SIX}")], situation, forces.clone()].concat()),
         (H, E, forces),
         (H, D, ends.clone()),
         (E, H, readiness),

@@ -28,7 +28,7 @@ pub enum Status {
     Met,
     /// Done, but late.
     MetLate,
-    /// Ended by a named person.
+    /// Ended by a named person, or void because who owed it has refused.
     Cancelled,
 }
 
@@ -95,13 +95,20 @@ pub struct Obligation {
 }
 
 impl Obligation {
+    /// Whether it ended because who owed it has refused, and not by a person of the hub.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.status == Status::Cancelled && self.cancelled.is_none()
+    }
+
     /// The next step that time alone brings, and when; `None` when settled or when every level was reached.
     fn next_step(&self) -> Option<(Timestamp, Step)> {
         match self.status {
             Status::Open => Some((self.due, Step::Late)),
             Status::Late => {
                 let level = match self.escalations.last() {
-                    None => Level::Repeat,
+                    None if self.claim.kind.is_asked_again() => Level::Repeat,
+                    None => Level::Phone,
                     Some(last) => last.level.next()?,
                 };
                 Some((later(self.due, self.escalation.after(level)), Step::Escalate(level)))
@@ -112,7 +119,10 @@ impl Obligation {
 
     fn apply(&mut self, event: &ObligationEvent) {
         if let ObligationEvent::Resumed { since, due, .. } = event {
-            if !self.status.is_owed() {
+            if self.status.is_owed() {
+                // Another card's clock came with what that card owed: the earlier stands.
+                (self.since, self.due) = (self.since.min(*since), self.due.min(*due));
+            } else {
                 (self.status, self.since, self.due) = (Status::Open, *since, *due);
                 (self.late_at, self.settled_at) = (None, None);
                 (self.evidence, self.cancelled) = (None, None);
@@ -135,6 +145,11 @@ impl Obligation {
             ObligationEvent::Met { at, evidence, .. } => {
                 let late = self.status == Status::Late || *at > self.due;
                 self.status = if late { Status::MetLate } else { Status::Met };
+                self.settled_at = Some(*at);
+                self.evidence = Some(evidence.clone());
+            }
+            ObligationEvent::Voided { at, evidence, .. } => {
+                self.status = Status::Cancelled;
                 self.settled_at = Some(*at);
                 self.evidence = Some(evidence.clone());
             }
@@ -208,6 +223,15 @@ pub enum ObligationEvent {
         /// When.
         at: Timestamp,
     },
+    /// Who owed it has refused: it was not done, and nobody waits for it any more.
+    Voided {
+        /// Which obligation.
+        obligation: ObligationId,
+        /// What made it void.
+        evidence: String,
+        /// When.
+        at: Timestamp,
+    },
     /// A named person ended it.
     Cancelled {
         /// Which obligation.
@@ -231,6 +255,7 @@ impl ObligationEvent {
             | Self::BecameLate { obligation, .. }
             | Self::Escalated { obligation, .. }
             | Self::Met { obligation, .. }
+            | Self::Voided { obligation, .. }
             | Self::Cancelled { obligation, .. } => *obligation,
         }
     }

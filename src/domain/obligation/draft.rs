@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::book::{ObligationBook, ObligationEvent, Status};
+use super::book::{Obligation, ObligationBook, ObligationEvent, Status};
 use super::claim::{Claim, Debtor, Subject};
 use super::kind::ObligationKind;
 use super::limits::Limits;
@@ -141,7 +141,7 @@ impl<'a> Draft<'a> {
         true
     }
 
-    /// What met it was taken back: it is owed again, from now on. What a person ended stays ended; what is no longer in
+    /// What met it, or made it void, was taken back: it is owed again, from now on. What a person ended stays ended; what is no longer in
     /// memory is raised anew.
     pub fn unmeet(
         &mut self,
@@ -155,9 +155,12 @@ impl<'a> Draft<'a> {
             return self.raise(claim, since, limits, id);
         };
         let of_it = self.events.iter().rev().filter(|event| event.obligation() == obligation);
-        let is_met = match of_it.map(|event| matches!(event, ObligationEvent::Met { .. })).next() {
+        let settles = |event: &ObligationEvent| {
+            matches!(event, ObligationEvent::Met { .. } | ObligationEvent::Voided { .. })
+        };
+        let is_met = match of_it.map(settles).next() {
             Some(met_now) => met_now,
-            None => held.is_some_and(|o| matches!(o.status, Status::Met | Status::MetLate)),
+            None => held.is_some_and(|o| matches!(o.status, Status::Met | Status::MetLate) || o.is_void()),
         };
         if is_met {
             self.owe_again(claim, obligation, since, limits);
@@ -211,6 +214,56 @@ impl<'a> Draft<'a> {
     pub fn cancel(&mut self, claim: &Claim, reason: &str, by: &AccountName, at: Timestamp) -> bool {
         let Some(obligation) = self.owed(claim) else { return false };
         self.end(obligation, reason, by, at);
+        true
+    }
+
+    /// What was owed about one thing is owed about another from now on, since when it was owed and with the time that it
+    /// had, and what was done of it is done there: one card went into another. Where that is owed there already, the earlier time stands.
+    pub fn carry(
+        &mut self,
+        from: &Claim,
+        to: Claim,
+        (reason, by, at): (&str, &AccountName, Timestamp),
+        id: impl FnOnce() -> ObligationId,
+    ) -> bool {
+        let done = |o: &&Obligation| matches!(o.status, Status::Met | Status::MetLate);
+        let Some(held) = self.book.of_claim(from).filter(|o| o.status.is_owed() || done(o)) else {
+            return false;
+        };
+        if held.status.is_owed() && !self.settled.contains(&held.id) {
+            self.end(held.id, reason, by, at);
+        }
+        match self.book.of_claim(&to) {
+            None if !self.raised.contains_key(&to) => {
+                let obligation = id();
+                self.raised.insert(to.clone(), obligation);
+                self.events.push(ObligationEvent::Raised {
+                    obligation,
+                    claim: to,
+                    since: held.since,
+                    due: held.due,
+                    escalation: held.escalation,
+                    exercise: false,
+                });
+                if let (Some(evidence), Some(at)) = (&held.evidence, held.settled_at) {
+                    self.settled.insert(obligation);
+                    self.events.push(ObligationEvent::Met { obligation, evidence: evidence.clone(), at });
+                }
+            }
+            Some(other) if other.status.is_owed() && held.status.is_owed() && held.due < other.due => {
+                let (obligation, since, due) = (other.id, held.since, held.due);
+                self.events.push(ObligationEvent::Resumed { obligation, since, due });
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Who owed it has said that nothing will come of it: it is no longer owed, and was not done.
+    pub fn void(&mut self, claim: &Claim, evidence: &str, at: Timestamp) -> bool {
+        let Some(obligation) = self.owed(claim) else { return false };
+        self.settled.insert(obligation);
+        self.events.push(ObligationEvent::Voided { obligation, evidence: evidence.to_owned(), at });
         true
     }
 

@@ -312,6 +312,13 @@ impl ObligationKind {
         }
     }
 
+    /// Whether the first step towards who is silent is that the same is sent again: the request for forces, of whose three
+    /// data the first stands for all, and the threat. Of nothing else is it said.
+    #[must_use]
+    pub fn is_asked_again(self) -> bool {
+        matches!(self, K::O07 | K::O11a)
+    }
+
     /// The event that raises it.
     #[must_use]
     pub fn raised_by(self) -> &'static str {
@@ -337,10 +344,10 @@ impl ObligationKind {
     pub fn met_by(self) -> &'static str {
         match self {
             K::O01 => "every channel and contact has a result; a failed channel works again",
-            K::O02 => "the hub acknowledges",
+            K::O02 => "the hub has it and acknowledges it; the officer's own part is O-08",
             K::O03 => "action report",
             K::O04 => "summary made",
-            K::O05 => "delivered to the service and acknowledged",
+            K::O05 => "a person of the service has read it",
             K::O06 => "situation report received",
             K::O07 => "formations ready and their composition given",
             K::O08 => "classification confirmed by a named person",
@@ -350,7 +357,7 @@ impl ObligationKind {
             K::O11b => "time of departure given",
             K::O11c => "time of arrival given",
             K::O12 => "warning issued, or decided against with a reason",
-            K::O13 => "delivered to the addressee and acknowledged",
+            K::O13 => "a person of the addressee has read it or answered",
         }
     }
 

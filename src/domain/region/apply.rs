@@ -42,10 +42,12 @@ impl RegionState {
                         messages_between: 0,
                         words: words.clone(),
                         categories: Vec::new(),
+                        proposed_category: None,
                         locations: Vec::new(),
                         legal: Vec::new(),
                         consequences: Vec::new(),
                         scales: Vec::new(),
+                        proposed_scale: None,
                         public_resonance: false,
                         links: Default::default(),
                         guesses: Vec::new(),
@@ -99,7 +101,13 @@ impl RegionState {
                 });
             }
             E::CategorySet { incident, category } => {
-                self.change(*incident, |i| i.categories.push(category.clone()));
+                self.change(*incident, |i| {
+                    i.categories.push(category.clone());
+                    i.proposed_category = None;
+                });
+            }
+            E::CategoryProposed { incident, category } => {
+                self.change(*incident, |i| i.proposed_category = Some(category.clone()));
             }
             E::SubjectSet { incident, subject } => self.change(*incident, |i| i.subject = *subject),
             E::LocationSet { incident, location } => {
@@ -114,7 +122,13 @@ impl RegionState {
             E::ConsequencesSet { incident, consequences } => {
                 self.change(*incident, |i| i.consequences.push(consequences.clone()));
             }
-            E::ScaleSet { incident, scale } => self.change(*incident, |i| i.scales.push(scale.clone())),
+            E::ScaleSet { incident, scale } => self.change(*incident, |i| {
+                i.scales.push(scale.clone());
+                i.proposed_scale = None;
+            }),
+            E::ScaleProposed { incident, scale } => {
+                self.change(*incident, |i| i.proposed_scale.clone_from(scale));
+            }
             E::PublicResonanceSet { incident, public_resonance } => {
                 self.change(*incident, |i| i.public_resonance = *public_resonance);
             }
@@ -128,6 +142,12 @@ impl RegionState {
                 }
             }
             E::Noted { incident, note } => self.change(*incident, |i| i.notes.push(note.clone())),
+            E::Told { incident: None, distribution, recipients, content }
+                if content == super::modes::THREAT_NOTICE =>
+            {
+                let told = self.threats_told.get_or_insert_default();
+                told.extend(recipients.iter().map(|r| (r.service.clone(), *distribution)));
+            }
             E::Told { incident, recipients, content, .. } => {
                 if let Some(incident) = incident {
                     let to_all = |card: &Incident| {
@@ -232,7 +252,12 @@ impl RegionState {
                 self.own_plans = rows.clone().map(Plans::restored).map(Arc::new);
                 self.plans_version = *version;
             }
-            E::Mode(e) => self.mode.apply(e),
+            E::Mode(e) => {
+                self.mode.apply(e);
+                if super::modes::ends_the_threat(e) && self.mode.gravest() == super::Mode::Everyday {
+                    self.threats_told = Some(Default::default());
+                }
+            }
             E::Obligation(e) => self.obligations.apply(e),
             E::Shift(e) => self.shifts.apply(e),
             E::Directive(e) => self.directives.apply(e),

@@ -6,9 +6,10 @@ use crate::domain::command::Territory;
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::IncidentId;
-use crate::domain::incident::{LocationVersion, Note, Outcome};
+use crate::domain::incident::{Incident, LocationVersion, Note, Outcome};
 use crate::domain::location::Location;
 use crate::domain::message::Subject;
+use crate::domain::obligation::ObligationKind;
 use crate::domain::said::said;
 
 /// Longest remark, characters.
@@ -103,6 +104,7 @@ pub(super) fn close(
             "parts of this major incident are still open; close them first"
         )));
     }
+    decided(state, card, &outcome)?;
     let mut d = Decision::default();
     d.events.push(E::IncidentClosed { incident, outcome: outcome.clone() });
     match outcome {
@@ -112,6 +114,30 @@ pub(super) fn close(
         _ => notices::closed(card, why, &mut d, ctx),
     }
     Ok(d)
+}
+
+/// An emergency is not closed unfinished: the officer identifies it first (c.5(3)¶1), and warns or decides against it
+/// (c.6(4)). That a message was false, a mistake or nobody's matter here is said with a reason and is itself the decision
+/// that there is no emergency to identify; of one that is identified it can only be said that it was an event.
+fn decided(state: &RegionState, card: &Incident, outcome: &Outcome) -> Result<(), Refusal> {
+    let no_case =
+        matches!(outcome, Outcome::False { .. } | Outcome::NotOurs { .. } | Outcome::SetAside { .. });
+    let owed = |kind| state.obligations.of_incident(card.id).any(|o| o.claim.kind == kind);
+    if owed(ObligationKind::O08) && !no_case {
+        return Err(Refusal::conflict(said!(
+            "{number} is reported as an emergency and not identified; identify it as an emergency or an event first \
+            (c.5(3)¶1)",
+            number = card.number
+        )));
+    }
+    if owed(ObligationKind::O12) {
+        return Err(Refusal::conflict(said!(
+            "whether to warn of {number} is not decided; warn, decide against it with a reason, or identify it as an \
+            event first (c.6(4))",
+            number = card.number
+        )));
+    }
+    Ok(())
 }
 
 pub(super) fn reopen(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::messages::cards_reason;
-use super::{Decision, RegionState, desk, notices};
+use super::{Decision, RegionState, notices, warnings};
 use crate::domain::classification::categories::Special;
 use crate::domain::classification::legal::{Identification, LegalStatus};
 use crate::domain::classification::order240::{Consequences, ConsequencesVersion, Scale, ScaleVersion};
@@ -142,8 +142,9 @@ pub(super) fn add_answers(
         let same = card
             .category()
             .is_some_and(|c| (&c.code, c.severity, c.clear) == (&now.code, now.severity, now.clear));
-        // What says nothing of the kind leaves the category as it is.
-        if !now.ranked.is_empty() && !same {
+        // What says nothing of the kind leaves the category as it is; and that it is an emergency no rule takes back.
+        let less = card.subject == Subject::Emergency && anew.subject != Subject::Emergency;
+        if !now.ranked.is_empty() && !same && !less {
             if card.subject != anew.subject {
                 d.events.push(E::SubjectSet { incident, subject: anew.subject });
             }
@@ -152,6 +153,50 @@ pub(super) fn add_answers(
     }
     notices::update(state, card, None, &mut d, ctx);
     Ok(d)
+}
+
+/// What one more message, or a card that goes into this one, says of a card: it never makes it less grave. A category that a
+/// person gave stands, and a graver one is proposed beside it; that an emergency is reported is for the officer to judge in
+/// any case (c.5(3)¶1).
+pub(super) fn lift(card: &Incident, new: &Classified, d: &mut Decision) {
+    let incident = card.id;
+    let lifted = lifted(card, &new.category);
+    let clear_emergency = new.subject == Subject::Emergency && new.category.clear;
+    let mut follows = clear_emergency;
+    if let Some(category) = lifted {
+        let known = card.proposed_category.as_ref();
+        if !card.category_is_a_persons() {
+            follows |= category.code == new.category.code && card.subject != Subject::Emergency;
+            d.events.push(E::CategorySet { incident, category });
+        } else if category.severity < card.severity() && known.is_none_or(|k| category.severity < k.severity)
+        {
+            d.events.push(E::CategoryProposed { incident, category });
+        }
+    }
+    if follows && card.subject != new.subject {
+        d.events.push(E::SubjectSet { incident, subject: new.subject });
+    }
+}
+
+/// The category that a card has after one more message, where that says something graver, or something at all.
+fn lifted(card: &Incident, new: &CategoryVersion) -> Option<CategoryVersion> {
+    let Some(now) = card.category() else { return Some(new.clone()) };
+    // That many are hurt makes any category graver.
+    let is_raised =
+        |c: &CategoryVersion| classification::find(&c.code).is_some_and(|known| c.severity < known.severity);
+    if new.clear && (!now.clear || new.severity < now.severity) {
+        let severity = if is_raised(now) { new.severity.min(now.severity) } else { new.severity };
+        return Some(CategoryVersion { severity, ..new.clone() });
+    }
+    if !new.clear && new.severity < now.severity && is_raised(new) {
+        return Some(CategoryVersion {
+            severity: new.severity,
+            by: new.by.clone(),
+            at: new.at,
+            ..now.clone()
+        });
+    }
+    None
 }
 
 pub(super) fn set_category(
@@ -186,8 +231,10 @@ pub(super) fn identify(
     identification.check()?;
     let status = LegalStatus { identification, by, at: ctx.now };
     let mut d = Decision::default();
-    if status.is_emergency() {
-        desk::ask_to_warn(state, incident, &status, &mut d, ctx);
+    if !status.is_emergency() {
+        warnings::no_emergency(state, card, &status, &mut d, ctx);
+    } else {
+        warnings::ask_to_warn(state, card, &status, &mut d, ctx);
         if let Some(scale) = card.scales.last() {
             propose_mode(state, card, scale.scale, &mut d, ctx);
         }
@@ -220,17 +267,40 @@ pub(super) fn set_consequences(
     if let ScaleProposal::Proposed { scale, unknown } = proposal {
         let basis = "certified thresholds".to_owned();
         let proposed = ScaleVersion { scale, by: By::rule("order240"), at: ctx.now, basis, unknown };
-        let now = card.scales.last();
-        // A change is told; the same scale again is none.
-        if proposed.replaces(now) {
-            d.events.push(E::ScaleSet { incident, scale: proposed });
-            if card.is_emergency() && now.map(|s| s.scale) != Some(scale) {
-                propose_mode(state, card, scale, &mut d, ctx);
-            }
-        }
+        give_scale(state, card, proposed, &mut d, ctx);
     }
     notices::update(state, card, None, &mut d, ctx);
     Ok(d)
+}
+
+/// A scale is given. What a person has stated stands until a person states another: what a rule says by then is proposed
+/// beside it. A change is told; the same scale again is none.
+pub(super) fn give_scale(
+    state: &RegionState,
+    card: &Incident,
+    new: ScaleVersion,
+    d: &mut Decision,
+    ctx: &Context,
+) {
+    let (incident, scale) = (card.id, new.scale);
+    let now = card.scales.last();
+    let rule_over_person = new.by.person().is_none() && now.is_some_and(|s| s.by.person().is_some());
+    let news = new.replaces(now);
+    if rule_over_person {
+        let proposed = (news && now.is_none_or(|s| s.scale != scale)).then_some(new);
+        if card.proposed_scale.as_ref().map(|s| s.scale) != proposed.as_ref().map(|s| s.scale) {
+            d.events.push(E::ScaleProposed { incident, scale: proposed });
+        }
+        return;
+    }
+    if new.by.person().is_none() && !news {
+        return;
+    }
+    d.events.push(E::ScaleSet { incident, scale: new });
+    warnings::scale_set(state, incident, scale, d, ctx);
+    if card.is_emergency() {
+        propose_mode(state, card, scale, d, ctx);
+    }
 }
 
 pub(super) fn set_scale(
@@ -247,10 +317,7 @@ pub(super) fn set_scale(
     let basis = cards_reason(basis)?;
     let mut d = Decision::default();
     let version = ScaleVersion { scale, by: ctx.by.clone(), at: ctx.now, basis, unknown: Vec::new() };
-    d.events.push(E::ScaleSet { incident, scale: version });
-    if card.is_emergency() {
-        propose_mode(state, card, scale, &mut d, ctx);
-    }
+    give_scale(state, card, version, &mut d, ctx);
     notices::update(state, card, None, &mut d, ctx);
     Ok(d)
 }

@@ -6,23 +6,19 @@ use uuid::Uuid;
 
 use super::duties::{send_as, tell_all, tell_as};
 use super::{Answer, Decision, Outbound, RegionState};
-use crate::domain::classification::legal::LegalStatus;
-use crate::domain::decision::{By, Context, Refusal};
+use crate::domain::decision::{Context, Refusal};
 use crate::domain::directive::{Addressee, DirectiveCommand, DirectiveEvent};
 use crate::domain::envelope::{
     Directive as DirectiveContent, Heartbeat, HubContent, Kind, Nature, Outline, ReadinessReport, Recipient,
     Situation as SituationContent, ThreatNotice, Typed,
 };
 use crate::domain::event::RegionEvent as E;
-use crate::domain::ids::{
-    DistributionId, IncidentId, MessageId, ObligationId, ReportId, ServiceKey, ShiftId, ZoneId,
-};
+use crate::domain::ids::{DistributionId, MessageId, ObligationId, ReportId, ServiceKey, ShiftId, ZoneId};
 use crate::domain::mode::{Mode, Observation};
 use crate::domain::obligation::ObligationKind as K;
 use crate::domain::service_kind::{self, is_hub};
 use crate::domain::shift::{self, ShiftCommand};
 use crate::domain::situation::{self, SituationCommand, SituationEvent};
-use crate::domain::warning::{Danger, WarningAbout, WarningCommand};
 
 fn owes_readiness(key: &ServiceKey) -> bool {
     service_kind::find(key).is_some_and(|k| k.clause.owes_readiness())
@@ -117,7 +113,15 @@ pub(super) fn directive(
     Ok(d)
 }
 
-fn directives(state: &RegionState, events: Vec<DirectiveEvent>, d: &mut Decision, ctx: &mut Context) {
+fn directives(state: &RegionState, mut events: Vec<DirectiveEvent>, d: &mut Decision, ctx: &mut Context) {
+    // The acknowledgement of a directive names the message that brought it.
+    for event in &mut events {
+        if let DirectiveEvent::Sent { addressee: Addressee::Service { .. }, message, .. }
+        | DirectiveEvent::Reminded { addressee: Addressee::Service { .. }, message, .. } = event
+        {
+            *message = Some(DistributionId(ctx.ids.next_id()));
+        }
+    }
     d.consequences.extend(state.directives.consequences(&events));
     for event in &events {
         let (id, addressee, kind) = match event {
@@ -162,7 +166,12 @@ fn directives(state: &RegionState, events: Vec<DirectiveEvent>, d: &mut Decision
                 .collect(),
         };
         for service in addressees {
-            tell_as(to(state, &service), kind, content.clone(), exercise, d, ctx);
+            let named = match event {
+                DirectiveEvent::Sent { message, .. } | DirectiveEvent::Reminded { message, .. } => *message,
+                _ => None,
+            };
+            let message = named.unwrap_or_else(|| DistributionId(ctx.ids.next_id()));
+            send_as(message, to(state, &service), kind, content.clone(), exercise, d);
         }
     }
     d.events.extend(events.into_iter().map(E::Directive));
@@ -288,12 +297,15 @@ fn pass(
     });
 }
 
-/// A report whose place lies in a zone of an emergency, present or possible, is a report of that zone.
+/// A report whose place lies in a zone of an emergency, present or possible, is a report of that zone; of an exercise in
+/// one of an exercise, for it and the real never mix.
 fn matched(state: &RegionState, mut command: SituationCommand) -> SituationCommand {
-    if let SituationCommand::Report { zone: zone @ None, place: Some(place), .. } = &mut command
+    if let SituationCommand::Report { zone: zone @ None, place: Some(place), exercise, .. } = &mut command
         && let Some(point) = place.point
     {
-        let mut open = state.zones.values().filter(|z| z.ended_at.is_none() && z.mode > Mode::Everyday);
+        let of_kind = |z: &&super::ZoneRecord| state.is_exercise(z) == *exercise;
+        let mut open =
+            state.zones.values().filter(|z| z.ended_at.is_none() && z.mode > Mode::Everyday).filter(of_kind);
         let around = open.find(|z| z.versions.last().is_some_and(|v| v.polygon.contains(point)));
         *zone = around.map(|z| z.id);
     }
@@ -342,12 +354,20 @@ pub(super) fn threat(
     tell_threat(state, threat, service, Kind::Report, due, d, ctx);
 }
 
-/// The threat of which services were told is over: they need not stay ready for it.
+/// The threat is over: whoever was told of it need not stay ready for it, and hears which message ends.
 pub(super) fn threat_over(state: &RegionState, reason: &str, d: &mut Decision, ctx: &mut Context) {
     let report = ReportId(ctx.ids.next_id());
     let over = Threat { report, nature: Nature::Other, text: reason.to_owned(), zone: None, exercise: false };
     for service in state.services().iter().filter(|s| !is_hub(s)) {
+        // Before it was kept who was told of it, everybody was.
+        let told = state.threats_told.as_ref().map(|told| told.get(service).copied());
+        if told == Some(None) {
+            continue;
+        }
         tell_threat(state, &over, service, Kind::Cancel, None, d, ctx);
+        if let Some(sent) = d.outbound.last_mut() {
+            sent.references = told.flatten();
+        }
     }
 }
 
@@ -382,7 +402,8 @@ pub(super) fn readiness(
     situations(state, events, d, ctx);
 }
 
-/// c.5(1)¶4: passed on urgently: owed since the service learnt of it, met when the officer has seen it.
+/// c.5(1)¶4: passed on urgently: what the service owes runs from when it learnt of it to when the hub has it. That the officer
+/// identifies it is the officer's own part, with its own clock (O-08); until the officer has seen it, it stands on the list.
 pub(super) fn forwarded(
     state: &RegionState,
     service: &ServiceKey,
@@ -396,54 +417,23 @@ pub(super) fn forwarded(
     Ok(())
 }
 
-/// A service acknowledged a situation report: c.5(2)¶2, delivered.
-pub(super) fn acknowledged(
+/// A person of a service has read a situation report, a change of a zone (c.5(2)¶2: it is passed to the duty officers) or a
+/// directive (c.6(6)).
+pub(super) fn read(
     state: &RegionState,
     service: &ServiceKey,
     reference: DistributionId,
+    person: &str,
     at: Timestamp,
     d: &mut Decision,
 ) {
+    let directives = state.directives.read(service, reference, person, at);
+    d.consequences.extend(state.directives.consequences(&directives));
+    d.events.extend(directives.into_iter().map(E::Directive));
     let mut events = state.situation.acknowledge_report(ReportId(reference.0), service, at);
     events.extend(state.situation.acknowledge_zone(reference, service, at));
     d.consequences.extend(state.situation.consequences(&events));
     d.events.extend(events.into_iter().map(E::Situation));
-}
-
-/// c.6(4): to warn or not is decided by a named person.
-pub(super) fn warning(
-    state: &RegionState,
-    command: WarningCommand,
-    ctx: &mut Context,
-) -> Result<Decision, Refusal> {
-    let events = state.warnings.decide(command, ctx.now, &ctx.by)?;
-    let consequences = state.warnings.consequences(&events);
-    Ok(Decision { events: events.into_iter().map(E::Warning).collect(), consequences, ..Decision::default() })
-}
-
-/// An emergency that threatens life and health raises the question of warning (O-12).
-pub(super) fn ask_to_warn(
-    state: &RegionState,
-    incident: IncidentId,
-    status: &LegalStatus,
-    d: &mut Decision,
-    ctx: &Context,
-) {
-    let about = WarningAbout::Incident { incident };
-    if state.warnings.iter().any(|c| c.about == about) {
-        return;
-    }
-    let scale = state.incident(incident).and_then(|c| c.scales.last()).map(|s| s.scale);
-    let command = WarningCommand::FindThreat {
-        about,
-        danger: Danger::LifeAndHealth,
-        basis: status.identification.basis.clone(),
-        scale,
-    };
-    if let Ok(events) = state.warnings.decide(command, ctx.now, &By::rule("emergency")) {
-        d.consequences.extend(state.warnings.consequences(&events));
-        d.events.extend(events.into_iter().map(E::Warning));
-    }
 }
 
 /// A zone was drawn, changed or ended: services of every profile are told at once (c.5(2)¶2), by one message whose
@@ -472,7 +462,14 @@ pub(super) fn zone_news(state: &RegionState, zone: &super::ZoneRecord, d: &mut D
                 measurements: Vec::new(),
             });
             let recipients = services.iter().flat_map(|s| to(state, s)).collect();
-            send_as(distribution, recipients, kind, content, false, d);
+            let exercise = state.is_exercise(zone);
+            // The end of a zone names the message that told of it last.
+            let of_zone = (kind == Kind::Cancel).then(|| state.situation.zone_news(zone.id)).flatten();
+            let references = of_zone.and_then(|news| news.messages.last()).map(|(message, _)| *message);
+            send_as(distribution, recipients, kind, content, exercise, d);
+            if let Some(sent) = d.outbound.last_mut() {
+                sent.references = references;
+            }
         }
     }
     d.events.extend(events.into_iter().map(E::Situation));

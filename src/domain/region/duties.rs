@@ -1,39 +1,42 @@
 //! What each decision means for the obligations (rules-112 §8): raised, met, ended by a named person. None is
 //! forgotten, because every decision passes through [`follow`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::apply::requests_after;
+use super::waves::{category_after, choice, first_wave, profiles, waves};
 use super::{Decision, Outbound, RegionState, desk, forces, overdue};
-use crate::domain::classification;
+use crate::domain::classification::legal::LegalStatus;
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::directive::DirectiveEvent;
-use crate::domain::envelope::{HubContent, Kind, Nature, Recipient, Typed};
+use crate::domain::envelope::{HubContent, Kind, Recipient, Typed};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::forces::{Act, ForcesDatum, ForcesDecision, ForcesRequest, RequestState, Stage};
-use crate::domain::ids::{
-    CategoryCode, DistributionId, IncidentId, ObligationId, RegionCode, ReportId, RequestId, ServiceKey,
-};
+use crate::domain::ids::{DistributionId, IncidentId, ObligationId, RegionCode, RequestId, ServiceKey};
 use crate::domain::incident::Incident;
 use crate::domain::message::Subject as MessageSubject;
-use crate::domain::mode::{Mode, ModeCommand, ModeEvent, Observation};
+use crate::domain::mode::Observation;
 use crate::domain::obligation::{
     Claim, Consequence, Datum, Debtor, Draft, Level, ObligationEvent, ObligationKind as K, Subject,
 };
-use crate::domain::service_kind::{Profile, is_hub};
+use crate::domain::service_kind::Profile;
 use crate::domain::situation::SituationEvent;
-use crate::domain::warning::WarningAbout;
+use crate::domain::warning::{WarningAbout, WarningCase, WarningEvent, WarningStatus};
 
 /// Why what was owed about a card ended with it.
 const CLOSED: &str = "incident_closed";
+/// Why what was owed about an emergency ended: it turned out to be none.
+const NO_EMERGENCY: &str = "identified_as_event";
+/// Why what was owed about a card is owed at another.
+const MERGED: &str = "incidents_merged";
 
 /// Adds to a decision what follows from its events for the obligations.
 pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
     let mut draft = state.obligations.draft(state.mode.gravest());
     for event in &d.events {
-        cards(state, event, &mut draft, ctx);
+        cards(state, &d.events, event, &mut draft, ctx);
     }
     for card in of_events(state, &d.events) {
         taken_back(state, card, &d.events, &mut draft, ctx);
@@ -62,9 +65,9 @@ fn in_exercise(state: &RegionState, events: &[E], subject: &Subject) -> bool {
     };
     match subject {
         Subject::Incident { incident } | Subject::Request { incident, .. } => card(*incident),
-        Subject::Message { message: id } => events
-            .iter()
-            .any(|e| matches!(e, E::MessageReceived { message, .. } if message.id == *id && message.exercise)),
+        Subject::Message { message: id } => events.iter().any(
+            |e| matches!(e, E::MessageReceived { message, .. } if message.id == *id && message.exercise),
+        ),
         Subject::Report { report: id } => {
             state.situation.report(*id).is_some_and(|report| report.exercise)
                 || events.iter().any(|e| {
@@ -80,44 +83,55 @@ fn in_exercise(state: &RegionState, events: &[E], subject: &Subject) -> bool {
                 })
         }
         Subject::Zone { zone, .. } => {
-            state.zones.get(zone).and_then(|zone| zone.incident).is_some_and(card)
-                || events.iter().any(|e| {
-                    matches!(e, E::ZoneSet { zone: set } if set.id == *zone && set.incident.is_some_and(card))
-                })
+            state.zones.get(zone).is_some_and(|zone| state.is_exercise(zone))
+                || events
+                    .iter()
+                    .any(|e| matches!(e, E::ZoneSet { zone: set } if set.id == *zone && set.exercise))
         }
         Subject::Shift { .. } | Subject::ModePeriod { .. } => false,
     }
 }
 
-fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Context) {
+fn cards(state: &RegionState, all: &[E], event: &E, draft: &mut Draft<'_>, ctx: &mut Context) {
     let limits = &state.settings.limits;
     let now = ctx.now;
     let mut raise = |draft: &mut Draft<'_>, claim: Claim| {
-        draft.raise(claim, now, limits, || ObligationId(ctx.ids.next_id()));
+        // What ended because it was none is owed again when it is an emergency after all.
+        draft.resume(claim, NO_EMERGENCY, now, limits, || ObligationId(ctx.ids.next_id()));
     };
     match event {
-        // c.5(3)¶1: on a message about an emergency the officer identifies it.
+        // c.5(3)¶1: on a message about an emergency the officer identifies it, and anew what was identified as an event.
         E::IncidentOpened { incident, subject: MessageSubject::Emergency, .. }
         | E::SubjectSet { incident, subject: MessageSubject::Emergency } => {
-            raise(draft, Claim::officer(K::O08, Subject::Incident { incident: *incident }));
+            let claim = Claim::officer(K::O08, Subject::Incident { incident: *incident });
+            let card = state.incident(*incident);
+            if card.is_some_and(|card| !card.legal.is_empty() && !card.is_emergency()) {
+                draft.unmeet(claim, now, limits, || ObligationId(ctx.ids.next_id()));
+            } else {
+                raise(draft, claim);
+            }
         }
         E::LegalStatusSet { incident, status } => {
-            let subject = Subject::Incident { incident: *incident };
-            let claim = Claim::officer(K::O08, subject);
+            let claim = Claim::officer(K::O08, Subject::Incident { incident: *incident });
             raise(draft, claim.clone());
             draft.meet(&claim, "legal_status_set", now);
-            if status.is_emergency()
-                && let Some(card) = state.incident(*incident)
-                && let Some(category) = card.category()
-            {
-                first_wave(card, &category.code, draft, &mut raise, now);
+            let Some(card) = state.incident(*incident) else { return };
+            if status.is_emergency() {
+                let category = category_after(card, all);
+                first_wave(card, category, Some(status.as_ref()), draft, &mut raise, now);
+            } else {
+                no_emergency(state, card, status, draft, now);
             }
         }
         // What is found out after the identification brings more profiles.
         E::CategorySet { incident, category } => {
             if let Some(card) = state.incident(*incident).filter(|card| card.is_emergency()) {
-                first_wave(card, &category.code, draft, &mut raise, now);
+                first_wave(card, Some(&category.code), card.legal.last(), draft, &mut raise, now);
             }
+        }
+        // c.6(4): the question is put again.
+        E::Warning(WarningEvent::ThreatFound { about: about @ WarningAbout::Incident { .. }, .. }) => {
+            raise(draft, Claim::officer(K::O12, about.subject()));
         }
         E::ForcesRequested { request } => requested(request, state, draft, &mut raise, now),
         E::ForcesAnswered {
@@ -126,13 +140,17 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
             let Some(r) = found(state, *incident, *request) else { return };
             let refused = matches!(decision, Some(ForcesDecision::Refused { .. }));
             let data = [
-                (K::O11a, composition.is_some() || refused),
-                (K::O11b, departure_at.is_some() || refused),
-                (K::O11c, arrival_at.is_some() || refused),
+                (K::O11a, composition.is_some()),
+                (K::O11b, departure_at.is_some()),
+                (K::O11c, arrival_at.is_some()),
             ];
             for (kind, given) in data {
-                if given {
-                    draft.meet(&forces_claim(state, kind, r), "forces_answered", *at);
+                let claim = forces_claim(state, kind, r);
+                if refused {
+                    // Who refuses sends nobody: the data will not come, and were not given.
+                    draft.void(&claim, "refused", *at);
+                } else if given {
+                    draft.meet(&claim, "forces_answered", *at);
                 }
             }
             if decision.is_some() {
@@ -189,7 +207,7 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
             for claim in claims {
                 match ctx.by.person() {
                     Some(by) => draft.cancel(&claim, reason, by, now),
-                    None => draft.meet(&claim, "request_cancelled", now),
+                    None => draft.void(&claim, "request_cancelled", now),
                 };
             }
         }
@@ -199,31 +217,43 @@ fn cards(state: &RegionState, event: &E, draft: &mut Draft<'_>, ctx: &mut Contex
                 card_again(state, card, draft, ctx, now);
             }
         }
-        E::IncidentsMerged { from, .. } => end_of_card(*from, "incidents_merged", draft, ctx, now),
+        E::IncidentsMerged { into, from, .. } => {
+            carried(*from, *into, draft, ctx, now);
+            end_of_card(*from, MERGED, draft, ctx, now);
+        }
         _ => {}
     }
 }
 
-/// Profiles that the services competent for a category belong to.
-fn profiles(category: &CategoryCode) -> BTreeSet<Profile> {
-    let competent = classification::competent_services(category);
-    competent.iter().filter_map(|key| crate::domain::service_kind::find(key)?.profile).collect()
+/// What a card owes about the emergency itself is owed at the card that it goes into, since when it was owed (c.5(3)¶1, ¶2,
+/// c.6(4)); and what was done of it is done.
+fn carried(from: IncidentId, into: IncidentId, draft: &mut Draft<'_>, ctx: &mut Context, now: Timestamp) {
+    let Some(by) = ctx.by.person().cloned() else { return };
+    let profiles = Profile::ALL.map(|profile| Some(Datum::Profile { profile }));
+    let waves = profiles.into_iter().chain([None]).map(|which| (K::O09, which));
+    for (kind, which) in [(K::O08, None), (K::O12, None)].into_iter().chain(waves) {
+        let of =
+            |incident| Claim { which: which.clone(), ..Claim::officer(kind, Subject::Incident { incident }) };
+        draft.carry(&of(from), of(into), (MERGED, &by, now), || ObligationId(ctx.ids.next_id()));
+    }
 }
 
-/// c.5(3)¶2: identified as an emergency of a category, the first wave is sent urgently, per profile.
-fn first_wave(
+/// It is identified as no emergency: nobody need be sent or warned because of one.
+fn no_emergency(
+    state: &RegionState,
     card: &Incident,
-    category: &CategoryCode,
+    status: &LegalStatus,
     draft: &mut Draft<'_>,
-    raise: &mut impl FnMut(&mut Draft<'_>, Claim),
     now: Timestamp,
 ) {
-    for profile in profiles(category) {
-        let subject = Subject::Incident { incident: card.id };
-        let claim = Claim::officer(K::O09, subject).only(Datum::Profile { profile });
-        raise(draft, claim.clone());
-        if waves(&card.requests).any(|sent| sent == profile) {
-            draft.meet(&claim, "forces_requested", now);
+    let about = WarningAbout::Incident { incident: card.id };
+    // A threat that a person found is the person's matter.
+    let found = |c: &WarningCase| c.status() == WarningStatus::Undecided && c.found_by.person().is_some();
+    let threat = state.warnings.running_about(about).any(found);
+    let owed: Vec<Claim> = state.obligations.of_incident(card.id).map(|o| o.claim.clone()).collect();
+    for claim in owed {
+        if claim.kind == K::O09 || claim.kind == K::O12 && !threat {
+            draft.cancel(&claim, NO_EMERGENCY, &status.by, now);
         }
     }
 }
@@ -240,6 +270,7 @@ fn requested(
         (Act::FirstWave, Some(profile)) => {
             let claim = Claim::officer(K::O09, incident).only(Datum::Profile { profile });
             draft.meet(&claim, "forces_requested", now);
+            draft.meet(&choice(request.incident), "forces_requested", now);
         }
         // c.5(3)¶3: the services concerned are informed; met when they acknowledge.
         (Act::Additional, _) => {
@@ -283,9 +314,13 @@ fn card_again(
     if card.subject == MessageSubject::Emergency && card.legal.is_empty() {
         claims.push(Claim::officer(K::O08, subject.clone()));
     }
-    if let Some(category) = card.category().filter(|_| card.is_emergency()) {
+    if card.is_emergency() {
         let sent: BTreeSet<Profile> = waves(&card.requests).collect();
-        let unsent = profiles(&category.code).into_iter().filter(|profile| !sent.contains(profile));
+        let all = profiles(card.category().map(|c| &c.code), card.legal.last());
+        if all.is_empty() && sent.is_empty() {
+            claims.push(choice(card.id));
+        }
+        let unsent = all.into_iter().filter(|profile| !sent.contains(profile));
         claims.extend(
             unsent.map(|profile| Claim::officer(K::O09, subject.clone()).only(Datum::Profile { profile })),
         );
@@ -342,10 +377,10 @@ fn taken_back(state: &RegionState, card: &Incident, events: &[E], draft: &mut Dr
             owed.push(report_claim(r));
         }
     }
-    if let Some(category) = card.category().filter(|_| card.is_emergency()) {
+    if card.is_emergency() {
         let sent_before: BTreeSet<Profile> = waves(&card.requests).collect();
         let sent: BTreeSet<Profile> = waves(&after).collect();
-        let lost = profiles(&category.code).into_iter();
+        let lost = profiles(card.category().map(|c| &c.code), card.legal.last()).into_iter();
         let lost = lost.filter(|profile| sent_before.contains(profile) && !sent.contains(profile));
         let subject = Subject::Incident { incident: card.id };
         owed.extend(
@@ -355,12 +390,6 @@ fn taken_back(state: &RegionState, card: &Incident, events: &[E], draft: &mut Dr
     for claim in owed {
         draft.unmeet(claim, ctx.now, limits, || ObligationId(ctx.ids.next_id()));
     }
-}
-
-/// Profiles of which a first wave stands (c.5(3)¶2).
-fn waves(requests: &BTreeMap<RequestId, ForcesRequest>) -> impl Iterator<Item = Profile> {
-    let standing = requests.values().filter(|r| r.act == Act::FirstWave && r.stands());
-    standing.filter_map(|r| r.profile)
 }
 
 /// When a named person ends a card, what is still owed about it ends with it. The rule closes no card about which
@@ -422,52 +451,6 @@ fn ask_again(state: &RegionState, due: &[ObligationEvent], d: &mut Decision, ctx
     }
 }
 
-/// c.5: a named person declares a mode, with a reason and a legal reference; what it obliges to is raised on whom
-/// the clauses say, and what only a graver mode obliged to ends.
-pub(super) fn mode(
-    state: &RegionState,
-    command: ModeCommand,
-    ctx: &mut Context,
-) -> Result<Decision, Refusal> {
-    let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
-    let zone = match &command {
-        ModeCommand::Declare { order, .. } | ModeCommand::Confirm { order, .. } => order.zone,
-        ModeCommand::Amend { zone, .. } => *zone,
-        ModeCommand::Decline { .. } => None,
-    };
-    zone.map_or(Ok(()), |zone| state.needs_zone(zone))?;
-    let events = state.mode.decide(command, ctx.now, &by)?;
-    let services = state.services();
-    let consequences = state.mode.consequences(&events, &services);
-    let mut d = Decision { consequences, ..Decision::default() };
-    for event in events {
-        match &event {
-            ModeEvent::Declared { mode: Mode::HighReadiness, order, .. } => {
-                // c.5(2)¶4: the threat is told to every service.
-                let told = desk::Threat {
-                    report: ReportId(ctx.ids.next_id()),
-                    nature: Nature::Other,
-                    text: order.reason.clone(),
-                    zone: order.zone,
-                    exercise: false,
-                };
-                for service in services.iter().filter(|s| !is_hub(s)) {
-                    desk::threat(state, &told, service, ctx.now, &mut d, ctx);
-                }
-            }
-            // As long as a graver mode is in force somewhere, the threat stands and everybody stays ready for it.
-            ModeEvent::Declared { mode: Mode::Everyday, order, .. }
-                if state.mode.after(&event).gravest() == Mode::Everyday =>
-            {
-                desk::threat_over(state, &order.reason, &mut d, ctx);
-            }
-            _ => {}
-        }
-        d.events.push(E::Mode(event));
-    }
-    Ok(d)
-}
-
 /// A message about no card.
 pub(super) fn tell_all(
     recipients: Vec<Recipient>,
@@ -521,7 +504,7 @@ pub(super) fn send_as(
 }
 
 /// What was told was acknowledged: by the agency's system, or by the person there who has read it. Only a person can
-/// be informed (c.5(3)¶3 "informs the duty officers"); that the system has it stays visible in the deliveries.
+/// be informed (c.5(2)¶2, c.5(3)¶3: it is the duty officers who are told); that the system has it stays visible in the deliveries.
 pub(super) fn acknowledged(
     state: &RegionState,
     (region, service): (RegionCode, &ServiceKey),
@@ -530,10 +513,10 @@ pub(super) fn acknowledged(
     at: Timestamp,
 ) -> Decision {
     let mut d = Decision::default();
-    if region == state.region {
-        desk::acknowledged(state, service, reference, at, &mut d);
-    }
     if let Some(person) = read_by {
+        if region == state.region {
+            desk::read(state, service, reference, person, at, &mut d);
+        }
         overdue::read(state, reference, person, at, &mut d);
     }
     if let Some(person) = read_by

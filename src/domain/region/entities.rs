@@ -158,6 +158,9 @@ impl RegionState {
                     open: closure.opened_at.is_none(),
                     state: json(closure),
                 }),
+                E::Told { incident: None, content, .. } if content == super::modes::THREAT_NOTICE => {
+                    region = true;
+                }
                 E::ServiceHeard { .. } | E::SettingsSet { .. } | E::Mode(_) | E::ServiceDesk(_) => {
                     region = true
                 }
@@ -252,6 +255,7 @@ impl RegionState {
             settings: self.settings.clone(),
             settings_version: self.settings_version,
             mode: self.mode.clone(),
+            threats_told: self.threats_told.clone(),
             shifts: self.shifts.without_shifts(),
             situation: self.situation.without_reports(),
             last_warning: self.warnings.last(),
@@ -362,6 +366,7 @@ impl RegionState {
                 self.settings = row.settings;
                 self.settings_version = row.settings_version;
                 self.mode = row.mode;
+                self.threats_told = row.threats_told;
                 self.shifts = row.shifts;
                 self.situation = row.situation;
                 self.warnings.go_on_from(row.last_warning);

@@ -2,14 +2,16 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Answer, Decision, RegionState, classify, notices};
+use super::{Answer, Decision, RegionState, classify, notices, warnings};
 use crate::domain::command::Territory;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{IncidentId, MessageId};
-use crate::domain::incident::{Incident, IncidentStatus, JoinGuess, LocationVersion, MessageBrief, Relation};
+use crate::domain::incident::{
+    CategoryVersion, Incident, IncidentStatus, JoinGuess, LocationVersion, MessageBrief, Relation,
+};
 use crate::domain::joining::{self, CardView, JoinProposal, MessageView};
-use crate::domain::message::{Message, PhoneNumber};
+use crate::domain::message::{Message, PhoneNumber, Subject};
 use crate::domain::rules;
 use crate::domain::said::said;
 
@@ -187,18 +189,7 @@ fn join(
     if let Some(location) = place.clone() {
         d.events.push(E::LocationSet { incident: card.id, location });
     }
-    if !card.category_is_a_persons() {
-        let classified = classify::of_message(&message, ctx);
-        let graver = card.category().is_none_or(|c| {
-            classified.category.severity < c.severity
-                && classified.category.clear
-                && classified.category.code == c.code
-                || !c.clear && classified.category.clear
-        });
-        if graver {
-            d.events.push(E::CategorySet { incident: card.id, category: classified.category });
-        }
-    }
+    classify::lift(card, &classify::of_message(&message, ctx), &mut d);
     if notices::may_wait(state, card, &d, ctx) {
         return d;
     }
@@ -265,10 +256,60 @@ pub(super) fn merge(
     let reason = cards_reason(reason)?;
     let mut d = Decision::default();
     d.events.push(E::IncidentsMerged { into, from, reason: reason.clone() });
+    goes_on(state, kept, ended, &reason, &mut d, ctx);
     guessed_of_merged(state, kept, ended, &mut d);
     notices::withdrawn(state, ended, &reason, Some(into), &mut d, ctx);
     notices::update(state, kept, None, &mut d, ctx);
     Ok(d)
+}
+
+/// What is known of the card that ends goes on at the one that it goes into, where that is graver or nothing is known yet:
+/// an emergency stays one, whichever card is kept (c.5(3)).
+fn goes_on(
+    state: &RegionState,
+    kept: &Incident,
+    ended: &Incident,
+    reason: &str,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
+    let incident = kept.id;
+    let graver = |new: &CategoryVersion| kept.category().is_none_or(|own| new.severity < own.severity);
+    match ended.category() {
+        // A person gave it, and a person says that it is one event.
+        Some(category) if category.by.person().is_some() && graver(category) => {
+            d.events.push(E::CategorySet { incident, category: category.clone() });
+            if kept.subject != Subject::Emergency && kept.subject != ended.subject {
+                d.events.push(E::SubjectSet { incident, subject: ended.subject });
+            }
+        }
+        Some(category) => {
+            let of_ended = classify::Classified { subject: ended.subject, category: category.clone() };
+            classify::lift(kept, &of_ended, d);
+        }
+        None => {}
+    }
+    let emergency = ended.subject == Subject::Emergency && kept.subject != Subject::Emergency;
+    if emergency && !d.events.iter().any(|e| matches!(e, E::SubjectSet { .. })) {
+        d.events.push(E::SubjectSet { incident, subject: Subject::Emergency });
+    }
+    if let (None, Some(known)) = (kept.consequences.last(), ended.consequences.last()) {
+        d.events.push(E::ConsequencesSet { incident, consequences: known.clone() });
+    }
+    if let Some(scale) = ended.scales.last()
+        && kept.scales.last().is_none_or(|own| own.scale < scale.scale)
+    {
+        classify::give_scale(state, kept, scale.clone(), d, ctx);
+    }
+    if let Some(status) = ended.legal.last().filter(|status| status.is_emergency())
+        && !kept.is_emergency()
+    {
+        d.events.push(E::LegalStatusSet { incident, status: Box::new(status.clone()) });
+    }
+    if ended.public_resonance && !kept.public_resonance {
+        d.events.push(E::PublicResonanceSet { incident, public_resonance: true });
+    }
+    warnings::merged(state, (ended.id, incident), reason, d, ctx);
 }
 
 /// A card that may speak of the one that ended may speak of the one that goes on with its messages, and that of what the

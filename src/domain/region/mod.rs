@@ -10,6 +10,7 @@ mod duties;
 mod entities;
 mod forces;
 mod messages;
+mod modes;
 mod nearby;
 mod notices;
 mod overdue;
@@ -20,6 +21,8 @@ mod rests_on;
 mod service_desks;
 mod settings;
 mod telling;
+mod warnings;
+mod waves;
 mod zones;
 
 use std::collections::{BTreeMap, HashMap};
@@ -39,7 +42,7 @@ use super::ids::{
 };
 use super::incident::{Incident, MessageBrief};
 use super::lookup::Lookups;
-use super::mode::ModeState;
+use super::mode::{Mode, ModeState};
 use super::notice::Notices;
 use super::obligation::{Consequence, ObligationBook};
 use super::organisation::{OrganisationKey, Organisations};
@@ -88,6 +91,8 @@ pub struct RegionState {
     /// How often plans were put in force.
     plans_version: u64,
     mode: ModeState,
+    /// The message that told each service last of a threat that goes on; none in a state of before that was kept.
+    threats_told: Option<BTreeMap<ServiceKey, DistributionId>>,
     obligations: ObligationBook,
     shifts: Shifts,
     directives: Directives,
@@ -229,6 +234,9 @@ pub struct RegionRow {
     pub settings_version: u64,
     /// Mode with its history.
     pub mode: ModeState,
+    /// The message that told each service last of a threat that goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threats_told: Option<BTreeMap<ServiceKey, DistributionId>>,
     /// Contacts, faults and heartbeats; the shifts themselves have rows of their own.
     #[serde(default)]
     pub shifts: Shifts,
@@ -266,6 +274,7 @@ impl RegionState {
             own_plans: None,
             plans_version: 0,
             mode: ModeState::default(),
+            threats_told: Some(BTreeMap::new()),
             obligations: ObligationBook::default(),
             shifts: Shifts::default(),
             directives: Directives::default(),
@@ -361,11 +370,11 @@ impl RegionState {
             C::TakeAcknowledgement { service, reference, read_by, at } => {
                 reports::acknowledgement(self, service, reference, read_by.as_deref(), at, ctx)
             }
-            C::Mode(c) => duties::mode(self, c, ctx),
+            C::Mode(c) => modes::mode(self, c, ctx),
             C::Shift(c) => desk::shift(self, c, ctx),
             C::Directive(c) => desk::directive(self, c, ctx),
             C::Situation(c) => desk::situation(self, c, ctx),
-            C::Warning(c) => desk::warning(self, c, ctx),
+            C::Warning(c) => warnings::warning(self, c, ctx),
             C::DrawZone(zone) => zones::draw(self, *zone, ctx),
             C::ChangeZone { zone, polygon, reason } => zones::change(self, zone, *polygon, reason, ctx),
             C::EndZone { zone, reason } => zones::end(self, zone, reason, ctx),
@@ -387,6 +396,12 @@ impl RegionState {
     #[must_use]
     pub fn region(&self) -> RegionCode {
         self.region
+    }
+
+    /// Cases of warning the public.
+    #[must_use]
+    pub fn warnings(&self) -> &Warnings {
+        &self.warnings
     }
 
     /// Settings in force.

@@ -53,7 +53,9 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
                 raised.extend(to.into_iter().map(|to| (about(), to, late.exercise)));
             }
             E::Obligation(
-                ObligationEvent::Met { obligation, .. } | ObligationEvent::Cancelled { obligation, .. },
+                ObligationEvent::Met { obligation, .. }
+                | ObligationEvent::Voided { obligation, .. }
+                | ObligationEvent::Cancelled { obligation, .. },
             ) => ended.extend(state.notices.settled(*obligation, ctx.now)),
             // c.5(2)¶1, 112-O c.2: what the officer has summarised goes up.
             E::Situation(SituationEvent::Summarised { summary, .. }) => {

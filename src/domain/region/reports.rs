@@ -17,7 +17,7 @@ use crate::domain::forces::{DeclinedAnswer, ForcesDecision, Stage, StageSource};
 use crate::domain::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::{Incident, Note};
 use crate::domain::location::{Fix, Location, LocationSource, MAX_ADDRESS_CHARS, Uncertainty};
-use crate::domain::message::{Channel, Contact, MAX_TEXT_CHARS, Message, Sender};
+use crate::domain::message::{Channel, Contact, MAX_TEXT_CHARS, Message, Sender, Subject};
 use crate::domain::obligation::Consequence;
 use crate::domain::said::said;
 use crate::domain::service::ServiceEvent as S;
@@ -326,6 +326,9 @@ pub(super) fn emergency(
         Answer::Taken { incident, .. } | Answer::Known(Some(incident)) => Some(incident),
         _ => None,
     };
+    if let Answer::Taken { incident, .. } = d.answer {
+        is_emergency(state, incident, &mut d);
+    }
     desk::forwarded(state, &service, id, report.received_at, &mut d, ctx)?;
     let distribution = DistributionId(ctx.ids.next_id());
     let recipients = vec![Recipient { region: state.region, service, sequence: None }];
@@ -346,6 +349,19 @@ pub(super) fn emergency(
         lives: None,
     });
     Ok(d)
+}
+
+/// Whatever the words of an emergency report say, a service reports an emergency by it: the officer identifies it (c.5(3)¶1).
+fn is_emergency(state: &RegionState, incident: IncidentId, d: &mut Decision) {
+    for event in &mut d.events {
+        if let E::IncidentOpened { subject, .. } | E::SubjectSet { subject, .. } = event {
+            *subject = Subject::Emergency;
+            return;
+        }
+    }
+    if state.incident(incident).is_some_and(|card| card.subject != Subject::Emergency) {
+        d.events.push(E::SubjectSet { incident, subject: Subject::Emergency });
+    }
 }
 
 /// Something told was acknowledged: what the rules want "delivered, acknowledged" is met.

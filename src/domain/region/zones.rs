@@ -54,6 +54,9 @@ pub struct ZoneRecord {
     pub mode: Mode,
     /// The incident that it surrounds.
     pub incident: Option<IncidentId>,
+    /// Part of an exercise, as its incident is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exercise: bool,
     /// Polygons, the last in force.
     pub versions: Vec<ZoneVersion>,
     /// Ended.
@@ -85,6 +88,11 @@ impl RegionState {
         if self.zones.contains_key(&zone) { Ok(()) } else { Err(Refusal::not_found(said!("zone"), zone)) }
     }
 
+    /// Whether a zone is part of an exercise; of those drawn before that was kept in them, their card says it.
+    pub(super) fn is_exercise(&self, zone: &ZoneRecord) -> bool {
+        zone.exercise || zone.incident.and_then(|card| self.incident(card)).is_some_and(|card| card.exercise)
+    }
+
     /// Where units are to arrive for a card, by its newest place and zone.
     #[must_use]
     pub fn scene_of(&self, card: &Incident) -> Option<Scene> {
@@ -101,15 +109,14 @@ pub(super) fn draw(state: &RegionState, new: NewZone, ctx: &mut Context) -> Resu
             said!("a zone's name has 1 to {most} characters; correct it", most = 200),
         ));
     }
-    if let Some(incident) = new.incident {
-        state.card(incident)?;
-    }
+    let card = new.incident.map(|incident| state.card(incident)).transpose()?;
     let id = ZoneId(ctx.ids.next_id());
     let zone = ZoneRecord {
         id,
         name: name.to_owned(),
         mode: new.mode,
         incident: new.incident,
+        exercise: card.is_some_and(|card| card.exercise),
         versions: vec![ZoneVersion { polygon: new.polygon, reason: String::new(), by, at: ctx.now }],
         ended_at: None,
         ended_because: None,

@@ -7,6 +7,7 @@ use crate::domain::decision::Refusal;
 use crate::domain::envelope::{Decision, ForcesAnswer};
 use crate::domain::forces::{ForcesDecision, Stage, StageSource};
 use crate::domain::ids::UnitId;
+use crate::domain::message::CLOCK_TOLERANCE;
 use crate::domain::said::said;
 use crate::domain::unit::{EngagementStage, StatusRefusal, Taken, UnitChange, UnitStatus};
 
@@ -26,6 +27,14 @@ impl ServiceState {
                 "forces_answer",
                 said!("the answer is empty; give a decision, a composition, a departure or an arrival"),
             ));
+        }
+        for (field, time) in [("departure_at", a.departure_at), ("arrival_at", a.arrival_at)] {
+            if time.is_some_and(|time| asked.at.duration_since(time) > CLOCK_TOLERANCE.span()) {
+                return Err(Refusal::invalid(
+                    field,
+                    said!("nobody was asked by then; give a time after the request"),
+                ));
+            }
         }
         if let (Some(departure), Some(arrival)) = (a.departure_at, a.arrival_at)
             && arrival < departure

@@ -358,6 +358,14 @@ fn composition_departure_and_arrival_may_come_one_by_one() {
         ..answer(1, Some(Decision::Accept))
     };
     assert!(desk.tell(ServiceCommand::Answer(reversed), 21).is_err(), "arrival before departure");
+    let long_ago: Timestamp = "1999-01-01T00:00:00Z".parse().unwrap();
+    let departed = ForcesAnswer { departure_at: Some(long_ago), ..answer(1, None) };
+    let refused = desk.tell(ServiceCommand::Answer(departed), 22);
+    assert!(matches!(refused, Err(Refusal::Invalid { field: "departure_at", .. })), "nobody was asked then");
+    let arrived = ForcesAnswer { arrival_at: Some(long_ago), ..answer(1, None) };
+    assert!(desk.tell(ServiceCommand::Answer(arrived), 22).is_err());
+    let by_its_own_clock = ForcesAnswer { departure_at: Some(t(-60)), ..answer(1, None) };
+    assert_eq!(desk.tell(ServiceCommand::Answer(by_its_own_clock), 22), Ok(1));
     assert!(desk.tell(ServiceCommand::Answer(answer(1, None)), 22).is_err(), "no datum at all");
 }
 

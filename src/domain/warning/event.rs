@@ -130,6 +130,9 @@ pub struct WarningCase {
     /// The scale, once known: it says who may order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
+    /// Part of an exercise: nobody is warned by it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exercise: bool,
     /// Who found the threat.
     pub found_by: By,
     /// When.
@@ -288,6 +291,9 @@ pub enum WarningEvent {
         /// The scale, where known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scale: Option<Scale>,
+        /// Part of an exercise.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        exercise: bool,
         /// Who found it.
         by: By,
         /// When.
@@ -367,6 +373,17 @@ pub enum WarningEvent {
         /// When.
         at: Timestamp,
     },
+    /// Its card was merged into another, about which it is from now on.
+    Moved {
+        /// Which case.
+        warning: u32,
+        /// About what it is now.
+        about: WarningAbout,
+        /// Who merged the cards.
+        by: AccountName,
+        /// When.
+        at: Timestamp,
+    },
     /// The warning ended.
     Ended {
         /// Which case.
@@ -394,6 +411,7 @@ impl WarningEvent {
             | Self::Confirmed { warning, .. }
             | Self::Declined { warning, .. }
             | Self::Told { warning, .. }
+            | Self::Moved { warning, .. }
             | Self::Ended { warning, .. } => *warning,
         }
     }

@@ -68,6 +68,76 @@ impl Warnings {
         self.iter().any(|case| case.about == *about && case.status() == WarningStatus::Undecided)
     }
 
+    /// The cases about something that are not over.
+    pub fn running_about(&self, about: WarningAbout) -> impl Iterator<Item = &WarningCase> {
+        self.iter().filter(move |case| case.about == about && case.over_since().is_none())
+    }
+
+    /// The scale of what is warned of is another now: so is that of its cases, for it says who may order.
+    #[must_use]
+    pub fn follow_scale(
+        &self,
+        about: WarningAbout,
+        scale: Scale,
+        by: &AccountName,
+        now: Timestamp,
+    ) -> Vec<WarningEvent> {
+        let others = self.running_about(about).filter(|case| case.scale != Some(scale));
+        let stated =
+            |c: &WarningCase| WarningEvent::ScaleStated { warning: c.number, scale, by: by.clone(), at: now };
+        others.map(stated).collect()
+    }
+
+    /// One card went into another: its cases go on there. What nobody has decided yet ends where the other card has a
+    /// case already, for one event is decided about once.
+    #[must_use]
+    pub fn merge(
+        &self,
+        (from, into): (WarningAbout, WarningAbout),
+        reason: &str,
+        by: &AccountName,
+        now: Timestamp,
+    ) -> Vec<WarningEvent> {
+        let decided_there = self.iter().any(|c| c.about == into && c.status() != WarningStatus::Ended);
+        let of_one = |case: &WarningCase| {
+            let (warning, by, at) = (case.number, by.clone(), now);
+            if decided_there && case.status() == WarningStatus::Undecided {
+                return WarningEvent::Ended {
+                    warning,
+                    reason: reason.to_owned(),
+                    disapproved: false,
+                    by,
+                    at,
+                };
+            }
+            WarningEvent::Moved { warning, about: into, by, at }
+        };
+        self.running_about(from).map(of_one).collect()
+    }
+
+    /// It turned out to be no emergency: the question whether to warn of one, which the rule had put, is no longer asked.
+    /// A threat that a person found is the person's matter.
+    #[must_use]
+    pub fn no_emergency(
+        &self,
+        about: WarningAbout,
+        reason: &str,
+        by: &AccountName,
+        now: Timestamp,
+    ) -> Vec<WarningEvent> {
+        let asked = self
+            .running_about(about)
+            .filter(|case| case.status() == WarningStatus::Undecided && case.found_by.person().is_none());
+        let ended = |case: &WarningCase| WarningEvent::Ended {
+            warning: case.number,
+            reason: reason.to_owned(),
+            disapproved: false,
+            by: by.clone(),
+            at: now,
+        };
+        asked.map(ended).collect()
+    }
+
     /// Decides a command. All but the finding of a threat needs a named person.
     ///
     /// # Errors
@@ -97,6 +167,7 @@ impl Warnings {
                 danger,
                 basis,
                 scale,
+                exercise: false,
                 by: by.clone(),
                 at: now,
             }]);
@@ -220,6 +291,13 @@ impl Warnings {
             WarningEvent::Ordered { warning, at, .. } => (warning, at, "warned on an order"),
             WarningEvent::Activated { warning, at, .. } => (warning, at, "warned by the duty officer"),
             WarningEvent::Declined { warning, at, .. } => (warning, at, "decided against"),
+            // What nobody has decided ends only because it became pointless.
+            WarningEvent::Ended { warning, reason, by, at, .. } => {
+                let case = self.get(*warning).filter(|case| case.status() == WarningStatus::Undecided)?;
+                let claim = Claim::officer(ObligationKind::O12, case.about.subject());
+                let (reason, by) = (reason.clone(), by.clone());
+                return Some(Consequence::Cancel { claim, reason, by, at: *at });
+            }
             _ => return None,
         };
         let claim = Claim::officer(ObligationKind::O12, self.get(*warning)?.about.subject());
@@ -229,13 +307,14 @@ impl Warnings {
     /// Applies one event.
     pub fn apply(&mut self, event: &WarningEvent) {
         match event {
-            WarningEvent::ThreatFound { warning, about, danger, basis, scale, by, at } => {
+            WarningEvent::ThreatFound { warning, about, danger, basis, scale, exercise, by, at } => {
                 self.adopt(WarningCase {
                     number: *warning,
                     about: *about,
                     danger: *danger,
                     basis: basis.clone(),
                     scale: *scale,
+                    exercise: *exercise,
                     found_by: by.clone(),
                     found_at: *at,
                     text: None,
@@ -271,6 +350,7 @@ impl Warnings {
             WarningEvent::Told { warning, whom, at, .. } => self.change(*warning, |c| {
                 c.told.entry(*whom).or_insert(*at);
             }),
+            WarningEvent::Moved { warning, about, .. } => self.change(*warning, |c| c.about = *about),
             WarningEvent::Ended { warning, reason, disapproved, by, at } => self.change(*warning, |c| {
                 let (reason, by) = (reason.clone(), by.clone());
                 c.ended = Some(End { reason, disapproved: *disapproved, by, at: *at });

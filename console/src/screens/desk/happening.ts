@@ -36,12 +36,20 @@ const DETAILS: Record<string, (event: Body) => string> = {
     const category = inside(e['category']);
     return `${namedCategory(text(category['code']))}, ${word('severity', text(category['severity']) || 'p4')}`;
   },
+  category_proposed: (e) => {
+    const category = inside(e['category']);
+    return `${namedCategory(text(category['code']))}, ${word('severity', text(category['severity']) || 'p4')}`;
+  },
   subject_set: (e) => word('subject', text(e['subject'])),
   location_set: (e) => text(inside(inside(e['location'])['location'])['address']),
   legal_status_set: (e) => `${word('standing', text(inside(e['status'])['standing']))}. ${text(inside(e['status'])['basis'])}`,
   scale_set: (e) => {
     const scale = inside(e['scale']) as unknown as Schemas['ScaleVersion'];
     return `${scaleSaid(scale)}. ${scale.basis}`;
+  },
+  scale_proposed: (e) => {
+    const scale = text(inside(e['scale'])['scale']);
+    return scale === '' ? '' : word('scale', scale);
   },
   consequences_set: (e) => saidOf(inside(inside(e['consequences'])['figures'])),
   noted: (e) => text(inside(e['note'])['text']),

@@ -1,0 +1,96 @@
+//! c.5: a named person declares a mode, with a reason and a legal reference; what it obliges to is raised on whom the
+//! clauses say, and what only a graver mode obliged to ends.
+
+use super::{Decision, Mode, RegionState, desk};
+use crate::domain::decision::{Context, Refusal};
+use crate::domain::envelope::Nature;
+use crate::domain::event::RegionEvent as E;
+use crate::domain::ids::{ReportId, ZoneId};
+use crate::domain::mode::{ModeCommand, ModeEvent, Part};
+use crate::domain::said::said;
+use crate::domain::service_kind::is_hub;
+
+/// The content of a message that tells of a threat.
+pub(super) const THREAT_NOTICE: &str = "threat_notice";
+
+pub(super) fn mode(
+    state: &RegionState,
+    command: ModeCommand,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
+    match &command {
+        ModeCommand::Declare { order, .. } | ModeCommand::Confirm { order, .. } => {
+            zone_is_there(state, order.zone)?;
+            part_is_ours(state, order.part.as_ref())?;
+        }
+        ModeCommand::Amend { zone, .. } => zone_is_there(state, *zone)?,
+        ModeCommand::Decline { .. } => {}
+    }
+    let events = state.mode.decide(command, ctx.now, &by)?;
+    let services = state.services();
+    let consequences = state.mode.consequences(&events, &services);
+    let mut d = Decision { consequences, ..Decision::default() };
+    for event in events {
+        match &event {
+            // c.5(2)¶4: the threat is told to every service; out of everyday activity an emergency is one at least.
+            ModeEvent::Declared { mode, order, .. }
+                if *mode == Mode::HighReadiness
+                    || *mode == Mode::Emergency && state.mode.gravest() == Mode::Everyday =>
+            {
+                let told = desk::Threat {
+                    report: ReportId(ctx.ids.next_id()),
+                    nature: Nature::Other,
+                    text: order.reason.clone(),
+                    zone: order.zone,
+                    exercise: false,
+                };
+                for service in services.iter().filter(|s| !is_hub(s)) {
+                    desk::threat(state, &told, service, ctx.now, &mut d, ctx);
+                }
+            }
+            // As long as a graver mode is in force somewhere, the threat stands and everybody stays ready for it.
+            ModeEvent::Declared { order, .. }
+                if ends_the_threat(&event) && state.mode.after(&event).gravest() == Mode::Everyday =>
+            {
+                desk::threat_over(state, &order.reason, &mut d, ctx);
+            }
+            _ => {}
+        }
+        d.events.push(E::Mode(event));
+    }
+    Ok(d)
+}
+
+/// Whether it takes a threat away, at least from a part of the region.
+pub(super) fn ends_the_threat(event: &ModeEvent) -> bool {
+    matches!(event, ModeEvent::Declared { mode: Mode::Everyday, .. })
+}
+
+/// A mode is about a zone that is drawn and goes on, and never about one of an exercise.
+fn zone_is_there(state: &RegionState, zone: Option<ZoneId>) -> Result<(), Refusal> {
+    let Some(id) = zone else { return Ok(()) };
+    let zone = state.zones.get(&id).ok_or_else(|| Refusal::not_found(said!("zone"), id))?;
+    if zone.ended_at.is_some() {
+        return Err(Refusal::conflict(said!("the zone has ended; draw a new one where it is needed")));
+    }
+    if state.is_exercise(zone) {
+        return Err(Refusal::conflict(said!(
+            "the zone is part of an exercise, and a mode is real; choose a zone of the real event"
+        )));
+    }
+    Ok(())
+}
+
+/// Districts are of this region: a hub declares nothing for another. A code of a district begins with its region's.
+fn part_is_ours(state: &RegionState, part: Option<&Part>) -> Result<(), Refusal> {
+    let ours = state.region.to_string();
+    let mut districts = part.into_iter().flat_map(|part| &part.districts);
+    match districts.find(|district| !district.as_str().starts_with(&ours)) {
+        None => Ok(()),
+        Some(other) => Err(Refusal::invalid(
+            "part.districts",
+            said!("{district} is no district of this region; choose one of its own", district = other),
+        )),
+    }
+}
