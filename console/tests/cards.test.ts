@@ -153,6 +153,7 @@ test('a card that was set aside is opened again with a reason, and says what the
   await page.locator('article footer').waitFor();
   await page.keyboard.press('c');
   await page.getByLabel('What the message is about').selectOption('precondition');
+  await page.keyboard.press('Control+Enter');
   await until('the subject is set', async () => (await card(id)).subject === 'precondition');
   await page.keyboard.press('Escape');
   await page.keyboard.press('x');
