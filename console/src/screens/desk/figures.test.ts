@@ -20,7 +20,8 @@ test('who only states the scale records no figure: what is unknown stays unknown
 test('a figure that was touched is recorded with those that are known, the dead and the injured among the affected', () => {
   const unknown = { dead: null, injured: null, affected: null, disrupted: null, damage_tenge: null, extent: null };
   expect(toRecord(undefined, { ...figuresOf(undefined), injured: 3 })).toEqual({ ...unknown, injured: 3 });
-  expect(toRecord(undefined, { ...figuresOf(undefined), dead: 0 })).toEqual({ ...unknown, dead: 0 });
+  const form = { ...figuresOf(undefined), dead: 0, resonance: false, scale: 'local' };
+  expect(toRecord(undefined, form), 'and nothing else of the form').toEqual({ ...unknown, dead: 0 });
   expect(toRecord(known, { ...figuresOf(known), dead: 4 })).toEqual({ ...known, dead: 4, affected: 6 });
   expect(toRecord(known, { ...figuresOf(known), disrupted: null }), 'what was stated in error is not known again').toEqual({ ...known, disrupted: null });
 });

@@ -18,9 +18,10 @@ export const figuresOf = (known: Consequences | undefined): Figures => ({
 export function toRecord(known: Consequences | undefined, stated: Figures): Consequences | null {
   const before = figuresOf(known);
   if (FIGURES.every((one) => stated[one] === before[one])) return null;
-  const hurt = (stated.dead ?? 0) + (stated.injured ?? 0);
+  const { dead, injured, affected, disrupted, damage_tenge } = stated;
+  const hurt = (dead ?? 0) + (injured ?? 0);
   // The dead and the injured are among the affected: a lower number was stated before them. Where nobody stated one, it is not known.
-  return { ...stated, affected: stated.affected === null ? null : Math.max(stated.affected, hurt), extent: known?.extent ?? null };
+  return { dead, injured, affected: affected === null ? null : Math.max(affected, hurt), disrupted, damage_tenge, extent: known?.extent ?? null };
 }
 
 /** The figures of a line of the history, in words: what was not stated says so. */
