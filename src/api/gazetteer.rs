@@ -410,10 +410,10 @@ mod tests {
         let (karasai, talgar) = (district("195200000"), district("196200000"));
         let (medeu, almaly) = (district("751710000"), district("751110000"));
         let (almaty, oblast) = (region(75), region(19));
-        let here = (Some(oblast), Some(&karasai));
-        assert!(may_hold(here, Some((oblast, Some(&karasai))), PlaceKind::Village));
-        assert!(!may_hold(here, Some((oblast, Some(&talgar))), PlaceKind::Village));
-        assert!(!may_hold(here, Some((almaty, Some(&almaly))), PlaceKind::City));
+        let spot = (Some(oblast), Some(&karasai));
+        assert!(may_hold(spot, Some((oblast, Some(&karasai))), PlaceKind::Village));
+        assert!(!may_hold(spot, Some((oblast, Some(&talgar))), PlaceKind::Village));
+        assert!(!may_hold(spot, Some((almaty, Some(&almaly))), PlaceKind::City));
         assert!(may_hold((Some(almaty), Some(&medeu)), Some((almaty, Some(&almaly))), PlaceKind::City));
         assert!(may_hold((Some(oblast), None), Some((oblast, Some(&talgar))), PlaceKind::Village));
         assert!(may_hold((None, None), Some((oblast, None)), PlaceKind::Village));

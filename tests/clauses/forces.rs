@@ -8,7 +8,7 @@ use hub112::domain::envelope::{ErrorCode, ErrorContent};
 use hub112::domain::forces::{Act, ForcesRequest, RecommendedUnit, RequestState, Stage};
 use hub112::domain::ids::{IncidentId, RequestId, UnitId};
 use hub112::domain::obligation::{ObligationKind as K, Status};
-use hub112::domain::quantities::{Metres, Seconds};
+use hub112::domain::quantities::Seconds;
 use hub112::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
 use hub112::domain::unit::Unit;
 use jiff::{SignedDuration, Timestamp};

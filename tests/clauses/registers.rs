@@ -13,7 +13,7 @@ use hub112::domain::formation::{
 use hub112::domain::ids::{DistributionId, IncidentId, RequestId, UnitId};
 use hub112::domain::incident::Outcome;
 use hub112::domain::lookup::{Database, LookupCommand, LookupOutcome, NewLookup};
-use hub112::domain::quantities::{Metres, Seconds};
+use hub112::domain::quantities::Seconds;
 use hub112::domain::region::{Answer, Decision, EntityKind, RegionSettings, RegionState};
 use hub112::domain::situation::SituationCommand;
 use uuid::Uuid;

@@ -3476,6 +3476,8 @@ export interface components {
             done?: components["schemas"]["Acknowledged"] | null;
             /** @description With what force. */
             force: components["schemas"]["DirectiveForce"];
+            /** @description The messages that brought it, over a link: their acknowledgements name them. */
+            messages?: components["schemas"]["DistributionId"][];
             read?: components["schemas"]["Acknowledged"] | null;
             received?: components["schemas"]["Acknowledged"] | null;
             refused?: components["schemas"]["Refused"] | null;
@@ -4166,6 +4168,8 @@ export interface components {
              */
             opened_at: string;
             outcome?: components["schemas"]["Outcome"] | null;
+            proposed_category?: components["schemas"]["CategoryVersion"] | null;
+            proposed_scale?: components["schemas"]["ScaleVersion"] | null;
             /** @description Reported although no emergency, because the public is stirred (R175 c.10). */
             public_resonance: boolean;
             /** @description Owner: the hub of this region. */
@@ -4884,7 +4888,7 @@ export interface components {
             reason: string;
             /**
              * Format: date-time
-             * @description Its end from now on.
+             * @description Its end from now on; absent: as it is.
              */
             until?: string | null;
             zone?: components["schemas"]["ZoneId"] | null;
@@ -7742,6 +7746,8 @@ export interface components {
             danger: components["schemas"]["Danger"];
             declined?: components["schemas"]["Decline"] | null;
             ended?: components["schemas"]["End"] | null;
+            /** @description Part of an exercise: nobody is warned by it. */
+            exercise?: boolean;
             /**
              * Format: date-time
              * @description When.
@@ -8007,6 +8013,8 @@ export interface components {
             ended_at?: string | null;
             /** @description Why. */
             ended_because?: string | null;
+            /** @description Part of an exercise, as its incident is. */
+            exercise?: boolean;
             /** @description Identity. */
             id: components["schemas"]["ZoneId"];
             incident?: components["schemas"]["IncidentId"] | null;
