@@ -66,7 +66,9 @@ mod tests {
     #[tokio::test]
     async fn what_a_service_told_is_read_again_after_a_read_that_failed_until_the_hub_has_heard_it() {
         // Name, how the tries end one after another, how many of them are made, what follows the last.
-        let cases: [(&str, Vec<Result<(), OrderError>>, usize, Next); 8] = [
+        /// What it is about, how each ended, how many waited, what comes next.
+        type Case = (&'static str, Vec<Result<(), OrderError>>, usize, Next);
+        let cases: [Case; 8] = [
             ("heard", vec![Ok(())], 1, Next::Done),
             ("read again", vec![Err(unreadable()), Err(unreadable()), Ok(())], 3, Next::Done),
             ("the hub is away", vec![Err(OrderError::Busy), Err(unreadable()), Ok(())], 3, Next::Done),

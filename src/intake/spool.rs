@@ -468,7 +468,8 @@ mod tests {
         let tries = TRIES as usize;
         // Name, how orders end, how the waits for the hub end; how many of each are made, and whether a person sees it.
         type Ends = Vec<Result<(), OrderError>>;
-        let cases: [(&str, Ends, Ends, (usize, usize), Option<bool>); 6] = [
+        type Case = (&'static str, Ends, Ends, (usize, usize), Option<bool>);
+        let cases: [Case; 6] = [
             ("taken", vec![Ok(())], vec![], (1, 0), None),
             ("taken by the state read anew", vec![Err(Failed), Ok(())], vec![Ok(())], (2, 1), None),
             (

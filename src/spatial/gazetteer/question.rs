@@ -196,7 +196,7 @@ fn parted(text: &str) -> Vec<&str> {
         let parts = match c {
             '/' | '\\' => {
                 let fraction = digit(before.chars().next_back()) && digit(after.chars().next());
-                !fraction && !(lone(Box::new(before.chars().rev())) && lone(Box::new(after.chars())))
+                !(fraction || lone(Box::new(before.chars().rev())) && lone(Box::new(after.chars())))
             }
             '&' | '×' => true,
             '-' | '–' | '—' => before.ends_with(' ') && after.starts_with(' '),
