@@ -120,8 +120,12 @@ async fn the_scale_follows_the_figures_once_an_administrator_has_certified_the_t
     let certified = admin.get("/settings").await.expect(200)["thresholds"]["certified_by"].clone();
     assert_eq!(certified, "admin", "who enters them answers for them");
     let proposed = cards.put(&card, "consequences", figures(80)).await.expect(200);
-    let last = proposed["scales"].as_array().and_then(|s| s.last()).expect("a scale").clone();
+    let last = proposed["proposed_scale"].clone();
     assert_eq!((&last["scale"], &last["by"]["who"]), (&json!("regional"), &json!("rule")));
+    assert_eq!(
+        proposed["scales"], card_then["scales"],
+        "what a person stated stands until a person takes another"
+    );
     assert_eq!(proposed["consequences"].as_array().map(Vec::len), Some(2), "every version is kept");
     let (figures, unknown) = (&proposed["consequences"][1]["figures"], &last["unknown"]);
     assert_eq!(
@@ -129,7 +133,7 @@ async fn the_scale_follows_the_figures_once_an_administrator_has_certified_the_t
         (&json!(null), &json!(null), &json!(null))
     );
     let dead_alone = cards.put(&card, "consequences", json!({"dead": 12})).await.expect(200);
-    let last = dead_alone["scales"].as_array().and_then(|s| s.last()).expect("a scale").clone();
+    let last = dead_alone["proposed_scale"].clone();
     assert_eq!((&last["scale"], &last["unknown"]), (&json!("local"), &json!(["affected"])), "at least local");
     let impossible = json!({"affected": 1, "dead": 5});
     assert_eq!(cards.put(&card, "consequences", impossible).await.body["field"], "affected");

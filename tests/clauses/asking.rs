@@ -234,7 +234,10 @@ fn a_scale_from_figures_that_are_not_all_known_says_so_and_lowers_none_that_a_pe
     hub.person(RegionCommand::SetScale { incident, scale: Scale::Regional, basis });
     let stated = Some((Scale::Regional, Vec::new(), true));
     assert_eq!(record(&mut hub, Some(20), None), (4, stated), "at least local: regional stands");
-    assert_eq!(record(&mut hub, Some(20), Some(5)), (5, rule(Scale::Local, &[])), "all is known");
+    let proposed = |hub: &Hub| hub.state.incident(incident).unwrap().proposed_scale.as_ref().map(|s| s.scale);
+    assert_eq!(proposed(&hub), None, "nothing certain speaks against it");
+    assert_eq!(record(&mut hub, Some(20), Some(5)).0, 4, "what a person stated stands");
+    assert_eq!(proposed(&hub), Some(Scale::Local), "all is known: another one is proposed beside it");
 }
 
 #[test]
