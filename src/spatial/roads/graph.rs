@@ -140,38 +140,6 @@ impl Graph {
         starts.iter().map(of).collect()
     }
 
-    /// Dijkstra's search forwards from places, as far as one comes within a time: when each vertex is reached; [`FAR`] for
-    /// those that are not. Exact under any closures, without preparation.
-    #[must_use]
-    pub fn forward(
-        &self,
-        starts: impl IntoIterator<Item = (Vertex, Millis)>,
-        within: Millis,
-        closed: &dyn Fn(u32) -> bool,
-    ) -> Vec<Millis> {
-        let mut time = vec![FAR; self.vertices()];
-        let mut queue = BinaryHeap::new();
-        for (vertex, until) in starts {
-            if until <= within && until < time[vertex as usize] {
-                time[vertex as usize] = until;
-                queue.push(Reverse((until, vertex)));
-            }
-        }
-        while let Some(Reverse((so_far, vertex))) = queue.pop() {
-            if so_far > time[vertex as usize] {
-                continue;
-            }
-            for (_, arc) in self.leaving(vertex) {
-                let new = so_far.saturating_add(arc.weight);
-                if new <= within && new < time[arc.to as usize] && !closed(arc.drive) {
-                    time[arc.to as usize] = new;
-                    queue.push(Reverse((new, arc.to)));
-                }
-            }
-        }
-        time
-    }
-
     /// For each vertex how many can be reached from it that can reach it too (its strongly connected component).
     #[must_use]
     pub fn company(&self) -> Vec<u32> {

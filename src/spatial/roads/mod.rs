@@ -12,6 +12,7 @@ mod network;
 mod reach;
 mod route;
 mod shape;
+mod surroundings;
 
 #[cfg(test)]
 mod tests;

@@ -2,16 +2,28 @@
 //!
 //! Over prepared roads this is PHAST (Delling, Goldberg, Nowatzyk & Werneck 2013): the vertices stand in memory by
 //! rank, so that the climb from all places together is one pass upwards and the descent to everywhere one pass
-//! downwards, without a queue. Several places are answered in one pass, a lane each. Without a preparation Dijkstra's
-//! search answers, bounded by the time.
+//! downwards, without a queue. Several places are answered in one pass, a lane each. A pass costs what the network is
+//! large, so that in a country, where each comes to little of it, Dijkstra's search bounded by the time answers those that
+//! are asked about apart ([`super::surroundings`]), as it answers all without a preparation.
+
+use std::sync::Arc;
 
 use super::graph::{FAR, Millis, Vertex};
 use super::shape::OnPiece;
-use super::{OFF_ROAD_SPEED, Roads};
+use super::surroundings::Surroundings;
+use super::{Hierarchy, OFF_ROAD_SPEED, Roads};
 use crate::domain::quantities::{Metres, Point, Seconds};
 
 /// Places that are answered apart in one pass.
 pub const LANES: usize = 16;
+
+/// Vertices of a network that passes over all of it in many lanes are dear for: several times those of a large city. There a
+/// pass in sixteen lanes takes 60 ns a vertex and more, the search 90 to 220 ns for each vertex that a lane reaches.
+const COUNTRY: usize = 200_000;
+/// The share of a country's vertices after which the search gives way to a pass over all.
+const MOST: usize = 4;
+/// No network is so large that a pass in one lane is dear: it takes 11 ns a vertex.
+const NEVER: usize = usize::MAX;
 
 /// From where, and how long it takes before one leaves.
 #[derive(Debug, Clone, Copy)]
@@ -26,11 +38,28 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Reached<const K: usize> {
     roads: Roads,
-    /// By vertex: when one is there.
-    at: Vec<[Millis; K]>,
+    at: At<K>,
     /// Where the sources stand, with the time until they are on the road.
     begins: Vec<(usize, OnPiece, Millis)>,
     within: Millis,
+}
+
+/// When one is at each vertex.
+#[derive(Debug)]
+enum At<const K: usize> {
+    /// By vertex.
+    All(Vec<[Millis; K]>),
+    /// Where any source comes.
+    Around(Surroundings<K>),
+}
+
+impl<const K: usize> At<K> {
+    fn of(&self, vertex: Vertex) -> &[Millis; K] {
+        match self {
+            Self::All(at) => &at[vertex as usize],
+            Self::Around(around) => around.of_vertex(vertex),
+        }
+    }
 }
 
 fn millis(seconds: f64) -> Millis {
@@ -46,19 +75,30 @@ impl Roads {
     /// Where each of up to `K` sources comes within a time. Sources that no road is near come nowhere.
     #[must_use]
     pub fn reach<const K: usize>(&self, sources: &[Source], within: Seconds) -> Reached<K> {
-        self.reached(sources.iter().take(K).enumerate(), within)
+        self.reached(sources.iter().take(K).enumerate(), within, COUNTRY)
+    }
+
+    /// As a network of a country's size has it.
+    #[cfg(test)]
+    pub(super) fn reach_in_a_country<const K: usize>(
+        &self,
+        sources: &[Source],
+        within: Seconds,
+    ) -> Reached<K> {
+        self.reached(sources.iter().take(K).enumerate(), within, 0)
     }
 
     /// Where any of the sources comes within a time.
     #[must_use]
     pub fn reach_together(&self, sources: &[Source], within: Seconds) -> Reached<1> {
-        self.reached(sources.iter().map(|source| (0, source)), within)
+        self.reached(sources.iter().map(|source| (0, source)), within, NEVER)
     }
 
     fn reached<'a, const K: usize>(
         &self,
         sources: impl Iterator<Item = (usize, &'a Source)>,
         within: Seconds,
+        country: usize,
     ) -> Reached<K> {
         let within = millis(f64::from(within.0));
         let begins: Vec<(usize, OnPiece, Millis)> = sources
@@ -75,27 +115,25 @@ impl Roads {
                 vertices.map(|(vertex, time)| (*lane, vertex, time.saturating_add(*until)))
             })
             .collect();
-        let at = match &self.hierarchy {
-            Some(hierarchy) => hierarchy.everywhere(&starts, within),
-            None => self.search_everywhere(&starts, within),
-        };
-        Reached { roads: self.clone(), at, begins, within }
+        Reached { roads: self.clone(), at: self.at(&starts, within, country), begins, within }
     }
 
-    fn search_everywhere<const K: usize>(
+    fn at<const K: usize>(
         &self,
         starts: &[(usize, Vertex, Millis)],
         within: Millis,
-    ) -> Vec<[Millis; K]> {
+        country: usize,
+    ) -> At<K> {
+        let graph = &self.network.graph;
         let closed = |drive: u32| self.closed.has(self.network.drives[drive as usize].piece);
-        let mut at = vec![[FAR; K]; self.network.graph.vertices()];
-        for lane in 0..K {
-            let own = starts.iter().filter(|(l, ..)| *l == lane).map(|(_, vertex, time)| (*vertex, *time));
-            for (here, time) in at.iter_mut().zip(self.network.graph.forward(own, within, &closed)) {
-                here[lane] = time;
-            }
+        let around = |most| Surroundings::of(graph, starts, within, closed, most).map(At::Around);
+        let everywhere = |hierarchy: &Arc<Hierarchy>| At::All(hierarchy.everywhere(starts, within));
+        match &self.hierarchy {
+            Some(hierarchy) if graph.vertices() < country => everywhere(hierarchy),
+            Some(hierarchy) => around(graph.vertices() / MOST).unwrap_or_else(|| everywhere(hierarchy)),
+            // Of a search without a bound something always comes.
+            None => around(usize::MAX).unwrap_or_else(|| At::All(vec![[FAR; K]; graph.vertices()])),
         }
-        at
     }
 }
 
@@ -106,7 +144,7 @@ impl<const K: usize> Reached<K> {
         let network = &self.roads.network;
         let mut times = [FAR; K];
         for (vertex, rest) in network.goal(end.piece, end.part) {
-            for (time, at) in times.iter_mut().zip(&self.at[vertex as usize]) {
+            for (time, at) in times.iter_mut().zip(self.at.of(vertex)) {
                 *time = (*time).min(at.saturating_add(rest));
             }
         }
@@ -128,8 +166,8 @@ impl<const K: usize> Reached<K> {
     /// is left there.
     pub fn along(&self, step: Metres, mut take: impl FnMut(Point, Seconds)) {
         let network = &self.roads.network;
-        let first = |vertex: Vertex| self.at[vertex as usize].iter().copied().min().unwrap_or(FAR);
-        for piece in 0..u32::try_from(network.pieces().len()).unwrap_or(u32::MAX) {
+        let first = |vertex: Vertex| self.at.of(vertex).iter().copied().min().unwrap_or(FAR);
+        for piece in self.pieces() {
             if self.roads.closed.has(piece) {
                 continue;
             }
@@ -149,6 +187,19 @@ impl<const K: usize> Reached<K> {
                 self.drive(on.piece, drive.against, part, (begun, drive.time), step, &mut take);
             }
         }
+    }
+
+    /// The pieces that may be reached, in their order.
+    fn pieces(&self) -> Vec<u32> {
+        let network = &self.roads.network;
+        let At::Around(around) = &self.at else {
+            return (0..u32::try_from(network.pieces().len()).unwrap_or(u32::MAX)).collect();
+        };
+        let left = around.reached().iter().flat_map(|vertex| network.graph.leaving(*vertex));
+        let mut pieces: Vec<u32> = left.map(|(_, arc)| network.drives[arc.drive as usize].piece).collect();
+        pieces.sort_unstable();
+        pieces.dedup();
+        pieces
     }
 
     /// Along one piece in one direction, from a part of its length on; `begun` is when its beginning was left, or would

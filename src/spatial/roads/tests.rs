@@ -201,8 +201,17 @@ proptest! {
         let prepared = roads.prepared(Arc::new(roads.prepare(None)));
         let (ends, from) = places.split_at(3);
         let sources: Vec<Source> = from.iter().map(|from| Source { from: *from, after: Seconds(after) }).collect();
-        for roads in [&roads, &prepared] {
-            let apart = roads.reach::<LANES>(&sources, Seconds(within));
+        let country = |roads: &Roads| roads.reach_in_a_country::<LANES>(&sources, Seconds(within));
+        let usual = |roads: &Roads| roads.reach::<LANES>(&sources, Seconds(within));
+        let along = |reached: &Reached<LANES>| {
+            let mut all = Vec::new();
+            reached.along(Metres::whole(100), |point, left| all.push((point, left)));
+            all
+        };
+        prop_assert_eq!(along(&usual(&roads)), along(&usual(&prepared)), "the same places in the same order");
+        for (roads, apart) in
+            [(&roads, usual(&roads)), (&prepared, usual(&prepared)), (&prepared, country(&prepared))]
+        {
             let together = roads.reach_together(&sources, Seconds(within));
             for end in ends.iter().filter_map(|end| roads.nearest(*end)) {
                 let begins: Vec<_> = from.iter().map(|p| roads.nearest(*p)).collect();
