@@ -65,7 +65,7 @@ async fn units_and_stations_come_from_csv_and_again_they_change_nothing() {
     );
     assert!(said.contains("taken, but line 2, column capabilities"), "nobody asks for it: {said}");
     let report = std::fs::read_to_string(report).expect("the report");
-    assert_eq!(report.lines().count(), 3, "{report}");
+    assert_eq!(report.lines().count(), 5, "two rejected, and two taken with something to look at: {report}");
     assert_eq!(unit(&asel, "75-amb-1").await["station"], "Подстанция 1");
 
     let decided = decisions(&house).await;
