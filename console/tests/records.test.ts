@@ -97,7 +97,7 @@ test('additional forces are asked of a service beyond the plan, and it sends the
 
 test('a card that is not the same is told apart, and is not proposed again', async () => {
   const one = await officer.call('Провалился лёд, человек в воде', 'озеро Сайран', 43.2402, 76.8651, 100, 'ru');
-  const two = await officer.call('Мұз жарылып кетті, адам суда', 'Сайран көлі', 43.2425, 76.8668, 100, 'kk');
+  const two = await officer.call('Жарылыс болды, көмек керек', 'Сайран көлі', 43.2425, 76.8668, 100, 'kk');
   const [holder, other] = (await card(two)).guesses.length > 0 ? [two, one] : [one, two];
   expect((await card(holder)).guesses.map((guess) => guess.incident), 'the hub proposes them to a person').toContain(other);
   const seen = await open(browser, hub, { at: `/desk/${holder}` });
