@@ -111,7 +111,7 @@ test('a station is moved with all its units, and a unit is taken off the registe
   const left = await administrator.ask<{ items: { id: string }[] }>('GET', '/units?region=75&limit=200');
   expect(left.items.length).toBe(units.length - 1);
   await page.goto(`${hub.url}/administration/changes`);
-  await page.getByText('unit off the register').first().waitFor();
+  await page.getByText('unit off the register').filter({ visible: true }).first().waitFor();
   expect([seen.errors, seen.outside]).toEqual([[], []]);
   await seen.context.close();
 });

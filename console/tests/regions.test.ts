@@ -64,7 +64,7 @@ test('the country is one map: every region with its mode in word and symbol, liv
   for (const [code, text] of [['75', 'Горит квартира, много дыма'], ['19', 'Пахнет газом в подъезде']] as const) await call(code, text);
   const before = new Date();
   await officer.ask('POST', '/mode?region=19', { command: 'declare', mode: 'emergency', order });
-  const ring = [[68.2, 43.2], [68.3, 43.2], [68.3, 43.3], [68.2, 43.2]];
+  const ring = [[77.1, 43.9], [77.2, 43.9], [77.2, 44.0], [77.1, 43.9]];
   await officer.ask('POST', '/zones?region=19', { name: 'Паводок у реки', mode: 'emergency', polygon: { type: 'Polygon', coordinates: [ring] } });
 
   const seen = await open(browser, hub, { at: '/map' });
