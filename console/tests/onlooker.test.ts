@@ -10,8 +10,6 @@ import { heard, listen } from './world/ear';
 import { Hub } from './world/hub';
 
 const OF_75 = { name: 'basshy-75', password: 'basshy-tanerten-75' };
-/** What may pass until it is heard and seen. */
-const WITHIN_MS = 1_000;
 
 let hub: Hub;
 let browser: Browser;
@@ -34,8 +32,8 @@ const PLACES = { '75': ['улица Тимирязева, 71', 43.2262, 76.9051]
 
 let calls = 0;
 
-/** A call from where, and of whom, none came before; with when the hub had it. */
-async function call(region: '75' | '19', text: string): Promise<{ id: string; at: number }> {
+/** A call from where, and of whom, none came before. */
+async function call(region: '75' | '19', text: string): Promise<{ id: string }> {
   const [address, lat, lon] = PLACES[region];
   const shift = ++calls * 0.02;
   const { incident } = await officer.ask<{ incident: string }>('POST', `/messages?region=${region}`, {
@@ -47,38 +45,19 @@ async function call(region: '75' | '19', text: string): Promise<{ id: string; at
     language: 'ru',
     location: { source: 'caller', address, fix: { point: { lat: lat + shift, lon: lon + shift }, uncertainty: { shape: 'circle', radius_m: 30 } } },
   });
-  return { id: incident, at: Date.now() };
+  return { id: incident };
 }
 
 const life = (region: '75' | '19') => call(region, 'Мужчина упал, без сознания, не дышит');
 const strip = (page: Page, id: string) => page.locator(`[data-newcomer="${id}"]`);
 
-/** Writes down in the page when each newcomer was first seen. */
-async function watch(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const seen: Record<string, number> = ((window as unknown as { seen: Record<string, number> }).seen = {});
-    new MutationObserver(() => {
-      const id = document.querySelector('[data-newcomer]')?.getAttribute('data-newcomer');
-      if (id) seen[id] ??= Date.now();
-    }).observe(document.body, { subtree: true, childList: true, attributes: true });
-  });
-}
-
-/** A new threat to life is seen and heard on this page within the time. A machine that does much else besides is slower for a
- * moment: then the next is, of three. */
-async function noticed(page: Page, region: '75' | '19', tries = 3): Promise<string> {
+/** A new threat to life is seen and heard on this page; how soon is measured, by `npm run measure`. */
+async function noticed(page: Page, region: '75' | '19'): Promise<string> {
   const before = (await heard(page)).length;
-  const { id, at } = await life(region);
+  const { id } = await life(region);
   await strip(page, id).waitFor();
   await expect.poll(async () => (await heard(page)).length).toBeGreaterThan(before);
-  const seenAt = await page.evaluate((one) => (window as unknown as { seen: Record<string, number> }).seen[one], id);
-  const heardAt = (await heard(page))[before]!.at;
-  const late = Math.max(seenAt!, heardAt) - at;
-  if (late < WITHIN_MS) return id;
-  expect(tries, `seen and heard after ${late} ms`).toBeGreaterThan(1);
-  await page.keyboard.press('F2');
-  await strip(page, id).waitFor({ state: 'detached' });
-  return noticed(page, region, tries - 1);
+  return id;
 }
 
 test('a manager sees and hears a new threat to life on the map, on a board and on the wall, once, and puts it away', async () => {
@@ -88,7 +67,6 @@ test('a manager sees and hears a new threat to life on the map, on a board and o
   await page.goto(`${hub.url}/map`);
   await signInAs(page, OF_75.name, OF_75.password);
   await page.locator('.situation .total').waitFor();
-  await watch(page);
   await page.locator('.situation .filters select, .situation select').first().focus();
 
   const focused = () => page.evaluate(() => document.activeElement?.outerHTML.slice(0, 30));
@@ -107,7 +85,6 @@ test('a manager sees and hears a new threat to life on the map, on a board and o
   await page.goto(`${hub.url}/boards/units`);
   const field = page.locator('main input[type=search], main input:not([type])').first();
   await field.waitFor();
-  await watch(page);
   await field.focus();
   const second = await noticed(page, '75');
   const tones = (await heard(page)).length;
@@ -131,7 +108,6 @@ test('a manager sees and hears a new threat to life on the map, on a board and o
   await page.goto(`${hub.url}/map?wall=1`);
   await page.locator('.wall-head').waitFor();
   await page.locator('.situation .total').waitFor();
-  await watch(page);
   const third = await noticed(page, '75');
   const [bar, wall] = [(await strip(page, third).boundingBox())!, (await page.locator('.situation.wall').boundingBox())!];
   expect(wall.y + wall.height).toBeLessThanOrEqual(bar.y + 1);
@@ -160,7 +136,6 @@ test('who answers for several regions is told of each of them, with its name, wh
   await signIn(page, 'manager');
   await page.locator('.shell:not(.stale) header.banner [data-mode]').waitFor();
   await page.keyboard.press('F2');
-  await watch(page);
   const other = (await page.locator('header.banner select.region').inputValue()) === '75' ? '19' : '75';
   const one = await noticed(page, other);
   expect(await strip(page, one).innerText()).toMatch(other === '75' ? /Almaty/ : /Turkistan|Turkestan/i);
@@ -179,7 +154,6 @@ test('an administrator sees and hears it too', async () => {
   await page.goto(`${hub.url}/administration`);
   await signIn(page, 'administrator');
   await page.locator('.shell:not(.stale) header.banner [data-mode]').waitFor();
-  await watch(page);
   await noticed(page, '75');
   expect(seen.errors).toEqual([]);
   await seen.context.close();
