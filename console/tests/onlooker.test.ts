@@ -48,6 +48,12 @@ async function call(region: '75' | '19', text: string): Promise<{ id: string }> 
   return { id: incident };
 }
 
+/** Nobody is told of it any more. */
+async function close(id: string): Promise<void> {
+  const { version } = await officer.ask<{ version: number }>('GET', `/incidents/${id}`);
+  await officer.ask('POST', `/incidents/${id}/close`, { outcome: 'set_aside', reason: 'Ложный вызов' }, { 'If-Match': `"${version}"` });
+}
+
 const life = (region: '75' | '19') => call(region, 'Мужчина упал, без сознания, не дышит');
 const strip = (page: Page, id: string) => page.locator(`[data-newcomer="${id}"]`);
 
@@ -109,8 +115,12 @@ test('a manager sees and hears a new threat to life on the map, on a board and o
   await page.locator('.wall-head').waitFor();
   await page.locator('.situation .total').waitFor();
   const third = await noticed(page, '75');
-  const [bar, wall] = [(await strip(page, third).boundingBox())!, (await page.locator('.situation.wall').boundingBox())!];
-  expect(wall.y + wall.height).toBeLessThanOrEqual(bar.y + 1);
+  // The wall makes room in the next frame.
+  const overlap = async () => {
+    const [bar, wall] = [(await strip(page, third).boundingBox())!, (await page.locator('.situation.wall').boundingBox())!];
+    return wall.y + wall.height - bar.y;
+  };
+  await expect.poll(overlap).toBeLessThanOrEqual(1);
   const top = await strip(page, third).evaluate((element) => {
     const box = element.getBoundingClientRect();
     return element.contains(document.elementFromPoint(box.left + 30, box.top + box.height / 2));
@@ -123,6 +133,8 @@ test('a manager sees and hears a new threat to life on the map, on a board and o
   for (const id of [first, second, third]) {
     const { items } = await officer.ask<{ items: { by: string; kind: string }[] }>('GET', `/incidents/${id}/timeline?limit=200`);
     expect(items.filter((one) => one.by.includes(OF_75.name))).toEqual([]);
+    // Who signs in next is not told of these: what they are to hear is what comes then.
+    await close(id);
   }
   expect(seen.errors).toEqual([]);
   await seen.context.close();
@@ -135,13 +147,11 @@ test('who answers for several regions is told of each of them, with its name, wh
   await page.goto(`${hub.url}/boards/obligations`);
   await signIn(page, 'manager');
   await page.locator('.shell:not(.stale) header.banner [data-mode]').waitFor();
-  await page.keyboard.press('F2');
   const other = (await page.locator('header.banner select.region').inputValue()) === '75' ? '19' : '75';
   const one = await noticed(page, other);
   expect(await strip(page, one).innerText()).toMatch(other === '75' ? /Almaty/ : /Turkistan|Turkestan/i);
   // It is told again to nobody when it is closed meanwhile.
-  const { version } = await officer.ask<{ version: number }>('GET', `/incidents/${one}`);
-  await officer.ask('POST', `/incidents/${one}/close`, { outcome: 'set_aside', reason: 'Ложный вызов' }, { 'If-Match': `"${version}"` });
+  await close(one);
   await strip(page, one).waitFor({ state: 'detached' });
   expect(seen.errors).toEqual([]);
   await seen.context.close();

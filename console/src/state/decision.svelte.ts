@@ -38,6 +38,12 @@ export class Decision<T> extends Edit<T> {
     return this.#card;
   }
 
+  /** What was written is thrown away: it is decided anew, over the card as it is. */
+  anew(card: Incident): void {
+    this.knows(this.#take(card));
+    this.theirs = [];
+  }
+
   /** Sends it; after a change by others `seen` is the newest card, and the problem says so. */
   async send(how: (seen: Incident, mine: T) => Promise<unknown>): Promise<void> {
     await this.save((mine) => how(this.#card, mine), async () => this.#take(await read(this.#card.id)));
