@@ -81,3 +81,68 @@ async fn an_import_killed_in_the_middle_of_its_rows_goes_on_when_it_is_run_again
     assert_eq!(counts(&out), counts(&clean));
     assert!(counts(&out).is_some(), "{out}");
 }
+
+/// How many rows of each kind the hub has, and of which sources the map is.
+async fn in_force(client: &deadpool_postgres::Client) -> (Vec<i64>, Vec<String>) {
+    let counts =
+        "SELECT (SELECT count(*) FROM road), (SELECT count(*) FROM address), (SELECT count(*) FROM place)";
+    let row = client.query_one(counts, &[]).await.expect("counts");
+    let sources = "SELECT source FROM gis_import WHERE state = 'live' ORDER BY source";
+    let sources = client.query(sources, &[]).await.expect("sources");
+    ((0..3).map(|n| row.get(n)).collect(), sources.iter().map(|row| row.get(0)).collect())
+}
+
+#[actix_web::test]
+async fn what_a_source_brought_is_taken_back_and_what_another_brought_stays() {
+    let house = House::open().await;
+    let pool = database::pool(&house.world.database_url, 1).expect("pool");
+    let client = pool.get().await.expect("a connection");
+    let run = |arguments: &[&str]| {
+        let output = house.hub.run(arguments);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let import = |source: &str| {
+        let (code, _, err) = run(&["gis", "import", "osm", TOWN, "--source", source]);
+        assert_eq!(code, Some(0), "{err}");
+    };
+    let before = in_force(&client).await;
+    import("north");
+    let one = in_force(&client).await;
+    assert!(one.0.iter().zip(&before.0).all(|(now, before)| now > before), "{before:?} {one:?}");
+    import("south");
+    let two = in_force(&client).await;
+    assert_eq!(two.1.len(), before.1.len() + 2, "{two:?}");
+    assert!(two.0.iter().zip(&one.0).all(|(now, before)| now > before), "{one:?} {two:?}");
+
+    let (code, out, err) = run(&["gis", "remove", "nowhere"]);
+    assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+    assert!(err.contains("nothing of nowhere is in force"), "{err}");
+    assert_eq!(in_force(&client).await, two, "nothing was taken");
+
+    let (code, out, err) = run(&["gis", "remove", "south"]);
+    assert_eq!(code, Some(0), "{err}");
+    let gone = two.0.iter().zip(&one.0).map(|(two, one)| two - one);
+    let [roads, addresses, places] = gone.collect::<Vec<_>>()[..] else { panic!("three kinds") };
+    let said = format!("south is no longer in force: {roads} roads, {addresses} addresses, {places} places");
+    assert!(out.contains(&said), "{out}");
+    assert_eq!(in_force(&client).await, one, "what the other brought stays");
+    let (_, listed, _) = run(&["gis", "list"]);
+    assert!(listed.contains("north in force") && !listed.contains("south"), "{listed}");
+    let tables = "SELECT count(*) FROM pg_class WHERE relname ~ '^(road|address|place|street)_[0-9]+$' \
+                  AND NOT EXISTS (SELECT FROM gis_import i WHERE i.state = 'live' \
+                  AND relname = regexp_replace(relname, '[0-9]+$', '') || i.id)";
+    let left: i64 = client.query_one(tables, &[]).await.expect("tables").get(0);
+    assert_eq!(left, 0, "no table of its is left behind");
+
+    // What is gone is gone, and comes back when it is imported again.
+    let (code, _, err) = run(&["gis", "remove", "south"]);
+    assert!(code == Some(1) && err.contains("nothing of south is in force"), "{err}");
+    import("south");
+    assert_eq!(in_force(&client).await, two);
+    for source in ["north", "south"] {
+        let (code, _, err) = run(&["gis", "remove", source]);
+        assert_eq!(code, Some(0), "{err}");
+    }
+    assert_eq!(in_force(&client).await, before);
+}
