@@ -1,0 +1,95 @@
+// Where there is little room: a low screen while an alarm sounds, services that are late, a map at a large text.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, open, signIn, type Language } from './world/browser';
+import { Caller } from './world/caller';
+import { Hub } from './world/hub';
+
+const LANGUAGES: Language[] = ['kk', 'ru', 'en'];
+let hub: Hub;
+let browser: Browser;
+let incident: string;
+
+beforeAll(async () => {
+  hub = await Hub.open({ demo: true });
+  const officer = await Caller.of(hub);
+  incident = await officer.call('Горит квартира на третьем этаже, много дыма, внутри дети', 'улица Абая, 10', 43.2401, 76.9512, 60, 'ru');
+  await officer.call('Мужчина упал, без сознания, не дышит', 'площадь Республики', 43.2384, 76.9453, 40, 'ru');
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+});
+
+const large = (page: Page, size: number) => page.evaluate((percent) => (document.documentElement.style.fontSize = `${0.14 * percent}px`), size);
+
+/** How much of the open card is in sight between its head and its actions, pixels. */
+const inSight = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const box = (selector: string) => document.querySelector(selector)!.getBoundingClientRect();
+    const from = Math.max(box('article[data-incident] header').bottom, box('.above').bottom);
+    return Math.min(box('article[data-incident] footer').top, box('.noticed').top) - from;
+  });
+
+test.each(LANGUAGES)('while an alarm sounds on a low screen most of it is the open card’s, in %s', async (language) => {
+  const seen = await open(browser, hub, { language, width: 1280, height: 720, at: `/desk/${incident}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.need').first().waitFor();
+  const alarm = page.locator('[data-alarm]');
+  // As loud as it becomes: the longest that it takes room.
+  await expect.poll(() => alarm.getAttribute('data-urge'), { timeout: 120_000 }).toBe('2');
+  expect(await inSight(page)).toBeGreaterThan(400);
+  await large(page, 130);
+  await expect.poll(() => inSight(page)).toBeGreaterThan(290);
+  // The line for commands is in sight as well; what has no room is scrolled to, and the page itself is not.
+  expect((await page.locator('.desk > .line').boundingBox())!.y).toBeLessThan((await alarm.boundingBox())!.y);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBeLessThanOrEqual(0);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test.each(LANGUAGES)('of the board of services nothing is cut off though some are late, in %s', async (language) => {
+  const seen = await open(browser, hub, { language, at: `/desk/${incident}` });
+  const { page } = seen;
+  await page.route('**/api/v1/services*', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { items?: object[] } & object[];
+    for (const one of body.items ?? body) Object.assign(one, { late: 12, undecided: 3, owed: 15, readiness: { formations: [{}, {}, {}] } });
+    await route.fulfill({ response: answer, json: body });
+  });
+  await signIn(page);
+  await page.locator('.board [data-service] .danger').first().waitFor();
+  const over = () => page.locator('.board').evaluate((board) => board.scrollWidth - board.clientWidth);
+  expect(await over()).toBe(0);
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await expect.poll(over).toBe(0);
+  await large(page, 115);
+  await expect.poll(over).toBe(0);
+  await seen.context.close();
+});
+
+/** Those of the parts that lie on one another. */
+const overlaps = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const parts = ['.maplibregl-ctrl-scale', '.maplibregl-ctrl-attrib', '.maplibregl-ctrl-group', '.legend[data-symbols]', '.over', '.filters', '.time', 'aside'];
+    const boxes = parts.flatMap((part) => [...document.querySelectorAll(part)].map((element) => ({ part, ...element.getBoundingClientRect().toJSON() }) as DOMRect & { part: string }));
+    const lie = (a: DOMRect, b: DOMRect) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+    return boxes.flatMap((a, nth) => boxes.slice(nth + 1).flatMap((b) => (lie(a, b) ? [`${a.part} and ${b.part}`] : [])));
+  });
+
+test.each(['/map', `/desk`])('at %s nothing that lies on the map lies on another, with the text twice as large too', async (at) => {
+  for (const [width, height] of [[1920, 1080], [1366, 768]] as const) {
+    const seen = await open(browser, hub, { language: 'ru', width, height, at });
+    const { page } = seen;
+    await signIn(page, 'manager');
+    await page.locator('.map[data-ready=true]').waitFor();
+    for (const size of [100, 200]) {
+      await large(page, size);
+      await expect.poll(() => overlaps(page)).toEqual([]);
+    }
+    await seen.context.close();
+  }
+});
