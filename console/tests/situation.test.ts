@@ -144,16 +144,49 @@ test('what is printed has the map and the figures and nothing to press', async (
   await signIn(page, 'manager');
   await page.locator('.map[data-ready=true]').waitFor();
   await page.locator('.total').waitFor();
+  await page.locator('.maplibregl-ctrl-attrib').waitFor();
   await page.emulateMedia({ media: 'print' });
   expect(await page.locator('header.banner').isVisible()).toBe(false);
   expect(await page.locator('.time').isVisible()).toBe(false);
   expect(await page.locator('.filters button').first().isVisible()).toBe(false);
   expect(await page.locator('.map canvas').isVisible()).toBe(true);
-  expect(await page.locator('.printed').isVisible(), 'when and by whom').toBe(true);
+  expect(await page.locator('.filters .printed').isVisible(), 'when and by whom').toBe(true);
+  const pressed = page.locator('#app').locator('.maplibregl-ctrl-group, .maplibregl-ctrl-scale, .legend summary, input, select, details, .noticed, .skip, [data-open-card], [aria-pressed]').filter({ visible: true });
+  expect(await pressed.evaluateAll((all) => all.filter((one) => !one.matches('details.maplibregl-ctrl-attrib')).map((one) => one.outerHTML.slice(0, 120)))).toEqual([]);
+  expect(await page.locator('.maplibregl-ctrl-attrib').isVisible(), 'whose data it is').toBe(true);
   const pdf = await page.pdf({ format: 'A4', landscape: true, printBackground: true });
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
   expect(pdf.length).toBeGreaterThan(20_000);
   expect((pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length, 'pages').toBeLessThanOrEqual(2);
+  await seen.context.close();
+});
+
+test.each([
+  ['kk', 'тек мыналар: Ғимараттағы өрт'],
+  ['ru', 'только: Пожар в здании'],
+  ['en', 'only: Building fire'],
+] as const)('a wall and paper that show only fires say so, in %s', async (language, said) => {
+  const seen = await open(browser, hub, { language, at: '/map?category=building_fire&severity=p1&wall=1' });
+  const { page } = seen;
+  await signIn(page, 'manager');
+  const only = page.locator('.wall-head [data-only]');
+  await only.waitFor();
+  expect((await only.innerText()).trim()).toContain(`${said} · P1`);
+  await page.locator('.map[data-ready=true]').waitFor();
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.locator('.printed').innerText()).toContain(`${said} · P1`);
+  // The map on paper is what was drawn, and not nothing.
+  expect((await page.locator('.map canvas').boundingBox())!.height).toBeGreaterThan(200);
+  await page.emulateMedia({ media: 'screen' });
+  await page.keyboard.press('w');
+  await page.locator('.filters').waitFor();
+  await page.locator('.filters select').nth(0).selectOption('');
+  await page.locator('.filters select').nth(1).selectOption('');
+  await page.keyboard.press('Escape');
+  await page.locator('.filters h1').click();
+  await page.keyboard.press('w');
+  await page.locator('.wall-head').waitFor();
+  expect(await only.count()).toBe(0);
   await seen.context.close();
 });
 

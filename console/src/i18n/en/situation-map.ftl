@@ -55,6 +55,7 @@ situation-speed-5 = 5 min a step
 situation-speed-30 = 30 min a step
 map-seen = seen { $age } ago
 situation-printed = Printed { $at }, { $name }
+situation-only = only: { $what }
 
 # Coverage
 coverage = Coverage

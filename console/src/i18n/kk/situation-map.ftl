@@ -54,6 +54,7 @@ situation-speed-5 = қадамы 5 мин
 situation-speed-30 = қадамы 30 мин
 map-seen = орны { $age } бұрын белгіленген
 situation-printed = Басып шығарылды { $at }, { $name }
+situation-only = тек мыналар: { $what }
 
 # Қамту
 coverage = Қамту

@@ -56,6 +56,7 @@ situation-speed-5 = шаг 5 мин
 situation-speed-30 = шаг 30 мин
 map-seen = место отмечено { $age } назад
 situation-printed = Напечатано { $at }, { $name }
+situation-only = только: { $what }
 
 # Покрытие
 coverage = Покрытие

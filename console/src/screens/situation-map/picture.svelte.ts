@@ -1,11 +1,12 @@
 // What the map and the figures beside it show: of a region or of the whole country, now from the feed, or at a moment that has
 // passed as the hub says that it was; and what the filters let through of it.
 import { untrack } from 'svelte';
-import type { Mode, Severity, Unit } from '../../api/types';
+import type { Mode, Unit } from '../../api/types';
 import type { DrawnZone } from '../../map/features';
 import { named, t, word } from '../../i18n';
 import { gravest } from '../../state/mode';
 import { namedCategory, serviceName } from '../../state/names';
+import { SEVERITIES } from '../../state/orders';
 import { region } from '../../state/region.svelte';
 import { sampled } from '../../state/sampled.svelte';
 import { scope } from '../../state/scope.svelte';
@@ -17,7 +18,6 @@ import { regionRows } from './region-rows';
 import { fromCard, gravestFirst, passes, tally, type Shown } from './shown';
 import type { View } from './view';
 
-export const SEVERITIES: readonly Severity[] = ['p1', 'p2', 'p3', 'p4'];
 const SEVERITY_TONES = { p1: 'danger', p2: 'caution', p3: 'info', p4: 'quiet' } as const;
 /** Rows of one table of figures. */
 const MOST_ROWS = 8;

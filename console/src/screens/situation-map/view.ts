@@ -1,6 +1,7 @@
 // What the map shows, as the address says it: a link gives the same view to somebody else.
 import type { Mode, Scale, Severity } from '../../api/types';
 import { GROUPS, type ObjectGroup } from '../../map/objects';
+import { MODES, SCALES, SEVERITIES } from '../../state/orders';
 
 export interface View {
   /** Middle and zoom of the map; none: the whole region. */
@@ -38,10 +39,6 @@ export const HEAT = [1, 24, 168, 720] as const;
 export type Heat = (typeof HEAT)[number];
 /** What is shown where nobody chose: what is dangerous, and who helps. */
 const USUAL: readonly ObjectGroup[] = ['dangerous', 'helping'];
-
-const SEVERITIES: readonly Severity[] = ['p1', 'p2', 'p3', 'p4'];
-const SCALES: readonly Scale[] = ['object', 'local', 'regional', 'global'];
-const MODES: readonly Mode[] = ['everyday', 'high_readiness', 'emergency'];
 
 const oneOf = <T extends string>(all: readonly T[], word: string | null): T | null => all.find((one) => one === word) ?? null;
 

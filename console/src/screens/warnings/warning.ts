@@ -17,7 +17,6 @@ export const AUTHORITIES: readonly Authority[] = [
   'head_of_authorised_body',
   'prime_minister',
 ];
-export const SCALES: readonly Schemas['Scale'][] = ['object', 'local', 'regional', 'global'];
 export const DANGERS: readonly Schemas['Danger'][] = ['life', 'health', 'life_and_health'];
 /** The order in which they are given: Kazakh and Russian always, English besides (Order 945 c.26). */
 export const LANGUAGES: readonly Language[] = ['kk', 'ru', 'en'];
