@@ -9,7 +9,7 @@ postgres_home() { echo "$HUB112_OPS_VAR/postgres"; }
 postgres_pid() {
   local pid
   { read -r pid <"$(postgres_home)/data/postmaster.pid"; } 2>/dev/null || return 1
-  tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$(postgres_home)/data" || return 1
+  { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF -- "$(postgres_home)/data" || return 1
   echo "$pid"
 }
 

@@ -5,6 +5,7 @@
 pub mod answers;
 pub mod categories;
 pub mod legal;
+pub mod monthly_index;
 pub mod order240;
 pub mod ranking;
 pub mod thresholds;

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::monthly_index::MonthlyIndex;
 use super::order240::{Axis, Consequences, Scale};
 use super::thresholds::{Bounds, ScaleProposal, Thresholds};
 use super::*;
@@ -203,6 +205,12 @@ fn damage_is_counted_in_monthly_indexes_of_the_day() {
     // Of a year whose index nobody entered damage cannot be counted; none is none in any year.
     let later = jiff::civil::date(2031, 6, 1);
     assert_eq!(t.propose(&c, later), ScaleProposal::PersonMustState);
+    let index = MonthlyIndex { from: jiff::civil::date(2031, 1, 1), tenge: 3_999 };
+    let entered = Thresholds { monthly_indexes: vec![index], ..t.clone() };
+    assert_eq!(entered.propose(&c, later), certain(Scale::Local));
+    // Whoever enters the index of a year does not certify the figures of the order anew.
+    let (by, now) = ("clerk".parse().unwrap(), Timestamp::now());
+    assert_eq!(entered.clone().entered(&t, &by, now), entered);
     let none = Consequences { damage_tenge: Some(0), ..Consequences::default() };
     assert_eq!(t.propose(&none, later), certain(Scale::Object));
 }

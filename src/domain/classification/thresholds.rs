@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::monthly_index::{self, MonthlyIndex, monthly_index};
 use super::order240::{Axis, Consequences, Scale};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::AccountName;
@@ -39,6 +40,8 @@ pub struct Thresholds {
     pub global: Bounds,
     /// Whether all axes must reach a scale rather than any: not verified either.
     pub all_axes: bool,
+    /// Monthly calculation indexes that the hub's own table has not, or has otherwise.
+    pub monthly_indexes: Vec<MonthlyIndex>,
     /// Who certifies that these are the figures of Order 240; without this nothing is proposed from them.
     pub certified_by: Option<AccountName>,
     /// When.
@@ -61,14 +64,15 @@ pub enum ScaleProposal {
 
 impl Thresholds {
     /// These thresholds as `by` enters them in place of `before`: who certifies them is who enters them, at that
-    /// time; the same figures that were certified before keep their name and time.
+    /// time; the same figures of the order that were certified before keep their name and time.
     #[must_use]
     pub fn entered(self, before: &Self, by: &AccountName, now: Timestamp) -> Self {
         let uncertified = |t: &Self| Self { certified_by: None, certified_at: None, ..t.clone() };
+        let of_the_order = |t: &Self| Self { monthly_indexes: Vec::new(), ..uncertified(t) };
         if self.certified_by.is_none() {
             uncertified(&self)
-        } else if before.certified_by.is_some() && uncertified(&self) == uncertified(before) {
-            before.clone()
+        } else if before.certified_by.is_some() && of_the_order(&self) == of_the_order(before) {
+            Self { monthly_indexes: self.monthly_indexes, ..before.clone() }
         } else {
             Self { certified_by: Some(by.clone()), certified_at: Some(now), ..self }
         }
@@ -99,6 +103,7 @@ impl Thresholds {
                 said!("a graver scale begins higher on every axis; correct the thresholds"),
             ));
         }
+        monthly_index::check(&self.monthly_indexes)?;
         if self.certified_by.is_some() && self.is_empty() {
             return Err(Refusal::invalid(
                 "thresholds",
@@ -114,7 +119,7 @@ impl Thresholds {
         if self.certified_by.is_none() {
             return ScaleProposal::PersonMustState;
         }
-        let damage = damage_in_indexes(c, day);
+        let damage = self.damage_in_indexes(c, day);
         let candidates =
             [(Scale::Local, &self.local), (Scale::Regional, &self.regional), (Scale::Global, &self.global)]
                 .map(|(scale, bounds)| (scale, bounds.measure(c, damage)));
@@ -132,6 +137,19 @@ impl Thresholds {
             .map(|(axis, _)| *axis)
             .collect();
         ScaleProposal::Proposed { scale, unknown: unknown.into_iter().collect() }
+    }
+
+    /// The damage in monthly calculation indexes of a day; `None` when nobody knows it, or the index of that year.
+    fn damage_in_indexes(&self, c: &Consequences, day: Date) -> Option<f64> {
+        match c.damage_tenge? {
+            0 => Some(0.0),
+            tenge => monthly_index(&self.monthly_indexes, day).map(|mci| {
+                // Damage is far below 2^52 tenge.
+                #[allow(clippy::cast_precision_loss)]
+                let tenge = tenge as f64;
+                tenge / f64::from(mci)
+            }),
+        }
     }
 
     /// Whether a scale is reached by what its axes say; `None` when that hangs on what is unknown.
@@ -165,30 +183,5 @@ impl Bounds {
             self.damage_mci_min.map(|min| (Axis::Damage, damage.map(|damage| damage >= min))),
         ];
         axes.into_iter().flatten().collect()
-    }
-}
-
-/// The damage in monthly calculation indexes of a day; `None` when nobody knows it, or the index of that year.
-fn damage_in_indexes(c: &Consequences, day: Date) -> Option<f64> {
-    match c.damage_tenge? {
-        0 => Some(0.0),
-        tenge => monthly_index(day).map(|mci| {
-            // Damage is far below 2^52 tenge.
-            #[allow(clippy::cast_precision_loss)]
-            let tenge = tenge as f64;
-            tenge / f64::from(mci)
-        }),
-    }
-}
-
-/// The monthly calculation index (МРП/АЕК) of a day, tenge. From general knowledge, not verified; `None` for years
-/// that nobody entered.
-#[must_use]
-pub fn monthly_index(day: Date) -> Option<u32> {
-    match day.year() {
-        2024 => Some(3_692),
-        2025 => Some(3_932),
-        2026 => Some(4_325),
-        _ => None,
     }
 }
