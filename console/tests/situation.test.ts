@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, open, signIn } from './world/browser';
 import { Caller } from './world/caller';
+import { around } from '../src/map/fan';
 import { Hub } from './world/hub';
 import { until } from './world/until';
 
@@ -135,6 +136,32 @@ test('the card that a link names is found on the map, though others lie on top o
   await page.locator('.map[data-ready=true]').waitFor();
   await page.getByRole('button', { name: 'Zoom in' }).click();
   await expect.poll(() => new URL(page.url()).searchParams.get('c')?.split(',').slice(0, 2).map((n) => Number(n).toFixed(2)).join(), { timeout: 15_000 }).toBe('43.23,76.85');
+  await seen.context.close();
+});
+
+test('near enough, incidents at one point stand around it, and each can be chosen', async () => {
+  const place = [43.2512, 76.8921] as const;
+  const calls = ['Пахнет газом в подъезде', 'Застряли в лифте, пожилая женщина', 'Мужчина упал, без сознания, не дышит', 'Горит мусорный бак во дворе'];
+  const ids = new Set<string>();
+  for (const text of calls) ids.add(await officer.call(text, 'улица Жандосова, 55', ...place, 20, 'ru'));
+  expect(ids.size).toBeGreaterThan(1);
+  const seen = await open(browser, hub, { language: 'ru', at: `/map?c=${place.join()},17` });
+  const { page } = seen;
+  await signIn(page, 'manager');
+  const map = page.locator('.map[data-ready=true][data-ground=true]');
+  await map.waitFor();
+  const box = (await map.boundingBox())!;
+  const chosen = () => new URL(page.url()).searchParams.get('incident');
+  const found = new Set<string>();
+  for (const { x, y } of around(ids.size)) {
+    const before = chosen();
+    const at = [box.x + box.width / 2 + x, box.y + box.height / 2 + y] as const;
+    await expect.poll(async () => (await page.mouse.click(...at), chosen())).not.toBe(before);
+    found.add(chosen()!);
+    await expect.poll(() => page.locator('section.chosen a').getAttribute('href')).toBe(`/desk/${chosen()}`);
+  }
+  expect(found).toEqual(ids);
+  expect(seen.errors).toEqual([]);
   await seen.context.close();
 });
 

@@ -18,7 +18,8 @@ test('of few that would cover one another there is one sign: how many, the grave
   const { apart, groups } = gather([at(0, 43.24, 76.945, 3), gravest, at(2, 43.24, 76.945)], ALMATY, 12);
   expect(apart).toEqual([]);
   expect(groups.map((one) => [one.gravest, one.middle, one.members.length])).toEqual([[1, gravest.point, 3]]);
-  expect(ids(gather(groups[0]!.members, ALMATY, 16).apart).sort()).toEqual(['i0', 'i1', 'i2']);
+  const near = gather(groups[0]!.members, ALMATY, 16);
+  expect([near.groups, near.apart, ids(near.fans.flatMap(({ members }) => members.map(({ mark }) => mark))).sort()]).toEqual([[], [], ['i0', 'i1', 'i2']]);
 });
 
 test('no two signs of few are nearer to one another than they may be', () => {
@@ -54,6 +55,29 @@ test('a group says the gravest of its members, and stands among them', () => {
   const corner = groups.find(({ members }) => members.some(({ id }) => id === 'i9001'))!;
   expect(corner.gravest).toBe(1);
   expect(corner.middle.lat).toBeGreaterThan(43.8);
+});
+
+/** The distances of all from one another on the screen, the least of them, pixels. */
+const least = (points: readonly Mark['point'][], zoom: number) => {
+  const places = points.map(({ lat, lon }) => [eastOf(lon) * TILE * 2 ** zoom, southOf(lat) * TILE * 2 ** zoom] as const);
+  return Math.min(...places.flatMap(([x, y], n) => places.slice(n + 1).map(([otherX, otherY]) => Math.hypot(x - otherX, y - otherY))));
+};
+
+test.each([2, 3, 7, 40])('near enough, %i at one point stand around it, each to be seen, the chosen one as well', (count) => {
+  const all = Array.from({ length: count }, (_, nth) => at(nth, 43.24, 76.95, (nth % 4) + 1));
+  const beside = at(99, 43.24, 76.9502);
+  const { apart, groups, fans, under } = gather([...all, beside, at(100, 43.26, 76.95)], ALMATY, 17, all[1]);
+  expect([ids(apart), groups, under, fans.length]).toEqual([['i100'], [], [], 1]);
+  const { members } = fans[0]!;
+  expect(ids(members.map(({ mark }) => mark)).sort()).toEqual(ids([...all, beside]).sort());
+  expect(least(members.map(({ at: place }) => place), 17)).toBeGreaterThan(TOUCHING);
+  // Whoever is chosen, nobody moves.
+  expect(gather([...all, beside], ALMATY, 17, all[0]).fans).toEqual(fans);
+});
+
+test('near enough, those that can be told apart stand where they are', () => {
+  const [one, other] = [at(0, 43.24, 76.95), at(1, 43.24, 76.9504)];
+  expect(gather([one, other], ALMATY, 17)).toEqual({ apart: [one, other], groups: [], fans: [], under: [] });
 });
 
 test('near enough, all are apart however many they are', () => {

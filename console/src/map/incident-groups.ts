@@ -1,5 +1,6 @@
 // Incidents that stand for many when they are too many to tell apart: gathered here by where they are on the screen, so
 // that the map is given what is in view and never all of thousands.
+import { around } from './fan';
 import { gatherNear } from './near';
 import { eastOf, latOf, lonOf, southOf, TILE, type Box } from './fleet';
 
@@ -18,9 +19,17 @@ export interface Group<M extends Mark> {
   members: M[];
 }
 
+/** Some that lie on one another, drawn around where they are. */
+export interface Fan<M extends Mark> {
+  middle: { lat: number; lon: number };
+  members: { mark: M; at: { lat: number; lon: number } }[];
+}
+
 export interface Gathered<M extends Mark> {
   apart: M[];
   groups: Group<M>[];
+  /** From the zoom on where all stand for themselves. The chosen one may be among them. */
+  fans: Fan<M>[];
   /** Those that the chosen one stands on. */
   under: M[];
 }
@@ -35,11 +44,14 @@ export const MOST_APART = 150;
 const FEW_FROM = 9;
 /** From this zoom on all stand for themselves. */
 const ALWAYS_APART = 16;
+/** What is within this of others that lie on one another stands around with them: there it would be covered. */
+const FANNED = 52;
 
 /** What of them is in the box, single or gathered; the chosen one stands alone, and covers nobody in silence. */
 export function gather<M extends Mark>(marks: readonly M[], box: Box, zoom: number, chosen?: M): Gathered<M> {
-  const inside = marks.filter((one) => one !== chosen && one.point.lon >= box.west && one.point.lon <= box.east && one.point.lat >= box.south && one.point.lat <= box.north);
-  if (zoom >= ALWAYS_APART) return { apart: inside, groups: [], under: [] };
+  const within = marks.filter(({ point }) => point.lon >= box.west && point.lon <= box.east && point.lat >= box.south && point.lat <= box.north);
+  if (zoom >= ALWAYS_APART) return fanned(within, zoom, chosen);
+  const inside = within.filter((one) => one !== chosen);
   const few = inside.length <= MOST_APART && zoom >= FEW_FROM;
   return beside(few ? ofFew(inside, zoom) : ofCrowd(inside, zoom), chosen, zoom);
 }
@@ -55,14 +67,36 @@ export const urgencyOf = (rank: number): number => (isExercise(rank) ? rank - LE
 
 const gravestOf = (members: readonly Mark[]) => members.reduce((least, { rank }) => Math.min(least, rank), 2 * LEAST);
 
-/** Symbols that touch, about the gravest of them. */
-function ofFew<M extends Mark>(inside: readonly M[], zoom: number): Gathered<M> {
+/** Who is near to whom on the screen: the gravest leads. */
+function near<M extends Mark>(inside: readonly M[], zoom: number, reach: number): M[][] {
   const world = TILE * 2 ** zoom;
   const order = [...inside].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
   const places = order.map(({ point }) => [eastOf(point.lon) * world, southOf(point.lat) * world] as const);
-  const made: Gathered<M> = { apart: [], groups: [], under: [] };
-  for (const near of gatherNear(order.length, (nth) => places[nth]![0], (nth) => places[nth]![1], TOUCHING)) {
-    const members = near.map((nth) => order[nth]!);
+  return gatherNear(order.length, (nth) => places[nth]![0], (nth) => places[nth]![1], reach).map((some) => some.map((nth) => order[nth]!));
+}
+
+/** Each by itself; those that would lie on one another around where they are. The chosen one has its place among them as before it
+ * was chosen: what somebody clicks at does not move away. */
+function fanned<M extends Mark>(within: readonly M[], zoom: number, chosen: M | undefined): Gathered<M> {
+  const world = TILE * 2 ** zoom;
+  const made: Gathered<M> = { apart: [], groups: [], fans: [], under: [] };
+  for (const members of near(within, zoom, FANNED)) {
+    if (near(members, zoom, TOUCHING).length === members.length) {
+      made.apart.push(...members.filter((one) => one !== chosen));
+      continue;
+    }
+    const { point } = members[0]!;
+    const places = around(members.length);
+    const at = (nth: number) => ({ lat: latOf(southOf(point.lat) + places[nth]!.y / world), lon: lonOf(eastOf(point.lon) + places[nth]!.x / world) });
+    made.fans.push({ middle: point, members: members.map((mark, nth) => ({ mark, at: at(nth) })) });
+  }
+  return made;
+}
+
+/** Symbols that touch, about the gravest of them. */
+function ofFew<M extends Mark>(inside: readonly M[], zoom: number): Gathered<M> {
+  const made: Gathered<M> = { apart: [], groups: [], fans: [], under: [] };
+  for (const members of near(inside, zoom, TOUCHING)) {
     if (members.length === 1) made.apart.push(members[0]!);
     else made.groups.push({ middle: members[0]!.point, gravest: gravestOf(members), members });
   }
@@ -71,13 +105,14 @@ function ofFew<M extends Mark>(inside: readonly M[], zoom: number): Gathered<M> 
 
 /** What the chosen one would stand on goes under it. */
 function beside<M extends Mark>({ apart, groups }: Gathered<M>, chosen: M | undefined, zoom: number): Gathered<M> {
-  if (chosen === undefined) return { apart, groups, under: [] };
+  if (chosen === undefined) return { apart, groups, fans: [], under: [] };
   const world = TILE * 2 ** zoom;
   const [x, y] = [eastOf(chosen.point.lon), southOf(chosen.point.lat)];
   const covered = ({ lat, lon }: Mark['point']) => Math.hypot(eastOf(lon) - x, southOf(lat) - y) * world < TOUCHING;
   return {
     apart: apart.filter(({ point }) => !covered(point)),
     groups: groups.filter(({ middle }) => !covered(middle)),
+    fans: [],
     under: [...groups.filter(({ middle }) => covered(middle)).flatMap(({ members }) => members), ...apart.filter(({ point }) => covered(point))],
   };
 }
@@ -125,7 +160,7 @@ function ofCrowd<M extends Mark>(inside: readonly M[], zoom: number): Gathered<M
     if (members.length === 1) apart.push(members[0]!);
     else groups.push({ middle: { lat: latOf(y), lon: lonOf(x) }, gravest: gravestOf(members), members });
   }
-  return { apart, groups, under: [] };
+  return { apart, groups, fans: [], under: [] };
 }
 
 /** What counts toward a group of a crowd. */

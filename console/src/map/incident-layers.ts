@@ -13,6 +13,13 @@ export function incidentLayers(): LayerSpecification[] {
   const ground: ExpressionSpecification = ['step', ['get', 'gravest'], colour('danger-solid'), 2, '#e0a800', 3, colour('action'), 4, '#66758a'];
   return [
     {
+      id: 'incident-legs',
+      type: 'line',
+      source: 'incidents',
+      filter: ['==', '$type', 'LineString'],
+      paint: { 'line-color': colour('text'), 'line-width': 1.5, 'line-opacity': 0.7 },
+    },
+    {
       id: 'clusters',
       type: 'circle',
       source: 'incidents',
@@ -64,7 +71,7 @@ export function incidentLayers(): LayerSpecification[] {
       id: 'incidents',
       type: 'symbol',
       source: 'incidents',
-      filter: ['!', ['has', 'point_count']],
+      filter: ['all', ['==', ['geometry-type'], 'Point'], ['!', ['has', 'point_count']]],
       layout: {
         'icon-image': ['get', 'icon'],
         'icon-size': ['case', ['get', 'chosen'], 1.25, 0.9],

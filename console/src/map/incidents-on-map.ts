@@ -2,7 +2,7 @@
 import { LngLatBounds, type Map as MapLibre, type MapLayerMouseEvent } from 'maplibre-gl';
 import type { Feature, FeatureCollection } from 'geojson';
 import type { Severity } from '../api/types';
-import { gather, isExercise, rankOf, urgencyOf, type Group, type Mark } from './incident-groups';
+import { gather, isExercise, rankOf, urgencyOf, type Fan, type Group, type Mark } from './incident-groups';
 import { incidentIcon } from './icons';
 import { fill } from './fill';
 import type { Pace } from './pace';
@@ -29,6 +29,10 @@ export const markOf = (id: string, point: { lat: number; lon: number }, severity
   exercise,
   rank: rankOf(Number(severity?.slice(1) ?? 4), exercise),
 });
+
+/** From where some are to where each of them is drawn. */
+const legs = ({ middle, members }: Fan<IncidentMark>): Feature[] =>
+  members.map(({ at }) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: [[middle.lon, middle.lat], [at.lon, at.lat]] }, properties: {} }));
 
 const LAYERS = ['incidents', 'clusters'] as const;
 /** What is filled in goes this far beyond the view, in its parts, so that a map that is dragged is not empty at its edge. */
@@ -85,9 +89,18 @@ export class IncidentsOnMap {
     const box = { west: bounds.getWest() - wide, south: bounds.getSouth() - high, east: bounds.getEast() + wide, north: bounds.getNorth() + high };
     const all = this.#marks();
     const chosen = all.find(({ id }) => id === this.#chosen);
-    const { apart, groups, under } = gather(all, box, this.#map.getZoom(), chosen);
+    const { apart, groups, fans, under } = gather(all, box, this.#map.getZoom(), chosen);
     this.#groups = groups;
-    const features = [...groups.map((one, nth) => this.#grouped(one, nth)), ...apart.map((one) => this.#single(one)), ...(chosen === undefined ? [] : [this.#single(chosen, under)])];
+    const around = fans.flatMap(({ members }) => members);
+    // Drawn once: around its place where others lie on that, else there.
+    const alone = chosen === undefined || around.some(({ mark }) => mark === chosen) ? [] : [this.#single(chosen, under)];
+    const features = [
+      ...fans.flatMap(legs),
+      ...groups.map((one, nth) => this.#grouped(one, nth)),
+      ...apart.map((one) => this.#single(one)),
+      ...around.map(({ mark, at }) => this.#single({ ...mark, point: at }, mark === chosen ? [] : undefined)),
+      ...alone,
+    ];
     this.#fill({ type: 'FeatureCollection', features });
   };
 
