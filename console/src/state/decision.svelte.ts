@@ -2,36 +2,22 @@
 // others changed of it meanwhile. A decision that the hub refuses for that is made anew over the newest card, with
 // everything that was written.
 import type { Incident } from '../api/types';
-import { Edit, merged, overtaken, type Held } from './edit.svelte';
+import { Edit, type Held } from './edit.svelte';
 import { read } from './incident';
 import { region } from './region.svelte';
-import { UnsentWork } from './unsent.svelte';
 
 export class Decision<T> extends Edit<T> {
   /** The card on which it is decided. */
   #card = $state.raw() as Incident;
   readonly #of: (card: Incident) => T;
 
-  readonly #unsent: UnsentWork<{ seen: T; mine: T }> | null;
-
   /** `of`: what of a card is decided about, or what the decision rests on. `unsent`: under which name what is written is kept
    * while another card is looked at; then it is to be made in a component. */
   constructor(card: Incident, of: (card: Incident) => T, unsent: string | null = null) {
-    super({ value: of(card), version: card.version });
+    super({ value: of(card), version: card.version }, unsent === null ? null : `${unsent}.${card.id}`);
     this.#card = card;
     this.#of = of;
-    this.#unsent = unsent === null ? null : new UnsentWork(`${unsent}.${card.id}`);
-    const kept = this.#unsent?.kept ?? null;
-    if (kept !== null) {
-      this.theirs = overtaken(kept.seen, kept.mine, of(card));
-      this.mine = merged(kept.seen, kept.mine, of(card));
-    }
-    if (this.#unsent !== null) $effect(() => this.#keep(this.written));
-  }
-
-  #keep(mine: T): void {
-    if (JSON.stringify(mine) === JSON.stringify(this.base)) this.#unsent?.letGo();
-    else this.#unsent?.keep({ seen: this.base, mine });
+    if (unsent !== null) $effect(() => this.keep());
   }
 
   get seen(): Incident {
@@ -47,7 +33,6 @@ export class Decision<T> extends Edit<T> {
   /** Sends it; after a change by others `seen` is the newest card, and the problem says so. */
   async send(how: (seen: Incident, mine: T) => Promise<unknown>): Promise<void> {
     await this.save((mine) => how(this.#card, mine), async () => this.#take(await read(this.#card.id)));
-    this.#unsent?.letGo();
     // The next decision is made over what this one has made of it.
     this.knows(this.#take(region.incidents.peek(this.#card.id) ?? this.#card));
   }

@@ -4,6 +4,7 @@
 import { forVersion, type ForVersion } from '../api/client';
 import { Problem } from '../api/problem';
 import { changedFields } from '../format/changed';
+import { UnsentWork } from './unsent.svelte';
 
 /** A field that another person saved differently meanwhile. */
 export interface Overtaken {
@@ -45,23 +46,43 @@ export class Edit<T> {
   mine: T;
   /** What another saved while this was written; until it is saved. */
   theirs = $state.raw<Overtaken[]>([]);
+  /** Whether it was begun before, left, and is taken up again. */
+  takenUp = $state(false);
   #seen: T;
   #version: number | null;
+  readonly #unsent: UnsentWork<{ seen: T; mine: T }> | null;
 
-  constructor({ value, version }: Held<T>) {
+  /** `unsent`: under which name what is written is kept while the screen is left; whoever takes it up again has it over what
+   * is saved now, and is shown what another changed meanwhile. Kept by `keep`, in an effect. */
+  constructor({ value, version }: Held<T>, unsent: string | null = null) {
     this.#seen = value;
     this.#version = version;
-    this.mine = $state(structuredClone(value));
+    this.#unsent = unsent === null ? null : new UnsentWork(unsent);
+    const kept = this.#unsent?.kept ?? null;
+    this.mine = $state(kept === null ? structuredClone(value) : merged(kept.seen, kept.mine, value));
+    if (kept === null) return;
+    this.takenUp = true;
+    this.theirs = overtaken(kept.seen, kept.mine, value);
+  }
+
+  /** Keeps what is written and not saved. */
+  keep(): void {
+    const mine = this.written;
+    if (same(mine, this.#seen)) this.#unsent?.letGo();
+    else this.#unsent?.keep({ seen: this.#seen, mine });
+  }
+
+  /** Throws away what was written. */
+  forget(): void {
+    this.#unsent?.letGo();
+    this.mine = structuredClone(this.#seen);
+    this.theirs = [];
+    this.takenUp = false;
   }
 
   /** What is written, to be sent. */
   get written(): T {
     return $state.snapshot(this.mine) as T;
-  }
-
-  /** What the person knows of it. */
-  protected get base(): T {
-    return this.#seen;
   }
 
   /** What it is now, of which this person knows. */
@@ -73,8 +94,13 @@ export class Edit<T> {
   /** Sends what is written; when another was quicker, takes theirs in, and the problem says so. */
   async save(send: (mine: T, header: ForVersion) => Promise<unknown>, newest: () => Promise<Held<T>>): Promise<void> {
     try {
-      await send(this.written, forVersion(this.#version));
+      const mine = this.written;
+      await send(mine, forVersion(this.#version));
       this.theirs = [];
+      this.takenUp = false;
+      // What has been saved is no draft.
+      this.#seen = mine;
+      this.keep();
     } catch (problem) {
       if (!(problem instanceof Problem) || problem.kind !== 'stale') throw problem;
       const { value, version } = await newest();

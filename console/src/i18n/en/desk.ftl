@@ -296,7 +296,6 @@ answer-departs = departs { $time }
 answer-arrives = arrives { $time }
 answer-people = people: { $n }
 actor-hub = 112 centre
-location-unsent = What was written here before is not saved yet.
 location-unsent-back = take the card's place
 key-newcomer-seen = a new threat to life: seen
 newcomer-title = NEW THREAT TO LIFE

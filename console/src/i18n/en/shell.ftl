@@ -110,3 +110,5 @@ unit-kilometres = km
 map-symbols = Symbols
 map-symbol-doubtful = position in doubt
 map-symbol-exercise = exercise: hollow, in a broken line
+unsent-kept = What was written here before is not saved yet.
+unsent-forget = throw it away

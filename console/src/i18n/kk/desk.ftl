@@ -296,7 +296,6 @@ answer-departs = кетуі { $time }
 answer-arrives = келуі { $time }
 answer-people = адам: { $n }
 actor-hub = 112 орталығы
-location-unsent = Мұнда бұрын жазылған әлі сақталған жоқ.
 location-unsent-back = карточкадағы орынды алу
 key-newcomer-seen = өмірге жаңа қатер: көрдім
 newcomer-title = ӨМІРГЕ ЖАҢА ҚАТЕР

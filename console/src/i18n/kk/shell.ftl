@@ -110,3 +110,5 @@ unit-kilometres = км
 map-symbols = Белгілер
 map-symbol-doubtful = орны күмәнді
 map-symbol-exercise = оқу-жаттығу: үзік сызықты, іші бос белгі
+unsent-kept = Мұнда бұрын жазылған әлі сақталған жоқ.
+unsent-forget = одан бас тарту

@@ -296,7 +296,6 @@ answer-departs = убытие { $time }
 answer-arrives = прибытие { $time }
 answer-people = людей: { $n }
 actor-hub = Центр 112
-location-unsent = Написанное здесь раньше ещё не сохранено.
 location-unsent-back = взять место из карточки
 key-newcomer-seen = новая угроза жизни: видел
 newcomer-title = НОВАЯ УГРОЗА ЖИЗНИ

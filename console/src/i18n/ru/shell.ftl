@@ -110,3 +110,5 @@ unit-kilometres = км
 map-symbols = Обозначения
 map-symbol-doubtful = положение сомнительно
 map-symbol-exercise = учения: пустой знак в прерывистой рамке
+unsent-kept = Написанное здесь раньше ещё не сохранено.
+unsent-forget = отбросить

@@ -29,7 +29,8 @@ export const sent = (rows: readonly DraftRow[]): PlanRow[] =>
     act,
   }));
 
-const told = (row: PlanRow) => JSON.stringify([row.category, row.severity ?? null, row.mode ?? null, row.service, row.capabilities ?? [], row.count, row.act]);
+/** What a row says, wherever it stands. */
+export const told = (row: PlanRow) => JSON.stringify([row.category, row.severity ?? null, row.mode ?? null, row.service, row.capabilities ?? [], row.count, row.act]);
 
 /** Rows that one list has and the other has not. */
 export function difference(before: readonly PlanRow[], after: readonly PlanRow[]): { gone: PlanRow[]; come: PlanRow[] } {

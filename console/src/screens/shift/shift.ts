@@ -30,6 +30,9 @@ export const MEANS = ['telephone', 'mobile', 'radio', 'satellite', 'messenger'] 
 
 export const isKnownMeans = (means: string): boolean => (MEANS as readonly string[]).includes(means);
 
+/** Where contacts of a service that are written and not recorded are kept. */
+export const contactsOf = (service: string): string => `contacts.${region.code}.${service}`;
+
 /** Numbers of a service that the check list names. */
 export function known(service: string, checks: readonly Check[]): { means: string; number: string }[] {
   return checks.flatMap(({ item }) => (item.item === 'channel' && item.service === service ? [{ means: item.means, number: item.number }] : []));
