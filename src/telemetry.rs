@@ -18,6 +18,7 @@ use rand::RngExt;
 use tracing_subscriber::EnvFilter;
 
 use crate::actors::traced::traced;
+use crate::api::route;
 use crate::config::{Log, LogFormat};
 use crate::domain::trace::{self, is_traceparent};
 
@@ -98,7 +99,7 @@ pub async fn request(
     traced(Some(traceparent), async move {
         let method = request.method().to_string();
         let mut response = next.call(request).await?;
-        let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
+        let route = route(response.request()).unwrap_or_else(|| "none".to_owned());
         let (status, took) = (response.status(), began.elapsed());
         if method == "GET" && status.as_u16() < 400 {
             tracing::debug!(

@@ -12,6 +12,7 @@ use super::auth::{self, Caller};
 use super::looks;
 use super::problem::Problem;
 use super::rights::{Door, allowed, door, shows_personal_data};
+use super::route::{below_base, route};
 use crate::domain::said::said;
 
 /// Admits a request or answers it with a problem.
@@ -22,15 +23,16 @@ pub(super) async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let methods = allowed_at(&request);
+    let route = route(request.request());
+    let methods = || route.as_deref().and_then(|route| allowed(below_base(route)));
     if request.method() == Method::OPTIONS
-        && let Some(methods) = &methods
+        && let Some(methods) = methods()
     {
         // Which methods there are is in the documents that everybody may read.
-        let told = HttpResponse::NoContent().insert_header((ALLOW, methods.as_str())).finish();
+        let told = HttpResponse::NoContent().insert_header((ALLOW, methods)).finish();
         return Ok(request.into_response(told));
     }
-    let admitted = pass(&request).await;
+    let admitted = pass(&request, route.as_deref().map(below_base)).await;
     if let Err(problem) = &admitted {
         let problem = problem.clone();
         let problem = problem.for_request(request.request());
@@ -46,7 +48,7 @@ pub(super) async fn admit(
             refused.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         if refused.status() == StatusCode::METHOD_NOT_ALLOWED
-            && let Some(Ok(methods)) = methods.map(HeaderValue::try_from)
+            && let Some(Ok(methods)) = methods().map(HeaderValue::try_from)
         {
             refused.headers_mut().insert(ALLOW, methods);
         }
@@ -73,21 +75,14 @@ pub(super) async fn admit(
     Ok(ServiceResponse::new(request, problem.error_response()))
 }
 
-/// What is done at the address of a request, as `Allow` names it.
-fn allowed_at(request: &ServiceRequest) -> Option<String> {
-    let pattern = request.match_pattern()?;
-    allowed(pattern.strip_prefix("/api/v1").unwrap_or(&pattern))
-}
-
 fn speaks_json(response: &ServiceResponse<BoxBody>) -> bool {
     response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"))
 }
 
 /// Who was admitted to see personal data, and by which operation.
-async fn pass(request: &ServiceRequest) -> Result<Option<(String, Caller)>, Problem> {
+async fn pass(request: &ServiceRequest, path: Option<&str>) -> Result<Option<(String, Caller)>, Problem> {
     // An address without an operation is not found, for whomever.
-    let Some(pattern) = request.match_pattern() else { return Ok(None) };
-    let path = pattern.strip_prefix("/api/v1").unwrap_or(&pattern);
+    let Some(path) = path else { return Ok(None) };
     let roles = match door(request.method().as_str(), path) {
         Door::Open => return Ok(None),
         Door::OtherMethod => {

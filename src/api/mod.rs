@@ -43,6 +43,7 @@ mod reading;
 mod response_plans;
 pub mod rights;
 pub mod roads;
+mod route;
 mod service_desks;
 mod services;
 mod situation_at;
@@ -72,6 +73,7 @@ use document::Published;
 
 pub use auth::{Sessions, digest, new_token};
 pub use problem::Problem;
+pub use route::route;
 
 use crate::actors::agency_inbox::Direct;
 use crate::actors::agency_links::AgencyLinks;
@@ -237,7 +239,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi()))
         .configure(ogc::routes)
         .service(
-            web::scope("/api/v1")
+            web::scope(route::BASE)
                 .wrap(from_fn(once::once))
                 .wrap(from_fn(admission::admit))
                 .service(auth::sign_in)

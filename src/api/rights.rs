@@ -260,6 +260,11 @@ pub fn door(method: &str, path: &str) -> Door {
     }
 }
 
+/// Every address at which something is done, written as in [`RIGHTS`]; one with several methods stands there as often.
+pub(super) fn addresses() -> impl Iterator<Item = &'static str> {
+    RIGHTS.iter().map(|(_, at, _)| *at).chain(OPEN.iter().map(|(_, at)| *at))
+}
+
 /// The methods that are done at an address, as `Allow` names them; none where nothing is done.
 #[must_use]
 pub fn allowed(path: &str) -> Option<String> {

@@ -5034,6 +5034,19 @@ export interface components {
             mode: components["schemas"]["Mode"];
             nature?: components["schemas"]["contract.Nature"] | null;
         };
+        /** @description The index from a day to the end of its year, or to the next of that year. */
+        MonthlyIndex: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description What it comes to, tenge.
+             */
+            tenge: number;
+        };
         /** @description A move that would restore coverage: told, never sent by itself. */
         MoveUp: {
             /** @description The name it answers to. */
@@ -6395,6 +6408,7 @@ export interface components {
              *         "damage_mci_min": null,
              *         "disrupted_min": null
              *       },
+             *       "monthly_indexes": [],
              *       "regional": {
              *         "affected_min": null,
              *         "damage_mci_min": null,
@@ -7339,6 +7353,11 @@ export interface components {
              *     }
              */
             local: components["schemas"]["Bounds"];
+            /**
+             * @description Monthly calculation indexes that the hub's own table has not, or has otherwise.
+             * @default []
+             */
+            monthly_indexes: components["schemas"]["MonthlyIndex"][];
             /**
              * @description For regional.
              * @default {

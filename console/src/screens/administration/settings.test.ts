@@ -40,3 +40,9 @@ test('fields that the form does not know stay as they were, and normative times 
   expect([sent.remind_every, sent.normative_times]).toEqual([77, { ambulance: { within: 600, source: 'act 1, c. 2' } }]);
   expect('normative' in sent).toBe(false);
 });
+
+test('a monthly index is one with its day and its figure, and those that were entered stay', () => {
+  const draft = complete({ thresholds: { monthly_indexes: [{ from: '2027-01-01', tenge: 4600 }] } } as unknown as RegionSettings);
+  draft.thresholds.monthly_indexes.push({ from: '', tenge: 4700 }, { from: '2028-01-01', tenge: null });
+  expect(tidy(draft, false, 'admin', NOW).thresholds?.monthly_indexes).toEqual([{ from: '2027-01-01', tenge: 4600 }]);
+});

@@ -4,6 +4,12 @@ import { asAddressees, asAfter, asEscalation, asMarks, GRADES, LEVELS, OFFICES, 
 
 type Bounds = Record<'affected_min' | 'disrupted_min' | 'damage_mci_min', number | null>;
 
+/** The monthly calculation index from a day on, tenge; a row that is not filled in yet is no index. */
+export interface MonthlyIndex {
+  from: string;
+  tenge: number | null;
+}
+
 export interface Draft {
   dispatch_by_rule: boolean;
   close_by_rule: boolean;
@@ -13,7 +19,7 @@ export interface Draft {
   limits: { seconds: Record<string, number | null>; escalation: After };
   notices: Steps;
   modes: { emergency_scale: Scale | null; open_incidents: number | null; quiet: number; monitoring: NonNullable<Schemas['ModeSettings']['monitoring']> };
-  thresholds: { local: Bounds; regional: Bounds; global: Bounds; all_axes: boolean; certified_by: string | null; certified_at: string | null };
+  thresholds: { local: Bounds; regional: Bounds; global: Bounds; all_axes: boolean; monthly_indexes: MonthlyIndex[]; certified_by: string | null; certified_at: string | null };
   /** By service, minutes and the act that says so; empty where the law says nothing. */
   normative: Record<string, { minutes: number | null; source: string }>;
 }
@@ -53,6 +59,7 @@ export function complete(given: RegionSettings): Draft {
       regional: bounds(given.thresholds?.regional),
       global: bounds(given.thresholds?.global),
       all_axes: given.thresholds?.all_axes ?? false,
+      monthly_indexes: given.thresholds?.monthly_indexes ?? [],
       certified_by: given.thresholds?.certified_by ?? null,
       certified_at: given.thresholds?.certified_at ?? null,
     },
@@ -67,7 +74,7 @@ const hundredths = (n: number) => Math.round(n * 100) / 100;
  */
 export function tidy(draft: Draft, certify: boolean, name: string, now: Date): Schemas['RegionSettings'] {
   const seconds = Object.fromEntries(Object.entries(draft.limits.seconds).filter(([, value]) => value !== null && value !== undefined));
-  const { certified_by, certified_at, ...thresholds } = draft.thresholds;
+  const { certified_by, certified_at, monthly_indexes, ...thresholds } = draft.thresholds;
   const certified = certify
     ? { certified_by: certified_by ?? name, certified_at: certified_at ?? now.toISOString() }
     : { certified_by: null, certified_at: null };
@@ -79,7 +86,7 @@ export function tidy(draft: Draft, certify: boolean, name: string, now: Date): S
     limits: { seconds, escalation: asEscalation(draft.limits.escalation) },
     notices: asAddressees(draft.notices),
     modes: { ...draft.modes, open_incidents: draft.modes.open_incidents ?? null },
-    thresholds: { ...thresholds, ...certified },
+    thresholds: { ...thresholds, monthly_indexes: monthly_indexes.filter((one) => one.from !== '' && typeof one.tenge === 'number'), ...certified },
   };
   return settings as Schemas['RegionSettings'];
 }
@@ -97,6 +104,7 @@ const NAMES: Record<string, string> = {
   'modes.open_incidents': 'settings-open-incidents',
   'modes.quiet': 'settings-quiet',
   'thresholds.all_axes': 'settings-all-axes',
+  'thresholds.monthly_indexes': 'settings-indexes',
   'thresholds.certified_by': 'settings-certify',
 };
 
