@@ -33,6 +33,7 @@ mod map_symbols;
 mod messages;
 mod notices;
 mod object_passports;
+mod observed;
 pub mod ogc;
 mod once;
 mod organisations;
@@ -73,7 +74,6 @@ use document::Published;
 
 pub use auth::{Sessions, digest, new_token};
 pub use problem::Problem;
-pub use route::route;
 
 use crate::actors::agency_inbox::Direct;
 use crate::actors::agency_links::AgencyLinks;
@@ -428,7 +428,7 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
     };
     let server = HttpServer::new(move || {
         let app = App::new()
-            .wrap(from_fn(telemetry::request))
+            .wrap(from_fn(observed::observed))
             .wrap(from_fn(reading::shared))
             .wrap(from_fn(reading::head_as_get))
             .app_data(state.clone())

@@ -16,8 +16,7 @@ static FIXED: LazyLock<HashSet<&str>> =
 
 /// The address as the documents write it, with what it lies below; `None` where nothing is. Most requests go to an address
 /// that is written as it is asked for: only for the others is what was matched sought again among all addresses.
-#[must_use]
-pub fn route(request: &HttpRequest) -> Option<String> {
+pub(super) fn route(request: &HttpRequest) -> Option<String> {
     let path = request.path();
     if path.strip_prefix(BASE).is_some_and(|below| FIXED.contains(below)) {
         return Some(path.to_owned());
