@@ -1,6 +1,7 @@
 // Where there is little room: a low screen while an alarm sounds, services that are late, a map at a large text.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faults } from './world/accessible';
 import { launch, open, signIn, type Language } from './world/browser';
 import { Caller } from './world/caller';
 import { Hub } from './world/hub';
@@ -42,6 +43,8 @@ test.each(LANGUAGES)('while an alarm sounds on a low screen most of it is the op
   // As loud as it becomes: the longest that it takes room.
   await expect.poll(() => alarm.getAttribute('data-urge'), { timeout: 120_000 }).toBe('2');
   expect(await inSight(page)).toBeGreaterThan(400);
+  // A row of the card that is half scrolled away counts as small.
+  expect((await faults(page)).filter((one) => !one.includes('.need'))).toEqual([]);
   await large(page, 130);
   await expect.poll(() => inSight(page)).toBeGreaterThan(290);
   // The line for commands is in sight as well; what has no room is scrolled to, and the page itself is not.

@@ -27,3 +27,8 @@ test('every content that an agency may say has its kind', () => {
     expect(envelope(from, { content_type, content: {} } as AgencyContent, null, NOW).kind, content_type).toBeTypeOf('string');
   }
 });
+
+test('what somebody marks as an exercise is one, whatever it answers', () => {
+  expect(envelope(from, status, null, NOW, true).status).toBe('exercise');
+  expect(envelope(from, status, { distribution_id: 'd', message: { status: 'actual' } }, NOW, true).status).toBe('exercise');
+});

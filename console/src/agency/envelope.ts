@@ -29,8 +29,8 @@ const KINDS: Record<AgencyContent['content_type'], Head['kind']> = {
 
 const STATUSES: readonly Head['status'][] = ['actual', 'exercise', 'test'];
 
-/** A message from the service to the hub of its region. */
-export function envelope(from: { region: string; service: string }, said: AgencyContent, about: About | null, now: Date = new Date()): Schemas['AgencyMessage'] {
+/** A message from the service to the hub of its region; `exercise`: whoever wrote it says that it is part of one. */
+export function envelope(from: { region: string; service: string }, said: AgencyContent, about: About | null, now: Date = new Date(), exercise = false): Schemas['AgencyMessage'] {
   const told = about?.message['status'];
   const trace = about?.message['trace'];
   const head: Head = {
@@ -40,7 +40,7 @@ export function envelope(from: { region: string; service: string }, said: Agency
     recipients: [{ region: from.region, service: 'hub' }],
     sent_at: now.toISOString(),
     // What answers an exercise is part of it: it must never be taken for real.
-    status: STATUSES.find((one) => one === told) ?? 'actual',
+    status: exercise ? 'exercise' : (STATUSES.find((one) => one === told) ?? 'actual'),
     kind: KINDS[said.content_type],
     references: about?.distribution_id ?? null,
     incident: about?.incident ?? null,

@@ -71,10 +71,10 @@ class Inbox {
   }
 
   /** Says something to the hub; what it answers to, where it answers something. */
-  async say(said: AgencyContent, about: About | null = null): Promise<void> {
+  async say(said: AgencyContent, about: About | null = null, exercise = false): Promise<void> {
     const { region, service } = account.me ?? {};
     if (!region || !service) throw new Problem('forbidden', 403, 'the account speaks for no service of a region');
-    await this.#outgoing.say({ region, service }, said, about, (body) => asked(hub.POST('/api/v1/agency/reports', { body })));
+    await this.#outgoing.say({ region, service }, said, about, (body) => asked(hub.POST('/api/v1/agency/reports', { body })), { exercise });
   }
 
   /** A person has read it. */

@@ -18,7 +18,7 @@ async function told(says: { after: number; minutes?: number; text?: string; fail
   for (const { after, minutes, text, fails } of says) {
     const now = START + after * 1000;
     const send = (message: Schemas['AgencyMessage']) => (sent.push(message), fails === undefined ? Promise.resolve() : Promise.reject(fails));
-    await outgoing.say(FROM, report(now, minutes, text), null, send, now).catch(() => {});
+    await outgoing.say(FROM, report(now, minutes, text), null, send, { now }).catch(() => {});
   }
   return sent;
 }

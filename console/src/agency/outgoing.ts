@@ -13,11 +13,11 @@ const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 export class Outgoing {
   readonly #open = new Map<string, { message: Message; since: number }>();
 
-  /** Sends it and gives what `send` does. */
-  async say<T>(from: { region: string; service: string }, said: AgencyContent, about: About | null, send: (message: Message) => Promise<T>, now = Date.now()): Promise<T> {
-    const words = inWords([from, said, about?.distribution_id], now);
+  /** Sends it and gives what `send` does. `exercise`: it is part of one, whatever it answers. */
+  async say<T>(from: { region: string; service: string }, said: AgencyContent, about: About | null, send: (message: Message) => Promise<T>, { exercise = false, now = Date.now() } = {}): Promise<T> {
+    const words = inWords([from, said, about?.distribution_id, exercise], now);
     const held = this.#open.get(words);
-    const message = held !== undefined && now - held.since < SAME_MS ? held.message : envelope(from, said, about, new Date(now));
+    const message = held !== undefined && now - held.since < SAME_MS ? held.message : envelope(from, said, about, new Date(now), exercise);
     if (message !== held?.message) this.#open.set(words, { message, since: now });
     try {
       const answer = await send(message);

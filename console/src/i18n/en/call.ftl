@@ -53,7 +53,6 @@ ask-affected = How many people are affected?
 key-send-message = send the message
 key-words = the caller's words
 key-new-call = new call
-call-exercise = Exercise: everything about it says so
 here-take = take as the address
 here-kilometre = { $road }, km { NUMBER($kilometre, maximumFractionDigits: 1) }
 ask-trapped-fire = Is anybody inside who cannot get out?

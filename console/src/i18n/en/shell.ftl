@@ -77,6 +77,7 @@ ago-hours = { $n } h
 metres = { $n } m
 kilometres = { $n } km
 exercise-count = EXERCISE: { $count }
+exercise-field = Exercise: everything about it says so
 sound-blocked = no sound yet: press any key
 editions = Rules of the 112 service
 edition = Order No. { $order } of { $signed }, registration No. { $registration }, in force from { $since }

@@ -53,7 +53,6 @@ ask-affected = Қанша адам зардап шекті?
 key-send-message = хабарды жіберу
 key-words = хабарлаушының сөзі
 key-new-call = жаңа қоңырау
-call-exercise = Оқу-жаттығу: бәрінде белгісі болады
 here-take = мекенжай ретінде алу
 here-kilometre = { $road }, { NUMBER($kilometre, maximumFractionDigits: 1) } км
 ask-trapped-fire = Ішінде шыға алмай қалған адам бар ма?

@@ -77,6 +77,7 @@ ago-hours = { $n } сағ
 metres = { $n } м
 kilometres = { $n } км
 exercise-count = ОҚУ-ЖАТТЫҒУ: { $count }
+exercise-field = Оқу-жаттығу: бәрінде белгісі болады
 sound-blocked = дыбыс әзірге жоқ: кез келген пернені басыңыз
 editions = 112 қызметінің қағидалары
 edition = { $signed } № { $order } бұйрық, тіркеу № { $registration }, { $since } бастап күшінде

@@ -53,7 +53,6 @@ ask-affected = Сколько человек пострадало?
 key-send-message = отправить сообщение
 key-words = слова заявителя
 key-new-call = новый вызов
-call-exercise = Учения: на всём будет пометка
 here-take = взять как адрес
 here-kilometre = { $road }, { NUMBER($kilometre, maximumFractionDigits: 1) } км
 ask-trapped-fire = Внутри есть люди, которые не могут выйти?

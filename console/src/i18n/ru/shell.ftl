@@ -77,6 +77,7 @@ ago-hours = { $n } ч
 metres = { $n } м
 kilometres = { $n } км
 exercise-count = УЧЕНИЯ: { $count }
+exercise-field = Учения: на всём будет пометка
 sound-blocked = звука ещё нет: нажмите любую клавишу
 editions = Правила службы 112
 edition = Приказ № { $order } от { $signed }, регистрация № { $registration }, действует с { $since }
