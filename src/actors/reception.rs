@@ -15,6 +15,8 @@ use crate::domain::envelope::{
     AgencyContent, Envelope, ErrorCode, ForcesAnswer, Head, HubContent, Place, Positions, Status,
 };
 use crate::domain::ids::{IncidentId, RegionCode, ReportId};
+use crate::domain::quantities::Point;
+use crate::domain::said::{Said, said};
 use crate::domain::service::ServiceCommand;
 use crate::domain::shift::ShiftCommand;
 use crate::domain::situation::SituationCommand;
@@ -107,7 +109,7 @@ impl AgencyReports for Switchboard {
             _ => {
                 return Err(ReportRefusal::new(
                     ErrorCode::UnknownContentType,
-                    "hubs tell one another of incidents only".to_owned(),
+                    said!("hubs tell one another of incidents only"),
                 ));
             }
         };
@@ -136,12 +138,32 @@ impl Switchboard {
         }
     }
 
+    /// That a place is one of the country: the check of the contract knows its rectangle alone.
+    fn in_the_country(&self, point: Option<Point>) -> Result<(), ReportRefusal> {
+        match point.filter(|point| self.territories().answers_for(*point).is_none()) {
+            None => Ok(()),
+            Some(point) => Err(ReportRefusal::new(
+                ErrorCode::PlaceOutsideCountry,
+                said!(
+                    "{field} {lat}, {lon} is outside the country",
+                    field = "place.point",
+                    lat = point.lat(),
+                    lon = point.lon()
+                ),
+            )),
+        }
+    }
+
     /// Brings a report to its actor.
     async fn take(&self, report: Report) -> Result<(), ReportRefusal> {
         let Report { region, sender, envelope, mark } = report;
         let Envelope { head, content } = envelope;
         if !self.has_service(sender.region, &sender.service) {
-            let detail = format!("region {} has no desk {}, or it was closed", sender.region, sender.service);
+            let detail = said!(
+                "region {region} has no desk {desk}, or it was closed",
+                region = sender.region,
+                desk = sender.service
+            );
             return Err(ReportRefusal::new(ErrorCode::UnknownService, detail));
         }
         let by = By::Service { region: sender.region, service: sender.service.clone() };
@@ -157,6 +179,7 @@ impl Switchboard {
             }
             AgencyContent::Positions(positions) => desk.positions(positions).await,
             AgencyContent::EmergencyReport(report) => {
+                self.in_the_country(report.place.point)?;
                 let territory = territory(self, region, &report.place);
                 let reference = head.distribution_id;
                 let (report, exercise) = (Box::new(report), is_exercise(&head));
@@ -221,9 +244,12 @@ async fn had_effect(board: &Switchboard, mark: &InboxMark) -> Result<bool, Repor
         Ok(None) => Ok(false),
         Ok(Some(Mark::Another)) => Err(ReportRefusal::new(
             ErrorCode::Duplicate,
-            "another message came with this distribution_id before; give every message its own",
+            said!("another message came with this id before; give every message an id of its own"),
         )),
-        Err(e) => Err(ReportRefusal::new(ErrorCode::Unavailable, e.to_string())),
+        Err(error) => {
+            tracing::warn!(%error, "it could not be looked up whether a message came before");
+            Err(ReportRefusal::new(ErrorCode::Unavailable, not_now()))
+        }
     }
 }
 
@@ -321,7 +347,11 @@ impl Desk<'_> {
                 None => Ok(()),
                 Some(unit) => Err(ReportRefusal::new(
                     ErrorCode::UnknownUnit,
-                    format!("{} units are not yours, the first {unit}; the others were taken", unknown.len()),
+                    said!(
+                        "{count} units are not yours, the first {unit}; the others were taken",
+                        count = unknown.len(),
+                        unit = unit
+                    ),
                 )),
             },
             Err(e) => settled(Err(e)),
@@ -330,7 +360,7 @@ impl Desk<'_> {
 
     fn incident(&self) -> Result<IncidentId, ReportRefusal> {
         self.head.incident.ok_or_else(|| {
-            ReportRefusal::new(ErrorCode::MissingReference, "the head names no incident".to_owned())
+            ReportRefusal::new(ErrorCode::MissingReference, said!("the head names no incident; name it"))
         })
     }
 }
@@ -339,9 +369,10 @@ fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {
     match result {
         Ok(()) => Ok(()),
         // Whether it is the same message again, the inbox knows.
-        Err(OrderError::Journal(e @ JournalError::DuplicateMessage { .. })) => {
-            Err(ReportRefusal::new(ErrorCode::Duplicate, e.to_string()))
-        }
+        Err(OrderError::Journal(JournalError::DuplicateMessage { .. })) => Err(ReportRefusal::new(
+            ErrorCode::Duplicate,
+            said!("another message came with this id before; give every message an id of its own"),
+        )),
         Err(OrderError::Refused(refusal)) => Err(coded(&refusal)),
         Err(e) => Err(unavailable(e)),
     }
@@ -349,7 +380,13 @@ fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {
 
 fn unavailable(error: OrderError) -> ReportRefusal {
     let failed = matches!(error, OrderError::Failed);
-    ReportRefusal { failed, ..ReportRefusal::new(ErrorCode::Unavailable, error.to_string()) }
+    tracing::debug!(%error, "a report cannot be taken now");
+    ReportRefusal { failed, ..ReportRefusal::new(ErrorCode::Unavailable, not_now()) }
+}
+
+/// What is told when it may be sent again: what is the matter stands in the log.
+fn not_now() -> Said {
+    said!("it could not be made durable; nothing has changed; try again in a moment")
 }
 
 /// An answer that was not taken and stands at its card.
@@ -379,23 +416,19 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
             _ => ErrorCode::MalformedContent,
         },
     };
-    let said = Some(Box::new(refusal.said().names()));
-    ReportRefusal { said, ..ReportRefusal::new(code, refusal.to_string()) }
+    ReportRefusal::new(code, refusal.said())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::said::said;
 
     #[test]
     fn what_the_rules_refuse_is_said_to_the_sender_in_its_words_and_to_the_desk_in_three_languages() {
         let refused = coded(&Refusal::not_found(said!("incident"), "75-26-000112"));
         assert_eq!(refused.code, ErrorCode::UnknownIncident);
-        assert!(refused.detail.contains("75-26-000112"));
-        let said = refused.said.expect("in three languages");
+        let said = refused.detail.names();
         assert!([&said.kk, &said.ru, &said.en].iter().all(|words| words.contains("75-26-000112")));
         assert!(said.kk != said.en && said.ru != said.en && said.kk != said.ru);
-        assert_eq!(ReportRefusal::new(ErrorCode::Unavailable, "the database is away").said, None);
     }
 }

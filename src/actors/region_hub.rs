@@ -231,9 +231,9 @@ impl RegionHub {
         }
         let outbox =
             outgoing::rows(self.seat.region, &decision.outbound, now, trace.as_deref()).map_err(|e| {
+                tracing::error!(error = %e, "an envelope cannot be written");
                 Refusal::conflict(said!(
-                    "an envelope cannot be written: {words}; tell the administrator",
-                    words = e
+                    "an envelope cannot be written; nothing has changed; tell the administrator"
                 ))
             })?;
         for event in &decision.events {

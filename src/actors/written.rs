@@ -12,7 +12,8 @@ use crate::domain::said::said;
 /// [`Refusal`]: a character of number 0 stands in no text of the database, nor on any screen.
 pub fn written(event: &impl Serialize) -> Result<String, Refusal> {
     let text = serde_json::to_string(event).map_err(|e| {
-        Refusal::conflict(said!("an event cannot be written: {words}; tell the administrator", words = e))
+        tracing::error!(error = %e, "an event cannot be written");
+        Refusal::conflict(said!("an event cannot be written; nothing has changed; tell the administrator"))
     })?;
     if nul::is_in_json(&text) {
         return Err(Refusal::invalid(

@@ -240,6 +240,7 @@ impl Post {
             Ok(content) => Ok(Letter { delivery, head: raw.head, content }),
             Err((code, detail)) => {
                 let references = Some(raw.head.distribution_id);
+                let detail = detail.to_string();
                 let content = AgencyContent::Error(ErrorContent { code, detail, references });
                 self.reply(&raw.head, content, Kind::Error).await;
                 Err(Some(delivery))

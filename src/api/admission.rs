@@ -66,7 +66,7 @@ pub(super) async fn admit(
     let found = response.response().error();
     let problem = match found.and_then(|e| e.as_error::<Problem>()) {
         Some(problem) => problem.clone(),
-        // What a handler says in JSON it says on purpose: a problem, or an error of the contract with the agencies.
+        // What a handler says in JSON it says on purpose: a problem.
         None if speaks_json(&response) => return Ok(response),
         None => Problem::of_status(response.status(), &found.map_or_else(String::new, ToString::to_string)),
     };

@@ -8,9 +8,9 @@ use super::ApiState;
 use super::auth::Caller;
 use super::duty::OfRegion;
 use super::problem::Problem;
+use crate::actors::agency_inbox::NotTaken;
 use crate::actors::clock;
-use crate::domain::envelope::{AgencyContent, ErrorCode, ErrorContent, Head, Party};
-use crate::domain::said::said;
+use crate::domain::envelope::{AgencyContent, Head, Party};
 
 /// A message of the contract: the head, the content type and the content, as over AMQP.
 #[derive(ToSchema)]
@@ -26,7 +26,8 @@ pub struct AgencyMessage {
 /// acknowledge. The same distribution id again has no effect.
 #[utoipa::path(tag = "agencies", params(OfRegion), request_body = AgencyMessage,
     responses((status = 204, description = "durable, or was before"),
-    (status = 422, description = "refused, with a code of the contract", body = ErrorContent),
+    (status = 422, description = "refused, with a code of the contract in `code`", body = Problem,
+    content_type = "application/problem+json"),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[post("/agency/reports")]
@@ -48,16 +49,7 @@ pub(super) fn party(state: &ApiState, caller: &Caller, query: OfRegion) -> Resul
     Ok(party)
 }
 
-/// What the contract refuses, as its error; what cannot be done now, as a problem.
-pub(super) fn answer(
-    taken: Result<(), ErrorContent>,
-    request: &HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    match taken {
-        Ok(()) => Ok(HttpResponse::NoContent().finish()),
-        Err(e) if e.code == ErrorCode::Unavailable => {
-            Err(Problem::new("unavailable", said!("{text}", text = e.detail)).for_request(request))
-        }
-        Err(e) => Ok(HttpResponse::UnprocessableEntity().json(e)),
-    }
+/// What the contract refuses, as a problem with the code that is told over AMQP.
+pub(super) fn answer(taken: Result<(), NotTaken>, request: &HttpRequest) -> Result<HttpResponse, Problem> {
+    taken.map(|()| HttpResponse::NoContent().finish()).map_err(|e| Problem::from(e).for_request(request))
 }

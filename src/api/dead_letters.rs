@@ -260,7 +260,7 @@ pub async fn mend(
         let what = said!(
             "the mended message is refused as well: {code}: {detail}",
             code = error.code,
-            detail = error.detail
+            detail => error.detail
         );
         Problem::new(if again { "unavailable" } else { "invalid" }, what).at("body").for_request(&request)
     })?;

@@ -17,7 +17,7 @@ use super::problem::Problem;
 use crate::actors::agency_inbox::Acked;
 use crate::actors::clock;
 use crate::domain::delivery::DeliveryStep;
-use crate::domain::envelope::{Decision, Envelope, ErrorContent, HubContent, Party, is_sequenced};
+use crate::domain::envelope::{Decision, Envelope, HubContent, Party, is_sequenced};
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode};
 use crate::domain::said::said;
 use crate::store::agency_link::Way;
@@ -209,7 +209,8 @@ pub struct Stored {
 /// The agency's system has these messages: they wait no longer.
 #[utoipa::path(tag = "agencies", params(OfRegion), request_body = Stored, responses(
     (status = 204, description = "recorded, or was before"),
-    (status = 422, description = "some were never sent to the agency; the others are recorded", body = ErrorContent),
+    (status = 422, description = "some were never sent to the agency; the others are recorded", body = Problem,
+    content_type = "application/problem+json"),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[post("/agency/inbox/acknowledgements")]
@@ -247,7 +248,7 @@ pub struct ReadBy {
 /// A person of the agency has read the message.
 #[utoipa::path(tag = "agencies", params(("id" = DistributionId, Path), OfRegion), request_body = ReadBy, responses(
     (status = 204, description = "recorded, or was before"),
-    (status = 422, description = "it was never sent to the agency", body = ErrorContent),
+    (status = 422, description = "it was never sent to the agency", body = Problem, content_type = "application/problem+json"),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[post("/agency/inbox/{id}/read")]

@@ -8,11 +8,14 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::actors::agency_inbox::NotTaken;
 use crate::actors::region_hub::OrderError;
 use crate::domain::decision::Refusal;
-use crate::domain::ids::IdError;
+use crate::domain::envelope::ErrorCode;
+use crate::domain::ids::{DistributionId, IdError};
 use crate::domain::names::Language;
 use crate::domain::said::{Said, said};
+use crate::domain::unfit::unfit;
 use crate::store::account::Role;
 use crate::store::append::JournalError;
 use crate::store::database::StoreError;
@@ -41,6 +44,15 @@ pub struct Problem {
     /// The field at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Why the contract with agencies refuses a message: for the agency's program, the same as over AMQP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<ErrorCode>,
+    /// The message of an agency that was refused, where its id was readable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub references: Option<Box<DistributionId>>,
+    /// What the reader of the request said of it, in its own words: for whoever mends the caller's program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parser: Option<Box<str>>,
     #[serde(skip)]
     said: Box<Said>,
     #[serde(skip)]
@@ -91,6 +103,7 @@ const KINDS: &[(&str, u16, [&str; 3])] = &[
         ["application/json жіберіңіз", "Пришлите application/json", "Send application/json"],
     ),
     ("invalid", 422, ["Мән жарамсыз", "Недопустимое значение", "A value is not valid"]),
+    ("refused", 422, ["Хабарлама қабылданбады", "Сообщение не принято", "The message was not taken"]),
     (
         "key-reused",
         422,
@@ -137,6 +150,9 @@ impl Problem {
             status,
             detail: said.to_string(),
             field: None,
+            code: None,
+            references: None,
+            parser: None,
             said: Box::new(said),
             retry_after: (status == 503 || status == 429 || name == "under-way").then_some(1),
             version: None,
@@ -167,16 +183,20 @@ impl Problem {
     /// The problem that a status says, where somebody else found it, in words of their own.
     #[must_use]
     pub fn of_status(status: StatusCode, words: &str) -> Self {
-        let said = if words.is_empty() {
-            said!("the request cannot be served; check its address and what it sends")
-        } else {
-            said!("the request cannot be served: {words}", words = words)
-        };
         let kind = KINDS.iter().find(|(_, known, _)| *known == status.as_u16()).map_or_else(
             || if status.is_server_error() { "internal" } else { "malformed" },
             |(kind, _, _)| kind,
         );
-        Self::new(kind, said)
+        let problem =
+            Self::new(kind, said!("the request cannot be served; check its address and what it sends"));
+        if words.is_empty() { problem } else { problem.parsed(words) }
+    }
+
+    /// With the words of who read the request.
+    #[must_use]
+    pub fn parsed(mut self, words: &str) -> Self {
+        self.parser = Some(words.into());
+        self
     }
 
     /// Naming the field at fault.
@@ -310,8 +330,16 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<NotTaken> for Problem {
+    fn from(NotTaken { code, detail, references }: NotTaken) -> Self {
+        let kind = if code == ErrorCode::Unavailable { "unavailable" } else { "refused" };
+        Self { code: Some(code), references: references.map(Box::new), ..Self::new(kind, detail) }
+    }
+}
+
 impl From<IdError> for Problem {
     fn from(error: IdError) -> Self {
-        Self::new("invalid", reading::unfit(&error.to_string()))
+        let words = error.to_string();
+        Self::new("invalid", unfit(&words)).parsed(&words)
     }
 }

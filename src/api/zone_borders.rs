@@ -116,7 +116,7 @@ pub(super) async fn areas_of(state: &ApiState, body: web::Payload) -> Result<Vec
     })?;
     read.map_err(|fault| match fault {
         AreasFault::NotGeoJson(words) => {
-            invalid(said!("this is no GeoJSON ({words}); export the file as GeoJSON", words = words))
+            invalid(said!("this is no GeoJSON; export the file as GeoJSON")).parsed(&words)
         }
         AreasFault::OtherSystem(system) => invalid(said!(
             "the coordinates are of {system}; export the file in WGS 84 (EPSG:4326)",

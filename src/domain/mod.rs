@@ -45,6 +45,7 @@ pub mod shift;
 pub mod situation;
 pub mod situation_at;
 pub mod trace;
+pub mod unfit;
 pub mod unit;
 pub mod warning;
 pub mod zone;

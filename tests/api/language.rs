@@ -72,9 +72,9 @@ async fn the_same_bad_request_is_answered_in_kazakh_russian_and_english() {
             None,
             "malformed",
             [
-                "Мән сәйкес емес: invalid digit found in string; түзетіңіз",
-                "Значение не подходит: invalid digit found in string; исправьте",
-                "a value does not fit: invalid digit found in string; correct it",
+                "Бүтін сан керек; түзетіңіз",
+                "Нужно целое число; исправьте",
+                "a whole number is needed; correct it",
             ],
         ),
     ];
@@ -97,5 +97,79 @@ async fn the_same_bad_request_is_answered_in_kazakh_russian_and_english() {
     for (asker, method, path, body, kind, details) in cases.into_iter().chain([refused]) {
         let found = told(asker, method, path, body).await;
         assert_eq!(found, (kind.to_owned(), details.map(ToOwned::to_owned)), "{method} {path}");
+    }
+}
+
+/// Latin words in a text that is said in Kazakh or Russian: only names of fields and values that the caller wrote, or has to
+/// write, may stand there.
+fn latin(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.chars().any(|c| c.is_ascii_alphabetic())).collect()
+}
+
+#[actix_web::test]
+async fn what_a_reader_of_values_says_in_english_is_said_to_a_person_in_the_persons_language() {
+    let house = House::open().await;
+    let officer = house.caller("officer", Role::DutyOfficer).await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut message = super::asking::call("горит дом");
+        change(&mut message);
+        message
+    };
+    let point =
+        |lat: Value, lon: Value| json!({"source": "caller", "fix": {"point": {"lat": lat, "lon": lon}}});
+    let cases: Vec<(&str, Value, &[&str])> = vec![
+        (
+            "/messages",
+            with(&|m| m["sender"]["call_back"] = json!({"kind": "number", "number": "+7 abc"})),
+            &[],
+        ),
+        ("/messages", with(&|m| m["id"] = json!("112")), &["UUID"]),
+        ("/messages", with(&|m| m["location"] = point(json!(143.0), json!(76.9))), &[]),
+        ("/messages", with(&|m| m["location"] = point(json!(43.0), json!(276.9))), &[]),
+        ("/messages", with(&|m| m["location"] = point(json!("43"), json!(76.9))), &[]),
+        ("/messages", with(&|m| m["text"] = json!(112)), &[]),
+        ("/messages", with(&|m| m["text"] = Value::Null), &[]),
+        ("/messages", with(&|m| m["exercise"] = json!("no")), &["no", "true", "false"]),
+        ("/messages", with(&|m| m["answers"] = json!([])), &[]),
+        ("/messages", with(&|m| m["sender"] = json!("me")), &["me"]),
+        (
+            "/messages",
+            with(&|m| m["received_at"] = json!("yesterday")),
+            &["2026", "01", "31T09", "30", "00Z", "31T09"],
+        ),
+        ("/messages", with(&|m| m["received_at"] = json!(5)), &["31T09", "00Z"]),
+        ("/messages", with(&|m| m["category"] = json!("A b")), &["a", "z", "_"]),
+        (
+            "/messages",
+            with(&|m| m["sender"] = json!({"kind": "service", "service": "A b"})),
+            &["a", "z", "_"],
+        ),
+        ("/messages?region=eighty", with(&|_| {}), &[]),
+        ("/messages", json!([]), &[]),
+    ];
+    for (path, body, allowed) in cases {
+        let mut told = Vec::new();
+        for language in ["kk", "ru", "en"] {
+            let answer = officer.ask("POST", path, Some(&body), &[("Accept-Language", language)]).await;
+            assert!(matches!(answer.status, 400 | 422), "{} {body}", answer.body);
+            let detail = answer.body["detail"].as_str().expect("a detail").to_owned();
+            if language != "en" {
+                let strange: Vec<_> = latin(&detail).into_iter().filter(|w| !allowed.contains(w)).collect();
+                assert!(strange.is_empty(), "{strange:?} in {detail}");
+            }
+            // Whoever mends the caller's program reads what the reader found.
+            assert!(answer.body["parser"].is_string(), "{}", answer.body);
+            assert!(!told.contains(&detail), "{detail}");
+            told.push(detail);
+        }
+    }
+    for path in ["/incidents/112", "/incidents?limit=many", "/incidents?after=%ff"] {
+        let (_, details) = told(&admin, "GET", path, None).await;
+        for detail in &details[..2] {
+            let strange: Vec<_> = latin(detail).into_iter().filter(|w| *w != "UUID").collect();
+            assert!(strange.is_empty(), "{path}: {strange:?} in {detail}");
+        }
     }
 }

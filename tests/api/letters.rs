@@ -81,6 +81,13 @@ async fn house(world: World) -> (House, Asker, Asker, Desk) {
     (house, admin, officer, desk)
 }
 
+/// What the contract refused: a problem document that holds the code for the agency's program.
+fn refusal_of(answer: &Answer) -> (u16, &str) {
+    assert_eq!(answer.problem(), "refused", "{}", answer.body);
+    assert_eq!(answer.body["status"], answer.status, "{}", answer.body);
+    (answer.status, answer.body["code"].as_str().unwrap_or_default())
+}
+
 async fn ask_for_forces(officer: &Asker) -> String {
     let message = call("Мужчина без сознания, не дышит");
     let taken = officer.post("/messages", &message).await.expect(201);
@@ -249,18 +256,19 @@ async fn a_token_sees_and_speaks_for_its_own_service_and_region_alone() {
         assert!(to.as_array().expect("recipients").iter().any(|r| r["service"] == "police"), "{letter}");
     }
     let ack = police.acknowledge(std::slice::from_ref(&request)).await;
-    assert_eq!((ack.status, &ack.body["code"]), (422, &json!("unknown_reference")));
+    assert_eq!(refusal_of(&ack), (422, "unknown_reference"));
     let read = police.asker.post(&format!("/agency/inbox/{id}/read"), &json!({"by": "Ерлан"})).await;
-    assert_eq!((read.status, &read.body["code"]), (422, &json!("unknown_reference")));
+    assert_eq!(refusal_of(&read), (422, "unknown_reference"));
 
     let refusal = json!({"request_id": request["message"]["content"]["request_id"], "decision": "refuse",
         "reason": {"code": "none_free", "text": ""}});
     let stolen = desk.message(&request, "response", "forces_answer", &refusal);
     let refused = police.say(&stolen).await;
-    assert_eq!((refused.status, &refused.body["code"]), (422, &json!("sender_mismatch")));
+    assert_eq!(refusal_of(&refused), (422, "sender_mismatch"));
+    assert_eq!(refused.body["references"], stolen["distribution_id"], "it names the message refused");
     let own = police.message(&request, "response", "forces_answer", &refusal);
     let refused = police.say(&own).await;
-    assert_eq!((refused.status, &refused.body["code"]), (422, &json!("unknown_request")), "{}", refused.body);
+    assert_eq!(refusal_of(&refused), (422, "unknown_request"), "{}", refused.body);
 
     let elsewhere = desk.asker.get("/agency/inbox?region=71").await;
     assert_eq!((elsewhere.status, elsewhere.problem()), (403, "forbidden"));
@@ -313,8 +321,16 @@ async fn what_the_broker_would_refuse_is_refused_here_with_the_same_codes_and_ch
         (with("/content/unit_id", json!("75-police-1")), "unknown_unit"),
         (with("/content", json!({"unit": UNIT})), "malformed_content"),
     ] {
-        let answer = desk.say(&message).await;
-        assert_eq!((answer.status, &answer.body["code"]), (422, &json!(code)), "{message}");
+        let mut told = Vec::new();
+        for language in ["kk", "ru", "en"] {
+            let headers = [("Accept-Language", language)];
+            let answer = desk.asker.ask("POST", "/agency/reports", Some(&message), &headers).await;
+            assert_eq!(refusal_of(&answer), (422, code), "{message}");
+            let detail = answer.body["detail"].as_str().expect("a detail").to_owned();
+            assert_eq!(detail.is_ascii(), language == "en", "{language}: {detail}");
+            assert!(!told.contains(&detail), "{told:?} {detail}");
+            told.push(detail);
+        }
     }
     let report = json!({"text": "едем", "at": Timestamp::now(), "units": [UNIT]});
     let action = desk.message(&request, "report", "action_report", &report);

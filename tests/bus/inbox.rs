@@ -17,6 +17,7 @@ use hub112::bus::accounts::ManagementAt;
 use hub112::bus::connection::{Broker, LiveChannel};
 use hub112::bus::topology::{IN, OUT};
 use hub112::domain::envelope::{AgencyContent, ErrorCode, HubContent, Party, Typed};
+use hub112::domain::said::Said;
 use hub112::store::database;
 use lapin::BasicProperties;
 use lapin::options::{BasicAckOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
@@ -44,6 +45,11 @@ struct Effects {
     fails: Mutex<Option<Uuid>>,
 }
 
+/// Not taken, in words of this test.
+fn refused(code: ErrorCode, why: &'static str) -> ReportRefusal {
+    ReportRefusal::new(code, Said::of(why, Vec::new()))
+}
+
 #[async_trait]
 impl AgencyReports for Effects {
     async fn report(&self, report: Report) -> Result<(), ReportRefusal> {
@@ -51,16 +57,16 @@ impl AgencyReports for Effects {
             let mut busy = self.busy.lock().expect("busy");
             if *busy > 0 {
                 *busy -= 1;
-                return Err(ReportRefusal::new(ErrorCode::Unavailable, "busy"));
+                return Err(refused(ErrorCode::Unavailable, "busy"));
             }
         }
         if self.stuck.lock().expect("stuck").as_deref() == Some(report.sender.to_string().as_str()) {
-            return Err(ReportRefusal::new(ErrorCode::Unavailable, "its actor is away"));
+            return Err(refused(ErrorCode::Unavailable, "its actor is away"));
         }
         let action = match &report.envelope.content {
             AgencyContent::ActionReport(action) => action,
             AgencyContent::ForcesAnswer(_) | AgencyContent::Error(_) => return Ok(()),
-            _ => return Err(ReportRefusal::new(ErrorCode::UnknownUnit, "no such unit")),
+            _ => return Err(refused(ErrorCode::UnknownUnit, "no such unit")),
         };
         assert!(!action.text.contains("паника"), "a fault of the hub's own");
         if !self.marks.lock().expect("marks").insert((report.mark.sender, report.mark.message_id)) {

@@ -6066,10 +6066,14 @@ export interface components {
         PositionSource: "avl" | "crew" | "officer" | "station";
         /** @description A problem document. */
         Problem: {
+            code?: components["schemas"]["contract.ErrorCode"] | null;
             /** @description What exactly is wrong, and what to do, in the caller's language. */
             detail: string;
             /** @description The field at fault. */
             field?: string | null;
+            /** @description What the reader of the request said of it, in its own words: for whoever mends the caller's program. */
+            parser?: string | null;
+            references?: components["schemas"]["DistributionId"] | null;
             /**
              * Format: int32
              * @description The HTTP status.
@@ -8696,7 +8700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["contract.Error"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             503: {
@@ -8751,7 +8755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["contract.Error"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             503: {
@@ -8798,13 +8802,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description refused, with a code of the contract */
+            /** @description refused, with a code of the contract in `code` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["contract.Error"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             503: {

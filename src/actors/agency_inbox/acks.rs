@@ -21,6 +21,7 @@ use super::window::Place;
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Party};
 use crate::domain::ids::{DistributionId, RegionCode};
+use crate::domain::said::{Said, said};
 use crate::store::delivery::{self, News};
 
 /// The most acknowledgements in one transaction.
@@ -198,13 +199,15 @@ async fn record_all(pool: &Pool, news: &[News]) -> Option<HashSet<(DistributionI
 }
 
 fn refusal(message: &AckMessage, missing: &[Acked]) -> Refusal {
-    let detail = format!("no such message was sent to you: {}", ids(missing));
+    let detail = said!("no such message was sent to you: {ids}", ids = ids(missing));
     coded(message, ErrorCode::UnknownReference, detail)
 }
 
 fn failure(message: &AckMessage, failed: &[Acked]) -> Refusal {
-    let detail =
-        format!("the hub failed on what this acknowledges; it is set aside for a person: {}", ids(failed));
+    let detail = said!(
+        "the hub failed on what this acknowledges; it is set aside for a person: {ids}",
+        ids = ids(failed)
+    );
     coded(message, ErrorCode::Unavailable, detail)
 }
 
@@ -213,13 +216,12 @@ fn ids(acks: &[Acked]) -> String {
     ids.join(", ")
 }
 
-fn coded(message: &AckMessage, code: ErrorCode, detail: String) -> Refusal {
+fn coded(message: &AckMessage, code: ErrorCode, detail: Said) -> Refusal {
     Refusal {
         sender: Some(message.sender.clone()),
         references: Some(message.envelope_id),
         code,
         detail,
-        said: None,
         is_error: message.is_error,
         about: Box::new(message.about.clone()),
     }

@@ -19,6 +19,7 @@ use crate::bus::connection::Broker;
 use crate::bus::topology::UNROUTABLE;
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::Party;
+use crate::domain::said::said;
 use crate::store::database::StoreError;
 use crate::store::dead_letter::{self, NewDeadLetter};
 use crate::store::delivery::{self, News};
@@ -97,14 +98,15 @@ impl Graveyard {
             }
         };
         let text = |name: &str| message.properties[name].as_str().map(str::to_owned);
+        let unreadable = said!("the AMQP properties cannot be read: write their texts in UTF-8");
         let letter = NewDeadLetter {
             region: message.routing_key.split_once('.').map(|(region, _)| region.to_owned()),
             queue: self.queue.to_owned(),
             sender: text("user_id"),
             message_id: text("message_id"),
             routing_key: message.routing_key.clone(),
-            reason: "malformed_envelope: the AMQP properties cannot be read".to_owned(),
-            said: None,
+            reason: format!("malformed_envelope: {unreadable}"),
+            said: Some(unreadable.names()),
             headers: message.properties.to_string(),
             body: message.body.into(),
         };

@@ -12,11 +12,24 @@ use super::reading::check;
 use super::region::{mark, told_by};
 use super::reports::{Acked, AgencyReports, Report};
 use crate::actors::traced::traced;
-use crate::domain::envelope::{Envelope, ErrorCode, ErrorContent, Party, Typed};
+use crate::domain::envelope::{Envelope, ErrorCode, Party, Typed};
 use crate::domain::ids::DistributionId;
+use crate::domain::said::{Said, said};
 use crate::store::database::StoreError;
 use crate::store::delivery::{self, News};
 use crate::store::letter;
+
+/// Why a message that came without the broker is not taken: what over AMQP is an error of the contract.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub struct NotTaken {
+    /// Why, for a program.
+    pub code: ErrorCode,
+    /// The same for a person.
+    pub detail: Said,
+    /// The message, where its id was readable.
+    pub references: Option<DistributionId>,
+}
 
 /// The way in for agencies that come without the broker.
 pub struct Direct {
@@ -38,18 +51,18 @@ impl Direct {
     /// # Errors
     /// The error of the contract; nothing has changed then. [`ErrorCode::Unavailable`]: the same message may be sent
     /// again.
-    pub async fn take(&self, sender: &Party, body: &[u8], now: Timestamp) -> Result<(), ErrorContent> {
-        let raw = Envelope::parse(body).map_err(|e| ErrorContent {
+    pub async fn take(&self, sender: &Party, body: &[u8], now: Timestamp) -> Result<(), NotTaken> {
+        let raw = Envelope::parse(body).map_err(|e| NotTaken {
             code: e.code,
             detail: e.detail,
             references: e.distribution_id,
         })?;
         let id = raw.head.distribution_id;
-        let refuse = |(code, detail)| ErrorContent { code, detail, references: Some(id) };
+        let refuse = |(code, detail)| NotTaken { code, detail, references: Some(id) };
         let envelope = check(sender, raw, &Party::hub(sender.region), now).map_err(refuse)?;
         let kind = envelope.content.content_type();
         metrics::counter!("hub112_agency_messages_total", "kind" => kind).increment(1);
-        let about = |e: ErrorContent| ErrorContent { references: Some(id), ..e };
+        let about = |e: NotTaken| NotTaken { references: Some(id), ..e };
         if let Some(acks) = acknowledged(sender, &envelope, now) {
             return self.acknowledge(acks).await.map_err(about);
         }
@@ -85,7 +98,7 @@ impl Direct {
     /// # Errors
     /// `unknown_reference` for those that answer nothing ever sent to the agency: the others are recorded.
     /// [`ErrorCode::Unavailable`] when the database or the region's hub does not answer: they may be sent again.
-    pub async fn acknowledge(&self, acks: Vec<Acked>) -> Result<(), ErrorContent> {
+    pub async fn acknowledge(&self, acks: Vec<Acked>) -> Result<(), NotTaken> {
         let strange = record(&self.pool, &acks).await.map_err(unrecorded)?;
         let (known, strange): (Vec<Acked>, Vec<Acked>) =
             acks.iter().cloned().partition(|a| !strange.contains(&a.distribution));
@@ -99,12 +112,12 @@ impl Direct {
             return Ok(());
         }
         let ids: Vec<String> = unknown.iter().take(5).map(|a| a.distribution.to_string()).collect();
-        let detail = format!("no such message was sent to you: {}", ids.join(", "));
-        Err(ErrorContent { code: ErrorCode::UnknownReference, detail, references: None })
+        let detail = said!("no such message was sent to you: {ids}", ids = ids.join(", "));
+        Err(NotTaken { code: ErrorCode::UnknownReference, detail, references: None })
     }
 
     /// Lets them have their effects, or says that they are to be sent again.
-    async fn follow(&self, acks: &[Acked]) -> Result<(), ErrorContent> {
+    async fn follow(&self, acks: &[Acked]) -> Result<(), NotTaken> {
         if acks.is_empty() {
             return Ok(());
         }
@@ -118,12 +131,12 @@ impl Direct {
     }
 }
 
-fn unavailable() -> ErrorContent {
-    let detail = "it could not be made durable; send it again".to_owned();
-    ErrorContent { code: ErrorCode::Unavailable, detail, references: None }
+fn unavailable() -> NotTaken {
+    let detail = said!("it could not be made durable; nothing has changed; try again in a moment");
+    NotTaken { code: ErrorCode::Unavailable, detail, references: None }
 }
 
-fn unrecorded(error: StoreError) -> ErrorContent {
+fn unrecorded(error: StoreError) -> NotTaken {
     tracing::warn!(%error, "acknowledgements could not be recorded");
     unavailable()
 }

@@ -22,6 +22,7 @@ use tokio::task::JoinHandle;
 
 use self::dead::Graveyard;
 pub use self::direct::Direct;
+pub use self::direct::NotTaken;
 use self::refusing::Refuser;
 use self::region::{Inbox, Source};
 pub use self::reports::{Acked, AgencyReports, Owed, Report, ReportRefusal, TRIES};

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use crate::bus::accounts::AgencyAccount;
 use crate::domain::envelope::{
-    AgencyContent, COUNTRY, Envelope, ErrorCode, Head, HubContent, Party, RawContent, Status, Typed,
+    AgencyContent, COUNTRY, Envelope, ErrorCode, Fault, Head, HubContent, Party, RawContent, Status, Typed,
+    wrong_kind,
 };
 use crate::domain::ids::{DistributionId, IncidentId};
-use crate::domain::names::Names;
+use crate::domain::said::{Said, said};
 use crate::domain::service_kind;
 
 /// A message that is not taken, with what is needed to tell its sender.
@@ -18,9 +19,8 @@ pub(super) struct Refusal {
     /// The message refused, where its id was readable.
     pub references: Option<DistributionId>,
     pub code: ErrorCode,
-    pub detail: String,
-    /// The same in the languages of the desk, where the rules refused it.
-    pub said: Option<Box<Names>>,
+    /// The same for a person: to the sender in English, to the desk in its languages.
+    pub detail: Said,
     /// An error is never answered with an error.
     pub is_error: bool,
     /// What the error repeats of the message.
@@ -73,12 +73,11 @@ pub(super) fn read(
     now: Timestamp,
 ) -> Result<(Party, Envelope<AgencyContent>), Refusal> {
     let vouched = stamp.vouched();
-    let refuse = |references, code, detail: String, is_error, about| Refusal {
+    let refuse = |references, code, detail: Said, is_error, about| Refusal {
         sender: vouched.as_ref().map(|(party, _)| party.clone()),
         references,
         code,
         detail,
-        said: None,
         is_error,
         about: Box::new(about),
     };
@@ -87,19 +86,21 @@ pub(super) fn read(
     let id = Some(raw.head.distribution_id);
     let is_error = raw.content.content_type == "error";
     let about = About::of(&raw.head);
-    let refuse = |code, detail: String| refuse(id, code, detail, is_error, about.clone());
+    let refuse = |code, detail: Said| refuse(id, code, detail, is_error, about.clone());
     let Some((sender, kind)) = vouched.clone() else {
         let detail = match stamp.user_id {
-            None => "set the user_id property to the broker account that publishes".to_owned(),
-            Some(user) => {
-                format!("account {user} does not speak under the routing key {}", stamp.routing_key)
-            }
+            None => said!("set the user_id property to the broker account that publishes"),
+            Some(user) => said!(
+                "account {user} does not speak under the routing key {key}",
+                user = user,
+                key = stamp.routing_key
+            ),
         };
         return Err(refuse(ErrorCode::SenderMismatch, detail));
     };
     if kind != raw.content.content_type {
-        let detail =
-            format!("the routing key says {kind}, content_type says {:.64}", raw.content.content_type);
+        let said = format!("{:.64}", raw.content.content_type);
+        let detail = said!("the routing key says {kind}, content_type says {said}", kind = kind, said = said);
         return Err(refuse(ErrorCode::MalformedEnvelope, detail));
     }
     let envelope = check(&sender, raw, me, now).map_err(|(code, detail)| refuse(code, detail))?;
@@ -112,19 +113,29 @@ pub(super) fn check(
     raw: Envelope<RawContent>,
     me: &Party,
     now: Timestamp,
-) -> Result<Envelope<AgencyContent>, (ErrorCode, String)> {
+) -> Result<Envelope<AgencyContent>, Fault> {
     if raw.head.sender != *sender {
-        let detail = format!("the message names {} as its sender, but comes from {sender}", raw.head.sender);
+        let detail = said!(
+            "the message names {named} as its sender, but comes from {sender}",
+            named = raw.head.sender,
+            sender = sender
+        );
         return Err((ErrorCode::SenderMismatch, detail));
     }
     // The broker compares the account with the first routing key alone; a copy may lie in any region's queue.
     if sender.region != me.region {
-        let detail =
-            format!("{sender} speaks to the hub of its own region, and this is the hub of {}", me.region);
+        let detail = said!(
+            "{sender} speaks to the hub of its own region, and this is the hub of {region}",
+            sender = sender,
+            region = me.region
+        );
         return Err((ErrorCode::SenderMismatch, detail));
     }
     if service_kind::find(&sender.service).is_none() {
-        return Err((ErrorCode::UnknownService, format!("there is no service {}", sender.service)));
+        return Err((
+            ErrorCode::UnknownService,
+            said!("there is no service {service}", service = sender.service),
+        ));
     }
     raw.head.check(me, now)?;
     let content = AgencyContent::parse(raw.content)?;
@@ -143,7 +154,6 @@ pub(super) fn read_of_hub(body: &[u8], me: &Party, now: Timestamp) -> Result<Env
         references: e.distribution_id,
         code: e.code,
         detail: e.detail,
-        said: None,
         is_error: false,
         about: Box::default(),
     })?;
@@ -155,7 +165,6 @@ pub(super) fn read_of_hub(body: &[u8], me: &Party, now: Timestamp) -> Result<Env
         references,
         code,
         detail,
-        said: None,
         is_error,
         about,
     })
@@ -166,16 +175,15 @@ fn checked_of_hub(
     raw: Envelope<RawContent>,
     me: &Party,
     now: Timestamp,
-) -> Result<Envelope<HubContent>, (ErrorCode, String)> {
+) -> Result<Envelope<HubContent>, Fault> {
     if !of_hub {
-        let detail = format!("{} is no hub of another region", raw.head.sender);
+        let detail = said!("{sender} is no hub of another region", sender = raw.head.sender);
         return Err((ErrorCode::SenderMismatch, detail));
     }
     raw.head.check(me, now)?;
     let content = HubContent::parse(raw.content)?;
     if !content.kinds().contains(&raw.head.kind) {
-        let detail = format!("{} is not sent as {:?}", content.content_type(), raw.head.kind);
-        return Err((ErrorCode::KindMismatch, detail.to_lowercase()));
+        return Err(wrong_kind(content.content_type(), raw.head.kind));
     }
     Ok(Envelope { head: raw.head, content })
 }

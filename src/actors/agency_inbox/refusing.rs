@@ -23,6 +23,7 @@ use crate::domain::envelope::{
     CONTRACT, Envelope, ErrorCode, ErrorContent, Head, HubContent, Kind, Party, Recipient, Typed,
 };
 use crate::domain::ids::{DistributionId, RegionCode};
+use crate::domain::said::said;
 use crate::domain::trace;
 use crate::store::dead_letter::{self, NewDeadLetter};
 use crate::store::delivery;
@@ -85,8 +86,7 @@ impl Refuser {
             references: head.as_ref().map(|head| head.distribution_id),
             about: Box::new(head.as_ref().map(About::of).unwrap_or_default()),
             code: ErrorCode::MalformedEnvelope,
-            detail: "the AMQP properties cannot be read: write their texts in UTF-8".to_owned(),
-            said: None,
+            detail: said!("the AMQP properties cannot be read: write their texts in UTF-8"),
             is_error: false,
         };
         let found = Found {
@@ -100,12 +100,12 @@ impl Refuser {
     }
 
     async fn set_aside(&self, origin: &Origin, found: Found, refusal: Refusal) {
-        let Refusal { sender, references, code, detail, said, is_error, about } = refusal;
+        let Refusal { sender, references, code, detail, is_error, about } = refusal;
         let Found { routing_key, account, stated_id, properties, body } = found;
         let queue = origin.queue.as_ref();
         metrics::counter!("hub112_agency_refused_total", "code" => code.as_str()).increment(1);
         let trace = about.trace.as_deref().map(trace::id);
-        tracing::warn!(queue, routing_key, account, %code, detail, trace, "a message was refused");
+        tracing::warn!(queue, routing_key, account, %code, %detail, trace, "a message was refused");
         let letter = NewDeadLetter {
             region: Some(origin.region.to_string()),
             queue: queue.to_owned(),
@@ -113,7 +113,7 @@ impl Refuser {
             message_id: references.map(|r| r.to_string()).or(stated_id),
             routing_key,
             reason: format!("{code}: {detail}"),
-            said: said.map(|names| *names),
+            said: Some(detail.names()),
             headers: properties,
             body,
         };
@@ -123,7 +123,7 @@ impl Refuser {
         }
         let Some(to) = sender.filter(|_| !is_error) else { return };
         // A long text of the sender's own is not sent back to it.
-        let detail = detail.chars().take(2_000).collect();
+        let detail = detail.to_string().chars().take(2_000).collect();
         let content = ErrorContent { code, detail, references };
         for _ in 0..ATTEMPTS {
             match self.send(origin.region, &to, content.clone(), &about).await {

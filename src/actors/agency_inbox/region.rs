@@ -35,6 +35,7 @@ use crate::bus::topology::{agency_queue, inbox_queue};
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, Head, HubContent, Party, Typed};
 use crate::domain::ids::{DistributionId, RegionCode};
+use crate::domain::said::said;
 use crate::store::append::InboxMark;
 
 /// Pauses before consuming anew after a break, first and longest.
@@ -199,8 +200,7 @@ impl Inbox {
                     sender: None,
                     references: None,
                     code: ErrorCode::Unavailable,
-                    detail: "the hub failed on this message; it is set aside for a person".into(),
-                    said: None,
+                    detail: said!("the hub failed on this message; it is set aside for a person"),
                     is_error: false,
                     about: Box::default(),
                 })
@@ -350,9 +350,9 @@ fn finish(
             metrics::counter!("hub112_agency_refused_total", "code" => code.as_str()).increment(1);
             Done::Taken
         }
-        (Err(ReportRefusal { code, detail, said, .. }), _) => {
+        (Err(ReportRefusal { code, detail, .. }), _) => {
             let (sender, about) = (Some(sender), Box::new(about));
-            Done::Refused(Refusal { sender, references: Some(id), code, detail, said, is_error, about })
+            Done::Refused(Refusal { sender, references: Some(id), code, detail, is_error, about })
         }
     }
 }
@@ -383,7 +383,7 @@ where
                 if !failed || failures + 1 < TRIES =>
             {
                 failures += u32::from(failed);
-                tracing::debug!(detail, "a report must wait");
+                tracing::debug!(%detail, "a report must wait");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(UNAVAILABLE.1);
             }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::envelope::{AgencyContent, Envelope, ErrorCode, HubContent, Party};
 use crate::domain::ids::{DistributionId, RegionCode};
-use crate::domain::names::Names;
+use crate::domain::said::{Said, said};
 use crate::store::append::InboxMark;
 
 /// A message of an agency that has passed every check which needs no state.
@@ -56,10 +56,8 @@ pub struct ReportRefusal {
     /// The code that the agency is told. [`ErrorCode::Unavailable`] means not now: the inbox tries again, in
     /// order, and the agency is told nothing.
     pub code: ErrorCode,
-    /// The same for a person.
-    pub detail: String,
-    /// And in the languages of the desk, where the rules refused it.
-    pub said: Option<Box<Names>>,
+    /// The same for a person: over AMQP in English, for the desk and over HTTP in the reader's language.
+    pub detail: Said,
     /// It stands at the card that it is about, and the sender is told from there: it is no dead letter.
     pub at_card: bool,
     /// The rules failed on it: it is tried [`TRIES`] times and no more.
@@ -67,9 +65,10 @@ pub struct ReportRefusal {
 }
 
 impl ReportRefusal {
-    /// One that speaks to who wrote the sender's system.
-    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), said: None, at_card: false, failed: false }
+    /// One of the sender's message alone.
+    #[must_use]
+    pub fn new(code: ErrorCode, detail: Said) -> Self {
+        Self { code, detail, at_card: false, failed: false }
     }
 }
 
@@ -101,6 +100,9 @@ pub trait AgencyReports: Send + Sync + 'static {
         mark: InboxMark,
     ) -> Result<(), ReportRefusal> {
         let _ = (region, envelope, mark);
-        Err(ReportRefusal::new(ErrorCode::UnknownContentType, "hubs exchange nothing yet"))
+        Err(ReportRefusal::new(
+            ErrorCode::UnknownContentType,
+            said!("hubs tell one another of incidents only"),
+        ))
     }
 }

@@ -5,14 +5,16 @@ use actix_web::HttpRequest;
 use actix_web::error::{JsonPayloadError, PathError, QueryPayloadError};
 
 use super::Problem;
-use crate::domain::said::{Said, said};
+use crate::domain::said::said;
+use crate::domain::unfit::unfit;
 
 impl Problem {
     /// A body that is no JSON, or JSON that does not fit.
     #[must_use]
     pub fn of_json(error: &serde_json::Error) -> Self {
         if error.is_data() {
-            return Self::new("invalid", unfit(&error.to_string()));
+            let words = error.to_string();
+            return Self::new("invalid", unfit(&words)).parsed(&words);
         }
         let detail = if error.is_eof() {
             said!("the body ends too early; send the whole of it")
@@ -23,7 +25,7 @@ impl Problem {
                 column = error.column()
             )
         };
-        Self::new("malformed", detail)
+        Self::new("malformed", detail).parsed(&error.to_string())
     }
 }
 
@@ -46,55 +48,11 @@ pub(in crate::api) fn of_extractor(error: &actix_web::Error, request: &HttpReque
             let words = words.unwrap_or_else(|| error.to_string());
             // The readers put their own name in front of what they say.
             let from = words.find(": ").filter(|at| words.get(..*at).is_some_and(|s| s.ends_with("error")));
-            Problem::new("malformed", unfit(from.and_then(|at| words.get(at + 2..)).unwrap_or(&words)))
+            let words = from.and_then(|at| words.get(at + 2..)).unwrap_or(&words);
+            Problem::new("malformed", unfit(words)).parsed(words)
         }
     };
     problem.for_request(request)
-}
-
-/// What a reader says of a value that does not fit: `missing field`, `unknown field`, `invalid type` and so on.
-pub(super) fn unfit(words: &str) -> Said {
-    let words = words.rfind(" at line ").and_then(|at| words.get(..at)).unwrap_or(words);
-    if let Some(field) = words.strip_prefix("missing field ") {
-        return said!("the field {field} is missing; add it", field = bare(field));
-    }
-    if let Some(field) = words.strip_prefix("duplicate field ") {
-        return said!("the field {field} stands twice; leave one", field = bare(field));
-    }
-    if let Some((found, known)) = unknown(words, "unknown field ") {
-        return match known {
-            Some(known) => {
-                said!("the field {field} is not known; these are: {known}", field = found, known = known)
-            }
-            None => said!("the field {field} is not known; leave it out", field = found),
-        };
-    }
-    if let Some((found, Some(known))) = unknown(words, "unknown variant ") {
-        return said!("{value} is no value of this field; these are: {known}", value = found, known = known);
-    }
-    for form in ["invalid type: ", "invalid value: ", "invalid length "] {
-        let parts = words.strip_prefix(form).and_then(|rest| rest.rsplit_once(", expected "));
-        if let Some((found, wanted)) = parts {
-            return said!(
-                "a value does not fit: found {found}, expected {wanted}; correct it",
-                found = found,
-                wanted = wanted
-            );
-        }
-    }
-    said!("a value does not fit: {words}; correct it", words = words)
-}
-
-fn bare(name: &str) -> String {
-    name.replace('`', "")
-}
-
-/// The name that is not known, and those that are.
-fn unknown(words: &str, form: &str) -> Option<(String, Option<String>)> {
-    let (found, known) = words.strip_prefix(form)?.split_once(", ")?;
-    let known = known.strip_prefix("expected ");
-    let known = known.map(|k| k.strip_prefix("one of ").unwrap_or(k)).map(|k| bare(k).replace(" or ", ", "));
-    Some((bare(found), known))
 }
 
 #[cfg(test)]
@@ -137,7 +95,7 @@ mod tests {
             (
                 r#"{"count":"one"}"#,
                 "invalid",
-                "a value does not fit: found string \"one\", expected u32; correct it",
+                "a value does not fit: found the text \"one\", expected a whole number of zero or more; correct it",
             ),
             ("{\"count\":\n 1,]", "malformed", "the body is not JSON at line 2, column 4; correct it there"),
             (r#"{"count":"#, "malformed", "the body ends too early; send the whole of it"),

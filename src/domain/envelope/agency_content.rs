@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::content::{Contact, Nature, Place, RawContent, Typed};
-use super::{ErrorCode, ErrorContent, Kind};
+use super::{ErrorCode, ErrorContent, Fault, Kind};
 use crate::domain::ids::{CategoryCode, DirectiveId, DistributionId, RequestId, UnitId};
 use crate::domain::quantities::{Metres, Point};
+use crate::domain::said::said;
+use crate::domain::unfit::unfit;
 
 macro_rules! agency_content {
     ($($(#[$doc:meta])* $name:ident($type:ty) = $text:literal, $kinds:expr);+ $(;)?) => {
@@ -49,11 +51,12 @@ macro_rules! agency_content {
             ///
             /// # Errors
             /// `unknown_content_type`, or `malformed_content` with the field that does not fit.
-            pub fn parse(raw: RawContent) -> Result<Self, (ErrorCode, String)> {
+            pub fn parse(raw: RawContent) -> Result<Self, Fault> {
                 match raw.content_type.as_str() {
                     $($text => read(raw.content).map(Self::$name),)+
                     other => {
-                        let detail = format!("the hub takes no content of type {other:.64?}");
+                        let kind = format!("{other:.64?}");
+                        let detail = said!("the hub takes no content of type {kind}", kind = kind);
                         Err((ErrorCode::UnknownContentType, detail))
                     }
                 }
@@ -62,8 +65,8 @@ macro_rules! agency_content {
     };
 }
 
-fn read<T: DeserializeOwned>(content: Value) -> Result<T, (ErrorCode, String)> {
-    serde_json::from_value(content).map_err(|e| (ErrorCode::MalformedContent, e.to_string()))
+fn read<T: DeserializeOwned>(content: Value) -> Result<T, Fault> {
+    serde_json::from_value(content).map_err(|e| (ErrorCode::MalformedContent, unfit(&e.to_string())))
 }
 
 agency_content! {

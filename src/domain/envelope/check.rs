@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::agency_content::{AgencyContent, DirectiveStage, UnitStep};
 use super::content::{Contact, Place, Typed};
-use super::{Composition, Envelope, ErrorCode, Head, Party};
+use super::{Composition, Envelope, ErrorCode, Head, Kind, Party};
 use crate::domain::quantities::Point;
+use crate::domain::said::{Said, said};
 
 /// The longest body of a message, bytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -44,7 +45,7 @@ impl Country {
 }
 
 /// A code with what is wrong, for a person.
-type Fault = (ErrorCode, String);
+pub type Fault = (ErrorCode, Said);
 
 impl Head {
     /// Addressee and times of a message that reached `me`.
@@ -53,14 +54,26 @@ impl Head {
     /// `malformed_envelope`, `not_addressed`, `time_in_future` or `expired`.
     pub fn check(&self, me: &Party, now: Timestamp) -> Result<(), Fault> {
         if self.recipients.is_empty() || self.recipients.len() > 64 {
-            return Err((ErrorCode::MalformedEnvelope, "a message has 1 to 64 recipients".into()));
+            return Err((
+                ErrorCode::MalformedEnvelope,
+                said!("a message has 1 to {most} recipients", most = 64),
+            ));
         }
         if !self.recipients.iter().any(|r| r.region == me.region && r.service == me.service) {
-            return Err((ErrorCode::NotAddressed, format!("{me} is not among the recipients")));
+            return Err((
+                ErrorCode::NotAddressed,
+                said!("{me} is not among the recipients; address it", me = me),
+            ));
         }
         past("sent_at", self.sent_at, now)?;
         if self.expires_at.is_some_and(|at| at <= now) {
-            return Err((ErrorCode::Expired, "expires_at has passed".into()));
+            return Err((
+                ErrorCode::Expired,
+                said!(
+                    "the time in {field} has passed; nothing follows from the message",
+                    field = "expires_at"
+                ),
+            ));
         }
         Ok(())
     }
@@ -73,29 +86,29 @@ impl Envelope<AgencyContent> {
     /// The code and, for a person, the field.
     pub fn check(&self, now: Timestamp, country: &Country) -> Result<(), Fault> {
         if !self.content.kinds().contains(&self.head.kind) {
-            let detail = format!("{} is not sent as {:?}", self.content.content_type(), self.head.kind);
-            return Err((ErrorCode::KindMismatch, detail.to_lowercase()));
+            return Err(wrong_kind(self.content.content_type(), self.head.kind));
         }
         self.check_references()?;
         check_content(&self.content, now, country)
     }
 
     fn check_references(&self) -> Result<(), Fault> {
-        let missing = |what: &str| Err((ErrorCode::MissingReference, what.to_owned()));
+        let missing = |what: Said| Err((ErrorCode::MissingReference, what));
         match &self.content {
             AgencyContent::TechnicalAck(_) | AgencyContent::ReadAck(_) if self.head.references.is_none() => {
-                missing("references must name the message acknowledged")
+                missing(said!("{field} must name the message acknowledged", field = "references"))
             }
             AgencyContent::ActionReport(_) if self.head.incident.is_none() => {
-                missing("incident must name the incident acted upon")
+                missing(said!("{field} must name the incident acted upon", field = "incident"))
             }
             AgencyContent::UnitStatus(status)
                 if matches!(status.status, UnitStep::Departed | UnitStep::Arrived | UnitStep::Released)
                     && self.head.incident.is_none() =>
             {
-                missing(
-                    "incident must name the incident that the unit departed to, arrived at or was released from",
-                )
+                missing(said!(
+                    "{field} must name the incident that the unit departed to, arrived at or was released from",
+                    field = "incident"
+                ))
             }
             _ => Ok(()),
         }
@@ -124,8 +137,10 @@ fn check_content(content: &AgencyContent, now: Timestamp, country: &Country) -> 
                 && a.departure_at.is_none()
                 && a.arrival_at.is_none();
             if nothing {
-                let detail = "an answer holds a decision, units, a composition, a departure or an arrival";
-                return Err((ErrorCode::MalformedContent, detail.into()));
+                return Err((
+                    ErrorCode::MalformedContent,
+                    said!("an answer holds a decision, units, a composition, a departure or an arrival"),
+                ));
             }
             Ok(())
         }
@@ -183,9 +198,21 @@ fn check_content(content: &AgencyContent, now: Timestamp, country: &Country) -> 
     }
 }
 
+/// A content that is not sent as this kind of message.
+#[must_use]
+pub fn wrong_kind(content_type: &str, kind: Kind) -> Fault {
+    let kind = format!("{kind:?}").to_lowercase();
+    let detail = said!("{content} is not sent as {kind}", content = content_type, kind = kind);
+    (ErrorCode::KindMismatch, detail)
+}
+
+fn too_long(field: &str, most: usize) -> Fault {
+    (ErrorCode::TooLarge, said!("{field} has at most {most} characters", field = field, most = most))
+}
+
 fn past(field: &str, at: Timestamp, now: Timestamp) -> Result<(), Fault> {
     if at.duration_since(now) > MAX_CLOCK_SKEW {
-        let detail = format!("{field} is {at}, the hub's clock says {now}");
+        let detail = said!("{field} is {at}, the hub's clock says {now}", field = field, at = at, now = now);
         return Err((ErrorCode::TimeInFuture, detail));
     }
     known(field, at)
@@ -194,7 +221,7 @@ fn past(field: &str, at: Timestamp, now: Timestamp) -> Result<(), Fault> {
 /// A time from before 1970 is a clock that was never set, and the database knows no year before -4713.
 fn known(field: &str, at: Timestamp) -> Result<(), Fault> {
     if at < Timestamp::UNIX_EPOCH {
-        let detail = format!("{field} is {at}, before the year 1970; set the clock");
+        let detail = said!("{field} is {at}, before the year 1970; set the clock", field = field, at = at);
         return Err((ErrorCode::MalformedContent, detail));
     }
     Ok(())
@@ -202,9 +229,10 @@ fn known(field: &str, at: Timestamp) -> Result<(), Fault> {
 
 fn planned(field: &str, at: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
     match at {
-        Some(at) if at.duration_since(now) > MAX_PLAN => {
-            Err((ErrorCode::TimeInFuture, format!("{field} is {at}, more than a week ahead")))
-        }
+        Some(at) if at.duration_since(now) > MAX_PLAN => Err((
+            ErrorCode::TimeInFuture,
+            said!("{field} is {at}, more than a week ahead", field = field, at = at),
+        )),
         Some(at) => known(field, at),
         None => Ok(()),
     }
@@ -213,34 +241,38 @@ fn planned(field: &str, at: Option<Timestamp>, now: Timestamp) -> Result<(), Fau
 fn text(field: &str, value: &str) -> Result<(), Fault> {
     // Bytes bound characters: only a text that could be too long is counted.
     if value.len() > MAX_TEXT_CHARS && value.chars().count() > MAX_TEXT_CHARS {
-        return Err((ErrorCode::TooLarge, format!("{field} has at most {MAX_TEXT_CHARS} characters")));
+        return Err(too_long(field, MAX_TEXT_CHARS));
     }
     Ok(())
 }
 
 fn said(field: &str, value: &str) -> Result<(), Fault> {
     if value.trim().is_empty() {
-        return Err((ErrorCode::MalformedContent, format!("{field} is empty")));
+        return Err((ErrorCode::MalformedContent, said!("{field} is empty; fill it in", field = field)));
     }
     text(field, value)
 }
 
 fn named(field: &str, value: &str) -> Result<(), Fault> {
     if value.trim().is_empty() {
-        return Err((ErrorCode::MalformedContent, format!("{field} must name somebody or something")));
+        let detail = said!("{field} must name somebody or something", field = field);
+        return Err((ErrorCode::MalformedContent, detail));
     }
     if value.chars().count() > MAX_NAME_CHARS {
-        return Err((ErrorCode::TooLarge, format!("{field} has at most {MAX_NAME_CHARS} characters")));
+        return Err(too_long(field, MAX_NAME_CHARS));
     }
     Ok(())
 }
 
 fn list(field: &str, len: usize, min: usize, max: usize) -> Result<(), Fault> {
     if len < min {
-        return Err((ErrorCode::MalformedContent, format!("{field} has at least {min} entries")));
+        let detail = said!("{field} has at least {min} entries", field = field, min = min);
+        return Err((ErrorCode::MalformedContent, detail));
     }
     if len > max {
-        return Err((ErrorCode::TooLarge, format!("{field} has at most {max} entries, not {len}")));
+        let detail =
+            said!("{field} has at most {max} entries, not {len}", field = field, max = max, len = len);
+        return Err((ErrorCode::TooLarge, detail));
     }
     Ok(())
 }
@@ -248,7 +280,12 @@ fn list(field: &str, len: usize, min: usize, max: usize) -> Result<(), Fault> {
 fn inside(field: &str, point: Option<Point>, country: &Country) -> Result<(), Fault> {
     match point {
         Some(p) if !country.holds(p) => {
-            let detail = format!("{field} {}, {} is outside the country", p.lat(), p.lon());
+            let detail = said!(
+                "{field} {lat}, {lon} is outside the country",
+                field = field,
+                lat = p.lat(),
+                lon = p.lon()
+            );
             Err((ErrorCode::PlaceOutsideCountry, detail))
         }
         _ => Ok(()),

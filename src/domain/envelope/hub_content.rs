@@ -7,14 +7,16 @@ use uuid::Uuid;
 
 use super::agency_content::Measurement;
 use super::content::{Caller, Contact, Nature, Outline, Place, RawContent, Typed, Urgency};
-use super::{ErrorCode, ErrorContent, Kind};
+use super::{ErrorCode, ErrorContent, Fault, Kind};
 use crate::domain::classification::order240::Scale;
 use crate::domain::ids::{
     Capability, CategoryCode, DirectiveId, IncidentId, NoticeId, ReportId, RequestId, ShiftId, UnitId,
 };
 use crate::domain::names::Names;
 use crate::domain::quantities::{Metres, Seconds};
+use crate::domain::said::said;
 use crate::domain::service_kind::Profile;
+use crate::domain::unfit::unfit;
 
 /// What the hub says. An agency ignores fields that it does not know: the hub may be a minor version ahead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -70,14 +72,15 @@ impl HubContent {
     ///
     /// # Errors
     /// `unknown_content_type`, or `malformed_content` with the field that does not fit.
-    pub fn parse(raw: RawContent) -> Result<Self, (ErrorCode, String)> {
+    pub fn parse(raw: RawContent) -> Result<Self, Fault> {
         let known = HubContent::CONTENT_TYPES.contains(&raw.content_type.as_str());
         if !known {
-            let detail = format!("no content of type {:.64?} is known", raw.content_type);
+            let kind = format!("{:.64?}", raw.content_type);
+            let detail = said!("no content of type {kind} is known", kind = kind);
             return Err((ErrorCode::UnknownContentType, detail));
         }
         let tagged = serde_json::json!({"content_type": raw.content_type, "content": raw.content});
-        serde_json::from_value(tagged).map_err(|e| (ErrorCode::MalformedContent, e.to_string()))
+        serde_json::from_value(tagged).map_err(|e| (ErrorCode::MalformedContent, unfit(&e.to_string())))
     }
 
     /// The kinds of message that may carry a content of this name; none for a name that is not known.

@@ -24,6 +24,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::ids::{DistributionId, IncidentId, RegionCode, ServiceKey};
+use super::said::{Said, said};
+use super::unfit::unfit;
 use super::{nul, trace};
 
 pub use agency_content::{
@@ -31,7 +33,8 @@ pub use agency_content::{
     Equipment, ForcesAnswer, FormationReadiness, HeartbeatReply, Measurement, Positions, ReadAck, Readiness,
     ReadinessReport, Reason, ReasonCode, SituationReport, TechnicalAck, UnitPosition, UnitStatus, UnitStep,
 };
-pub use check::{COUNTRY, Country, MAX_BODY_BYTES, MAX_CLOCK_SKEW, MAX_POSITIONS, MAX_TEXT_CHARS};
+pub(crate) use check::wrong_kind;
+pub use check::{COUNTRY, Country, Fault, MAX_BODY_BYTES, MAX_CLOCK_SKEW, MAX_POSITIONS, MAX_TEXT_CHARS};
 pub use code::{ErrorCode, ErrorContent};
 pub use content::{Caller, Contact, Nature, Outline, Place, RawContent, Typed, Urgency};
 pub use hub_content::{
@@ -249,7 +252,7 @@ pub struct NotEnvelope {
     /// The code for the error message.
     pub code: ErrorCode,
     /// What is wrong, for a person.
-    pub detail: String,
+    pub detail: Said,
     /// The distribution id, where it could be read.
     pub distribution_id: Option<DistributionId>,
     /// The sender it names, where it could be read.
@@ -265,6 +268,18 @@ struct Wire {
     content: Value,
 }
 
+/// What is no JSON, with the place in it.
+fn no_json(error: &serde_json::Error) -> Said {
+    if error.is_eof() {
+        return said!("the body ends too early; send the whole of it");
+    }
+    said!(
+        "the body is not JSON at line {line}, column {column}; correct it there",
+        line = error.line(),
+        column = error.column()
+    )
+}
+
 impl Envelope<RawContent> {
     /// Reads the head, as the hub does, and leaves the content as it came.
     ///
@@ -272,7 +287,11 @@ impl Envelope<RawContent> {
     /// [`NotEnvelope`] with `too_large`, `unsupported_version` or `malformed_envelope`.
     pub fn parse(body: &[u8]) -> Result<Self, NotEnvelope> {
         if body.len() > MAX_BODY_BYTES {
-            let detail = format!("a message has at most {MAX_BODY_BYTES} bytes, this one has {}", body.len());
+            let detail = said!(
+                "a message has at most {most} bytes, this one has {len}",
+                most = MAX_BODY_BYTES,
+                len = body.len()
+            );
             let code = ErrorCode::TooLarge;
             return Err(NotEnvelope { code, detail, distribution_id: None, sender: None });
         }
@@ -289,25 +308,29 @@ impl Envelope<RawContent> {
     }
 
     fn parse_versions(body: &[u8], reads: impl Fn(ContractVersion) -> bool) -> Result<Self, NotEnvelope> {
-        let bare = |code, detail: String| NotEnvelope { code, detail, distribution_id: None, sender: None };
-        let value: Value = serde_json::from_slice(body)
-            .map_err(|e| bare(ErrorCode::MalformedEnvelope, format!("no JSON: {e}")))?;
+        let bare = |code, detail: Said| NotEnvelope { code, detail, distribution_id: None, sender: None };
+        let value: Value =
+            serde_json::from_slice(body).map_err(|e| bare(ErrorCode::MalformedEnvelope, no_json(&e)))?;
         let part = |name: &str| value.get(name).cloned().unwrap_or(Value::Null);
         let distribution_id = serde_json::from_value(part("distribution_id")).ok();
         let sender = serde_json::from_value(part("sender")).ok();
         if let Ok(version) = serde_json::from_value::<ContractVersion>(part("contract"))
             && !reads(version)
         {
-            let detail = format!("contract {CONTRACT} is spoken here, the message is of {version}");
+            let detail = said!(
+                "contract {own} is spoken here, the message is of {other}",
+                own = CONTRACT,
+                other = version
+            );
             return Err(NotEnvelope { code: ErrorCode::UnsupportedVersion, detail, distribution_id, sender });
         }
         if nul::is_in_json(&String::from_utf8_lossy(body)) {
-            let detail = "a text cannot hold the character of number 0; take it out".to_owned();
+            let detail = said!("a text cannot hold the character of number 0; take it out");
             return Err(NotEnvelope { code: ErrorCode::MalformedEnvelope, detail, distribution_id, sender });
         }
         let mut wire: Wire = serde_json::from_value(value).map_err(|e| NotEnvelope {
             code: ErrorCode::MalformedEnvelope,
-            detail: e.to_string(),
+            detail: unfit(&e.to_string()),
             distribution_id,
             sender: sender.clone(),
         })?;

@@ -6,7 +6,13 @@ use std::sync::LazyLock;
 use crate::domain::names::{Language, Names};
 
 /// The files of the table, a file per part of the hub; each entry holds the English template and its translations.
-const FILES: &[&str] = &[include_str!("api.json"), include_str!("map.json"), include_str!("rules.json")];
+const FILES: &[&str] = &[
+    include_str!("api.json"),
+    include_str!("contract.json"),
+    include_str!("map.json"),
+    include_str!("rules.json"),
+    include_str!("values.json"),
+];
 
 /// The table; empty parts of it, where a file cannot be read, are found by a test.
 static ENTRIES: LazyLock<Vec<Names>> = LazyLock::new(|| {
