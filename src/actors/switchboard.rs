@@ -472,6 +472,13 @@ impl Switchboard {
         lines.get(&(region, service.clone())).is_some_and(|line| line.open)
     }
 
+    /// Whether any region here has, or had, a desk of this key.
+    #[must_use]
+    pub fn knows_service(&self, service: &ServiceKey) -> bool {
+        let lines = self.inner.services.read().unwrap_or_else(PoisonError::into_inner);
+        lines.keys().any(|(_, key)| key == service)
+    }
+
     /// Regions and districts as they are now.
     #[must_use]
     pub fn territories(&self) -> Arc<Territory> {

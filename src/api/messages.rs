@@ -21,7 +21,7 @@ use crate::actors::region_hub::{Done, Order, OrderError};
 use crate::actors::traced::trace;
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::{IncidentId, MessageId, RegionCode};
-use crate::domain::message::Message;
+use crate::domain::message::{Message, Sender};
 use crate::domain::quantities::Point;
 use crate::domain::region::Answer;
 use crate::domain::said::said;
@@ -83,6 +83,7 @@ pub async fn take(
         .unwrap_or_default()
         .to_owned();
     let message = intake::http::read(&media_type, &body).map_err(|p| p.for_request(&request))?;
+    of_desk(&state, &message.sender).map_err(|p| p.for_request(&request))?;
     let (region, territory) =
         intake::route::locate(&state.board, &message, query.region, caller.account.region)
             .map_err(|p| p.for_request(&request))?;
@@ -141,6 +142,21 @@ pub async fn take(
         .for_request(&request)),
         (status, body) => Ok(door::reply(status, body)),
     }
+}
+
+/// A further desk that speaks is one of a region here, open or closed: of other processes' desks nothing is known here, and
+/// the message is told under the main desk of their kind.
+fn of_desk(state: &ApiState, sender: &Sender) -> Result<(), Problem> {
+    let Sender::Service { service, .. } = sender else { return Ok(()) };
+    if service.desk().is_none() || state.board.knows_service(service) {
+        return Ok(());
+    }
+    let what = said!(
+        "there is no desk {desk} here; name its main desk {main}",
+        desk = service,
+        main = service.main()
+    );
+    Err(Problem::new("invalid", what).at("sender.service"))
 }
 
 /// The place that a kept message is about, where it has a point.

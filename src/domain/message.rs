@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::classification::categories;
 use super::ids::{CategoryCode, MessageId, ServiceKey};
 use super::location::Location;
 use super::names::Language;
-use super::quantities::Seconds;
+use super::quantities::{Metres, Seconds};
 use super::said::{Said, said};
+use super::service_kind;
 
 /// Longest text of a message, characters: a long e-mail, not a book.
 pub const MAX_TEXT_CHARS: usize = 20_000;
@@ -19,6 +21,13 @@ pub const MAX_TEXT_CHARS: usize = 20_000;
 pub const MAX_NAME_CHARS: usize = 200;
 /// Most structured answers.
 pub const MAX_ANSWERS: usize = 64;
+/// How long after its receipt a message is still taken. A channel that was cut off (a terminal without a network, a mail
+/// server that tries again for five days, as RFC 5321 §4.5.4.1 has it) hands over what it kept within a week; what is older
+/// comes from a clock that was never set, or is another system's archive: forces would be sent to what is long over.
+pub const OLDEST: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The largest uncertainty of a place, metres: from its middle to its farthest corner a region has 451 km at most
+/// (Karaganda; measured on `gis/regions.geojson`). Who knows no more than the country knows no point.
+pub const MAX_UNCERTAINTY: Metres = Metres::whole(500_000);
 /// How far a sender's clock may run ahead of the hub's.
 pub const CLOCK_TOLERANCE: Seconds = Seconds(120);
 
@@ -232,6 +241,16 @@ pub enum MessageError {
     FromTheFuture,
     /// A time from before any such channel, which no system of record can keep either.
     BeforeAnyClock,
+    /// A receipt longer ago than [`OLDEST`].
+    TooOld,
+    /// An organisation or a device that is not named.
+    NoName,
+    /// A category that the table does not have.
+    UnknownCategory(CategoryCode),
+    /// A service of no kind that there is.
+    UnknownService(ServiceKey),
+    /// A place that may be anywhere.
+    TooUncertain,
     /// A name too long.
     NameTooLong,
     /// Answers too long.
@@ -261,6 +280,21 @@ impl MessageError {
             Self::BeforeAnyClock => {
                 said!("the time of receipt lies before the year 1970; set the clock of the sender")
             }
+            Self::TooOld => said!(
+                "the message was received more than {days} days ago; set the clock of the sender",
+                days = OLDEST.as_hours() / 24
+            ),
+            Self::NoName => said!("the sender has no name; name the organisation or the device"),
+            Self::UnknownCategory(code) => {
+                said!("there is no category {code}; leave it out or take one of the table", code = code)
+            }
+            Self::UnknownService(service) => {
+                said!("there is no service {service}; name the one that speaks", service = service)
+            }
+            Self::TooUncertain => said!(
+                "the place may lie {most} km away from its point; give an address instead of the point",
+                most = MAX_UNCERTAINTY.get() / 1_000.0
+            ),
             Self::NameTooLong => {
                 said!("a name has at most {most} characters; shorten it", most = MAX_NAME_CHARS)
             }
@@ -275,6 +309,21 @@ impl MessageError {
             }
             Self::BadBin => said!("a business identification number has twelve digits; correct it"),
             Self::Nul => said!("a text cannot hold the character of number 0; take it out"),
+        }
+    }
+}
+
+impl MessageError {
+    /// The field at fault.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::TooOld => "received_at",
+            Self::UnknownCategory(_) => "category",
+            Self::UnknownService(_) => "sender.service",
+            Self::TooUncertain => "location.fix.uncertainty",
+            Self::NoName => "sender",
+            _ => "message",
         }
     }
 }
@@ -321,6 +370,30 @@ impl Message {
             if at < Timestamp::UNIX_EPOCH {
                 return Err(MessageError::BeforeAnyClock);
             }
+        }
+        if now.duration_since(self.received_at) > OLDEST {
+            return Err(MessageError::TooOld);
+        }
+        self.check_sender()?;
+        if let Some(code) = self.category.as_ref().filter(|code| categories::find(code).is_none()) {
+            return Err(MessageError::UnknownCategory(code.clone()));
+        }
+        let radius = self.location.as_ref().and_then(Location::radius);
+        if radius.is_some_and(|radius| radius.get() > MAX_UNCERTAINTY.get()) {
+            return Err(MessageError::TooUncertain);
+        }
+        Ok(())
+    }
+
+    fn check_sender(&self) -> Result<(), MessageError> {
+        match &self.sender {
+            Sender::Organisation { name, .. } | Sender::Device { device: name } if name.trim().is_empty() => {
+                return Err(MessageError::NoName);
+            }
+            Sender::Service { service, .. } if service_kind::find(service).is_none() => {
+                return Err(MessageError::UnknownService(service.clone()));
+            }
+            _ => {}
         }
         let mut names = self.sender.names();
         if names.any(|name| name.len() > MAX_NAME_CHARS && name.chars().count() > MAX_NAME_CHARS) {
@@ -399,10 +472,40 @@ mod tests {
             learnt_at: Some(now - Seconds(1).span()),
         };
         assert_eq!(Message { sender: early, ..message() }.check(now), Err(MessageError::BeforeAnyClock));
+        let later = now + OLDEST + OLDEST;
+        let kept = Message { received_at: later - OLDEST, ..message() };
+        assert_eq!(kept.check(later), Ok(()));
+        let old = Message { received_at: later - OLDEST - Seconds(1).span(), ..message() };
+        assert_eq!(old.check(later), Err(MessageError::TooOld));
         let device = Sender::Device { device: "ж".repeat(MAX_NAME_CHARS + 1) };
         assert_eq!(Message { sender: device, ..message() }.check(now), Err(MessageError::NameTooLong));
         let answers = BTreeMap::from([("a".to_owned(), "ж".repeat(MAX_TEXT_CHARS + 1).into())]);
         assert_eq!(Message { answers, ..message() }.check(now), Err(MessageError::AnswersTooLong));
+    }
+
+    #[test]
+    fn what_names_nothing_that_there_is_and_a_place_that_may_be_anywhere_are_refused() {
+        let now = Timestamp::UNIX_EPOCH;
+        let code = CategoryCode::new("dragon").unwrap();
+        let dragon = Message { category: Some(code.clone()), ..message() };
+        assert_eq!(dragon.check(now), Err(MessageError::UnknownCategory(code)));
+        let ghosts = ServiceKey::new("ghosts").unwrap();
+        let of_ghosts = Sender::Service { service: ghosts.clone(), learnt_at: None };
+        let told = Message { sender: of_ghosts, ..message() };
+        assert_eq!(told.check(now), Err(MessageError::UnknownService(ghosts)));
+        let police = Sender::Service { service: ServiceKey::new("police").unwrap(), learnt_at: None };
+        assert_eq!(Message { sender: police, ..message() }.check(now), Ok(()));
+        let device = Sender::Device { device: " ".into() };
+        assert_eq!(Message { sender: device, ..message() }.check(now), Err(MessageError::NoName));
+        let within = |km: f64| {
+            let fix = format!(
+                r#"{{"source":"network","fix":{{"point":{{"lat":48,"lon":67}},"uncertainty":{{"shape":"circle","radius_m":{}}}}}}}"#,
+                km * 1_000.0
+            );
+            Message { location: Some(serde_json::from_str(&fix).unwrap()), ..message() }
+        };
+        assert_eq!(within(500.0).check(now), Ok(()));
+        assert_eq!(within(500.1).check(now), Err(MessageError::TooUncertain));
     }
 
     #[test]

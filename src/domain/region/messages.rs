@@ -21,10 +21,11 @@ pub(super) fn receive(
     territory: Territory,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
-    message.check(ctx.now).map_err(|e| Refusal::invalid("message", e.said()))?;
+    // The same message once more is known, however old it has become.
     if let Some(card) = state.seen.get(&message.id) {
         return Ok(Decision { answer: Answer::Known(Some(*card)), ..Decision::default() });
     }
+    message.check(ctx.now).map_err(|e| Refusal::invalid(e.field(), e.said()))?;
     let words = joining::fingerprint(&message.text);
     let classified = classify::of_message(&message, ctx);
     let proposals = proposals(state, &message, &classified, &words);
