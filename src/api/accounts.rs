@@ -119,7 +119,7 @@ pub async fn keep(
 ) -> Result<HttpResponse, Problem> {
     let name = name.into_inner();
     let NewAccount { role, region, service, active, password } = body.into_inner();
-    own_region(&state, &caller, &name).await?;
+    let before = own_region(&state, &caller, &name).await?;
     if caller.account.region.is_some() && region != caller.account.region {
         return Err(Problem::new(
             "forbidden",
@@ -138,7 +138,11 @@ pub async fn keep(
         return Err(Problem::new("invalid", said!("an account of an agency speaks for a service; name it"))
             .at("service"));
     }
-    let service = service.as_ref().map(|s| known(&state, region, s)).transpose()?.cloned();
+    // Whoever spoke for a desk that has been closed since can still be ended, and nothing else.
+    let ends = !active && before.is_some_and(|before| before.service == service && before.region == region);
+    if let Some(service) = service.as_ref().filter(|_| !ends) {
+        known(&state, region, service)?;
+    }
     let has_new_password = password.is_some();
     let password_hash = match password {
         Some(password) => Some(hashed(password).await?),

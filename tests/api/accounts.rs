@@ -51,6 +51,34 @@ async fn an_account_is_made_used_changed_and_ended_and_every_change_is_known() {
     assert!(!changes.to_string().contains("long"), "no secret is kept");
 }
 
+/// Whoever spoke for a desk must lose their rights when it closes, whatever else is said of them.
+#[actix_web::test]
+async fn the_account_of_a_closed_desk_is_ended_and_cannot_be_begun_again() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let desk = json!({
+        "names": {"kk": "Газ", "ru": "Газ", "en": "Gas"}, "competence": {"categories": [], "districts": []},
+    });
+    admin.make("/service-desks/utilities-gas", &desk).await.expect(204);
+    let account = |service: &str, active: bool| json!({"role": "agency", "region": "75", "service": service, "active": active, "password": null});
+    admin.make("/accounts/gas", &account("utilities-gas", true)).await.expect(204);
+    let token = admin.post("/accounts/gas/tokens", &json!({"label": "their system"})).await.expect(201);
+    let gas = admin.with_token(token["token"].as_str().expect("a token"));
+    gas.get("/me").await.expect(200);
+    let close = json!({"reason": "передано главной службе"});
+    let closed =
+        admin.ask("POST", "/service-desks/utilities-gas/close", Some(&close), &[("If-Match", "*")]).await;
+    closed.expect(204);
+
+    // Nobody speaks for what is not there.
+    assert_eq!(admin.replace("/accounts/gas", &account("utilities-gas", true)).await.problem(), "not-found");
+    assert_eq!(admin.make("/accounts/new", &account("utilities-gas", false)).await.problem(), "not-found");
+    let other = admin.replace("/accounts/gas", &account("utilities-ghost", false)).await;
+    assert_eq!(other.problem(), "not-found");
+    admin.replace("/accounts/gas", &account("utilities-gas", false)).await.expect(204);
+    assert_eq!(gas.get("/me").await.problem(), "unauthenticated", "at once");
+}
+
 /// With a full disk the database answers and does not write: just then the administrator has to get in.
 #[actix_web::test]
 async fn a_sign_in_that_the_database_cannot_write_holds_for_a_while() {
