@@ -231,6 +231,7 @@ impl Config {
         }
         self.positions.check()?;
         self.retention.check()?;
+        self.territory.check()?;
         self.broker = self.broker.checked()?;
         Ok(self)
     }

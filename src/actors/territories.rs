@@ -8,6 +8,7 @@ use deadpool_postgres::Pool;
 use tracing::{info, warn};
 
 use crate::config::{LayerFile, TerritoryFiles};
+use crate::domain::quantities::Metres;
 use crate::spatial::territory::{Fields, Layer, Territory, TerritoryError};
 use crate::store::database::StoreError;
 use crate::store::territory;
@@ -106,17 +107,17 @@ async fn imported(
         return Ok(None);
     }
     let files = files.clone();
-    let made = tokio::task::spawn_blocking(move || {
+    let built = tokio::task::spawn_blocking(move || {
         let regions = Layer::from_boundaries(found.regions);
         let districts = if found.districts.is_empty() {
             districts(&files)?
         } else {
             Some(Layer::from_boundaries(found.districts))
         };
-        Ok::<_, LayerError>((Territory::new(regions, districts), found.imports))
+        Ok::<_, LayerError>((made(regions, districts, &files), found.imports))
     });
-    match made.await {
-        Ok(made) => made.map(Some),
+    match built.await {
+        Ok(built) => built.map(Some),
         Err(fault) => {
             let reason = fault.to_string();
             Err(StoreError::Row { table: "territory", reason }.into())
@@ -139,7 +140,11 @@ pub fn load(files: &TerritoryFiles) -> Result<Territory, LayerError> {
             Layer::from_geojson(&text, fields(file)).map_err(|e| LayerError::Content(name, e))?
         }
     };
-    Ok(Territory::new(regions, districts(files)?))
+    Ok(made(regions, districts(files)?, files))
+}
+
+fn made(regions: Layer, districts: Option<Layer>, files: &TerritoryFiles) -> Territory {
+    Territory::new(regions, districts).with_border(Metres::whole(files.border_m))
 }
 
 fn districts(files: &TerritoryFiles) -> Result<Option<Layer>, LayerError> {

@@ -182,7 +182,7 @@ pub async fn situation(
     if let SituationCommand::Report { place: Some(place), .. } = &command
         && let Some(point) = place.point
     {
-        let answered = answered_for(&state.board, point);
+        let answered = answered_for(&state.board, point, None);
         answered.map_err(|p| p.at("place.point").for_request(&request))?;
     }
     door::order(&state, &caller, &request, region, RegionCommand::Situation(command)).await

@@ -398,7 +398,8 @@ pub async fn set_location(
     let (incident, location) = (id.into_inner(), body.into_inner());
     let region = door::region_of(&state, &caller, incident).await?;
     if let Some(point) = location.point() {
-        answered_for(&state.board, point).map_err(|p| p.at("fix.point").for_request(&request))?;
+        answered_for(&state.board, point, location.radius())
+            .map_err(|p| p.at("fix.point").for_request(&request))?;
     }
     let territory = location.point().map(|p| state.board.place(region, p)).unwrap_or_default();
     let command = C::SetLocation { incident, location, territory };

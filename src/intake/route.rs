@@ -4,8 +4,9 @@ use crate::actors::switchboard::Switchboard;
 use crate::api::Problem;
 use crate::domain::command::Territory;
 use crate::domain::ids::RegionCode;
+use crate::domain::location::Location;
 use crate::domain::message::Message;
-use crate::domain::quantities::Point;
+use crate::domain::quantities::{Metres, Point};
 use crate::domain::said::said;
 
 /// The region whose hub takes a message, and where its point lies. A point decides, where that region's hub runs
@@ -29,7 +30,8 @@ pub fn locate(
     let reached = named.or(own).or(only);
     match message.location.as_ref().and_then(|l| l.point()) {
         Some(point) => {
-            let lies_in = answered_for(board, point).map_err(|p| p.at("location.fix.point"))?;
+            let radius = message.location.as_ref().and_then(Location::radius);
+            let lies_in = answered_for(board, point, radius).map_err(|p| p.at("location.fix.point"))?;
             let region = Some(lies_in).filter(runs).or(reached.filter(runs)).ok_or_else(|| {
                 let here: Vec<String> = board.regions().map(|r| r.to_string()).collect();
                 let detail = said!(
@@ -59,13 +61,17 @@ pub fn locate(
     }
 }
 
-/// The region whose hub answers for a place.
+/// The region whose hub answers for a place that may lie so far from its point.
 ///
 /// # Errors
 /// A problem when the place lies far outside the country; one whose latitude and longitude are exchanged is told so.
-pub fn answered_for(board: &Switchboard, point: Point) -> Result<RegionCode, Problem> {
+pub fn answered_for(
+    board: &Switchboard,
+    point: Point,
+    radius: Option<Metres>,
+) -> Result<RegionCode, Problem> {
     let territory = board.territories();
-    territory.answers_for(point).ok_or_else(|| {
+    territory.answers_for_around(point, radius).ok_or_else(|| {
         let said = if territory.is_swapped(point) {
             said!("latitude and longitude of the place are exchanged; give each its own")
         } else {

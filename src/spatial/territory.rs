@@ -21,7 +21,7 @@ use crate::domain::quantities::{Metres, Point};
 pub mod topology;
 mod touch;
 
-pub use touch::{OFF_BORDER, OFF_SHORE, TOUCHING};
+pub use touch::{CELL_REACH, OFF_BORDER, OFF_SHORE, TOUCHING};
 
 /// How far a border is drawn from where it is, degrees: some 300 m.
 const DRAWN: f64 = 0.003;
@@ -228,13 +228,21 @@ impl Layer {
 pub struct Territory {
     regions: Layer,
     districts: Option<Layer>,
+    off_border: Metres,
 }
 
 impl Territory {
     /// A territory of a layer of regions and perhaps one of districts.
     #[must_use]
     pub fn new(regions: Layer, districts: Option<Layer>) -> Self {
-        Self { regions, districts }
+        Self { regions, districts, off_border: OFF_BORDER }
+    }
+
+    /// With borders that are drawn more coarsely, or more finely, than the shipped ones.
+    #[must_use]
+    pub fn with_border(mut self, off_border: Metres) -> Self {
+        self.off_border = off_border;
+        self
     }
 
     /// The areas of the regions and, where known, of the districts.
@@ -253,12 +261,23 @@ impl Territory {
     }
 
     /// The region whose hub answers for a point: the one that it lies in, else the nearest within [`OFF_BORDER`], at sea
-    /// within [`OFF_SHORE`]; none farther away. Borders are drawn coarsely, a cell of a mobile network reaches over them,
-    /// the sea off a coast belongs to no polygon, and a call from there is a call (112-R c.3(1)).
+    /// within [`OFF_SHORE`]; none farther away. Borders are drawn coarsely, the sea off a coast belongs to no polygon, and
+    /// a call from there is a call (112-R c.3(1)).
     #[must_use]
     pub fn answers_for(&self, point: Point) -> Option<RegionCode> {
+        self.answers_for_around(point, None)
+    }
+
+    /// The same of a place that may lie so far from its point: one that may lie in the country is the nearest region's.
+    #[must_use]
+    pub fn answers_for_around(&self, point: Point, radius: Option<Metres>) -> Option<RegionCode> {
         let inside = self.regions.locate(point).map(|area| area.region);
-        let reach = if Self::is_at_sea(point) { OFF_SHORE } else { OFF_BORDER };
+        let around = radius.map_or(0.0, |radius| radius.get().min(CELL_REACH.get()));
+        let reach = if Self::is_at_sea(point) {
+            OFF_SHORE
+        } else {
+            Metres::saturating(self.off_border.get() + around)
+        };
         inside.or_else(|| self.regions_within(point, reach).first().map(|(region, _)| *region))
     }
 

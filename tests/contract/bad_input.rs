@@ -87,6 +87,7 @@ async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_writt
     let place = invalid_utf8.windows(4).position(|w| *w == "горит".as_bytes()[..4]).expect("the word");
     invalid_utf8[place] = 0xFF;
     let in_an_hour = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let eight_days_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(8 * 24);
     let cases: Vec<(&str, &str, Vec<u8>, u16, &str)> = vec![
         ("not JSON", JSON, b"{\"id\": ".to_vec(), 400, "malformed"),
         ("nothing", JSON, Vec::new(), 400, "malformed"),
@@ -102,6 +103,20 @@ async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_writt
             "a place in another country",
             JSON,
             with(|m| m["location"]["fix"]["point"] = json!({"lat": 55.75, "lon": 37.61})),
+            422,
+            "invalid",
+        ),
+        (
+            "a place in Tashkent",
+            JSON,
+            with(|m| m["location"]["fix"]["point"] = json!({"lat": 41.3111, "lon": 69.2797})),
+            422,
+            "invalid",
+        ),
+        (
+            "a place in Bishkek",
+            JSON,
+            with(|m| m["location"]["fix"]["point"] = json!({"lat": 42.8746, "lon": 74.5698})),
             422,
             "invalid",
         ),
@@ -131,6 +146,40 @@ async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_writt
             "a time before any clock",
             JSON,
             with(|m| m["received_at"] = json!("-006000-01-02T00:00:00Z")),
+            422,
+            "invalid",
+        ),
+        ("a time in 1970", JSON, with(|m| m["received_at"] = json!("1970-01-01T00:00:01Z")), 422, "invalid"),
+        ("a time of last week", JSON, with(|m| m["received_at"] = json!(eight_days_ago)), 422, "invalid"),
+        ("a category that is none", JSON, with(|m| m["category"] = json!("dragon")), 422, "invalid"),
+        (
+            "a service that is none",
+            JSON,
+            with(|m| m["sender"] = json!({"kind": "service", "service": "ghosts"})),
+            422,
+            "invalid",
+        ),
+        (
+            "a desk that is none",
+            JSON,
+            with(|m| m["sender"] = json!({"kind": "service", "service": "utilities-ghost"})),
+            422,
+            "invalid",
+        ),
+        (
+            "an organisation without a name",
+            JSON,
+            with(|m| {
+                m["sender"] =
+                    json!({"kind": "organisation", "name": " ", "call_back": {"kind": "no_number"}});
+            }),
+            422,
+            "invalid",
+        ),
+        (
+            "a place that may be anywhere",
+            JSON,
+            with(|m| m["location"]["fix"]["uncertainty"] = json!({"shape": "circle", "radius_m": 3.0e6})),
             422,
             "invalid",
         ),
@@ -298,6 +347,8 @@ async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent()
     };
     let mut abroad = emergency("наводнение");
     abroad["content"]["place"]["point"] = json!({"lat": 55.75, "lon": 37.62});
+    let mut over_the_border = emergency("наводнение");
+    over_the_border["content"]["place"]["point"] = json!({"lat": 41.3111, "lon": 69.2797});
     let mut tomorrow = emergency("наводнение");
     tomorrow["content"]["received_at"] = json!(now + jiff::SignedDuration::from_hours(24));
     let mut misspelt = emergency("наводнение");
@@ -308,6 +359,7 @@ async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent()
         (acknowledged("police"), "sender_mismatch"),
         (acknowledged("ambulance"), "unknown_reference"),
         (abroad, "place_outside_country"),
+        (over_the_border, "place_outside_country"),
         (tomorrow, "time_in_future"),
         (misspelt, "malformed_content"),
         (emergency(&"а".repeat(30_000)), "too_large"),

@@ -39,7 +39,6 @@ fn a_call_from_off_the_coast_or_just_over_a_coarse_border_is_the_nearest_regions
         ("Kashagan, nearest to Mangystau's shore", 46.10, 51.65, "47"),
         ("off Aktau", 43.65, 51.08, "47"),
         ("Khorgos", 44.213, 80.405, "33"),
-        ("25 km behind the border at Temirbaba", 42.10, 53.90, "47"),
     ];
     for (name, lat, lon, region) in off {
         assert_eq!(answers(lat, lon).as_deref(), Some(region), "{name}");
@@ -49,6 +48,24 @@ fn a_call_from_off_the_coast_or_just_over_a_coarse_border_is_the_nearest_regions
     for (name, lat, lon) in [("Moscow", 55.75, 37.6), ("no fix", 0.0, 0.0), ("swapped", 76.92, 43.25)] {
         assert_eq!(answers(lat, lon), None, "{name}");
     }
+}
+
+/// Who is located by a cell may be where the point is not; who knows the place well is there.
+#[test]
+fn a_place_that_may_lie_in_the_country_by_what_it_says_of_itself_is_the_nearest_regions() {
+    let (territory, bishkek) = (shipped(), at(42.8746, 74.5698));
+    let answers = |radius| {
+        let answered = territory.answers_for_around(bishkek, Some(Metres::whole(radius)));
+        answered.map(|region| region.to_string())
+    };
+    assert_eq!(answers(50), None);
+    assert_eq!(answers(15_000), None, "20.3 km from the border");
+    assert_eq!(answers(18_000).as_deref(), Some("31"));
+    let far = territory.answers_for_around(at(54.989, 73.368), Some(Metres::whole(400_000)));
+    assert_eq!(far, None, "whoever knows nothing knows no region");
+    // A region whose borders are drawn coarsely says so in its settings.
+    let coarse = shipped().with_border(Metres::whole(16_000));
+    assert_eq!(coarse.answers_for(at(41.3111, 69.2797)).map(|r| r.to_string()).as_deref(), Some("61"));
 }
 
 /// Centres of regions and places on either side of the borders of the three newest.
@@ -316,6 +333,16 @@ fn a_call_from_far_over_the_border_on_land_is_nobodys_and_exchanged_coordinates_
     let territory = shipped();
     assert_eq!(territory.answers_for(at(54.989, 73.368)), None, "Omsk, a hundred kilometres from the border");
     assert_eq!(territory.answers_for(at(43.826, 87.617)), None, "Urumqi");
+    for (name, lat, lon) in [
+        ("the middle of Tashkent", 41.3111, 69.2797),
+        ("the north of Tashkent", 41.367, 69.288),
+        ("the middle of Bishkek", 42.8746, 74.5698),
+        ("the north of Bishkek", 42.905, 74.59),
+        ("Troitsk", 54.08, 61.56),
+        ("25 km behind the border at Temirbaba", 42.10, 53.90),
+    ] {
+        assert_eq!(territory.answers_for(at(lat, lon)), None, "{name}");
+    }
     assert_eq!(territory.answers_for(at(41.20, 69.0)).map(|r| r.to_string()).as_deref(), Some("61"));
     assert_eq!(territory.answers_for(at(42.36, 47.4)), None, "off Dagestan");
     assert!(territory.is_swapped(at(76.92, 43.25)) && !territory.is_swapped(at(55.75, 37.6)));
