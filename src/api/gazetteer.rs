@@ -201,7 +201,7 @@ pub async fn search(
                  a landmark or the coordinates"
             ),
             SearchError::Grid => said!(
-                "a reference of the military grid, which the hub does not read; ask for latitude and longitude"
+                "there is no such place in the grid of the zone; ask for it once more, or for latitude and longitude"
             ),
         };
         Problem::new("invalid", said).at("q")

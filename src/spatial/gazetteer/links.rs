@@ -83,21 +83,6 @@ pub fn of_plus_code(text: &str) -> Option<Point> {
     Point::new(lat + high / 2.0, lon + wide / 2.0).ok()
 }
 
-/// Whether a text is a reference of the military grid (`43T FH 57054 88123`), which is not read.
-#[must_use]
-pub fn is_grid_reference(text: &str) -> bool {
-    let text: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-    let zone = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    let Some((letters, digits)) = text.get(zone..).and_then(|rest| rest.split_at_checked(3)) else {
-        return false;
-    };
-    (1..=2).contains(&zone)
-        && letters.iter().all(u8::is_ascii_alphabetic)
-        && (4..=10).contains(&digits.len())
-        && digits.len() % 2 == 0
-        && digits.iter().all(u8::is_ascii_digit)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,15 +132,5 @@ mod tests {
             }
         }
         assert_eq!(of_plus_code("Абая + 10"), None);
-    }
-
-    #[test]
-    fn a_reference_of_the_military_grid_is_known_as_such() {
-        for text in ["43TFH5705488123", "43T FH 57054 88123", "43t fh 570 881"] {
-            assert!(is_grid_reference(text), "{text}");
-        }
-        for text in ["Абая 10", "43", "10a", "43T FH 570 8812", "A3 105", "5 km 300"] {
-            assert!(!is_grid_reference(text), "{text}");
-        }
     }
 }

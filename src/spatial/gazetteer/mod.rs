@@ -11,6 +11,7 @@ mod course;
 mod dictionary;
 mod flat;
 mod fold;
+mod grid;
 mod houses;
 mod kilometres;
 mod links;

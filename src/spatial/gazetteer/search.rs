@@ -5,9 +5,10 @@ use smol_str::SmolStr;
 use super::coordinates::coordinates;
 use super::course::{CROSS, On};
 use super::fold::Word;
+use super::grid::{GridPlace, of_grid};
 use super::houses::Sought;
 use super::kilometres::FAR_APART;
-use super::links::{is_grid_reference, of_link, of_plus_code};
+use super::links::{of_link, of_plus_code};
 use super::part::is_title;
 use super::question::{Question, three_words};
 use super::rank::{Meant, Ranked};
@@ -92,8 +93,10 @@ pub enum SearchError {
         "three words of an addressing scheme: only its owner can say where they are; ask for coordinates"
     )]
     ThreeWords,
-    /// A reference of the military grid.
-    #[error("a reference of the military grid is not read; ask for latitude and longitude")]
+    /// A reference of the military grid, or metres in UTM, that name no place.
+    #[error(
+        "there is no such place in the grid of the zone; ask for it once more, or for latitude and longitude"
+    )]
     Grid,
 }
 
@@ -133,8 +136,9 @@ impl Gazetteer {
         if let Some(point) = given.or_else(|| of_plus_code(ask.text)) {
             return Ok(vec![self.at(point, ask.around)]);
         }
-        if is_grid_reference(ask.text) {
-            return Err(SearchError::Grid);
+        if let Some(named) = of_grid(ask.text) {
+            let GridPlace { point, uncertainty } = named.ok_or(SearchError::Grid)?;
+            return Ok(vec![Hit { uncertainty, ..self.at(point, ask.around) }]);
         }
         if three_words(ask.text) {
             return Err(SearchError::ThreeWords);

@@ -492,12 +492,17 @@ fn a_settlement_of_another_district_is_not_named() {
 }
 
 #[test]
-fn links_and_codes_of_maps_are_places_and_the_military_grid_is_refused() {
+fn links_and_codes_of_maps_and_the_military_grid_are_places() {
     let g = town();
     for text in ["https://2gis.kz/almaty?m=76.9286%2C43.2385%2F17", "43.2385С 76.9286В"] {
         assert_eq!(first(&g, text).2, Precision::Coordinates, "{text}");
     }
-    let ask = Ask { text: "43T FH 57054 88123", around: None, most: 5 };
+    for text in ["43T FH 57054 88123", "43T 657054 4788123"] {
+        let (_, _, precision, at) = first(&g, text);
+        assert_eq!(precision, Precision::Coordinates, "{text}");
+        assert!(at.distance(point(43.22956, 76.93404)).get() < 2.0, "{text}: {at:?}");
+    }
+    let ask = Ask { text: "43T AA 57054 88123", around: None, most: 5 };
     assert_eq!(g.search(ask, |_| true), Err(SearchError::Grid));
 }
 
