@@ -197,7 +197,8 @@ mod tests {
         let bow = square("751210000", "[76.8,43.2],[76.9,43.3],[76.9,43.2],[76.8,43.3],[76.8,43.2]");
         let districts = file("districts", &[sound, bow]);
         let territory =
-            load(&TerritoryFiles { regions: None, districts: Some(districts.clone()) }).expect("territories");
+            load(&TerritoryFiles { districts: Some(districts.clone()), ..TerritoryFiles::default() })
+                .expect("territories");
         let (region, district) =
             territory.locate(Point::new(43.25, 76.95).expect("a point")).expect("in the country");
         assert_eq!(
@@ -214,12 +215,12 @@ mod tests {
     fn a_broken_region_or_a_missing_file_stops_the_start_and_is_named() {
         let bow = square("750000000", "[76.8,43.2],[76.9,43.3],[76.9,43.2],[76.8,43.3],[76.8,43.2]");
         let regions = file("regions", &[bow]);
-        let error =
-            load(&TerritoryFiles { regions: Some(regions.clone()), districts: None }).expect_err("broken");
+        let error = load(&TerritoryFiles { regions: Some(regions.clone()), ..TerritoryFiles::default() })
+            .expect_err("broken");
         assert!(error.to_string().contains("feature 1"), "{error}");
         std::fs::remove_file(&regions.path).expect("removed");
-        let error =
-            load(&TerritoryFiles { regions: Some(regions.clone()), districts: None }).expect_err("gone");
+        let error = load(&TerritoryFiles { regions: Some(regions.clone()), ..TerritoryFiles::default() })
+            .expect_err("gone");
         assert!(error.to_string().contains(&regions.path.display().to_string()), "{error}");
     }
 }

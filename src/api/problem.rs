@@ -35,15 +35,15 @@ pub struct Problem {
     #[schema(example = "urn:hub112:problem:not-found")]
     pub kind: String,
     /// The kind of problem in the caller's language.
-    pub title: String,
+    pub title: Box<str>,
     /// The HTTP status.
     #[schema(value_type = u16, minimum = 400, maximum = 599)]
     pub status: u16,
     /// What exactly is wrong, and what to do, in the caller's language.
-    pub detail: String,
+    pub detail: Box<str>,
     /// The field at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
+    pub field: Option<Box<str>>,
     /// Why the contract with agencies refuses a message: for the agency's program, the same as over AMQP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<ErrorCode>,
@@ -146,9 +146,9 @@ impl Problem {
         ));
         Self {
             kind: format!("urn:hub112:problem:{name}"),
-            title: titles[2].to_owned(),
+            title: titles[2].into(),
             status,
-            detail: said.to_string(),
+            detail: said.to_string().into(),
             field: None,
             code: None,
             references: None,
@@ -202,14 +202,14 @@ impl Problem {
     /// Naming the field at fault.
     #[must_use]
     pub fn at(mut self, field: &str) -> Self {
-        self.field = Some(field.to_owned());
+        self.field = Some(field.into());
         self
     }
 
     /// In a language.
     #[must_use]
     pub fn in_language(mut self, language: Language) -> Self {
-        self.detail = self.said.in_language(language);
+        self.detail = self.said.in_language(language).into();
         let name = self.kind.rsplit(':').next().unwrap_or_default().to_owned();
         if let Some((_, _, titles)) = KINDS.iter().find(|(kind, _, _)| *kind == name) {
             let title = match language {
@@ -217,7 +217,7 @@ impl Problem {
                 Language::Ru => titles[1],
                 Language::En => titles[2],
             };
-            title.clone_into(&mut self.title);
+            self.title = title.into();
         }
         self
     }

@@ -78,7 +78,7 @@ mod tests {
     fn of(body: &str) -> (String, String) {
         let error = serde_json::from_str::<Sent>(body).err().map(|e| Problem::of_json(&e));
         let problem = error.unwrap_or_else(|| panic!("{body} was read"));
-        (problem.kind.rsplit(':').next().unwrap_or_default().to_owned(), problem.detail)
+        (problem.kind.rsplit(':').next().unwrap_or_default().to_owned(), problem.detail.into())
     }
 
     #[test]
