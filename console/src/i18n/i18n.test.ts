@@ -44,6 +44,16 @@ test('the three languages have the same keys', () => {
   expect([...all.en.keys].sort()).toEqual(kk);
 });
 
+// 112-R: what is sent are күштер (силы); one that is counted is a бірлік; a бөлімше is a part of an organisation, as a
+// dispatch unit is (диспетчерлік бөлімше).
+test('in Kazakh forces are called by one word', () => {
+  const parts = ['roads.ftl: objects-helping'];
+  const others = [...all.kk.texts].flatMap(([file, text]) =>
+    text.split('\n').flatMap((line) => (/бірліктер|бөлімше/i.test(line) ? [`${file}: ${/^[a-z0-9-]+/.exec(line)?.[0] ?? line}`] : [])),
+  );
+  expect(others.filter((one) => !parts.includes(one))).toEqual([]);
+});
+
 test('every key that the source asks for exists', () => {
   const missing: string[] = [];
   for (const file of files(source).filter((name) => /\.(ts|svelte)$/.test(name) && !name.endsWith('.test.ts'))) {

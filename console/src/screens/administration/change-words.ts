@@ -3,6 +3,8 @@ import type { Names, Schemas } from '../../api/types';
 import { onDayAtMinute } from '../../format/time';
 import { named, t, word } from '../../i18n';
 import { tables } from '../../state/tables.svelte';
+import { organisations } from '../../state/organisations.svelte';
+import { isKnownMeans } from '../shift/shift';
 import { nameOf } from './settings';
 
 /** Fields of the registers that have a name on the screen where they are entered. */
@@ -26,18 +28,53 @@ const NAMES: Record<string, () => string> = {
   'competence.categories': () => t('admin-desk-categories'),
   'competence.districts': () => t('admin-desk-districts'),
   reason: () => t('reason'),
+  key: () => t('admin-id'),
+  name: () => t('formation-name'),
+  owner: () => t('formation-owner'),
+  under: () => t('formation-under'),
+  force: () => t('formation-force'),
+  'standing.standing': () => t('formation-standing'),
+  'standing.service': () => t('formation-service'),
+  'standing.certificate': () => t('formation-certificate'),
+  works: () => t('formation-works'),
+  people: () => t('services-people'),
+  units: () => t('services-units'),
+  contracts: () => t('formation-stays'),
+  contacts: () => t('contacts-means'),
+  parent: () => t('organisation-parent'),
+  duty_number: () => t('organisation-duty-number'),
+  bin: () => t('organisation-bin'),
+  site: () => t('organisation-site'),
+  composition_age: () => t('settings-composition-age'),
+  heartbeat_wait: () => t('settings-heartbeat-wait'),
+  remind_every: () => t('settings-remind-every'),
+  'modes.monitoring': () => t('settings-monitoring'),
 };
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** What the field is called; null where it has no name yet and its code is shown. */
+/** What the field is called; null where it has no name and its code is shown. */
 export function fieldName(field: string): string | null {
   const limit = /^limits\.seconds\.(O-\d+)$/.exec(field)?.[1];
   if (limit !== undefined) return `${limit} · ${named(tables.duty(limit)?.names, limit)}`;
   const name = NAMES[field]?.();
   if (name !== undefined) return name;
+  const [, of, part] = /^normative_times\.([a-z_-]+)\.(within|source)$/.exec(field) ?? [];
+  if (of !== undefined) return `${t('settings-normative')}: ${named(tables.service(of)?.names, of)}${part === 'source' ? `, ${t('settings-source')}` : ''}`;
+  const [, scale, axis] = /^thresholds\.(local|regional|global)\.([a-z_]+)$/.exec(field) ?? [];
+  if (scale !== undefined && axis !== undefined) return `${t('settings-thresholds')}: ${word('scale', scale)}, ${word('axis', axis)}`;
   const setting = nameOf(field);
-  return 'message' in setting ? t(setting.message) : null;
+  return 'plain' in setting ? null : settingName(field);
+}
+
+/** A setting as its form calls it. */
+export function settingName(field: string): string {
+  const known = nameOf(field);
+  if ('message' in known) return t(known.message);
+  if ('plain' in known) return known.plain;
+  if ('grade' in known) return `${word('grade', known.grade)}, ${word('level', known.level)}`;
+  const whom = known.who === 'debtor' ? t('settings-debtor') : typeof known.who === 'string' ? word('office', known.who) : organisations.name(known.who.organisation);
+  return `${known.told === 'summaries' ? t('settings-summaries') : word('level', known.told)}: ${whom}`;
 }
 
 /** What was changed, by its name where it has one: a register's entry by what it says of itself, a stream by whose it is. */
@@ -73,11 +110,56 @@ function one(what: string, field: string, value: string): string {
   if (field === 'competence.categories') return named(tables.category(value)?.names, value);
   if (field === 'position.source') return t(`position-source-${value}`);
   if (field === 'kind' && what === 'unit_registered') return word('unit-kind', value);
+  if (field === 'kind' && what === 'organisation') return word('organisation-kind', value);
+  if (field === 'parent' || field === 'under') return organisations.name(value);
+  if (field === 'force') return word('formation-force', value);
+  if (field === 'standing.standing') return word('formation-standing', value);
+  if (field === 'works') return word('works', value);
+  if (field === 'modes.emergency_scale') return word('scale', value);
   return value;
 }
 
+/** A list of what has parts, each in one line; null where it is none that has words. */
+function parts(field: string, value: string): string[] | null {
+  if (field !== 'contracts' && field !== 'contacts' && field !== 'modes.monitoring') return null;
+  try {
+    const read = JSON.parse(value) as Record<string, string | number>[];
+    if (field === 'modes.monitoring') return read.map((one) => `${one['degree']} → ${word('mode', String(one['mode']))}`);
+    return field === 'contracts'
+      ? read.map((one) => t('formation-contract', { site: one['site'] ?? '', people: one['people_stay'] ?? 0, units: one['units_stay'] ?? 0 }))
+      : read.map((one) => [isKnownMeans(String(one['means'])) ? word('means', String(one['means'])) : one['means'], one['number'], one['call_sign'], one['owner']].filter(Boolean).join(' '));
+  } catch {
+    return null;
+  }
+}
+
+/** What the hub wrote down of a change in its own words, in those of the reader; what a person wrote stays as it is. */
+export function detailSaid(what: string, detail: string): string {
+  const place = (code: string) => named(tables.area.regions.find((one) => one.code === code)?.names, code);
+  if (what === 'put') {
+    const [, role, region, service, active] = /^([a-z_]+), region (\w+), service ([\w-]+), (active|not active)$/.exec(detail) ?? [];
+    if (role === undefined || region === undefined || service === undefined) return detail;
+    const of = [t(`role-${role.replaceAll('_', '-')}`), region === 'all' ? t('admin-every-region') : place(region), ...(service === 'none' ? [] : [named(tables.service(service)?.names, service)])];
+    return [...of, t(active === 'active' ? 'admin-active' : 'admin-ended')].join(', ');
+  }
+  if (what === 'link') {
+    const [, way, number] = /^(amqp|http|phone), (.*)$/.exec(detail) ?? [];
+    return way === undefined ? detail : `${word('way', way)}, ${number === 'no telephone' ? t('services-no-phone') : number}`;
+  }
+  if (what === 'tokens_revoked') return t('change-detail-tokens', { n: Number.parseInt(detail, 10) || 0 });
+  if (what === 'password' && detail === 'by its owner') return t('change-detail-own');
+  if (what === 'broker' && detail === 'new password') return t('change-detail-password');
+  const [, name, kind, source, since, until, areas] = /^(.*) \((\w+)\), (.*); (\S+) until (\S+); (\d+) areas$/.exec(detail) ?? [];
+  if (name === undefined || kind === undefined) return detail;
+  return `${name} (${word('hazard', kind)}), ${source}; ${moment(since ?? '')} – ${moment(until ?? '')}; ${t('change-detail-areas', { n: Number(areas) })}`;
+}
+
+const moment = (text: string) => (MOMENT.test(text) ? onDayAtMinute(text) : text);
+
 /** The value in words, times by the clock of the country. */
 export function fieldValue(what: string, field: string, value: string): string {
+  const each = parts(field, value);
+  if (each !== null) return each.length === 0 ? '—' : each.join('; ');
   const list = listed(value);
   if (list !== null) return list.length === 0 ? '—' : list.map((part) => one(what, field, part)).join(', ');
   return one(what, field, value);
