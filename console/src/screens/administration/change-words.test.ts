@@ -40,6 +40,7 @@ test.each([
   ['position.source', 'station', 'position-source-station'],
   ['contracts', '[{"site":"a"}]', 'formation-contract'],
   ['contacts', '[{"owner":"duty","means":"telephone","number":"103"}]', 'means/telephone 103 duty'],
+  ['thresholds.monthly_indexes', '[{"from":"2026-01-01","tenge":4325}]', '01.01.2026: 4325'],
   ['modes.monitoring', '[{"degree":3,"mode":"emergency"}]', '3 → mode/emergency'],
   ['call_sign', 'Өрт-926', 'Өрт-926'],
 ])('%s of %s is said as %s', (field, value, said) => {

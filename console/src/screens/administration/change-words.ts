@@ -121,9 +121,10 @@ function one(what: string, field: string, value: string): string {
 
 /** A list of what has parts, each in one line; null where it is none that has words. */
 function parts(field: string, value: string): string[] | null {
-  if (field !== 'contracts' && field !== 'contacts' && field !== 'modes.monitoring') return null;
+  if (!['contracts', 'contacts', 'modes.monitoring', 'thresholds.monthly_indexes'].includes(field)) return null;
   try {
     const read = JSON.parse(value) as Record<string, string | number>[];
+    if (field === 'thresholds.monthly_indexes') return read.map((one) => `${dated(String(one['from']))}: ${one['tenge']}`);
     if (field === 'modes.monitoring') return read.map((one) => `${one['degree']} → ${word('mode', String(one['mode']))}`);
     return field === 'contracts'
       ? read.map((one) => t('formation-contract', { site: one['site'] ?? '', people: one['people_stay'] ?? 0, units: one['units_stay'] ?? 0 }))
@@ -154,6 +155,8 @@ export function detailSaid(what: string, detail: string): string {
   return `${name} (${word('hazard', kind)}), ${source}; ${moment(since ?? '')} – ${moment(until ?? '')}; ${t('change-detail-areas', { n: Number(areas) })}`;
 }
 
+/** A day as the country writes it. */
+const dated = (day: string) => day.split('-').toReversed().join('.');
 const moment = (text: string) => (MOMENT.test(text) ? onDayAtMinute(text) : text);
 
 /** The value in words, times by the clock of the country. */
