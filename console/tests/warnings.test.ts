@@ -73,6 +73,17 @@ test('a warning is prepared from the card, given without an order, confirmed, to
   await page.goto(`${hub.url}/warnings`);
   const one = page.locator(`[data-warning="${given!.number}"]`);
   await one.waitFor();
+  // It went out at once: the operator's queue has it, nobody has given it to people, and what is told over the telephone stands there.
+  const operator = one.locator('[data-reach=telecom]');
+  await expect.poll(() => operator.getAttribute('data-outcome')).toBe('in_broker');
+  await one.getByText('nobody has given it to people yet').waitFor();
+  await one.getByText(/Other services informed: \d+ of \d+/).waitFor();
+  await operator.getByRole('button', { name: 'Told by telephone' }).click();
+  await one.locator('select[name=channel]').selectOption('sms');
+  await one.getByRole('button', { name: 'Write it down' }).click();
+  await expect.poll(() => operator.getAttribute('data-outcome')).toBe('transmitted');
+  expect(await operator.innerText()).toMatch(/SMS.*duty_officer/s);
+  await one.getByText('nobody has given it to people yet').waitFor({ state: 'detached' });
   await one.getByRole('button', { name: 'Told duty officer of the ministry' }).click();
   await one.getByText(/told \d\d:\d\d: duty officer of the ministry/).waitFor();
   await one.getByRole('button', { name: 'Enter the order that confirms it' }).click();
