@@ -17,6 +17,7 @@ interface Case {
   order?: { order: { authority: string } };
   activation?: { reason: string };
   untold: string[];
+  reports?: { service: string; channel: string; outcome: string }[];
 }
 
 let hub: Hub;
@@ -73,6 +74,17 @@ test('a warning is prepared from the card, given without an order, confirmed, to
   await page.goto(`${hub.url}/warnings`);
   const one = page.locator(`[data-warning="${given!.number}"]`);
   await one.waitFor();
+  // It went out at once: the operator's queue has it, nobody has given it to people, and what is told over the telephone stands there.
+  const operator = one.locator('[data-reach=telecom]');
+  await expect.poll(() => operator.getAttribute('data-outcome')).toBe('in_broker');
+  await one.getByText('nobody has given it to people yet').waitFor();
+  await one.getByText(/Other services informed: \d+ of \d+/).waitFor();
+  await operator.getByRole('button', { name: 'Told by telephone' }).click();
+  await one.locator('select[name=channel]').selectOption('sms');
+  await one.getByRole('button', { name: 'Write it down' }).click();
+  await expect.poll(() => operator.getAttribute('data-outcome')).toBe('transmitted');
+  expect(await operator.innerText()).toMatch(/SMS.*duty_officer/s);
+  await one.getByText('nobody has given it to people yet').waitFor({ state: 'detached' });
   await one.getByRole('button', { name: 'Told duty officer of the ministry' }).click();
   await one.getByText(/told \d\d:\d\d: duty officer of the ministry/).waitFor();
   await one.getByRole('button', { name: 'Enter the order that confirms it' }).click();
@@ -164,6 +176,28 @@ test('an emergency that a service passes on is heard everywhere, stands above th
     await seen.context.close();
   }
 }, 240_000);
+
+test('an operator without a system of its own reads a warning on its screen and reports the channel over which it gave it out', async () => {
+  const OPERATOR = { name: 'dispetcher-operator', password: 'baylanys-tanerten-7', service: 'telecom' };
+  await hire(await Caller.of(hub, 'administrator'), OPERATOR, '160');
+  const incident = await officer.call('Утечка аммиака на хладокомбинате', 'улица Шолохова, 28', 43.3251, 76.9412, 200, 'ru');
+  await officer.ask('POST', '/warnings?region=75', { command: 'find_threat', about: { about: 'incident', incident }, danger: 'health', basis: 'Ammonia' });
+  const number = (await cases()).find((one) => one.incident === incident)!.number;
+  const text = { kk: { event: 'Аммиак.', instruction: 'Үйде болыңыз.' }, ru: { event: 'Утечка аммиака.', instruction: 'Не выходите из дома.' } };
+  await officer.ask('POST', '/warnings?region=75', { command: 'activate', warning: number, reason: 'it spreads', text, audience: { persons: true, whole_region: true } });
+  const theirs = await open(browser, hub, { width: 390, height: 844, at: '/agency/known' });
+  const { page } = theirs;
+  await signInAs(page, OPERATOR.name, OPERATOR.password);
+  const letter = page.locator('article', { hasText: 'Утечка аммиака.' });
+  await letter.waitFor();
+  await letter.getByText('to be given to people').waitFor();
+  await letter.locator('select[name=channel]').selectOption('sirens');
+  await letter.getByRole('button', { name: 'Given out over it' }).click();
+  await expect.poll(async () => (await cases()).find((one) => one.number === number)?.reports).toMatchObject([{ service: 'telecom', channel: 'sirens', outcome: 'transmitted' }]);
+  expect(await faults(page)).toEqual([]);
+  expect(theirs.errors).toEqual([]);
+  await theirs.context.close();
+});
 
 test.each(['night', 'day'] as Theme[])('warnings are accessible by %s', async (theme) => {
   const seen = await open(browser, hub, { theme, language: 'kk', at: '/warnings' });

@@ -61,10 +61,10 @@ pub fn rows(
         .collect()
 }
 
-/// AMQP priority: forces and errors before notices, notices before the rest.
+/// AMQP priority: forces and warnings of the public before errors, those before notices, notices before the rest.
 fn priority(content: &HubContent) -> u8 {
     match content {
-        HubContent::ForcesRequest(_) | HubContent::RequestCancelled(_) => 9,
+        HubContent::ForcesRequest(_) | HubContent::RequestCancelled(_) | HubContent::Warning(_) => 9,
         HubContent::ThreatNotice(_) | HubContent::Situation(_) | HubContent::Error(_) => 7,
         HubContent::IncidentNotice(_) | HubContent::Acknowledgement(_) => 5,
         HubContent::Directive(_) | HubContent::Notice(_) | HubContent::Heartbeat(_) => 4,

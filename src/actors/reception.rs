@@ -21,6 +21,7 @@ use crate::domain::service::ServiceCommand;
 use crate::domain::shift::ShiftCommand;
 use crate::domain::situation::SituationCommand;
 use crate::domain::unit::{Position, PositionSource, Taken};
+use crate::domain::warning::WarningCommand;
 use crate::store::append::{InboxMark, JournalError};
 use crate::store::inbox::{self, Mark};
 
@@ -204,6 +205,11 @@ impl Switchboard {
             AgencyContent::DirectiveAck(ack) => {
                 let command = DirectiveCommand::from_agency(service, ack);
                 desk.region(RegionCommand::Directive(command)).await
+            }
+            AgencyContent::WarningReport(report) => {
+                let exercise = Some(is_exercise(&head));
+                let command = WarningCommand::Report { service, report, exercise };
+                desk.region(RegionCommand::Warning(command)).await
             }
             AgencyContent::HeartbeatReply(reply) => {
                 let command = ShiftCommand::from_agency(service, reply);

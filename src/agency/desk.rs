@@ -20,7 +20,8 @@ use crate::domain::envelope::{
     ActionReport, AgencyContent, Composition, Contact, Decision, Directive, DirectiveAck, DirectiveStage,
     Equipment, ErrorCode, ForcesAnswer, ForcesRequest, FormationReadiness, Head, Heartbeat, HeartbeatReply,
     HubContent, IncidentNotice, Kind, NoticeStage, Positions, ReadAck, Readiness, ReadinessReport, Reason,
-    ReasonCode, Recipient, Status, UnitStatus, UnitStep,
+    ReasonCode, Recipient, Status, UnitStatus, UnitStep, Warning, WarningChannel, WarningOutcome,
+    WarningReport, WarningTask,
 };
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, UnitId};
 use crate::domain::quantities::Point;
@@ -28,6 +29,8 @@ use crate::domain::service_kind;
 
 /// People in one unit.
 const CREW: u32 = 3;
+/// To how many an operator says that it sent an SMS.
+const SUBSCRIBERS: u32 = 12_000;
 
 /// A message to be sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +105,12 @@ enum Step {
         stage: DirectiveStage,
     },
     Ready,
+    /// A warning of the public is given out over a channel.
+    GiveOut {
+        warning: u32,
+        version: u32,
+        channel: WarningChannel,
+    },
     Positions,
 }
 
@@ -215,6 +224,7 @@ impl Desk {
                     cause.say(Kind::Ack, self.directive_ack(&directive, DirectiveStage::Received, now)),
                 ];
             }
+            HubContent::Warning(warning) => self.warn(&cause, &warning, read),
             HubContent::Error(error) if error.code == ErrorCode::UnitTaken => {
                 self.take_back(error.references.or(head.references), now);
             }
@@ -224,6 +234,26 @@ impl Desk {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// A warning is given out as the newest version says: what was planned of an older one is not done any more.
+    fn warn(&mut self, cause: &Cause, told: &Warning, read: Timestamp) {
+        if told.task == WarningTask::Inform {
+            return;
+        }
+        self.steps.retain(|_, (other, step)| {
+            let same = matches!(step, Step::GiveOut { warning, .. } if *warning == told.warning);
+            !(same && other.region == cause.region)
+        });
+        if !told.task.is_reported() {
+            return;
+        }
+        let mut at = read;
+        for channel in [WarningChannel::CellBroadcast, WarningChannel::Sms] {
+            at = self.after(at, self.options.answer_delay);
+            let (warning, version) = (told.warning, told.version);
+            self.plan(at, cause.clone(), Step::GiveOut { warning, version, channel });
+        }
     }
 
     /// The region as whose service the agency is addressed.
@@ -299,6 +329,20 @@ impl Desk {
             }
             Step::Directive { directive, stage } => {
                 out.push(cause.say(Kind::Ack, self.directive_ack(&directive, stage, now)));
+            }
+            Step::GiveOut { warning, version, channel } => {
+                // A cell does not know who hears it.
+                let reached = (channel == WarningChannel::Sms).then_some(SUBSCRIBERS);
+                let report = WarningReport {
+                    warning,
+                    version,
+                    outcome: WarningOutcome::Transmitted,
+                    at: now,
+                    channel: Some(channel),
+                    reached,
+                    reason: None,
+                };
+                out.push(cause.say(Kind::Response, AgencyContent::WarningReport(report)));
             }
             Step::Ready => out.push(cause.say(Kind::Response, self.readiness(now))),
             Step::Positions => {

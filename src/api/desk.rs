@@ -11,6 +11,7 @@ use super::door;
 use super::duty::{Made, OfRegion};
 use super::problem::Problem;
 use super::units::{Paged, listed};
+use super::warned::{self, WarnedService};
 use crate::actors::clock;
 use crate::domain::command::RegionCommand;
 use crate::domain::directive::{Directive, DirectiveCommand};
@@ -112,6 +113,10 @@ pub struct WarningView {
     pub status: WarningStatus,
     /// Whom of the leadership nobody has told yet.
     pub untold: Vec<ToTell>,
+    /// Whether some operator has given out what is to be given out now.
+    pub given_out: bool,
+    /// How far it got at each service that was told of it: those that give it to people first.
+    pub services: Vec<WarnedService>,
 }
 
 /// From when on.
@@ -137,17 +142,25 @@ pub async fn warnings(
     caller.may(SEERS)?;
     let region = caller.region(query.region, &state)?;
     let since = query.since.unwrap_or_else(|| clock::now() - LATELY);
-    let mut cases: Vec<WarningView> = Vec::new();
+    let mut cases: Vec<WarningCase> = Vec::new();
     read_table::load_open(&state.database, ReadTable::Warning, region, Some(since), |row| {
         let table = ReadTable::Warning.name();
         let case: WarningCase = serde_json::from_str(&row.state)
             .map_err(|error| StoreError::Row { table, reason: error.to_string() })?;
-        cases.push(WarningView { status: case.status(), untold: case.untold().collect(), case });
+        cases.push(case);
         Ok::<(), StoreError>(())
     })
     .await?;
-    cases.sort_unstable_by_key(|view| std::cmp::Reverse(view.case.number));
-    Ok(web::Json(cases))
+    cases.sort_unstable_by_key(|case| std::cmp::Reverse(case.number));
+    let services = warned::of(&state, &cases).await?;
+    let view = |(case, services): (WarningCase, Vec<WarnedService>)| WarningView {
+        status: case.status(),
+        untold: case.untold().collect(),
+        given_out: case.is_given_out(),
+        services,
+        case,
+    };
+    Ok(web::Json(cases.into_iter().zip(services).map(view).collect()))
 }
 act!(
     /// Open, check, accept, hand over or give up a shift; confirm or change contacts (c.5(1)¶1).
@@ -158,7 +171,8 @@ act!(
     directive, "/directives", DirectiveCommand, Directive, DECIDERS
 );
 act!(
-    /// Warn, or decide against it, with a reason (c.6(4)).
+    /// Warn, or decide against it, with a reason; change, confirm or end a warning; write down what an operator says of it
+    /// over the telephone (c.6(4)). What is decided goes out at once to those who give it to people (Order 945 c.23, c.24).
     warning, "/warnings", WarningCommand, Warning, DECIDERS
 );
 

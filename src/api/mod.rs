@@ -54,6 +54,7 @@ mod territories;
 mod tiles;
 mod unit_register;
 mod units;
+mod warned;
 mod zone_borders;
 mod zones;
 

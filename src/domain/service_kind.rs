@@ -66,6 +66,14 @@ impl ServiceClause {
         !matches!(self, Self::C3_1)
     }
 
+    /// Has a warning of the public given to people: telecom operators must send it to them (Law on Civil Protection
+    /// art. 6(6); Order 945 c.24(2)). The exceptions of c.5 are from forces and readiness alone. Who runs the other means of
+    /// Order 945 c.24 has no desk of its own in clause 3: it may have one of the operators' (`telecom-word`).
+    #[must_use]
+    pub fn gives_out_warnings(self) -> bool {
+        matches!(self, Self::C3_8)
+    }
+
     /// Is ordered, not asked, and refuses only with a reason: c.6(5).
     #[must_use]
     pub fn is_subordinate(self) -> bool {

@@ -291,6 +291,24 @@ pub async fn of_distribution(
     client.query(&statement, &[&distribution.0]).await?.iter().map(read).collect()
 }
 
+/// Many messages at all their recipients, as far as the broker had them.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_distributions(
+    pool: &Pool,
+    distributions: &[DistributionId],
+) -> Result<Vec<DeliveryRow>, StoreError> {
+    if distributions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let client = pool.get().await?;
+    let text = format!("SELECT {COLUMNS} FROM delivery WHERE distribution = ANY($1)");
+    let statement = client.prepare_cached(&text).await?;
+    let ids: Vec<Uuid> = distributions.iter().map(|distribution| distribution.0).collect();
+    client.query(&statement, &[&ids]).await?.iter().map(read).collect()
+}
+
 fn read(row: &Row) -> Result<DeliveryRow, StoreError> {
     Ok(DeliveryRow {
         distribution: DistributionId(row.try_get(0)?),

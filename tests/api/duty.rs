@@ -23,7 +23,7 @@ fn declared(mode: &str) -> Value {
 }
 
 /// An agency that is on HTTP.
-async fn agency(house: &House, service: &str) -> Asker {
+pub(super) async fn agency(house: &House, service: &str) -> Asker {
     let admin = house.caller("admin", Role::Administrator).await;
     let way = json!({"way": "http", "phone": "100"});
     admin.replace(&format!("/services/{service}/link"), &way).await.expect(204);
@@ -31,7 +31,7 @@ async fn agency(house: &House, service: &str) -> Asker {
 }
 
 /// The latest letter of a kind to an agency, once there is one.
-async fn letter(agency: &Asker, kind: &str) -> Value {
+pub(super) async fn letter(agency: &Asker, kind: &str) -> Value {
     let mut found = Value::Null;
     wait_until("the letter is there", LONG, async || {
         let page = agency.get("/agency/inbox?acknowledged=true&limit=200").await.expect(200);

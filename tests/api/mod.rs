@@ -20,4 +20,5 @@ mod pouring;
 mod registers;
 mod situation;
 mod versions;
+mod warnings;
 mod zones;

@@ -295,6 +295,7 @@ fn a_warning_is_ordered_by_who_may_at_the_scale_that_the_card_has_now() {
                 kk: words("Баршаның назарына!"), ru: words("Внимание всем!"), en: None
             },
             audience: Audience { persons: true, whole_region: true, ..Audience::default() },
+            until: None,
         }
     };
     let refused = hub.ask(RegionCommand::Warning(by(Authority::HeadOfOrganisation)), super::hub::officer());

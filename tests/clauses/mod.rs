@@ -15,4 +15,5 @@ mod neighbours;
 mod notices;
 mod registers;
 mod table;
+mod warnings;
 mod zones;

@@ -19,3 +19,4 @@ mod standby;
 mod telephone;
 mod trace;
 mod unreadable;
+mod warnings;

@@ -24,6 +24,7 @@ const KINDS: Record<AgencyContent['content_type'], Head['kind']> = {
   situation_report: 'report',
   emergency_report: 'report',
   action_report: 'report',
+  warning_report: 'response',
   error: 'error',
 };
 
@@ -34,7 +35,7 @@ export function envelope(from: { region: string; service: string }, said: Agency
   const told = about?.message['status'];
   const trace = about?.message['trace'];
   const head: Head = {
-    contract: '1.0',
+    contract: said.content_type === 'warning_report' ? '1.3' : '1.0',
     distribution_id: uuid(now.getTime()),
     sender: from,
     recipients: [{ region: from.region, service: 'hub' }],

@@ -11,6 +11,7 @@ export type Asked = Contract['contract.ForcesRequest'];
 export type Directive = Contract['contract.Directive'];
 export type Overdue = Contract['contract.Notice'];
 export type Threat = Contract['contract.ThreatNotice'];
+export type Warning = Contract['contract.Warning'];
 export type Situation = Contract['contract.Situation'];
 
 export interface Contents {
@@ -20,6 +21,7 @@ export interface Contents {
   situation: Situation;
   threat_notice: Threat;
   directive: Directive;
+  warning: Warning;
   notice: Overdue;
   heartbeat: Contract['contract.Heartbeat'];
   acknowledgement: Contract['contract.Acknowledgement'];

@@ -4,10 +4,20 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description An office that may order a warning.
+         * @enum {string}
+         */
+        Authority: "head_of_organisation" | "organisation_dispatcher" | "akim" | "commandant" | "head_of_territorial_body" | "head_of_authorised_body" | "prime_minister";
         /** @description What a unit can do (`pump`, `ladder`, `resuscitation`). */
         Capability: string;
         /** @description An incident category, a code of the category table (`building_fire`). */
         CategoryCode: string;
+        /**
+         * @description What is threatened: the one ground of c.6(4).
+         * @enum {string}
+         */
+        Danger: "life" | "health" | "life_and_health";
         /**
          * Format: uuid
          * @description A directive of the leadership (c.6(6)).
@@ -196,6 +206,11 @@ export interface components {
         ShiftId: string;
         /** @description A unit, unique in the whole country: `75-ambulance-12`. */
         UnitId: string;
+        /**
+         * Format: uuid
+         * @description An emergency zone or a zone of a possible emergency.
+         */
+        ZoneId: string;
         /** @description The hub took in a report of the agency; the head's `references` names the report. */
         "contract.Acknowledgement": {
             /** @description The officer who took it, where a person did. */
@@ -671,6 +686,166 @@ export interface components {
          * @enum {string}
          */
         "contract.Urgency": "unstated" | "urgently" | "immediately";
+        /**
+         * @description A warning of the public as it stands: the whole picture, not a difference. The warning is known by the head's sender and
+         *     its number; of two messages about one the higher version stands. Since 1.3.
+         */
+        "contract.Warning": {
+            /** @description Where. */
+            area: components["schemas"]["contract.WarningArea"];
+            /** @description By whose decision. */
+            basis: components["schemas"]["contract.WarningBasis"];
+            category?: components["schemas"]["CategoryCode"] | null;
+            category_names?: components["schemas"]["Names"] | null;
+            /** @description What is threatened. */
+            danger: components["schemas"]["Danger"];
+            /**
+             * Format: date-time
+             * @description Since when people are warned.
+             */
+            from: string;
+            /** @description On what that rests, in the words of the officer. */
+            grounds: string;
+            /** @description The number of the card that it is about. */
+            incident_number?: string | null;
+            /** @description It is for organisations. */
+            organisations: boolean;
+            /** @description It is for natural persons. */
+            persons: boolean;
+            /** @description Why it was changed or ended. */
+            reason?: string | null;
+            report_id?: components["schemas"]["ReportId"] | null;
+            /** @description Issued, updated or ended. */
+            stage: components["schemas"]["contract.WarningStage"];
+            /** @description What the recipient is to do. */
+            task: components["schemas"]["contract.WarningTask"];
+            /** @description What is said to people. */
+            texts: components["schemas"]["contract.WarningTexts"];
+            /**
+             * Format: date-time
+             * @description Until when it is given out, where that was set: then it stops by itself. Of one that ended: when it did.
+             */
+            until?: string | null;
+            /**
+             * Format: int32
+             * @description Grows by one with each message about it; every report names it.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description Its number in the sender's region; every report names it.
+             */
+            warning: number;
+        };
+        /** @description Where people are to be warned: everywhere that any of these names. */
+        "contract.WarningArea": {
+            /** @description Districts by their KATO codes. */
+            districts?: components["schemas"]["DistrictCode"][];
+            /** @description The whole region of the sender. */
+            whole_region: boolean;
+            zone?: components["schemas"]["contract.WarningZone"] | null;
+        };
+        /** @description By whose decision people are warned: on an order, or by the duty officer because it cannot wait. */
+        "contract.WarningBasis": {
+            /** @description With whom it was agreed. */
+            agreed_with?: string | null;
+            authority?: components["schemas"]["Authority"] | null;
+            authority_names?: components["schemas"]["Names"] | null;
+            /** @description The clauses that it rests on. */
+            clause: string;
+            /** @description Why the duty officer could not wait for an order (Order 945 c.21 ¶4). */
+            could_not_wait?: string | null;
+            /** @description Who holds it. */
+            ordered_by?: string | null;
+            /** @description Number and date of the order, or how it came. */
+            reference?: string | null;
+        };
+        /**
+         * @description The means of Order 945 c.24, (1) to (6).
+         * @enum {string}
+         */
+        "contract.WarningChannel": "tv_radio" | "sms" | "cell_broadcast" | "mobile_app" | "sirens" | "terminals" | "internet";
+        /**
+         * @description Whether an operator gave the warning out.
+         * @enum {string}
+         */
+        "contract.WarningOutcome": "transmitted" | "refused";
+        /** @description Why a warning is not given out. */
+        "contract.WarningRefusal": {
+            /** @description For programs. */
+            code: components["schemas"]["contract.WarningRefusalCode"];
+            /** @description For people. */
+            text?: string;
+        };
+        /**
+         * @description Why an operator does not give a warning out.
+         * @enum {string}
+         */
+        "contract.WarningRefusalCode": "no_coverage" | "breakdown" | "unfit_text" | "not_authorised" | "not_competent" | "other";
+        /** @description What an operator did about a warning: one report for each channel, as it becomes known. Since 1.3. */
+        "contract.WarningReport": {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            channel?: components["schemas"]["contract.WarningChannel"] | null;
+            /** @description Transmitted or refused. */
+            outcome: components["schemas"]["contract.WarningOutcome"];
+            /**
+             * Format: int32
+             * @description How many people or devices it reached, where that is known.
+             */
+            reached?: number | null;
+            reason?: components["schemas"]["contract.WarningRefusal"] | null;
+            /**
+             * Format: int32
+             * @description The version that was given out or refused.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description The warning's number.
+             */
+            warning: number;
+        };
+        /**
+         * @description What became of the warning.
+         * @enum {string}
+         */
+        "contract.WarningStage": "issued" | "updated" | "ended";
+        /**
+         * @description What the recipient is to do about it.
+         * @enum {string}
+         */
+        "contract.WarningTask": "transmit" | "rehearse" | "stop" | "inform";
+        /**
+         * @description The warning in its languages: Kazakh and Russian always (Order 945 c.26), English where it was written. In an exercise
+         *     each begins with the word for it.
+         */
+        "contract.WarningTexts": {
+            en?: components["schemas"]["contract.WarningWords"] | null;
+            /** @description Kazakh. */
+            kk: components["schemas"]["contract.WarningWords"];
+            /** @description Russian. */
+            ru: components["schemas"]["contract.WarningWords"];
+        };
+        /** @description A warning in one language. */
+        "contract.WarningWords": {
+            /** @description What happens or threatens. */
+            event: string;
+            /** @description What to do. */
+            instruction: string;
+        };
+        /** @description A zone as it was when the warning was sent. */
+        "contract.WarningZone": {
+            /** @description Its name. */
+            name: string;
+            /** @description Its border. */
+            outline: components["schemas"]["contract.Outline"];
+            /** @description The zone. */
+            zone_id: components["schemas"]["ZoneId"];
+        };
     };
     responses: never;
     parameters: never;

@@ -2100,7 +2100,10 @@ export interface paths {
         /** Cases of warning the public (c.6(4)), the newest first: those that go on, and those over since a moment. */
         get: operations["get_warnings"];
         put?: never;
-        /** Warn, or decide against it, with a reason (c.6(4)). */
+        /**
+         * Warn, or decide against it, with a reason; change, confirm or end a warning; write down what an operator says of it
+         *     over the telephone (c.6(4)). What is decided goes out at once to those who give it to people (Order 945 c.23, c.24).
+         */
         post: operations["post_warnings"];
         delete?: never;
         options?: never;
@@ -2484,6 +2487,11 @@ export interface components {
             content: components["schemas"]["contract.DirectiveAck"];
             /** @enum {string} */
             content_type: "directive_ack";
+        } | {
+            /** @description A warning of the public was given out over a channel, or is not: 112-R c.6(4); Order 945 c.24. Since 1.3. */
+            content: components["schemas"]["contract.WarningReport"];
+            /** @enum {string} */
+            content_type: "warning_report";
         } | {
             /** @description The answer to a channel check: 112-R c.5(1)¶1. */
             content: components["schemas"]["contract.HeartbeatReply"];
@@ -5417,6 +5425,30 @@ export interface components {
             since: string;
         } | {
             /** @enum {string} */
+            about: "warning_not_given_out";
+            /**
+             * Format: date-time
+             * @description By when it was to be given out.
+             */
+            due: string;
+            incident?: components["schemas"]["IncidentId"] | null;
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            since: string;
+            /**
+             * Format: int32
+             * @description Which version of it.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description The case's number.
+             */
+            warning: number;
+        } | {
+            /** @enum {string} */
             about: "summary";
             /** @description Which. */
             summary: components["schemas"]["ReportId"];
@@ -6421,6 +6453,12 @@ export interface components {
              *     }
              */
             thresholds: components["schemas"]["Thresholds"];
+            /**
+             * @description How long after a warning of the public went out some operator is to have given it to people. A figure of this
+             *     project: Order 945 c.24 says "at once".
+             * @default 300
+             */
+            warning_wait: components["schemas"]["Seconds"];
         };
         /**
          * @description Links between cards.
@@ -7744,6 +7782,36 @@ export interface components {
          * @enum {string}
          */
         Vessel: "rail_tank_car" | "road_tank" | "farm_tank" | "ton_cylinders" | "small_cylinders";
+        /** @description One message about a warning at one service. */
+        WarnedMessage: {
+            /** @description Everything that is known of it. */
+            delivery: components["schemas"]["Delivery"];
+            /** @description The message. */
+            message: components["schemas"]["DistributionId"];
+            /** @description The furthest that is known of the message; sent is what waits for the broker. */
+            reached: components["schemas"]["DeliveryStage"];
+            /** @description Issued, updated or ended. */
+            stage: components["schemas"]["contract.WarningStage"];
+            /** @description What the service is to do. */
+            task: components["schemas"]["contract.WarningTask"];
+            /**
+             * Format: int32
+             * @description Which version of the warning.
+             */
+            version: number;
+        };
+        /** @description How far a warning got at one service. */
+        WarnedService: {
+            /** @description Whether it gives the warning to people; the others are informed. */
+            gives_out: boolean;
+            /** @description Every message about it, the oldest first. */
+            messages: components["schemas"]["WarnedMessage"][];
+            outcome?: components["schemas"]["contract.WarningOutcome"] | null;
+            /** @description The furthest that is known of the message that counts: of what is to be given out now, else of the newest. */
+            reached: components["schemas"]["DeliveryStage"];
+            /** @description The service. */
+            service: components["schemas"]["ServiceKey"];
+        };
         /**
          * @description What a warning is about: an incident or its precondition, or a report of monitoring, which is ground enough to
          *     warn (Order 945 c.28).
@@ -7765,6 +7833,7 @@ export interface components {
             audience?: components["schemas"]["Audience"] | null;
             /** @description On what that rests. */
             basis: string;
+            changed?: components["schemas"]["WarningChange"] | null;
             /** @description What is threatened. */
             danger: components["schemas"]["Danger"];
             declined?: components["schemas"]["Decline"] | null;
@@ -7780,16 +7849,42 @@ export interface components {
             found_by: components["schemas"]["By"];
             /**
              * Format: int32
+             * @description The newest version of which it was told that nobody had given it out in time.
+             */
+            late_version?: number | null;
+            /**
+             * Format: int32
              * @description Its number in the region, from 1.
              */
             number: number;
             order?: components["schemas"]["Confirmation"] | null;
+            /** @description What the operators did, in the order in which it became known. */
+            reports?: components["schemas"]["WarningReported"][];
             scale?: components["schemas"]["Scale"] | null;
+            /** @description What went out about it, version by version. */
+            sent?: components["schemas"]["WarningSentVersion"][];
             text?: components["schemas"]["WarningText"] | null;
             /** @description Who of those to be told at once was told, and when. */
             told?: {
                 [key: string]: string;
             };
+            /**
+             * Format: date-time
+             * @description Until when it is given out, where that was set.
+             */
+            until?: string | null;
+        };
+        /** @description That a running warning was changed. */
+        WarningChange: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["AccountName"];
+            /** @description Why. */
+            reason: string;
         };
         /** @description What is asked about warnings. */
         WarningCommand: {
@@ -7822,6 +7917,11 @@ export interface components {
             /** @description What is told. */
             text: components["schemas"]["WarningText"];
             /**
+             * Format: date-time
+             * @description Until when it is given out, where that is to be set.
+             */
+            until?: string | null;
+            /**
              * Format: int32
              * @description Which case.
              */
@@ -7836,10 +7936,43 @@ export interface components {
             /** @description What is told. */
             text: components["schemas"]["WarningText"];
             /**
+             * Format: date-time
+             * @description Until when it is given out, where that is to be set.
+             */
+            until?: string | null;
+            /**
              * Format: int32
              * @description Which case.
              */
             warning: number;
+        } | {
+            /** @description Whom. */
+            audience: components["schemas"]["Audience"];
+            /** @enum {string} */
+            command: "change";
+            /** @description Why. */
+            reason: string;
+            /** @description What is told from now on. */
+            text: components["schemas"]["WarningText"];
+            /**
+             * Format: date-time
+             * @description Until when it is given out, where that is to be set.
+             */
+            until?: string | null;
+            /**
+             * Format: int32
+             * @description Which case.
+             */
+            warning: number;
+        } | {
+            /** @enum {string} */
+            command: "report";
+            /** @description Whether the message that says it is of an exercise; absent when it was told by telephone. */
+            exercise?: boolean | null;
+            /** @description What it did, and about which case. */
+            report: components["schemas"]["contract.WarningReport"];
+            /** @description The operator's desk. */
+            service: components["schemas"]["ServiceKey"];
         } | {
             /** @enum {string} */
             command: "confirm";
@@ -7891,6 +8024,57 @@ export interface components {
              */
             warning: number;
         };
+        /** @description What an operator did about a warning. */
+        WarningReported: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            channel?: components["schemas"]["contract.WarningChannel"] | null;
+            /** @description Transmitted or refused. */
+            outcome: components["schemas"]["contract.WarningOutcome"];
+            /**
+             * Format: int32
+             * @description How many people or devices it reached, where that is known.
+             */
+            reached?: number | null;
+            reason?: components["schemas"]["contract.WarningRefusal"] | null;
+            recorded_by?: components["schemas"]["AccountName"] | null;
+            /** @description The operator's desk. */
+            service: components["schemas"]["ServiceKey"];
+            /**
+             * Format: int32
+             * @description The version that was given out or refused.
+             */
+            version: number;
+        };
+        /** @description One message about a warning, to the services that are to do the same about it. */
+        WarningSending: {
+            /** @description The message; deliveries and acknowledgements name it. */
+            message: components["schemas"]["DistributionId"];
+            /** @description To whom. */
+            services: components["schemas"]["ServiceKey"][];
+            /** @description What they are to do. */
+            task: components["schemas"]["contract.WarningTask"];
+        };
+        /** @description One version of a warning as it went out. */
+        WarningSentVersion: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The messages that carry it. */
+            sendings: components["schemas"]["WarningSending"][];
+            /** @description Issued, updated or ended. */
+            stage: components["schemas"]["contract.WarningStage"];
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            version: number;
+        };
         /**
          * @description Where a case stands.
          * @enum {string}
@@ -7906,6 +8090,10 @@ export interface components {
         };
         /** @description A case of warning the public, with where it stands. */
         WarningView: components["schemas"]["WarningCase"] & {
+            /** @description Whether some operator has given out what is to be given out now. */
+            given_out: boolean;
+            /** @description How far it got at each service that was told of it: those that give it to people first. */
+            services: components["schemas"]["WarnedService"][];
             /** @description Where it stands. */
             status: components["schemas"]["WarningStatus"];
             /** @description Whom of the leadership nobody has told yet. */
@@ -8420,6 +8608,65 @@ export interface components {
          * @enum {string}
          */
         "contract.UnitStep": "departed" | "arrived" | "released" | "available" | "out_of_service";
+        /**
+         * @description The means of Order 945 c.24, (1) to (6).
+         * @enum {string}
+         */
+        "contract.WarningChannel": "tv_radio" | "sms" | "cell_broadcast" | "mobile_app" | "sirens" | "terminals" | "internet";
+        /**
+         * @description Whether an operator gave the warning out.
+         * @enum {string}
+         */
+        "contract.WarningOutcome": "transmitted" | "refused";
+        /** @description Why a warning is not given out. */
+        "contract.WarningRefusal": {
+            /** @description For programs. */
+            code: components["schemas"]["contract.WarningRefusalCode"];
+            /** @description For people. */
+            text?: string;
+        };
+        /**
+         * @description Why an operator does not give a warning out.
+         * @enum {string}
+         */
+        "contract.WarningRefusalCode": "no_coverage" | "breakdown" | "unfit_text" | "not_authorised" | "not_competent" | "other";
+        /** @description What an operator did about a warning: one report for each channel, as it becomes known. Since 1.3. */
+        "contract.WarningReport": {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            channel?: components["schemas"]["contract.WarningChannel"] | null;
+            /** @description Transmitted or refused. */
+            outcome: components["schemas"]["contract.WarningOutcome"];
+            /**
+             * Format: int32
+             * @description How many people or devices it reached, where that is known.
+             */
+            reached?: number | null;
+            reason?: components["schemas"]["contract.WarningRefusal"] | null;
+            /**
+             * Format: int32
+             * @description The version that was given out or refused.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description The warning's number.
+             */
+            warning: number;
+        };
+        /**
+         * @description What became of the warning.
+         * @enum {string}
+         */
+        "contract.WarningStage": "issued" | "updated" | "ended";
+        /**
+         * @description What the recipient is to do about it.
+         * @enum {string}
+         */
+        "contract.WarningTask": "transmit" | "rehearse" | "stop" | "inform";
     };
     responses: never;
     parameters: never;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::content::{Contact, Nature, Place, RawContent, Typed};
-use super::{ErrorCode, ErrorContent, Fault, Kind};
+use super::{ErrorCode, ErrorContent, Fault, Kind, WarningReport};
 use crate::domain::ids::{CategoryCode, DirectiveId, DistributionId, RequestId, UnitId};
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::said::said;
@@ -90,6 +90,8 @@ agency_content! {
     ActionReport(ActionReport) = "action_report", [Kind::Report, Kind::Update];
     /// A directive received, read or done: 112-R c.6(6).
     DirectiveAck(DirectiveAck) = "directive_ack", [Kind::Ack];
+    /// A warning of the public was given out over a channel, or is not: 112-R c.6(4); Order 945 c.24. Since 1.3.
+    WarningReport(WarningReport) = "warning_report", [Kind::Report, Kind::Response, Kind::Update];
     /// The answer to a channel check: 112-R c.5(1)¶1.
     HeartbeatReply(HeartbeatReply) = "heartbeat_reply", [Kind::Response];
     /// The agency refuses a message of the hub.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::agency_content::{AgencyContent, DirectiveStage, UnitStep};
 use super::content::{Contact, Place, Typed};
-use super::{Composition, Envelope, ErrorCode, Head, Kind, Party};
+use super::{Composition, Envelope, ErrorCode, Head, Kind, Party, WarningOutcome};
 use crate::domain::quantities::Point;
 use crate::domain::said::{Said, said};
 
@@ -187,6 +187,21 @@ fn check_content(content: &AgencyContent, now: Timestamp, country: &Country) -> 
                 named("by", a.by.as_deref().unwrap_or(""))?;
             }
             past("at", a.at, now)
+        }
+        AgencyContent::WarningReport(r) => {
+            text("reason.text", r.reason.as_ref().map_or("", |reason| &reason.text))?;
+            match r.outcome {
+                WarningOutcome::Transmitted if r.channel.is_none() => {
+                    let detail = said!("name the channel over which it was given out");
+                    return Err((ErrorCode::MalformedContent, detail));
+                }
+                WarningOutcome::Refused if r.reason.is_none() => {
+                    let detail = said!("say why the warning is not given out");
+                    return Err((ErrorCode::ReasonRequired, detail));
+                }
+                _ => {}
+            }
+            past("at", r.at, now)
         }
         AgencyContent::HeartbeatReply(r) => {
             text("duty_officer", r.duty_officer.as_deref().unwrap_or(""))?;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::agency_content::Measurement;
 use super::content::{Caller, Contact, Nature, Outline, Place, RawContent, Typed, Urgency};
-use super::{ErrorCode, ErrorContent, Fault, Kind};
+use super::{ErrorCode, ErrorContent, Fault, Kind, Warning};
 use crate::domain::classification::order240::Scale;
 use crate::domain::ids::{
     Capability, CategoryCode, DirectiveId, IncidentId, NoticeId, ReportId, RequestId, ShiftId, UnitId,
@@ -36,6 +36,9 @@ pub enum HubContent {
     /// A directive of the leadership: 112-R c.6(6). A `read_ack` with the person's name, or a `directive_ack`, says that a
     /// person has read it.
     Directive(Directive),
+    /// A warning of the public: to the telecom operators' desks, which have it given out, and to the other services, which are
+    /// informed: 112-R c.6(4), c.5(1)¶2; Order 945 c.23, c.24. Since 1.3.
+    Warning(Box<Warning>),
     /// What is late, or a summary of the situation, told to a person: whoever reads it has taken note. Since 1.2.
     Notice(Notice),
     /// The channel check of 112-R c.5(1)¶1.
@@ -55,6 +58,7 @@ impl Typed for HubContent {
             Self::Situation(_) => "situation",
             Self::ThreatNotice(_) => "threat_notice",
             Self::Directive(_) => "directive",
+            Self::Warning(_) => "warning",
             Self::Notice(_) => "notice",
             Self::Heartbeat(_) => "heartbeat",
             Self::Acknowledgement(_) => "acknowledgement",
@@ -87,7 +91,9 @@ impl HubContent {
     #[must_use]
     pub fn kinds_of(content_type: &str) -> &'static [Kind] {
         match content_type {
-            "incident_notice" | "situation" | "threat_notice" => &[Kind::Report, Kind::Update, Kind::Cancel],
+            "incident_notice" | "situation" | "threat_notice" | "warning" => {
+                &[Kind::Report, Kind::Update, Kind::Cancel]
+            }
             "forces_request" | "heartbeat" => &[Kind::Request],
             "directive" => &[Kind::Request, Kind::Cancel],
             "request_cancelled" => &[Kind::Cancel],
@@ -99,13 +105,14 @@ impl HubContent {
     }
 
     /// Every content type, in the order of the document.
-    pub const CONTENT_TYPES: [&'static str; 10] = [
+    pub const CONTENT_TYPES: [&'static str; 11] = [
         "incident_notice",
         "forces_request",
         "request_cancelled",
         "situation",
         "threat_notice",
         "directive",
+        "warning",
         "notice",
         "heartbeat",
         "acknowledgement",

@@ -14,6 +14,7 @@ mod check;
 mod code;
 mod content;
 mod hub_content;
+mod warning;
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,9 +42,13 @@ pub use hub_content::{
     Acknowledgement, Act, CapabilityNeed, Directive, ForcesRequest, Heartbeat, HubContent, IncidentNotice,
     Notice, NoticeStage, RecommendedUnit, RequestCancelled, Situation, ThreatNotice,
 };
+pub use warning::{
+    Warning, WarningArea, WarningBasis, WarningChannel, WarningOutcome, WarningRefusal, WarningRefusalCode,
+    WarningReport, WarningStage, WarningTask, WarningTexts, WarningWords, WarningZone,
+};
 
 /// The version of the contract that this hub speaks.
-pub const CONTRACT: ContractVersion = ContractVersion { major: 1, minor: 2 };
+pub const CONTRACT: ContractVersion = ContractVersion { major: 1, minor: 3 };
 
 /// `major.minor` of the contract: another major is another language, a minor only adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

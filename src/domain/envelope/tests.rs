@@ -76,7 +76,7 @@ fn each_fault_has_its_code() {
     let long = "ж".repeat(MAX_TEXT_CHARS + 1);
     let table = [
         ("/contract", text("2.0"), E::UnsupportedVersion),
-        ("/contract", text("1.3"), E::UnsupportedVersion),
+        ("/contract", text("1.4"), E::UnsupportedVersion),
         ("/contract", text("one"), E::MalformedEnvelope),
         ("/sender", Value::Null, E::MalformedEnvelope),
         ("/status", text("drill"), E::MalformedEnvelope),

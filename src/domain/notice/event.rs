@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::ids::{AccountName, DistributionId, NoticeId, ObligationId, ReportId, ServiceKey};
+use crate::domain::ids::{
+    AccountName, DistributionId, IncidentId, NoticeId, ObligationId, ReportId, ServiceKey,
+};
 use crate::domain::obligation::{Claim, Level};
 use crate::domain::organisation::OrganisationKey;
 
@@ -57,6 +59,20 @@ pub enum About {
         /// Since when it is owed.
         since: Timestamp,
         /// When it was due.
+        due: Timestamp,
+    },
+    /// A warning of the public that no operator has given out in time (Order 945 c.24).
+    WarningNotGivenOut {
+        /// The case's number.
+        warning: u32,
+        /// Which version of it.
+        version: u32,
+        /// The incident that it is about, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<IncidentId>,
+        /// When it was sent.
+        since: Timestamp,
+        /// By when it was to be given out.
         due: Timestamp,
     },
     /// A summary of the situation, reported upward.
@@ -124,7 +140,16 @@ impl Notice {
     pub fn obligation(&self) -> Option<ObligationId> {
         match &self.about {
             About::Overdue { obligation, .. } => Some(*obligation),
-            About::Summary { .. } => None,
+            About::Summary { .. } | About::WarningNotGivenOut { .. } => None,
+        }
+    }
+
+    /// The case of warning that nobody has given out.
+    #[must_use]
+    pub fn warning(&self) -> Option<u32> {
+        match &self.about {
+            About::WarningNotGivenOut { warning, .. } => Some(*warning),
+            About::Overdue { .. } | About::Summary { .. } => None,
         }
     }
 }

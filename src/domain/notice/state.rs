@@ -86,6 +86,13 @@ impl Notices {
         open.map(|notice| NoticeEvent::Ended { notice: notice.id, at }).collect()
     }
 
+    /// A warning was given out, or is over: nobody need take note any more that it was not.
+    #[must_use]
+    pub fn warning_settled(&self, warning: u32, at: Timestamp) -> Vec<NoticeEvent> {
+        let open = self.0.values().filter(|n| n.is_open() && n.warning() == Some(warning));
+        open.map(|notice| NoticeEvent::Ended { notice: notice.id, at }).collect()
+    }
+
     /// Applies one event.
     pub fn apply(&mut self, event: &NoticeEvent) {
         match event {

@@ -423,6 +423,7 @@ pub(super) fn tick(state: &RegionState, ctx: &mut Context) -> Result<Decision, R
         d.events.extend(state.mode.propose(&seen, &state.settings.modes, ctx.now).into_iter().map(E::Mode));
     }
     desk::tick(state, &mut d, ctx);
+    super::warnings::tick(state, &mut d, ctx);
     super::notices::tell_untold(state, &mut d, ctx);
     Ok(d)
 }

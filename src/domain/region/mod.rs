@@ -21,6 +21,7 @@ mod rests_on;
 mod service_desks;
 mod settings;
 mod telling;
+mod warning_messages;
 mod warnings;
 mod waves;
 mod zones;

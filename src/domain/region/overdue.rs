@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use super::duties::tell_as;
 use super::{Decision, RegionState};
 use crate::domain::decision::{Context, Refusal};
-use crate::domain::envelope::{HubContent, Kind, Notice as Said, Recipient};
+use crate::domain::envelope::{HubContent, Kind, Notice as Said, Recipient, WarningOutcome};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, NoticeId, ServiceKey};
 use crate::domain::notice::{About, Notice, NoticeCommand, NoticeEvent, NoticeTo};
-use crate::domain::obligation::ObligationEvent;
+use crate::domain::obligation::{Debtor, Level, ObligationEvent};
 use crate::domain::service_kind::is_hub;
 use crate::domain::situation::SituationEvent;
+use crate::domain::warning::{WarningAbout, WarningEvent};
 
 /// A named person takes note.
 pub(super) fn take_note(
@@ -57,6 +58,31 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
                 | ObligationEvent::Voided { obligation, .. }
                 | ObligationEvent::Cancelled { obligation, .. },
             ) => ended.extend(state.notices.settled(*obligation, ctx.now)),
+            // Order 945 c.24: messages follow the order at once.
+            E::Warning(WarningEvent::NotGivenOut { warning, version, since, due, .. }) => {
+                let Some(case) = state.warnings.get(*warning) else { continue };
+                let about = || About::WarningNotGivenOut {
+                    warning: *warning,
+                    version: *version,
+                    incident: match case.about {
+                        WarningAbout::Incident { incident } => Some(incident),
+                        WarningAbout::Report { .. } => None,
+                    },
+                    since: *since,
+                    due: *due,
+                };
+                let to = state.settings.notices.told(Level::Phone, &Debtor::DutyOfficer);
+                raised.extend(to.into_iter().map(|to| (about(), to, case.exercise)));
+            }
+            E::Warning(WarningEvent::Reported { warning, report })
+                if report.outcome == WarningOutcome::Transmitted
+                    && state.warnings.get(*warning).is_some_and(|case| case.is_newest(report.version)) =>
+            {
+                ended.extend(state.notices.warning_settled(*warning, ctx.now));
+            }
+            E::Warning(WarningEvent::Ended { warning, .. } | WarningEvent::Changed { warning, .. }) => {
+                ended.extend(state.notices.warning_settled(*warning, ctx.now));
+            }
             // c.5(2)¶1, 112-O c.2: what the officer has summarised goes up.
             E::Situation(SituationEvent::Summarised { summary, .. }) => {
                 let about = || About::Summary { summary: summary.id, text: summary.text.clone() };
@@ -112,6 +138,15 @@ fn said(notice_id: NoticeId, about: &About) -> Said {
             since: Some(*since),
             due: Some(*due),
             incident: claim.subject.incident(),
+            text: None,
+        },
+        About::WarningNotGivenOut { incident, since, due, .. } => Said {
+            notice_id,
+            owed: None,
+            clause: Some("Order 945 c.24".to_owned()),
+            since: Some(*since),
+            due: Some(*due),
+            incident: *incident,
             text: None,
         },
         About::Summary { text, .. } => Said {

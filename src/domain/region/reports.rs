@@ -253,7 +253,9 @@ fn told_of<'a>(
     incident: IncidentId,
 ) -> Result<&'a Incident, Refusal> {
     let card = state.card(incident)?;
-    if card.sequence(region, service) > 0 || (is_hub(service) && card.neighbours.contains(&region)) {
+    let warned = region == state.region && super::warnings::told_of(state, service, incident);
+    if card.sequence(region, service) > 0 || warned || (is_hub(service) && card.neighbours.contains(&region))
+    {
         return Ok(card);
     }
     Err(Refusal::Forbidden(said!(

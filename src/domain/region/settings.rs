@@ -50,6 +50,9 @@ pub struct RegionSettings {
     pub remind_every: Seconds,
     /// How old the composition of a service's formations may grow under a threat before it is asked for again.
     pub composition_age: Seconds,
+    /// How long after a warning of the public went out some operator is to have given it to people. A figure of this
+    /// project: Order 945 c.24 says "at once".
+    pub warning_wait: Seconds,
     /// By service, within what time its units are to arrive, with the act that says so. Empty until an administrator
     /// enters what binds the service: 112-R states no minutes.
     pub normative_times: BTreeMap<ServiceKey, NormativeTime>,
@@ -70,6 +73,7 @@ impl Default for RegionSettings {
             heartbeat_wait: Seconds(30),
             remind_every: Seconds(600),
             composition_age: Seconds(6 * 3_600),
+            warning_wait: Seconds(300),
             normative_times: BTreeMap::new(),
         }
     }
@@ -99,6 +103,7 @@ pub(super) fn set(
     within("heartbeat_wait", settings.heartbeat_wait, 1, 3_600)?;
     within("remind_every", settings.remind_every, 10, 7 * 86_400)?;
     within("composition_age", settings.composition_age, 10, 30 * 86_400)?;
+    within("warning_wait", settings.warning_wait, 10, 86_400)?;
     for (service, normative) in &settings.normative_times {
         state.needs_service(service)?;
         within("normative_times", normative.within, 60, 7_200)?;

@@ -1,12 +1,12 @@
 //! c.6(4): warning the public of what a card or a report tells. The case of a card follows the card: its exercise mark, its
 //! scale, the card that it is merged into.
 
-use super::{Decision, RegionState};
+use super::{Decision, RegionState, warning_messages};
 use crate::domain::classification::legal::LegalStatus;
 use crate::domain::classification::order240::Scale;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::event::RegionEvent as E;
-use crate::domain::ids::IncidentId;
+use crate::domain::ids::{IncidentId, ServiceKey};
 use crate::domain::incident::Incident;
 use crate::domain::said::said;
 use crate::domain::warning::{
@@ -25,6 +25,13 @@ pub(super) fn warning(state: &RegionState, command: C, ctx: &mut Context) -> Res
         let case = state.warnings.get(*number)?;
         Some((case.about, scale_of(card_of(state, case.about)?)?))
     };
+    if let C::Order { warning, audience, .. }
+    | C::Activate { warning, audience, .. }
+    | C::Change { warning, audience, .. } = &command
+        && let Some(case) = state.warnings.get(*warning)
+    {
+        warning_messages::check(state, audience, case.exercise)?;
+    }
     match &command {
         C::StateScale { warning, scale } if now(warning).is_some_and(|(_, own)| own != *scale) => {
             return Err(Refusal::conflict(said!(
@@ -36,7 +43,7 @@ pub(super) fn warning(state: &RegionState, command: C, ctx: &mut Context) -> Res
                 let followed = state.warnings.follow_scale(about, scale, by, ctx.now);
                 let mut after = state.warnings.clone();
                 followed.iter().for_each(|event| after.apply(event));
-                found(&after, command, &ctx.by, false, &mut d, ctx)?;
+                found(state, &after, command, false, &mut d, ctx)?;
                 d.events.splice(0..0, followed.into_iter().map(E::Warning));
                 return Ok(d);
             }
@@ -44,30 +51,54 @@ pub(super) fn warning(state: &RegionState, command: C, ctx: &mut Context) -> Res
         _ => {}
     }
     let exercise = matches!(&command, C::FindThreat { about, .. } if is_exercise(state, *about));
-    found(&state.warnings, command, &ctx.by, exercise, &mut d, ctx)?;
+    found(state, &state.warnings, command, exercise, &mut d, ctx)?;
     Ok(d)
 }
 
 fn found(
+    state: &RegionState,
     warnings: &Warnings,
     command: C,
-    by: &By,
     of_exercise: bool,
     d: &mut Decision,
-    ctx: &Context,
+    ctx: &mut Context,
 ) -> Result<(), Refusal> {
-    let mut events = warnings.decide(command, ctx.now, by)?;
+    let events = decided(warnings, warnings.decide(command, ctx.now, &ctx.by)?, of_exercise, d);
+    let mut after = warnings.clone();
+    events.iter().for_each(|event| after.apply(event));
+    warning_messages::tell(state, &after, &events, d, ctx);
+    Ok(())
+}
+
+fn decided(
+    warnings: &Warnings,
+    mut events: Vec<WarningEvent>,
+    of_exercise: bool,
+    d: &mut Decision,
+) -> Vec<WarningEvent> {
     for event in &mut events {
         if let WarningEvent::ThreatFound { exercise, .. } = event {
             *exercise = of_exercise;
         }
     }
     d.consequences.extend(warnings.consequences(&events));
-    d.events.extend(events.into_iter().map(E::Warning));
-    Ok(())
+    d.events.extend(events.iter().cloned().map(E::Warning));
+    events
 }
 
-fn card_of(state: &RegionState, about: WarningAbout) -> Option<&Incident> {
+/// What nobody has given out in time is told (Order 945 c.24: at once after the order).
+pub(super) fn tick(state: &RegionState, d: &mut Decision, ctx: &Context) {
+    let late = state.warnings.not_given_out(state.settings.warning_wait, ctx.now);
+    d.events.extend(late.into_iter().map(E::Warning));
+}
+
+/// Whether a service was told of a warning about a card.
+pub(super) fn told_of(state: &RegionState, service: &ServiceKey, card: IncidentId) -> bool {
+    let about = WarningAbout::Incident { incident: card };
+    state.warnings.iter().any(|case| case.about == about && case.was_told(service))
+}
+
+pub(super) fn card_of(state: &RegionState, about: WarningAbout) -> Option<&Incident> {
     match about {
         WarningAbout::Incident { incident } => state.incident(incident),
         WarningAbout::Report { .. } => None,
@@ -109,7 +140,9 @@ pub(super) fn ask_to_warn(
         scale: scale_of(card),
     };
     // Refused only when it was asked already.
-    let _ = found(&state.warnings, command, &By::rule("emergency"), card.exercise, d, ctx);
+    if let Ok(events) = state.warnings.decide(command, ctx.now, &By::rule("emergency")) {
+        decided(&state.warnings, events, card.exercise, d);
+    }
 }
 
 /// It is identified as no emergency.

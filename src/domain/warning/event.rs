@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::authority::{OrderBasis, ToTell};
+use super::sending::{Reported, SentVersion};
 use super::text::{Audience, WarningText};
 use crate::domain::classification::order240::Scale;
 use crate::domain::decision::By;
-use crate::domain::ids::{AccountName, IncidentId, ReportId};
+use crate::domain::envelope::WarningReport;
+use crate::domain::ids::{AccountName, IncidentId, ReportId, ServiceKey};
 use crate::domain::obligation::Subject;
 
 /// What a warning is about: an incident or its precondition, or a report of monitoring, which is ground enough to
@@ -91,6 +93,18 @@ pub struct Confirmation {
     pub at: Timestamp,
 }
 
+/// That a running warning was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = WarningChange)]
+pub struct Change {
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: AccountName,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// That it was decided not to warn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Decline {
@@ -143,6 +157,21 @@ pub struct WarningCase {
     /// Whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<Audience>,
+    /// Until when it is given out, where that was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The newest change of what is told, or whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Change>,
+    /// What went out about it, version by version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<SentVersion>,
+    /// What the operators did, in the order in which it became known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Reported>,
+    /// The newest version of which it was told that nobody had given it out in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_version: Option<u32>,
     /// The duty officer's own act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation: Option<Activation>,
@@ -225,6 +254,9 @@ pub enum WarningCommand {
         text: WarningText,
         /// Whom.
         audience: Audience,
+        /// Until when it is given out, where that is to be set.
+        #[serde(default)]
+        until: Option<Timestamp>,
     },
     /// The duty officer warns without an order, because it cannot wait (Order 945 c.21 ¶4).
     Activate {
@@ -236,6 +268,33 @@ pub enum WarningCommand {
         text: WarningText,
         /// Whom.
         audience: Audience,
+        /// Until when it is given out, where that is to be set.
+        #[serde(default)]
+        until: Option<Timestamp>,
+    },
+    /// What is told, or whom, is another now: the warning goes out anew.
+    Change {
+        /// Which case.
+        warning: u32,
+        /// Why.
+        reason: String,
+        /// What is told from now on.
+        text: WarningText,
+        /// Whom.
+        audience: Audience,
+        /// Until when it is given out, where that is to be set.
+        #[serde(default)]
+        until: Option<Timestamp>,
+    },
+    /// What an operator did about it: from its system, or as an officer was told by telephone.
+    Report {
+        /// The operator's desk.
+        service: ServiceKey,
+        /// What it did, and about which case.
+        report: WarningReport,
+        /// Whether the message that says it is of an exercise; absent when it was told by telephone.
+        #[serde(default)]
+        exercise: Option<bool>,
     },
     /// The order confirms what the duty officer did.
     Confirm {
@@ -320,6 +379,9 @@ pub enum WarningEvent {
         text: Box<WarningText>,
         /// Whom.
         audience: Audience,
+        /// Until when, where that was set.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
         /// Who entered it.
         by: AccountName,
         /// When.
@@ -335,9 +397,57 @@ pub enum WarningEvent {
         text: Box<WarningText>,
         /// Whom.
         audience: Audience,
+        /// Until when, where that was set.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
         /// Who.
         by: AccountName,
         /// When.
+        at: Timestamp,
+    },
+    /// What is told, or whom, was changed.
+    Changed {
+        /// Which case.
+        warning: u32,
+        /// Why.
+        reason: String,
+        /// What is told from now on.
+        text: Box<WarningText>,
+        /// Whom.
+        audience: Audience,
+        /// Until when, where that was set.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// Who.
+        by: AccountName,
+        /// When.
+        at: Timestamp,
+    },
+    /// It went out to the operators, and to the other services for information.
+    Sent {
+        /// Which case.
+        warning: u32,
+        /// What went out.
+        sent: Box<SentVersion>,
+    },
+    /// An operator gave it out, or does not.
+    Reported {
+        /// Which case.
+        warning: u32,
+        /// What it did.
+        report: Box<Reported>,
+    },
+    /// Nobody has given it out within the time for it.
+    NotGivenOut {
+        /// Which case.
+        warning: u32,
+        /// Which version.
+        version: u32,
+        /// Since when it was to be given out.
+        since: Timestamp,
+        /// Until when.
+        due: Timestamp,
+        /// When that was seen.
         at: Timestamp,
     },
     /// The order confirmed it.
@@ -408,6 +518,10 @@ impl WarningEvent {
             | Self::ScaleStated { warning, .. }
             | Self::Ordered { warning, .. }
             | Self::Activated { warning, .. }
+            | Self::Changed { warning, .. }
+            | Self::Sent { warning, .. }
+            | Self::Reported { warning, .. }
+            | Self::NotGivenOut { warning, .. }
             | Self::Confirmed { warning, .. }
             | Self::Declined { warning, .. }
             | Self::Told { warning, .. }

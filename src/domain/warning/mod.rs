@@ -3,6 +3,7 @@
 
 mod authority;
 mod event;
+mod sending;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -10,8 +11,9 @@ mod text;
 
 pub use authority::{Authority, OrderBasis, ToTell};
 pub use event::{
-    Activation, Confirmation, Danger, Decline, End, WarningAbout, WarningCase, WarningCommand, WarningEvent,
-    WarningStatus,
+    Activation, Change, Confirmation, Danger, Decline, End, WarningAbout, WarningCase, WarningCommand,
+    WarningEvent, WarningStatus,
 };
+pub use sending::{Reported, Sending, SentVersion};
 pub use state::Warnings;
 pub use text::{Audience, WarningText, Words};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::authority::{OrderBasis, ToTell};
 use super::event::{
-    Activation, Confirmation, Decline, End, WarningAbout, WarningCase, WarningCommand, WarningEvent,
+    Activation, Change, Confirmation, Decline, End, WarningAbout, WarningCase, WarningCommand, WarningEvent,
     WarningStatus,
 };
 use super::text::{Audience, WarningText};
@@ -14,6 +14,7 @@ use crate::domain::classification::order240::Scale;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::AccountName;
 use crate::domain::obligation::{Claim, Consequence, ObligationKind};
+use crate::domain::quantities::Seconds;
 use crate::domain::said::said;
 
 /// Longest reason or reference, characters.
@@ -172,21 +173,39 @@ impl Warnings {
                 at: now,
             }]);
         }
+        if let WarningCommand::Report { service, report, exercise } = command {
+            let case = self.find(report.warning)?;
+            return case.report(service, report, exercise, now, by);
+        }
         let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
         let event = match command {
             WarningCommand::StateScale { warning, scale } => {
                 self.running(warning)?;
                 WarningEvent::ScaleStated { warning, scale, by, at: now }
             }
-            WarningCommand::Order { warning, order, text, audience } => {
-                self.order(warning, order, text, audience, by, now)?
+            WarningCommand::Order { warning, order, text: words, audience, until } => {
+                let case = self.at_stage(warning, WarningStatus::Undecided)?;
+                whole(&words, &audience, until, now)?;
+                let order = fit(order, case.scale)?;
+                let text = Box::new(words);
+                WarningEvent::Ordered { warning, order, text, audience, until, by, at: now }
             }
-            WarningCommand::Activate { warning, reason, text: words, audience } => {
+            WarningCommand::Activate { warning, reason, text: words, audience, until } => {
                 self.at_stage(warning, WarningStatus::Undecided)?;
-                words.check()?;
-                audience.check()?;
+                whole(&words, &audience, until, now)?;
                 let reason = text("reason", &reason)?;
-                WarningEvent::Activated { warning, reason, text: Box::new(words), audience, by, at: now }
+                let text = Box::new(words);
+                WarningEvent::Activated { warning, reason, text, audience, until, by, at: now }
+            }
+            WarningCommand::Change { warning, reason, text: words, audience, until } => {
+                let case = self.running(warning)?;
+                if case.status() == WarningStatus::Undecided {
+                    return Err(Refusal::conflict(said!("nobody was warned; decide to warn or against it")));
+                }
+                whole(&words, &audience, until, now)?;
+                let reason = text("reason", &reason)?;
+                let text = Box::new(words);
+                WarningEvent::Changed { warning, reason, text, audience, until, by, at: now }
             }
             WarningCommand::Confirm { warning, order } => {
                 let case = self.at_stage(warning, WarningStatus::AwaitsConfirmation)?;
@@ -223,7 +242,7 @@ impl Warnings {
                 let reason = text("reason", &reason)?;
                 WarningEvent::Ended { warning, reason, disapproved: false, by, at: now }
             }
-            WarningCommand::FindThreat { .. } => return Ok(Vec::new()),
+            WarningCommand::FindThreat { .. } | WarningCommand::Report { .. } => return Ok(Vec::new()),
         };
         Ok(vec![event])
     }
@@ -259,20 +278,18 @@ impl Warnings {
         }))
     }
 
-    fn order(
-        &self,
-        warning: u32,
-        order: OrderBasis,
-        words: WarningText,
-        audience: Audience,
-        by: AccountName,
-        now: Timestamp,
-    ) -> Result<WarningEvent, Refusal> {
-        let case = self.at_stage(warning, WarningStatus::Undecided)?;
-        words.check()?;
-        audience.check()?;
-        let order = fit(order, case.scale)?;
-        Ok(WarningEvent::Ordered { warning, order, text: Box::new(words), audience, by, at: now })
+    /// Warnings that nobody has given out within the time for it; each version once.
+    #[must_use]
+    pub fn not_given_out(&self, wait: Seconds, now: Timestamp) -> Vec<WarningEvent> {
+        let late = self.iter().filter_map(|case| Some((case.number, case.late(wait, now)?)));
+        late.map(|(warning, (version, since, due))| WarningEvent::NotGivenOut {
+            warning,
+            version,
+            since,
+            due,
+            at: now,
+        })
+        .collect()
     }
 
     /// What follows for the obligations (O-12) from the events of one decision, while `self` stands before them: a
@@ -319,6 +336,11 @@ impl Warnings {
                     found_at: *at,
                     text: None,
                     audience: None,
+                    until: None,
+                    changed: None,
+                    sent: Vec::new(),
+                    reports: Vec::new(),
+                    late_version: None,
                     activation: None,
                     order: None,
                     declined: None,
@@ -329,17 +351,32 @@ impl Warnings {
             WarningEvent::ScaleStated { warning, scale, .. } => {
                 self.change(*warning, |c| c.scale = Some(*scale))
             }
-            WarningEvent::Ordered { warning, order, text, audience, by, at } => self.change(*warning, |c| {
-                c.text = Some(text.as_ref().clone());
-                c.audience = Some(audience.clone());
-                c.order = Some(Confirmation { order: order.clone(), by: by.clone(), at: *at });
-            }),
-            WarningEvent::Activated { warning, reason, text, audience, by, at } => {
+            WarningEvent::Ordered { warning, order, text, audience, until, by, at } => {
                 self.change(*warning, |c| {
-                    c.text = Some(text.as_ref().clone());
-                    c.audience = Some(audience.clone());
+                    tells(c, text, audience, *until);
+                    c.order = Some(Confirmation { order: order.clone(), by: by.clone(), at: *at });
+                })
+            }
+            WarningEvent::Activated { warning, reason, text, audience, until, by, at } => {
+                self.change(*warning, |c| {
+                    tells(c, text, audience, *until);
                     c.activation = Some(Activation { reason: reason.clone(), by: by.clone(), at: *at });
                 })
+            }
+            WarningEvent::Changed { warning, reason, text, audience, until, by, at } => {
+                self.change(*warning, |c| {
+                    tells(c, text, audience, *until);
+                    c.changed = Some(Change { reason: reason.clone(), by: by.clone(), at: *at });
+                })
+            }
+            WarningEvent::Sent { warning, sent } => {
+                self.change(*warning, |c| c.sent.push(sent.as_ref().clone()))
+            }
+            WarningEvent::Reported { warning, report } => {
+                self.change(*warning, |c| c.reports.push(report.as_ref().clone()))
+            }
+            WarningEvent::NotGivenOut { warning, version, .. } => {
+                self.change(*warning, |c| c.late_version = Some(*version))
             }
             WarningEvent::Confirmed { warning, order, by, at } => self.change(*warning, |c| {
                 c.order = Some(Confirmation { order: order.clone(), by: by.clone(), at: *at });
@@ -363,6 +400,27 @@ impl Warnings {
             with(case);
         }
     }
+}
+
+fn tells(case: &mut WarningCase, text: &WarningText, audience: &Audience, until: Option<Timestamp>) {
+    case.text = Some(text.clone());
+    case.audience = Some(audience.clone());
+    case.until = until;
+}
+
+/// What is told and whom, in full.
+fn whole(
+    words: &WarningText,
+    audience: &Audience,
+    until: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    words.check()?;
+    audience.check()?;
+    if until.is_some_and(|until| until <= now) {
+        return Err(Refusal::invalid("until", said!("the time must lie ahead; give a later one")));
+    }
+    Ok(())
 }
 
 /// The order in full, given by an office that may. The scale must be known: it says which office that is.

@@ -7,9 +7,16 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::classification::order240::Scale;
 use crate::domain::decision::{By, Refusal};
-use crate::domain::ids::{AccountName, IncidentId, ObligationId, ReportId};
+use crate::domain::envelope::{
+    WarningChannel, WarningOutcome, WarningRefusal, WarningRefusalCode, WarningReport, WarningStage,
+    WarningTask,
+};
+use crate::domain::ids::{
+    AccountName, DistributionId, IncidentId, ObligationId, RegionCode, ReportId, ServiceKey,
+};
 use crate::domain::mode::Mode;
 use crate::domain::obligation::{Limits, ObligationBook, Status};
+use crate::domain::quantities::Seconds;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_760_000_000 + seconds).unwrap()
@@ -89,7 +96,13 @@ impl Desk {
     }
 
     fn order(&mut self, order: OrderBasis) -> Result<usize, Refusal> {
-        let command = WarningCommand::Order { warning: 1, order, text: warning_text(), audience: audience() };
+        let command = WarningCommand::Order {
+            warning: 1,
+            order,
+            text: warning_text(),
+            audience: audience(),
+            until: None,
+        };
         self.ask(command, 60, &officer())
     }
 
@@ -99,6 +112,7 @@ impl Desk {
             reason: reason.into(),
             text: warning_text(),
             audience: audience(),
+            until: None,
         };
         self.ask(command, 60, &officer())
     }
@@ -223,8 +237,13 @@ fn a_warning_is_in_kazakh_and_in_russian_with_an_instruction() {
         ("text.ru", WarningText { ru: words(&long, "x"), ..t.clone() }),
         ("text.en", WarningText { en: Some(words("Mudflow", "")), ..t.clone() }),
     ] {
-        let command =
-            WarningCommand::Activate { warning: 1, reason: "now".into(), text, audience: audience() };
+        let command = WarningCommand::Activate {
+            warning: 1,
+            reason: "now".into(),
+            text,
+            audience: audience(),
+            until: None,
+        };
         match Desk::threatened(None).ask(command, 5, &officer()) {
             Err(Refusal::Invalid { field: named, .. }) => assert_eq!(named, field),
             other => panic!("{field}: {other:?}"),
@@ -238,8 +257,13 @@ fn a_warning_is_for_somebody_somewhere() {
         Audience { whole_region: true, ..Audience::default() },
         Audience { persons: true, organisations: true, ..Audience::default() },
     ] {
-        let command =
-            WarningCommand::Activate { warning: 1, reason: "now".into(), text: warning_text(), audience };
+        let command = WarningCommand::Activate {
+            warning: 1,
+            reason: "now".into(),
+            text: warning_text(),
+            audience,
+            until: None,
+        };
         let refused = Desk::threatened(None).ask(command, 5, &officer());
         assert!(matches!(refused, Err(Refusal::Invalid { field: "audience", .. })));
     }
@@ -333,8 +357,8 @@ proptest! {
             let command = match act {
                 0 | 1 => find((act == 0).then_some(scale)),
                 2 => WarningCommand::StateScale { warning, scale },
-                3 => WarningCommand::Order { warning, order, text, audience },
-                4 => WarningCommand::Activate { warning, reason: "now".into(), text, audience },
+                3 => WarningCommand::Order { warning, order, text, audience, until: None },
+                4 => WarningCommand::Activate { warning, reason: "now".into(), text, audience, until: None },
                 5 => WarningCommand::Confirm { warning, order },
                 6 => WarningCommand::Decline { warning, reason: "no".into() },
                 7 => WarningCommand::RecordTold { warning, whom: ToTell::HeadOfTerritorialBody },
@@ -357,4 +381,136 @@ proptest! {
             prop_assert!(case.text.is_some() == (case.order.is_some() || case.activation.is_some()));
         }
     }
+}
+
+fn operator() -> By {
+    By::Service { region: RegionCode::new(75).unwrap(), service: key("telecom") }
+}
+
+fn key(service: &str) -> ServiceKey {
+    ServiceKey::new(service).unwrap()
+}
+
+fn sent(version: u32, task: WarningTask, now: i64) -> WarningEvent {
+    let services = [key("telecom"), key("telecom-mobile")].into();
+    let sending = Sending { message: DistributionId(Uuid::from_u128(version.into())), services, task };
+    let stage = if version == 1 { WarningStage::Issued } else { WarningStage::Updated };
+    let sent = SentVersion { version, stage, sendings: vec![sending], at: at(now) };
+    WarningEvent::Sent { warning: 1, sent: Box::new(sent) }
+}
+
+fn given_out(version: u32, now: i64) -> WarningReport {
+    WarningReport {
+        warning: 1,
+        version,
+        outcome: WarningOutcome::Transmitted,
+        at: at(now),
+        channel: Some(WarningChannel::Sms),
+        reached: Some(9),
+        reason: None,
+    }
+}
+
+fn refused(version: u32, now: i64) -> WarningReport {
+    let reason = Some(WarningRefusal { code: WarningRefusalCode::NoCoverage, text: String::new() });
+    let outcome = WarningOutcome::Refused;
+    WarningReport { outcome, channel: None, reached: None, reason, ..given_out(version, now) }
+}
+
+fn report(report: WarningReport) -> WarningCommand {
+    WarningCommand::Report { service: key("telecom"), report, exercise: Some(false) }
+}
+
+fn by_telephone(report: WarningReport) -> WarningCommand {
+    WarningCommand::Report { service: key("telecom-mobile"), report, exercise: None }
+}
+
+#[test]
+fn an_operator_reports_what_it_was_asked_to_give_out_in_its_own_name_and_an_officer_what_it_heard() {
+    let mut desk = Desk::threatened(Some(Scale::Local));
+    desk.order(order(Authority::Akim)).unwrap();
+    let early = desk.ask(report(given_out(1, 70)), 70, &operator());
+    assert!(matches!(early, Err(Refusal::Forbidden(_))), "nothing was sent: {early:?}");
+    desk.warnings.apply(&sent(1, WarningTask::Transmit, 61));
+    let other = By::Service { region: RegionCode::new(75).unwrap(), service: key("police") };
+    assert!(matches!(desk.ask(report(given_out(1, 70)), 70, &other), Err(Refusal::Forbidden(_))));
+    let exercise =
+        WarningCommand::Report { service: key("telecom"), report: given_out(1, 70), exercise: Some(true) };
+    assert!(matches!(desk.ask(exercise, 70, &operator()), Err(Refusal::Conflict(_))), "c.18: marked as such");
+    for (wrong, field) in [
+        (WarningReport { channel: None, ..given_out(1, 70) }, "channel"),
+        (WarningReport { reason: None, ..refused(1, 70) }, "reason"),
+        (given_out(1, 900), "at"),
+        (given_out(1, -900), "at"),
+    ] {
+        let answer = desk.ask(report(wrong), 70, &operator());
+        assert!(
+            matches!(answer, Err(Refusal::Invalid { field: f, .. }) if f == field),
+            "{field}: {answer:?}"
+        );
+    }
+    assert_eq!(desk.ask(report(given_out(1, 70)), 70, &operator()).unwrap(), 1);
+    assert_eq!(desk.ask(report(given_out(1, 70)), 75, &operator()).unwrap(), 0, "once");
+    assert_eq!(desk.ask(by_telephone(refused(1, 80)), 90, &officer()).unwrap(), 1);
+    let case = desk.warnings.get(1).unwrap();
+    assert_eq!(case.outcome_at(&key("telecom")), Some(WarningOutcome::Transmitted));
+    assert_eq!(case.outcome_at(&key("telecom-mobile")), Some(WarningOutcome::Refused));
+    assert_eq!(case.reports[1].recorded_by, AccountName::new("asel").ok());
+}
+
+#[test]
+fn a_warning_that_nobody_gives_out_is_late_once_for_each_version_and_at_once_when_all_refuse() {
+    let late = |desk: &mut Desk, now: i64| -> Vec<u32> {
+        let events = desk.warnings.not_given_out(Seconds(300), at(now));
+        events.iter().for_each(|event| desk.warnings.apply(event));
+        let versions = events.iter().filter_map(|event| match event {
+            WarningEvent::NotGivenOut { version, .. } => Some(*version),
+            _ => None,
+        });
+        versions.collect()
+    };
+    let none: Vec<u32> = Vec::new();
+    let mut desk = Desk::threatened(Some(Scale::Local));
+    desk.order(order(Authority::Akim)).unwrap();
+    assert_eq!(late(&mut desk, 9_000), none, "of before anything was sent nobody waits for an operator");
+    desk.warnings.apply(&sent(1, WarningTask::Transmit, 60));
+    assert_eq!([late(&mut desk, 359), late(&mut desk, 360), late(&mut desk, 400)], [vec![], vec![1], vec![]]);
+    desk.warnings.apply(&sent(2, WarningTask::Inform, 410));
+    assert_eq!(late(&mut desk, 9_000), none, "what only informs is not given out");
+    desk.warnings.apply(&sent(3, WarningTask::Transmit, 500));
+    desk.ask(report(refused(3, 510)), 510, &operator()).unwrap();
+    assert_eq!(late(&mut desk, 511), none, "another may");
+    desk.ask(by_telephone(refused(3, 512)), 512, &officer()).unwrap();
+    assert_eq!(late(&mut desk, 513), [3]);
+    desk.ask(report(given_out(1, 520)), 520, &operator()).unwrap();
+    assert!(!desk.warnings.get(1).unwrap().is_given_out(), "the old words are not the new ones");
+    desk.ask(report(given_out(3, 520)), 520, &operator()).unwrap();
+    assert!(desk.warnings.get(1).unwrap().is_given_out());
+    desk.warnings.apply(&sent(4, WarningTask::Rehearse, 600));
+    desk.ask(WarningCommand::End { warning: 1, reason: "over".into() }, 610, &officer()).unwrap();
+    assert_eq!(late(&mut desk, 9_000), none, "one that has ended waits for nobody");
+}
+
+#[test]
+fn a_running_warning_is_changed_with_a_reason_and_its_end_may_be_set() {
+    let mut desk = Desk::threatened(Some(Scale::Local));
+    let change = |reason: &str, until| WarningCommand::Change {
+        warning: 1,
+        reason: reason.into(),
+        text: warning_text(),
+        audience: audience(),
+        until,
+    };
+    assert!(matches!(desk.ask(change("worse", None), 50, &officer()), Err(Refusal::Conflict(_))));
+    desk.order(order(Authority::Akim)).unwrap();
+    let silent = desk.ask(change(" ", None), 70, &officer());
+    assert!(matches!(silent, Err(Refusal::Invalid { field: "reason", .. })), "{silent:?}");
+    let past = desk.ask(change("worse", Some(at(10))), 70, &officer());
+    assert!(matches!(past, Err(Refusal::Invalid { field: "until", .. })), "{past:?}");
+    desk.ask(change("worse", Some(at(900))), 70, &officer()).unwrap();
+    let case = desk.warnings.get(1).unwrap();
+    assert_eq!((case.until, case.status()), (Some(at(900)), WarningStatus::Ordered));
+    assert_eq!(case.changed.as_ref().map(|c| c.reason.as_str()), Some("worse"));
+    desk.warnings.apply(&sent(1, WarningTask::Transmit, 70));
+    assert_eq!(desk.warnings.not_given_out(Seconds(300), at(1_000)), [], "its time is over");
 }

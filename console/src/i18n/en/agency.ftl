@@ -69,6 +69,7 @@ step-available = Free
 step-out-of-service = Out of service
 letter-notice = notice of what is late
 letter-directive = directive of the leadership
+letter-warning = warning of the public
 letter-threat-notice = threat of an emergency
 letter-situation = situation
 letter-incident-notice = incident

@@ -95,6 +95,7 @@ theirs-untouched = left alone
 # Notices of what is late
 notice-late = Late for { $time }
 notice-summary = To be reported upward
+notice-warning = Warning № { $number }: no operator has given it to people
 notice-open-card = open the card
 notice-call = { $whom }: call { $number }
 notice-call-no-number = { $whom }: call; no number is on the register

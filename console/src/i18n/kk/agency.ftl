@@ -69,6 +69,7 @@ step-available = Бос
 step-out-of-service = Істен шықты
 letter-notice = мерзімі өткені туралы хабарлама
 letter-directive = басшылықтың өкімі
+letter-warning = халықты құлақтандыру
 letter-threat-notice = ТЖ қатері
 letter-situation = ахуал
 letter-incident-notice = оқиға

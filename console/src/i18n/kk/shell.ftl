@@ -95,6 +95,7 @@ theirs-untouched = тиіспедіңіз
 # Notices of what is late
 notice-late = Мерзімі { $time } өтті
 notice-summary = Жоғары тұрған органға баяндау керек
+notice-warning = № { $number } құлақтандыру: оны халыққа бірде-бір оператор таратқан жоқ
 notice-open-card = карточканы ашу
 notice-call = { $whom }: қоңырау шалыңыз { $number }
 notice-call-no-number = { $whom }: қоңырау шалыңыз; тізілімде нөмірі көрсетілмеген

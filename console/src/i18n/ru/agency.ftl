@@ -69,6 +69,7 @@ step-available = Свободен
 step-out-of-service = Не в строю
 letter-notice = уведомление о просрочке
 letter-directive = распоряжение руководства
+letter-warning = оповещение населения
 letter-threat-notice = угроза ЧС
 letter-situation = обстановка
 letter-incident-notice = происшествие

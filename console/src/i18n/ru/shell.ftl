@@ -95,6 +95,7 @@ theirs-untouched = не трогали
 # Notices of what is late
 notice-late = Просрочено на { $time }
 notice-summary = Доложить вышестоящему органу
+notice-warning = Оповещение № { $number }: ни один оператор не передал его людям
 notice-open-card = открыть карточку
 notice-call = { $whom }: звоните { $number }
 notice-call-no-number = { $whom }: позвоните; номер в реестре не указан

@@ -9,5 +9,13 @@ export async function order(body: Command): Promise<void> {
   if (code === null) return;
   const query = { region: code };
   await asked(hub.POST('/api/v1/warnings', { params: { query }, body }));
-  region.warnings.replace(await asked(hub.GET('/api/v1/warnings', { params: { query } })));
+  await read();
+}
+
+/** The cases as they are now: how far they got no event of the journal tells. */
+export async function read(): Promise<void> {
+  const code = region.code;
+  if (code === null) return;
+  const cases = await asked(hub.GET('/api/v1/warnings', { params: { query: { region: code } } }));
+  if (region.code === code) region.warnings.replace(cases);
 }

@@ -31,6 +31,37 @@ export const TONES: Record<Warning['status'], Tone> = {
   ended: 'quiet',
 };
 
+/** The means of warning, in the order of Order 945 c.24. */
+export const CHANNELS: readonly Schemas['contract.WarningChannel'][] = ['tv_radio', 'sms', 'cell_broadcast', 'mobile_app', 'sirens', 'terminals', 'internet'];
+export const REFUSALS: readonly Schemas['contract.WarningRefusalCode'][] = ['no_coverage', 'breakdown', 'unfit_text', 'not_authorised', 'not_competent', 'other'];
+
+type Reach = Warning['services'][number];
+
+/** How it stands at a service: what it reports counts before how far the message got. */
+export function reachOf(one: Reach): { tone: Tone } {
+  if (one.outcome) return { tone: one.outcome === 'transmitted' ? 'safe' : 'danger' };
+  switch (one.reached) {
+    case 'rejected':
+    case 'unroutable':
+    case 'dead_lettered':
+      return { tone: 'danger' };
+    case 'sent':
+    case 'in_broker':
+      return { tone: 'caution' };
+    default:
+      return { tone: 'info' };
+  }
+}
+
+/** What an operator reported, the newest version's first. */
+export function reportsOf(warning: Warning, service: string) {
+  const own = (warning.reports ?? []).filter((one) => one.service === service);
+  return own.sort((a, b) => b.version - a.version || a.at.localeCompare(b.at));
+}
+
+/** Whether some message about it is not with the broker yet, as far as is known. */
+export const waitsForBroker = (warning: Warning) => warning.services.some((one) => one.messages.some((message) => message.reached === 'sent'));
+
 export const isRunning = (one: Warning) => one.status === 'ordered' || one.status === 'awaits_confirmation';
 
 /** What waits for a decision first, then what runs, then what is over; the newest of each first. */
