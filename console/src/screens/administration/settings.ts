@@ -15,6 +15,10 @@ export interface Draft {
   close_by_rule: boolean;
   hold: number;
   stale_position: number;
+  heartbeat_wait: number;
+  remind_every: number;
+  composition_age: number;
+  warning_wait: number;
   joining: { within: number; window: number; propose: number; join_by_rule: number };
   limits: { seconds: Record<string, number | null>; escalation: After };
   notices: Steps;
@@ -38,6 +42,10 @@ export function complete(given: RegionSettings): Draft {
     close_by_rule: given.close_by_rule ?? false,
     hold: Number(given.hold ?? 120),
     stale_position: Number(given.stale_position ?? 300),
+    heartbeat_wait: Number(given.heartbeat_wait ?? 30),
+    remind_every: Number(given.remind_every ?? 600),
+    composition_age: Number(given.composition_age ?? 21_600),
+    warning_wait: Number(given.warning_wait ?? 300),
     joining: {
       within: Number(given.joining?.within ?? 500),
       window: Number(given.joining?.window ?? 3600),
@@ -96,6 +104,10 @@ const NAMES: Record<string, string> = {
   close_by_rule: 'settings-close-by-rule',
   hold: 'settings-hold',
   stale_position: 'settings-stale',
+  heartbeat_wait: 'settings-heartbeat',
+  remind_every: 'settings-remind',
+  composition_age: 'settings-composition',
+  warning_wait: 'settings-warning-wait',
   'joining.within': 'settings-within',
   'joining.window': 'settings-window',
   'joining.propose': 'settings-propose',
