@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use tokio_postgres::error::SqlState;
 
 use super::desk::{Desk, LONG, call, fire, requests, stages, text};
 use crate::world::{World, wait_until};
@@ -92,22 +93,14 @@ async fn a_request_cancelled_while_its_service_cannot_write_ends_there_when_it_c
         .await;
     let request = requests(&card).into_iter().find(is_under_way).expect("a request");
     // The disk is full for the service's word that the request has ended, and for nothing else.
-    let pg = desk.world.pg().await;
-    pg.batch_execute(
-        "CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS \
-           $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'disk full'; END $$; \
-         CREATE TRIGGER disk_full BEFORE INSERT ON journal FOR EACH ROW \
-           WHEN (NEW.kind = 'request_ended') EXECUTE FUNCTION disk_full()",
-    )
-    .await
-    .expect("a full disk");
+    refuse(&desk, "53100", "request_ended").await;
     let path = format!("/api/v1/incidents/{incident}/requests/{}/cancel", text(&request, "/id"));
     desk.officer.change(&path, &json!({"reason": "ложный вызов"})).await.expect("cancelled");
     wait_until("the journal has given up and the service's actor started again", LONG, async || {
         desk.hub.metric("hub112_actor_restarts_total").is_some_and(|restarts| restarts >= 1.0)
     })
     .await;
-    pg.batch_execute("DROP TRIGGER disk_full ON journal").await.expect("room again");
+    alter(&desk, "DROP TRIGGER refused ON journal").await;
     desk.until("its units are released", &incident, |card| {
         requests(card)
             .iter()
@@ -118,23 +111,35 @@ async fn a_request_cancelled_while_its_service_cannot_write_ends_there_when_it_c
     desk.verified().await;
 }
 
-/// From now on the database never takes this event of a service.
-async fn reject(desk: &Desk, kind: &str) {
+/// From now on the database refuses this event of a service with this code.
+async fn refuse(desk: &Desk, code: &str, kind: &str) {
+    alter(
+        desk,
+        &format!(
+            "CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql AS \
+               $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = 'refused'; END $$; \
+             CREATE TRIGGER refused BEFORE INSERT ON journal FOR EACH ROW \
+               WHEN (NEW.kind = '{kind}') EXECUTE FUNCTION refused()"
+        ),
+    )
+    .await;
+}
+
+/// Changes the journal while the hub writes to it: where the two wait for each other PostgreSQL ends one of them, which is
+/// then done again.
+async fn alter(desk: &Desk, statements: &str) {
     let pg = desk.world.pg().await;
-    pg.batch_execute(&format!(
-        "CREATE FUNCTION rejected() RETURNS trigger LANGUAGE plpgsql AS \
-           $$ BEGIN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'rejected'; END $$; \
-         CREATE TRIGGER rejected BEFORE INSERT ON journal FOR EACH ROW \
-           WHEN (NEW.kind = '{kind}') EXECUTE FUNCTION rejected()"
-    ))
-    .await
-    .expect("a journal that does not take it");
+    wait_until("the journal is altered", LONG, async || match pg.batch_execute(statements).await {
+        Ok(()) => true,
+        Err(error) if error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED) => false,
+        Err(error) => panic!("{statements}: {error:?}"),
+    })
+    .await;
 }
 
 async fn until_the_step_was_given_up_and_may_be_taken(desk: &Desk, words: &str) {
     wait_until("the step was given up", LONG, async || desk.hub.has_said(words)).await;
-    let pg = desk.world.pg().await;
-    pg.batch_execute("DROP TRIGGER rejected ON journal").await.expect("taken again");
+    alter(desk, "DROP TRIGGER refused ON journal").await;
 }
 
 #[actix_web::test]
@@ -147,7 +152,7 @@ async fn a_service_that_was_not_told_of_an_ended_request_hears_of_it_without_a_r
         .until("the fire engines are under way", &incident, |card| requests(card).iter().any(is_under_way))
         .await;
     let request = requests(&card).into_iter().find(is_under_way).expect("a request");
-    reject(&desk, "request_ended").await;
+    refuse(&desk, "23514", "request_ended").await;
     let path = format!("/api/v1/incidents/{incident}/requests/{}/cancel", text(&request, "/id"));
     desk.officer.change(&path, &json!({"reason": "ложный вызов"})).await.expect("cancelled");
     until_the_step_was_given_up_and_may_be_taken(&desk, "a service did not take it that a request ended")
@@ -170,7 +175,7 @@ async fn a_service_that_was_not_told_where_its_units_are_to_arrive_hears_of_it_w
     let incident = desk.message(&fire()).await;
     desk.until("the fire engines are under way", &incident, |card| requests(card).iter().any(is_under_way))
         .await;
-    reject(&desk, "scene_moved").await;
+    refuse(&desk, "23514", "scene_moved").await;
     let elsewhere = json!({"fix": {"point": {"lat": 43.31, "lon": 76.95},
         "uncertainty": {"shape": "circle", "radius_m": 20.0}}, "source": "officer"});
     let path = format!("/api/v1/incidents/{incident}/location");
