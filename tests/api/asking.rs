@@ -125,7 +125,8 @@ impl Answer {
 
 impl Asker {
     pub fn new(base: &str, token: Option<String>) -> Self {
-        let connector = awc::Connector::new().timeout(LONG);
+        // Let go well before the hub ends what has been idle for five seconds.
+        let connector = awc::Connector::new().timeout(LONG).conn_keep_alive(Duration::from_secs(1));
         let http = awc::Client::builder().connector(connector).timeout(LONG).finish();
         Self { http, base: base.to_owned(), token }
     }
