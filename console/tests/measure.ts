@@ -111,10 +111,12 @@ test('time on task', async () => {
 }, 300_000);
 
 /** Hears the feed as a console does, without a screen; gives the message and when it came. */
-async function listen(hub: Hub, token: string, heard: (message: string, at: number) => void, stop: AbortSignal): Promise<void> {
+/** `joined` is told once it listens: what was sent before is not for it. */
+async function listen(hub: Hub, token: string, joined: () => void, heard: (message: string, at: number) => void, stop: AbortSignal): Promise<void> {
   const response = await fetch(`${hub.url}/api/v1/feed`, { headers: { authorization: `Bearer ${token}` }, signal: stop });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   const events = new EventReader();
+  joined();
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -184,10 +186,12 @@ test(`a change is on every console at ${RATE} messages a second`, async () => {
     }
     const stop = new AbortController();
     const ears: Map<string, number>[] = Array.from({ length: 18 }, () => new Map());
-    const listening = ears.map((seen) => listen(hub, caller.token, (message, at) => void seen.set(message, at), stop.signal));
+    const listening: Promise<void>[] = [];
+    await Promise.all(ears.map((seen) => new Promise<void>((joined) => listening.push(listen(hub, caller.token, joined, (message, at) => void seen.set(message, at), stop.signal)))));
 
-    // Fifty places where something goes on and people call again and again; twice a second something new.
-    const places = Array.from({ length: 50 }, somewhere);
+    // Fifteen places where something goes on and people call again and again; twice a second something new. No more cards than the
+    // queue has rows before it is scrolled: what stands further down is made when somebody looks there.
+    const places = Array.from({ length: 15 }, somewhere);
     const sent = new Map<string, number>();
     const refused = new Set<string>();
     const opened = new Map<string, number>();
