@@ -110,8 +110,8 @@ test('time on task', async () => {
   });
 }, 300_000);
 
-/** Hears the feed as a console does, without a screen; gives the message and when it came. */
-/** `joined` is told once it listens: what was sent before is not for it. */
+/** Hears the feed as a console does, without a screen; gives the message and when it came. `joined` is told once it listens:
+ * what was sent before is not for it. */
 async function listen(hub: Hub, token: string, joined: () => void, heard: (message: string, at: number) => void, stop: AbortSignal): Promise<void> {
   const response = await fetch(`${hub.url}/api/v1/feed`, { headers: { authorization: `Bearer ${token}` }, signal: stop });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
