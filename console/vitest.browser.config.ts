@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { Again } from './tests/world/again.ts';
 
 // Tests in a real browser against a real hub: one after the other, for the machine is small.
 export default defineConfig({
@@ -10,5 +11,8 @@ export default defineConfig({
     testTimeout: 240_000,
     expect: { poll: { timeout: 30_000 } },
     hookTimeout: 180_000,
+    // Once again, and named in the report: a real fault fails twice.
+    retry: 1,
+    reporters: ['default', new Again()],
   },
 });
