@@ -150,6 +150,18 @@ async function watchRows(page: Page): Promise<void> {
   });
 }
 
+/** The card has come to the page, if it has a queue, and for two seconds nothing has held the page up. */
+async function atRest(page: Page, card: string): Promise<void> {
+  if ((await page.locator('.queue').count()) > 0) await page.locator(`[data-row="${card}"]`).waitFor();
+  await page.evaluate(
+    () =>
+      new Promise<void>((rest) => {
+        let timer = setTimeout(rest, 2_000);
+        new PerformanceObserver(() => (clearTimeout(timer), (timer = setTimeout(rest, 2_000)))).observe({ entryTypes: ['longtask'] });
+      }),
+  );
+}
+
 /** Of threats to life that were called in: milliseconds until each was in sight and until it was heard. Of two that come
  * in together the bar names the newer alone. */
 async function alarmed(page: Page, called: ReadonlyMap<string, number>): Promise<{ seen: number[]; heard: number[] }> {
@@ -184,6 +196,10 @@ test(`a change is on every console at ${RATE} messages a second`, async () => {
       await watchRows(page);
       pages.push(page);
     }
+    // A desk that is being worked at: its map is drawn, a card has been on it, and the page has come to rest.
+    const first = await caller.call('Застряли в лифте', 'улица Абая, 10', 43.2401, 76.9512, 20, 'ru');
+    await pages[0]!.locator('.map[data-ready=true]').waitFor();
+    for (const page of pages) await atRest(page, first);
     const stop = new AbortController();
     const ears: Map<string, number>[] = Array.from({ length: 18 }, () => new Map());
     const listening: Promise<void>[] = [];
@@ -250,7 +266,7 @@ test(`a change is on every console at ${RATE} messages a second`, async () => {
     }
     ascending(screen);
     row(`${Math.round(sent.size / took)} messages/s for ${Math.round(took)} s: message sent → heard by ${ears.length} listeners of the feed`, spread(feed), 'max ≤ 1 s');
-    row(`the same: message sent → its new card in the queue of a desk (${screen.length} cards)`, spread(screen), 'max ≤ 1 s');
+    row(`the same: message sent → its new card in the queue of a desk that was open before (${screen.length} cards)`, spread(screen), 'max ≤ 1 s');
     for (const [place, page] of [['at the desk', pages[0]!], ['at another screen', pages[1]!]] as const) {
       const found = await alarmed(page, threats);
       row(`the same, ${place}: a threat to life called in → the alarm is in sight (${found.seen.length} of ${threats.size})`, spread(found.seen), 'max ≤ 1 s');
