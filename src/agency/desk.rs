@@ -1,6 +1,7 @@
 //! The agency's duty desk: what it says to what it is told, and when. Pure: time comes in, messages go out.
 
 mod memory;
+mod said;
 #[cfg(test)]
 mod tests;
 
@@ -14,21 +15,19 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::memory::Memory;
+use self::said::{CREW, nothing, reason_text};
 use super::fleet::{Choice, Fleet};
 use super::options::{Behaviour, Options};
 use crate::domain::envelope::{
-    ActionReport, AgencyContent, Composition, Contact, Decision, Directive, DirectiveAck, DirectiveStage,
-    Equipment, ErrorCode, ForcesAnswer, ForcesRequest, FormationReadiness, Head, Heartbeat, HeartbeatReply,
-    HubContent, IncidentNotice, Kind, NoticeStage, Positions, ReadAck, Readiness, ReadinessReport, Reason,
-    ReasonCode, Recipient, Status, UnitStatus, UnitStep, Warning, WarningChannel, WarningOutcome,
-    WarningReport, WarningTask,
+    ActionReport, AgencyContent, Composition, Decision, Directive, DirectiveStage, Equipment, ErrorCode,
+    ForcesAnswer, ForcesRequest, Head, HubContent, IncidentNotice, Kind, NoticeStage, Positions, ReadAck,
+    Reason, ReasonCode, Recipient, Status, UnitStep, Warning, WarningChannel, WarningOutcome, WarningReport,
+    WarningTask,
 };
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, UnitId};
 use crate::domain::quantities::Point;
 use crate::domain::service_kind;
 
-/// People in one unit.
-const CREW: u32 = 3;
 /// To how many an operator says that it sent an SMS.
 const SUBSCRIBERS: u32 = 12_000;
 
@@ -513,44 +512,6 @@ impl Desk {
         !self.cancelled.contains(&request) && self.fleet.is_on(unit, request)
     }
 
-    fn status(&self, unit: &UnitId, status: UnitStep, at: Timestamp) -> AgencyContent {
-        let point = self.fleet.position(unit);
-        AgencyContent::UnitStatus(UnitStatus { unit_id: unit.clone(), status, at, point, note: None })
-    }
-
-    fn directive_ack(&self, directive: &Directive, stage: DirectiveStage, at: Timestamp) -> AgencyContent {
-        let by = (stage != DirectiveStage::Received).then(|| self.officer.clone());
-        AgencyContent::DirectiveAck(DirectiveAck { directive_id: directive.directive_id, stage, by, at })
-    }
-
-    fn heartbeat_reply(&self, heartbeat: &Heartbeat) -> AgencyContent {
-        // Where the hub holds no contact it is given one; otherwise those it holds are right.
-        let contacts = heartbeat.contacts.is_empty().then(|| {
-            vec![Contact {
-                name: self.officer.clone(),
-                means: "telephone".into(),
-                number: "+7 727 000 01 12".into(),
-                call_sign: Some(self.options.service.to_string()),
-            }]
-        });
-        let duty_officer = Some(self.officer.clone());
-        AgencyContent::HeartbeatReply(HeartbeatReply { check_id: heartbeat.check_id, duty_officer, contacts })
-    }
-
-    fn readiness(&self, at: Timestamp) -> AgencyContent {
-        let units: Vec<UnitId> = self.fleet.ids().take(200).cloned().collect();
-        let people = CREW * u32::try_from(units.len().max(1)).unwrap_or(1);
-        let formation = FormationReadiness {
-            name: format!("Формирование {}", self.options.service),
-            readiness: Readiness::High,
-            units,
-            people,
-            equipment: vec![Equipment { name: "автомобиль".into(), count: people / CREW }],
-            place: None,
-        };
-        AgencyContent::ReadinessReport(ReadinessReport { formations: vec![formation], at })
-    }
-
     /// A time about so many seconds of real life later: from half to half as much again.
     fn after(&mut self, from: Timestamp, seconds: f64) -> Timestamp {
         let seconds = seconds * self.chance.random_range(0.5..1.5) / self.options.speed_up.max(0.001);
@@ -574,28 +535,5 @@ impl Desk {
         let wait =
             SignedDuration::try_from_secs_f64(seconds.max(0.2)).unwrap_or(SignedDuration::from_secs(5));
         self.plan(now.checked_add(wait).unwrap_or(now), cause.clone(), Step::Positions);
-    }
-}
-
-/// An answer that says nothing yet.
-fn nothing(request_id: RequestId) -> ForcesAnswer {
-    ForcesAnswer {
-        request_id,
-        decision: None,
-        reason: None,
-        units: Vec::new(),
-        composition: None,
-        departure_at: None,
-        arrival_at: None,
-    }
-}
-
-fn reason_text(code: ReasonCode) -> &'static str {
-    match code {
-        ReasonCode::NoneFree => "Свободных подходящих бригад нет",
-        ReasonCode::NoneFitting => "Подходящих бригад нет",
-        ReasonCode::BetterUnit => "Ближе другая бригада",
-        ReasonCode::Breakdown => "Неисправность",
-        _ => "Другая причина",
     }
 }
