@@ -84,6 +84,36 @@ export class UnsentForm<T extends object> {
   }
 }
 
+/** The cards of a list in which something is changed: which of them is open, and which hold what is not sent yet. Whoever left
+ * the screen with something written in the open one finds it open. To be made in a component. */
+export class Cards {
+  /** The key of the open one; empty for one that is not there yet. */
+  open = $state<string | null>(null);
+  readonly #list: string;
+
+  constructor(list: string) {
+    this.#list = list;
+    const work = new UnsentWork<{ key: string }>(`${list}.open`);
+    const left = work.kept?.key;
+    if (left !== undefined && this.has(left)) this.open = left;
+    $effect(() => {
+      if (this.open === null) work.letGo();
+      else work.keep({ key: this.open });
+    });
+  }
+
+  /** The name under which a card keeps what is written in it. */
+  named(key: string): string {
+    return `${this.#list}.card.${key}`;
+  }
+
+  /** Whether it holds something that is not sent; looked at whenever a card is opened or closed. */
+  has(key: string): boolean {
+    void this.open;
+    return new UnsentWork(this.named(key)).kept !== null;
+  }
+}
+
 /** Whoever works here now: what somebody else has written in this tab is not theirs to see. */
 export function unsentOf(name: string): void {
   const before = sessionStorage.getItem(OWNER);

@@ -113,4 +113,5 @@ map-symbols = Symbols
 map-symbol-doubtful = position in doubt
 map-symbol-exercise = exercise: hollow, in a broken line
 unsent-kept = What was written here before is not saved yet.
+unsent-mark = not saved yet
 unsent-forget = throw it away

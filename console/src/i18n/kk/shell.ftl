@@ -113,4 +113,5 @@ map-symbols = Белгілер
 map-symbol-doubtful = орны күмәнді
 map-symbol-exercise = оқу-жаттығу: үзік сызықты, іші бос белгі
 unsent-kept = Мұнда бұрын жазылған әлі сақталған жоқ.
+unsent-mark = әлі сақталмаған
 unsent-forget = одан бас тарту

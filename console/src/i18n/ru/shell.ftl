@@ -113,4 +113,5 @@ map-symbols = Обозначения
 map-symbol-doubtful = положение сомнительно
 map-symbol-exercise = учения: пустой знак в прерывистой рамке
 unsent-kept = Написанное здесь раньше ещё не сохранено.
+unsent-mark = ещё не сохранено
 unsent-forget = отбросить
