@@ -106,6 +106,63 @@ test('a warning is prepared from the card, given without an order, confirmed, to
   await seen.context.close();
 });
 
+test('a warning that runs is changed by keyboard: its words, for whom and until when; what a colleague changed meanwhile is seen first', async () => {
+  const incident = await officer.call('Утечка аммиака на складе овощей', 'улица Шемякина, 195', 43.3401, 76.9312, 200, 'ru');
+  const warn = (body: object) => officer.ask('POST', '/warnings?region=75', body);
+  await warn({ command: 'find_threat', about: { about: 'incident', incident }, danger: 'health', basis: 'Ammonia', scale: 'local' });
+  const current = async () => (await cases()).find((one) => one.incident === incident)!;
+  const { number } = await current();
+  const text = { kk: { event: 'Аммиак.', instruction: 'Үйде болыңыз.' }, ru: { event: 'Аммиак.', instruction: 'Не выходите из дома.' } };
+  await warn({ command: 'activate', warning: number, reason: 'it spreads', text, audience: { persons: true, organisations: true, whole_region: true } });
+  const seen = await open(browser, hub, { at: '/warnings' });
+  const { page } = seen;
+  await signIn(page);
+  const one = page.locator(`[data-warning="${number}"]`);
+  await one.getByRole('button', { name: 'Change the warning' }).focus();
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog');
+  const change = dialog.getByRole('button', { name: 'Change the warning' });
+  const russian = dialog.locator('textarea[name=instruction-ru]');
+  expect([await russian.inputValue(), await dialog.locator('input[name=whole-region]').isChecked(), await change.isDisabled()]).toEqual(['Не выходите из дома.', true, true]);
+  await page.keyboard.type('The wind has turned');
+  await dialog.locator('textarea[name=instruction-kk]').fill('Терезелерді жабыңыз.');
+  await russian.fill('Закройте окна.');
+  await dialog.locator('input[name=organisations]').uncheck();
+  await dialog.locator('input[name=until]').fill('01.01.2039 10:30');
+  expect(await faults(page)).toEqual([]);
+
+  // It is there after another screen, and says so.
+  await page.reload();
+  await one.getByRole('button', { name: 'Change the warning' }).click();
+  await dialog.locator('[data-unsent]').waitFor();
+  expect([await russian.inputValue(), await dialog.locator('input[name=until]').inputValue()]).toEqual(['Закройте окна.', '01.01.2039 10:30']);
+
+  // A colleague was quicker.
+  const theirs = { ...text, kk: { ...text.kk, event: 'Аммиак таралуда.' } };
+  await warn({ command: 'change', warning: number, reason: 'worse', text: theirs, audience: { persons: true, organisations: true, whole_region: true } });
+  await russian.press('Control+Enter');
+  await dialog.locator('[data-theirs] tr[data-field="texts.kk.event"]').waitFor();
+  expect((await current()).text?.ru.event, 'nothing has gone out').toBe('Аммиак.');
+  expect(await dialog.locator('textarea[name=event-kk]').inputValue()).toBe('Аммиак таралуда.');
+  expect(await faults(page)).toEqual([]);
+  await russian.press('Control+Enter');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await current()).toMatchObject({
+    status: 'awaits_confirmation',
+    changed: { reason: 'The wind has turned' },
+    text: { kk: { event: 'Аммиак таралуда.', instruction: 'Терезелерді жабыңыз.' }, ru: { instruction: 'Закройте окна.' } },
+    audience: { persons: true, organisations: false, whole_region: true },
+    until: '2039-01-01T05:30:00Z',
+  });
+  await one.getByText('The wind has turned').waitFor();
+  await one.getByText('01.01.2039 10:30').waitFor();
+  await one.getByRole('button', { name: 'Change the warning' }).click();
+  await dialog.waitFor();
+  expect(await dialog.locator('[data-unsent]').count(), 'what has gone out is no draft').toBe(0);
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
 test('an emergency asks whether people are to be warned, and a decision against it needs its reason; a manager decides, an administrator looks', async () => {
   const incident = await officer.call('Горит нефтебаза, взрывы', 'улица Бокейханова, 300', 43.3102, 76.9011, 100, 'ru');
   const { version } = await officer.ask<{ version: number }>('GET', `/incidents/${incident}`);

@@ -24,6 +24,9 @@ export const onDayAtMinute = (moment: Moment) => `${onDay(moment)} ${atMinute(mo
 /** The moment that an input of date and time means, as the hub is told it: the clock of the desk, whatever the browser's zone. */
 export const momentOf = (local: string): string => new Date(`${local}+05:00`).toISOString();
 
+/** The other way: a moment as an input of date and time has it, by the clock of the desk. */
+export const localOf = (moment: Moment): string => `${onDay(moment).split('.').toReversed().join('-')}T${atMinute(moment)}`;
+
 /** How long something has lasted: 03:10, from one hour 1:02:33. A clock that is a little ahead is no time to come. */
 export function timer(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -1,5 +1,6 @@
 // Cases of warning people (112-R c.6(4)): which waits, which runs, in which order they are shown.
 import type { Language, Schemas, Warning } from '../../api/types';
+import { localOf } from '../../format/time';
 import type { Tone } from '../../parts/Status.svelte';
 
 export type Command = Schemas['WarningCommand'];
@@ -61,6 +62,22 @@ export function reportsOf(warning: Warning, service: string) {
 
 /** Whether some message about it is not with the broker yet, as far as is known. */
 export const waitsForBroker = (warning: Warning) => warning.services.some((one) => one.messages.some((message) => message.reached === 'sent'));
+
+/** What a warning says, for whom and until when, as a form has it. */
+export function told({ text, audience, until }: Warning) {
+  const words = (one: Words | null | undefined): Words => ({ event: one?.event ?? '', instruction: one?.instruction ?? '' });
+  return {
+    texts: { kk: words(text?.kk), ru: words(text?.ru), en: words(text?.en) },
+    audience: {
+      persons: audience?.persons ?? false,
+      organisations: audience?.organisations ?? false,
+      zone: audience?.zone ?? null,
+      districts: [...(audience?.districts ?? [])],
+      whole_region: audience?.whole_region ?? false,
+    },
+    until: until ? localOf(until) : '',
+  };
+}
 
 export const isRunning = (one: Warning) => one.status === 'ordered' || one.status === 'awaits_confirmation';
 
