@@ -95,6 +95,26 @@ test('a passport is written by the form, read again with its versions, and chang
   await seen.context.close();
 });
 
+test('the list of changes says what became of a passport, by its fields, old and new', async () => {
+  const path = '/object-passports/changed';
+  await officer.ask('PUT', path, chlorine, { 'If-None-Match': '*' });
+  await officer.ask('PUT', path, { ...chlorine, people: 40, valid_until: '2026-06-30', substances: [{ ...chlorine.substances[0], tonnes: 10 }] }, { 'If-Match': '*' });
+  await officer.ask('DELETE', path, undefined, { 'If-Match': '*' });
+  const seen = await open(browser, hub, { language: 'en', at: '/administration/changes' });
+  const { page } = seen;
+  await signIn(page, 'administrator');
+  const of = (what: string) => page.locator(`tr[data-change=passport_${what}]`, { hasText: 'Хлор қоймасы' }).first();
+  const changed = await of('changed').innerText();
+  expect(changed).toMatch(/Inside: хлор UN 1017 · 12\.5 t .*→ хлор UN 1017 · 10 t/);
+  expect(changed).toContain('People on the site at most: 40');
+  expect(changed).toContain('Valid until: 31.12.2025 → 30.06.2026');
+  expect(await of('written').innerText()).toContain('Telephone at any hour: +7 727 300 00 02');
+  expect(await of('removed').innerText()).toMatch(/Operator: «Су арнасы» ЖШС → —/);
+  expect(await faults(page)).toEqual([]);
+  expect([seen.errors, seen.outside]).toEqual([[], []]);
+  await seen.context.close();
+});
+
 describe.each(['night', 'day'] as Theme[])('a card in reach of a facility by %s', (theme) => {
   test('says what is inside, the map opens it, and the sector of a release takes its distances', async () => {
     if (theme === 'night') await officer.ask('PUT', '/object-passports/chlorine', chlorine, { 'If-None-Match': '*' });

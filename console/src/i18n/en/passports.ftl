@@ -8,6 +8,7 @@ passport-none = No passport of this facility is written: nobody here knows what 
 passport-name = Facility
 passport-operator = Operator
 passport-address = Address
+passport-element = Object on the map
 passport-duty = Telephone at any hour
 passport-contact = Whom to speak to
 passport-contact-number = That person's number

@@ -8,6 +8,7 @@ passport-none = Бұл объектінің паспорты жоқ: ішінд�
 passport-name = Объект
 passport-operator = Пайдаланушы ұйым
 passport-address = Мекенжайы
+passport-element = Картадағы нысан
 passport-duty = Тәулік бойғы телефон
 passport-contact = Кімге хабарласу керек
 passport-contact-number = Оның телефоны

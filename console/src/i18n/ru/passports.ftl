@@ -8,6 +8,7 @@ passport-none = Паспорта этого объекта нет: что вну
 passport-name = Объект
 passport-operator = Эксплуатирующая организация
 passport-address = Адрес
+passport-element = Объект на карте
 passport-duty = Круглосуточный телефон
 passport-contact = К кому обращаться
 passport-contact-number = Его телефон

@@ -78,7 +78,9 @@ export function settingName(field: string): string {
 }
 
 /** What was changed, by its name where it has one: a register's entry by what it says of itself, a stream by whose it is. */
-export function subjectName({ subject, what, after }: Pick<Schemas['AdministrationChange'], 'subject' | 'what' | 'after'>): string {
+export function subjectName({ subject, what, after, before }: Pick<Schemas['AdministrationChange'], 'subject' | 'what' | 'after' | 'before'>): string {
+  // A passport is its own entry; of one that was taken off the last that it said.
+  if (what.startsWith('passport_')) return String((after ?? before)?.['name'] ?? subject);
   const entry = (after ?? {}) as { unit?: { call_sign?: string }; organisation?: { names?: Names }; formation?: { name?: string }; desk?: { names?: Names } };
   // The way to a service is kept as `75.police`, what the journal holds of one as `service/75/police`.
   const [of, region, service] = what === 'link' ? ['service', ...subject.split('.')] : subject.split('/');
