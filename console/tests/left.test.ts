@@ -1,5 +1,5 @@
 // What somebody was writing when they left the screen, or an alarm took them away: it is there when they come back.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faults } from './world/accessible';
 import { launch, open, signIn } from './world/browser';
@@ -56,6 +56,84 @@ test('changed contacts are there after an alarm, after another screen and after 
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });
+
+interface Form {
+  form: string;
+  at: (id: string) => string;
+  /** What is on the screen when its keys work. */
+  ready: string;
+  key: string;
+  /** Its fields, and what is written into each. */
+  written: [field: (dialog: Locator) => Locator, text: string][];
+}
+
+const on = (id: string) => `/desk/${id}`;
+const forms: Form[] = [
+  {
+    form: 'a directive',
+    at: () => '/directives',
+    ready: '.directives',
+    key: 'n',
+    written: [
+      [(dialog) => dialog.getByLabel('Office of its author'), 'Head of the department'],
+      [(dialog) => dialog.getByLabel('Text of the directive'), 'Bring the mudflow posts\nto readiness'],
+      [(dialog) => dialog.locator('input[type=number]'), '45'],
+    ],
+  },
+  {
+    form: 'a report of the situation',
+    at: () => '/situation',
+    ready: '[data-summaries], .situation, h1',
+    key: 'n',
+    written: [[(dialog) => dialog.locator('#report textarea'), 'The water at the post is rising']],
+  },
+  { form: 'more forces', at: on, ready: 'article footer', key: 'f', written: [[(dialog) => dialog.locator('#more-forces select').first(), 'police'], [(dialog) => dialog.locator('#more-forces input[type=number]'), '3']] },
+  { form: 'answers', at: on, ready: 'article footer', key: 'q', written: [[(dialog) => dialog.locator('textarea[name=words]'), 'Внутри двое детей']] },
+  { form: 'figures', at: on, ready: 'article footer', key: 's', written: [[(dialog) => dialog.locator('input[name=injured]'), '4']] },
+  { form: 'closing', at: on, ready: 'article footer', key: 'x', written: [[(dialog) => dialog.locator('#closing input:not([type=radio])'), 'A wrong number']] },
+  { form: 'joining cards', at: on, ready: 'article footer', key: 'd', written: [[(dialog) => dialog.getByLabel('Reason'), 'The same fire, told twice']] },
+  { form: 'a mode', at: on, ready: 'article footer', key: 'Shift+M', written: [[(dialog) => dialog.getByLabel('Reason').first(), 'Floods are expected']] },
+];
+
+test('what was written into a dialog is there after it was put away, after another screen and after a reload', async () => {
+  const officer = await Caller.of(hub);
+  const id = await officer.call('Горит сарай', 'улица Жандосова, 34', 43.2281, 76.8872, 40, 'ru');
+  const seen = await open(browser, hub, { language: 'en', at: '/profile' });
+  const { page } = seen;
+  await signIn(page);
+  const dialog = page.getByRole('dialog');
+  for (const { form, at, ready, key, written } of forms) {
+    const reach = async () => {
+      await page.locator(ready).first().waitFor();
+      await page.locator('.shell:not(.stale)').waitFor();
+      await page.keyboard.press(key);
+      await written[0]![0](dialog).waitFor();
+    };
+    const isKept = async (when: string) => {
+      const texts = [];
+      for (const [field] of written) texts.push(await field(dialog).inputValue());
+      expect(texts, `${form}: ${when}`).toEqual(written.map(([, text]) => text));
+    };
+    await page.goto(hub.url + at(id));
+    await reach();
+    for (const [field, text] of written) {
+      if ((await field(dialog).evaluate((one) => one.tagName)) === 'SELECT') await field(dialog).selectOption(text);
+      else await field(dialog).fill(text);
+    }
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await go(page, '/profile');
+    await page.locator('.profile').waitFor();
+    await page.goBack();
+    await reach();
+    await isKept('another screen');
+    await page.reload();
+    await reach();
+    await isKept('a reload');
+  }
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+}, 240_000);
 
 test('settings that were being changed are there again, with what a colleague saved meanwhile, and can be thrown away', async () => {
   const administrator = await Caller.of(hub, 'administrator');

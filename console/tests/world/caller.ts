@@ -36,8 +36,8 @@ export class Caller {
     return (text === '' ? null : JSON.parse(text)) as T;
   }
 
-  /** A call; the card that it opened or joined. */
-  async call(text: string, address: string, lat: number, lon: number, radius = 80, language?: string): Promise<string> {
+  /** A call, and what its taker ticked as its category; the card that it opened or joined. */
+  async call(text: string, address: string, lat: number, lon: number, radius = 80, language?: string, category?: string): Promise<string> {
     const message = {
       id: uuid(),
       channel: 'call',
@@ -45,6 +45,7 @@ export class Caller {
       sender: { kind: 'person', name: 'Айгүл', call_back: { kind: 'number', number: '+77011234567' } },
       text,
       ...(language === undefined ? {} : { language }),
+      ...(category === undefined ? {} : { category }),
       location: { source: 'caller', address, fix: { point: { lat, lon }, uncertainty: { shape: 'circle', radius_m: radius } } },
     };
     const taken = await this.ask<{ incident: string }>('POST', '/messages?region=75', message);
