@@ -1,5 +1,5 @@
 // Words in the language of the person at the desk.
-import type { By, Names } from '../api/types';
+import type { Names } from '../api/types';
 import { preferences } from '../state/preferences.svelte';
 import { tIn, type Variables } from './bundles';
 import { wordKey } from './vocabulary';
@@ -17,11 +17,4 @@ export function word(kind: string, value: string): string {
 /** The names that the hub's own tables carry. */
 export function named(names: Names | null | undefined, otherwise = ''): string {
   return names?.[preferences.language] ?? otherwise;
-}
-
-/** Who did something. */
-export function byName(by: By): string {
-  if (by.who === 'person') return by.account;
-  if (by.who === 'service') return by.service;
-  return t('by-rule', { rule: by.rule });
 }

@@ -1,6 +1,7 @@
 // What things are called on the screen.
-import type { Incident, Obligation, Unit } from '../api/types';
-import { named, t } from '../i18n';
+import type { By, Incident, Obligation, Schemas, Unit } from '../api/types';
+import { atMinute } from '../format/time';
+import { named, t, word } from '../i18n';
 import { categoryOf, place } from './card';
 import { region } from './region.svelte';
 import { kindOf, tables } from './tables.svelte';
@@ -36,4 +37,34 @@ export const dutyName = (obligation: Obligation) => named(tables.duty(obligation
 export function callSign(unit: string): string {
   const known: Unit | undefined = region.units.get(unit);
   return known?.call_sign ?? unit;
+}
+
+/** For a list to choose from: the short name first, for by it one finds a service by its letters; the official one behind it. */
+export function serviceBoth(key: string): string {
+  const [short, long] = [serviceShort(key), serviceName(key)];
+  return short === long ? short : `${short} · ${long}`;
+}
+
+/** The number of a card; one that this console does not hold has none that anybody would know. */
+export function cardSaid(id: string): string {
+  const number = region.incidents.get(id)?.number;
+  return number === undefined ? t('notice-open-card') : `№ ${number}`;
+}
+
+/** How urgent the Rules make it and when it is due: where they give no time, the time is the one that was set. */
+export function gradeSaid(grade: Schemas['Grade'], due: string | null | undefined): string {
+  if (due === null || due === undefined) return word('grade', grade);
+  const time = atMinute(due);
+  return grade === 'no_stated_limit' ? t('mode-due-set', { time }) : `${word('grade', grade)} · ${t('mode-due', { time })}`;
+}
+
+/** Rules of the hub that have a word; of the rest the centre is named and no more. */
+const RULES: ReadonlySet<string> = new Set(['dispatch', 'clock', 'feed', 'seismic', 'join', 'import', 'geofence', 'scene', 'reconcile', 'order240', 'emergency', 'demo', 'cancel', 'refused']);
+
+export const ruleName = (rule: string): string => (RULES.has(rule) ? `${t('actor-hub')}: ${word('rule', rule)}` : t('actor-hub'));
+
+/** Who did something. */
+export function byName(by: By): string {
+  if (by.who === 'person') return by.account;
+  return by.who === 'service' ? serviceShort(by.service) : ruleName(by.rule);
 }

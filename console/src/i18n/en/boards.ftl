@@ -50,6 +50,7 @@ readiness-gathering = gathering
 readiness-high = high readiness
 
 obligations-count = { $n } in all, { $late } late
+obligations-exercises = EXERCISE: { $n }, { $late } late
 obligations-none = Nothing is owed.
 obligations-late-only = late only
 obligations-key-late = late only
@@ -101,6 +102,7 @@ dead-letters-count = { $n } to deal with
 dead-letters-none = No dead letters: everything was taken in.
 dead-letters-at = Came
 dead-letters-reason = Reason
+dead-letters-technical = technical detail
 dead-letters-queue = Queue
 dead-letters-sender = Sender
 dead-letters-key = Routing key

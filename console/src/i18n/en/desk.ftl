@@ -141,6 +141,7 @@ mode-new = New mode
 mode-effects = What confirming will do
 mode-no-effects = It obliges nobody to anything new.
 mode-due = due { $time }
+mode-due-set = the Rules give no time; set: until { $time }
 mode-reason = Reason
 mode-reference = Legal basis
 mode-reference-example = Order No. 15 of the head of the department

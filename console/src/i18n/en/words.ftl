@@ -204,7 +204,6 @@ check-outcome-fails = fails
 check-outcome-no-answer = no answer
 check-outcome-skipped = skipped
 
-by-rule = rule: { $rule }
 
 role-duty-officer = duty officer
 role-agency = agency dispatcher

@@ -50,6 +50,7 @@ readiness-gathering = жиналуда
 readiness-high = жоғары әзірлік
 
 obligations-count = барлығы { $n }, мерзімі өткен { $late }
+obligations-exercises = ОҚУ-ЖАТТЫҒУ: { $n }, мерзімі өткен { $late }
 obligations-none = Орындалмаған міндет жоқ.
 obligations-late-only = тек мерзімі өткендері
 obligations-key-late = тек мерзімі өткендері
@@ -101,6 +102,7 @@ dead-letters-count = шешілмегені: { $n }
 dead-letters-none = Жеткізілмеген хабар жоқ: бәрі қабылданды.
 dead-letters-at = Түскен уақыты
 dead-letters-reason = Себебі
+dead-letters-technical = техникалық мәлімет
 dead-letters-queue = Кезек
 dead-letters-sender = Жіберуші
 dead-letters-key = Бағыттау кілті

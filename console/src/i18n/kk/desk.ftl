@@ -141,6 +141,7 @@ mode-new = Жаңа режим
 mode-effects = Растағаннан кейін не болады
 mode-no-effects = Ешкімге жаңа міндет туындамайды.
 mode-due = мерзімі { $time }
+mode-due-set = Қағидаларда мерзім көрсетілмеген, белгіленген мерзім: { $time }
 mode-reason = Себебі
 mode-reference = Құқықтық негізі
 mode-reference-example = Департамент бастығының № 15 бұйрығы

@@ -204,7 +204,6 @@ check-outcome-fails = істемейді
 check-outcome-no-answer = жауап жоқ
 check-outcome-skipped = тексерілмеді
 
-by-rule = ереже: { $rule }
 
 role-duty-officer = жедел кезекші
 role-agency = қызмет диспетчері

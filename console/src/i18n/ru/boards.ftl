@@ -50,6 +50,7 @@ readiness-gathering = сбор
 readiness-high = повышенная готовность
 
 obligations-count = всего { $n }, просрочено { $late }
+obligations-exercises = УЧЕНИЯ: { $n }, просрочено { $late }
 obligations-none = Невыполненных обязанностей нет.
 obligations-late-only = только просроченные
 obligations-key-late = только просроченные
@@ -101,6 +102,7 @@ dead-letters-count = не разобрано: { $n }
 dead-letters-none = Недоставленных сообщений нет: всё принято.
 dead-letters-at = Поступило
 dead-letters-reason = Причина
+dead-letters-technical = техническая подробность
 dead-letters-queue = Очередь
 dead-letters-sender = Отправитель
 dead-letters-key = Ключ маршрута

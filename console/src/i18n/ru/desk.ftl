@@ -141,6 +141,7 @@ mode-new = Новый режим
 mode-effects = Что произойдёт после подтверждения
 mode-no-effects = Новых обязанностей ни у кого не возникнет.
 mode-due = срок { $time }
+mode-due-set = Правила срока не указывают, установлен: до { $time }
 mode-reason = Причина
 mode-reference = Правовое основание
 mode-reference-example = Приказ начальника департамента № 15

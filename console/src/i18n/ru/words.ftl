@@ -204,7 +204,6 @@ check-outcome-fails = не работает
 check-outcome-no-answer = нет ответа
 check-outcome-skipped = пропущено
 
-by-rule = правило: { $rule }
 
 role-duty-officer = оперативный дежурный
 role-agency = диспетчер службы

@@ -10,10 +10,17 @@ const BROKER: Record<string, string> = {
   unroutable: 'dead-letters-broker-unroutable',
 };
 
-/** The kind of reason, and what the rules said or, where a system failed, what its maker is to read. */
-export function why(letter: Schemas['DeadLetterView']): { kind: string; more: string } {
-  const more = named(letter.said, letter.reason);
-  if (letter.code === null || letter.code === undefined) return { kind: more, more: '' };
-  const key = BROKER[letter.code];
-  return { kind: key === undefined ? word('refusal', letter.code) : t(key), more };
+interface Why {
+  kind: string;
+  /** What the hub said of it in the reader's language. */
+  more: string;
+  /** What only a system said, in English, for its maker to read. */
+  raw: string;
+}
+
+export function why({ code, said, reason }: Schemas['DeadLetterView']): Why {
+  const more = named(said);
+  if (code === null || code === undefined) return { kind: more === '' ? reason : more, more: '', raw: '' };
+  const key = BROKER[code];
+  return { kind: key === undefined ? word('refusal', code) : t(key), more, raw: more === '' ? reason : '' };
 }

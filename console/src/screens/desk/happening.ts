@@ -2,7 +2,7 @@
 import type { Happened, Schemas } from '../../api/types';
 import { atMinute } from '../../format/time';
 import { t, word } from '../../i18n';
-import { callSign, namedCategory, serviceShort } from '../../state/names';
+import { callSign, namedCategory, ruleName, serviceShort } from '../../state/names';
 import { saidOf, scaleSaid } from './figures';
 
 interface Said {
@@ -102,14 +102,9 @@ const TWINS: ReadonlySet<string> = new Set(['request_placed', 'scene_moved', 'fo
 
 export const isTwin = ({ stream, kind }: Pick<Happened, 'stream' | 'kind'>): boolean => stream.startsWith('service/') && TWINS.has(kind);
 
-const RULES: ReadonlySet<string> = new Set(['dispatch', 'clock', 'feed', 'seismic', 'join', 'import', 'geofence', 'scene', 'reconcile', 'order240', 'emergency', 'demo', 'cancel', 'refused']);
-
 /** Who, as the journal writes it: a person by name, a service as `75.police`, a further desk of it as `75.police-north`, a rule of the hub as `hub:dispatch`. */
 export function actor(by: string): string {
-  if (by.startsWith('hub:')) {
-    const rule = by.slice(4);
-    return RULES.has(rule) ? `${t('actor-hub')}: ${word('rule', rule)}` : t('actor-hub');
-  }
+  if (by.startsWith('hub:')) return ruleName(by.slice(4));
   const [, service] = /^\d{2}\.([a-z0-9_-]+)$/.exec(by) ?? [];
   return service === undefined ? by : serviceShort(service);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Obligation } from '../../api/types';
-import { byDue, debtorOf, incidentOf, standing } from './owed';
+import { byDue, counted, debtorOf, incidentOf, standing } from './owed';
 
 const NOW = Date.parse('2026-11-23T09:00:00Z');
 const owed = (over: object) => ({ id: 'a', due: '2026-11-23T09:10:00Z', status: 'open', debtor: 'duty_officer', subject: 'shift', ...over }) as Obligation;
@@ -28,4 +28,10 @@ test('a service owes under its key, the duty officer under none', () => {
 test('only an incident and a request lead to a card', () => {
   expect(incidentOf(owed({ subject: 'request', incident: 'i', request: 'r' }))).toBe('i');
   expect(incidentOf(owed({}))).toBeNull();
+});
+
+test('what is owed in an exercise is counted apart', () => {
+  const late = { due: '2026-11-23T08:00:00Z' };
+  const all = [owed({}), owed(late), owed({ ...late, exercise: true }), owed({ exercise: true })];
+  expect(counted(all, NOW)).toEqual({ real: { n: 2, late: 1 }, exercise: { n: 2, late: 1 } });
 });

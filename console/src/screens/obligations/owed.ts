@@ -26,3 +26,14 @@ export const debtorOf = (obligation: Obligation): string | null => (obligation.d
 /** The card that it is about. */
 export const incidentOf = (obligation: Obligation): string | null =>
   obligation.subject === 'incident' || obligation.subject === 'request' ? obligation.incident : null;
+
+interface Counted {
+  n: number;
+  late: number;
+}
+
+/** How many and how many of them late; an exercise's apart, as everywhere: nobody takes them for real ones. */
+export function counted(obligations: readonly Obligation[], now: number): { real: Counted; exercise: Counted } {
+  const count = (some: readonly Obligation[]): Counted => ({ n: some.length, late: some.filter((one) => standing(one, now) === 'late').length });
+  return { real: count(obligations.filter((one) => !one.exercise)), exercise: count(obligations.filter((one) => one.exercise)) };
+}
