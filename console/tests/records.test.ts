@@ -54,7 +54,8 @@ test('the questions go on after the card is open; services are told by hand; a l
   await page.keyboard.press('t');
   const inform = page.locator('[data-inform]');
   await inform.locator('input[value=telecom]').check();
-  await inform.getByRole('button', { name: 'Tell 1' }).click();
+  await inform.getByRole('button', { name: 'Tell 1 Ctrl+Enter' }).waitFor();
+  await page.keyboard.press('Control+Enter');
   await inform.waitFor({ state: 'detached' });
   expect((await card(incident)).told.map((one) => one.service)).toContain('telecom');
 
@@ -183,8 +184,12 @@ test('a summary stands as a notice to the level above until somebody is named wh
   const notice = seen.page.locator('[data-notice]');
   await notice.getByText('The moraine lake is filling').waitFor();
   await notice.getByText('Command Centre', { exact: false }).waitFor();
-  await notice.locator('input').fill('K. Omarov');
-  await notice.getByRole('button', { name: 'Told' }).click();
+  // Enter is of the field, and is said only while the field has the focus.
+  await notice.getByRole('button', { name: 'Told F9' }).waitFor();
+  await seen.page.keyboard.press('F9');
+  await notice.getByRole('button', { name: 'Told Enter' }).waitFor();
+  await seen.page.keyboard.type('K. Omarov');
+  await seen.page.keyboard.press('Enter');
   await until('it is taken note of', async () => (await open_()) === 0);
   await notice.waitFor({ state: 'detached' });
   expect(seen.errors).toEqual([]);

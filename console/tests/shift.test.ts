@@ -39,7 +39,8 @@ test('a shift is opened, each line checked by a key, changed contacts recorded, 
   const seen = await open(browser, hub, { language: 'en', at: '/shift' });
   const { page } = seen;
   await signIn(page);
-  await page.getByRole('button', { name: 'Open the shift' }).click();
+  await page.getByRole('button', { name: 'Open the shift O' }).waitFor();
+  await page.keyboard.press('o');
   await page.locator('tr[data-check]').first().waitFor();
   const accept = page.getByRole('button', { name: 'Accept the shift' });
   expect(await accept.isDisabled()).toBe(true);

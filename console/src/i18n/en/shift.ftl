@@ -22,6 +22,7 @@ check-none = not checked
 check-under-way = being recorded…
 check-by-hub = the hub itself
 check-took = { $ms } ms
+key-open-shift = open the shift
 key-next-line = next line
 key-previous-line = previous line
 key-works = works

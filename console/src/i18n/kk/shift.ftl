@@ -22,6 +22,7 @@ check-none = тексерілмеген
 check-under-way = жазылуда…
 check-by-hub = өздігінен
 check-took = { $ms } мс
+key-open-shift = кезекшілікті ашу
 key-next-line = келесі жол
 key-previous-line = алдыңғы жол
 key-works = істейді

@@ -22,6 +22,7 @@ check-none = не проверено
 check-under-way = записывается…
 check-by-hub = автоматически
 check-took = { $ms } мс
+key-open-shift = открыть дежурство
 key-next-line = следующая строка
 key-previous-line = предыдущая строка
 key-works = работает
