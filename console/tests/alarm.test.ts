@@ -241,6 +241,41 @@ test('an exercise says so in the banner and on its card', async () => {
   await seen.context.close();
 });
 
+test('an exercise leaves a real threat on the bar, is counted for itself, and the key opens the real one', async () => {
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue').waitFor();
+  while ((await page.locator('[data-alarm]').count()) > 0) await page.keyboard.press('F2');
+  await page.goto(`${hub.url}/desk`);
+  await page.locator('.queue').waitFor();
+  const life = await officer.call('Мужчина упал, без сознания, не дышит', 'улица Тулебаева, 38', 43.2581, 76.9494, 40, 'ru');
+  await page.locator(`[data-alarm="${life}"]`).waitFor();
+  const { incident } = await officer.ask<{ incident: string }>('POST', '/messages?region=75', {
+    id: uuid(),
+    channel: 'call',
+    received_at: new Date().toISOString(),
+    sender: { kind: 'person', call_back: { kind: 'no_number' } },
+    language: 'ru',
+    text: 'Учения: мужчина без сознания, не дышит',
+    exercise: true,
+    location: { source: 'caller', address: 'школа № 15' },
+  });
+  await page.locator(`[data-row="${incident}"]`).waitFor();
+  await page.locator('[data-alarm] [data-exercises="1"]').waitFor();
+  const bar = page.locator('[data-alarm]');
+  expect(await bar.getAttribute('data-alarm')).toBe(life);
+  expect(await bar.innerText()).toContain('in an exercise: 1');
+  expect(await bar.locator('[data-more]').getAttribute('data-more')).toBe('0');
+  await page.keyboard.press('F2');
+  await page.locator(`article[data-incident="${life}"]`).waitFor();
+  await page.locator(`[data-alarm="${incident}"]`).waitFor();
+  await page.keyboard.press('F2');
+  await page.locator(`article[data-incident="${incident}"]`).waitFor();
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('one line says what and where: the call-taker’s card is filled in with it, on any layout', async () => {
   await officer.call('Застряли в лифте', 'улица Абая, 10', 43.2401, 76.9512, 20, 'ru');
   const seen = await open(browser, hub);

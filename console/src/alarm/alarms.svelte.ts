@@ -1,19 +1,12 @@
 // What must be noticed and nobody at this desk has acknowledged: emergencies that services passed on, and threats to life.
-import type { Forwarding, Incident } from '../api/types';
+import type { Incident } from '../api/types';
 import { isLive, severityOf } from '../state/card';
 import { forwarded } from '../state/forwarded.svelte';
 import { region } from '../state/region.svelte';
-import { isInHand, raisedBy, threatOf, threatSince } from './threats';
+import { inOrder, type Cause } from './causes';
+import { isInHand, raisedBy, threatOf } from './threats';
 
 const KEPT = 'hub112.acknowledged';
-
-/** One cause of alarm: a card, or what a service passed on with the card that it opened. */
-export interface Cause {
-  /** Of the card, or of the message that was passed on. */
-  id: string;
-  card: Incident | null;
-  forwarding: Forwarding | null;
-}
 
 class Alarms {
   /** Threats that this console has sounded: they end when somebody here acknowledges them, whatever is done elsewhere. */
@@ -22,7 +15,7 @@ class Alarms {
   readonly #known = $derived(new Set(this.#acknowledged));
   #who = $state('');
 
-  /** What services passed on stands above all calls (c.5(1)¶4), the longest waiting first; then cards, the latest first. */
+  /** In the order in which they are acknowledged: what is real before an exercise. */
   readonly all: Cause[] = $derived.by(() => {
     const passed = forwarded.waiting.map((forwarding): Cause => ({ id: forwarding.message, card: forwarded.card(forwarding), forwarding }));
     const covered = new Set(passed.map((one) => one.card?.id));
@@ -31,9 +24,8 @@ class Alarms {
       .filter((one) => !this.#known.has(threatOf(one)) && !raisedBy(one, this.#who))
       // A rule asks for forces at once: what responds has been looked at only when a person or a crew did something.
       .filter((one) => one.status === 'open' || this.#sounded.has(threatOf(one)) || !isInHand(one))
-      .sort((a, b) => threatSince(b) - threatSince(a))
       .map((card): Cause => ({ id: card.id, card, forwarding: null }));
-    return [...passed, ...cards];
+    return inOrder([...passed, ...cards]);
   });
 
   /** What this person has acknowledged in this tab, a reload included; what another did counts for nothing. */
@@ -61,12 +53,5 @@ class Alarms {
     sessionStorage.setItem(KEPT, JSON.stringify({ who: this.#who, ids: this.#acknowledged }));
   }
 }
-
-/** Since when it waits: what a service passed on from when the hub had it. */
-export const waitsSince = ({ card, forwarding }: Cause): number =>
-  forwarding !== null ? Date.parse(forwarding.received_at) : card === null ? Infinity : threatSince(card);
-
-/** Since when that waits which has waited longest; null where nothing waits. */
-export const waitsLongest = (causes: readonly Cause[]): number | null => (causes.length === 0 ? null : Math.min(...causes.map(waitsSince)));
 
 export const alarms = new Alarms();

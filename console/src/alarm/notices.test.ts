@@ -19,3 +19,8 @@ test('the gravest step stands first, then what has waited longest', () => {
   const all = [notice({ id: 'summary' }), late('phone', 'phone', '2026-11-28T00:50:00Z'), late('new', 'leadership', '2026-11-28T01:00:00Z'), late('old', 'leadership', '2026-11-28T00:40:00Z')];
   expect(inOrder(all).map((one) => one.id)).toEqual(['old', 'new', 'phone', 'summary']);
 });
+
+test('a notice of an exercise stands behind every real one', () => {
+  const all = [notice({ id: 'played', about: 'overdue', level: 'leadership', exercise: true }), notice({ id: 'real', about: 'overdue', level: 'phone', exercise: false })];
+  expect(inOrder(all).map((one) => one.id)).toEqual(['real', 'played']);
+});

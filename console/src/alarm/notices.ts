@@ -11,9 +11,9 @@ export function asks(notice: Notice, role: Role | null): 'take' | 'tell' | null 
   return role === 'duty_officer' && !notice.distribution ? 'tell' : null;
 }
 
-/** The gravest step first, then what has waited longest. */
+/** What is real before an exercise; of either the gravest step first, then what has waited longest. */
 export function inOrder(notices: readonly Notice[]): Notice[] {
   const STEPS = ['leadership', 'head', 'phone'];
   const grave = (notice: Notice) => (notice.about === 'overdue' ? STEPS.indexOf(notice.level) : STEPS.length);
-  return [...notices].sort((a, b) => grave(a) - grave(b) || a.raised_at.localeCompare(b.raised_at) || a.id.localeCompare(b.id));
+  return [...notices].sort((a, b) => Number(a.exercise) - Number(b.exercise) || grave(a) - grave(b) || a.raised_at.localeCompare(b.raised_at) || a.id.localeCompare(b.id));
 }

@@ -7,9 +7,13 @@ class Forwarded {
   /** Cards of messages that were looked up. */
   #went = $state.raw<Record<string, string>>({});
 
-  /** Those that no officer has taken; the longest waiting first. */
+  /** Those that no officer has taken; what is real before an exercise, then the longest waiting first. */
   readonly waiting: Forwarding[] = $derived(
-    region.forwardings.all.filter((one) => (one.acknowledged ?? null) === null).sort((a, b) => a.received_at.localeCompare(b.received_at)),
+    region.forwardings.all
+      .filter((one) => (one.acknowledged ?? null) === null)
+      .map((one) => ({ one, exercise: this.card(one)?.exercise === true }))
+      .sort((a, b) => Number(a.exercise) - Number(b.exercise) || a.one.received_at.localeCompare(b.one.received_at))
+      .map(({ one }) => one),
   );
 
   /** The card that the message opened or joined; null while it has not been read, or when it is closed. */

@@ -207,6 +207,7 @@ event-zone-set = Zone
 alarm-title = THREAT TO LIFE: new message
 alarm-acknowledge = Acknowledge, open
 alarm-more = { $count } more
+alarm-more-exercises = in an exercise: { $count }
 alarm-waits = waits { $time }
 mode-proposed-short = proposed: { $mode }
 mode-take = Take up: { $mode }

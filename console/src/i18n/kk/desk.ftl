@@ -207,6 +207,7 @@ event-zone-set = Аймақ
 alarm-title = ӨМІРГЕ ҚАТЕР: жаңа хабар
 alarm-acknowledge = Қабылдадым, ашу
 alarm-more = тағы { $count }
+alarm-more-exercises = оқу-жаттығу: { $count }
 alarm-waits = күтуде { $time }
 mode-proposed-short = ұсынылды: { $mode }
 mode-take = Енгізуге көшу: { $mode }

@@ -207,6 +207,7 @@ event-zone-set = Зона
 alarm-title = УГРОЗА ЖИЗНИ: новое сообщение
 alarm-acknowledge = Принял, открыть
 alarm-more = ещё { $count }
+alarm-more-exercises = учебных: { $count }
 alarm-waits = ждёт { $time }
 mode-proposed-short = предложен: { $mode }
 mode-take = Перейти к вводу: { $mode }
