@@ -37,7 +37,8 @@ enum Command {
     Load(commands::LoadArgs),
     /// Replay a file of messages, or a log of real calls, and positions of units, at a chosen speed-up
     Drive(hub112::drive::Options),
-    /// Rebuild the state from the journal; --verify compares it with the read tables and checks the hash chain
+    /// Rebuild the state from the journal; --verify compares it with the read tables and checks the hash chain; --renew
+    /// writes anew what an older program wrote
     Replay(commands::ReplayArgs),
     /// Make or change an account of a person or of an agency
     Account(commands::AccountArgs),

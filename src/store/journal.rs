@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
-use tokio_postgres::Row;
+use tokio_postgres::{Row, Transaction};
 
 use super::append::StoredEvent;
 use super::batch::signed;
@@ -88,6 +88,19 @@ pub async fn read_stream(
         ))
         .await?;
     let rows = client.query(&statement, &[&stream.to_string(), &signed(after_seq), &limit]).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// As [`read_stream`], of the moment that a transaction sees.
+pub(super) async fn read_stream_in(
+    snapshot: &Transaction<'_>,
+    stream: &Stream,
+    after_seq: u64,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let text =
+        format!("SELECT {COLUMNS} FROM journal WHERE stream = $1 AND seq > $2 ORDER BY seq, at LIMIT $3");
+    let rows = snapshot.query(&text, &[&stream.to_string(), &signed(after_seq), &limit]).await?;
     rows.iter().map(stored).collect()
 }
 

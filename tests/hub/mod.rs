@@ -19,4 +19,5 @@ mod standby;
 mod telephone;
 mod trace;
 mod unreadable;
+mod upgrade;
 mod warnings;

@@ -4,5 +4,6 @@ mod gis_import;
 mod journal;
 mod migrations;
 mod queries;
+mod renewal;
 mod tables;
 mod verification;

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// A digest per top-level field, by name; an empty name stands for a state that is no object.
 pub(super) type Fields = Vec<(Box<str>, u64)>;
@@ -32,6 +32,21 @@ pub(super) fn differing(one: &Fields, other: &Fields) -> Vec<String> {
     all
 }
 
+/// Whether every field of the one is a field of the other, whatever they say.
+pub(super) fn within(one: &Fields, other: &Fields) -> bool {
+    one.iter().all(|(name, _)| other.binary_search_by(|(of, _)| of.cmp(name)).is_ok())
+}
+
+/// Whether two are one number, however they are written.
+pub(super) fn same_number(one: &Number, other: &Number) -> bool {
+    bits(one) == bits(other)
+}
+
+/// -0.0 and 0.0 are one number to PostgreSQL.
+fn bits(number: &Number) -> u64 {
+    (number.as_f64().unwrap_or(f64::NAN) + 0.0).to_bits()
+}
+
 fn one(value: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
     feed(value, &mut hasher);
@@ -42,11 +57,7 @@ fn feed(value: &Value, hasher: &mut DefaultHasher) {
     match value {
         Value::Null => 0_u8.hash(hasher),
         Value::Bool(b) => (1_u8, b).hash(hasher),
-        Value::Number(n) => {
-            // -0.0 and 0.0 are one number to PostgreSQL.
-            let f = n.as_f64().unwrap_or(f64::NAN) + 0.0;
-            (2_u8, f.to_bits()).hash(hasher);
-        }
+        Value::Number(n) => (2_u8, bits(n)).hash(hasher),
         Value::String(s) => (3_u8, s).hash(hasher),
         Value::Array(items) => {
             (4_u8, items.len()).hash(hasher);

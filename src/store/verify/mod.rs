@@ -1,19 +1,21 @@
 //! Does the journal hold, and do the read tables follow from it? (DESIGN §5, invariant 5.)
 //!
 //! Everything is read in one snapshot, so that a running hub may be verified; memory holds a few hundred bytes per
-//! read row and nothing per event.
+//! read row and nothing per event. What a program before this one wrote is told from what is wrong (`older.rs`).
 
 mod chain;
 mod digest;
+mod older;
 mod rows;
 
 use std::fmt;
 
 use deadpool_postgres::Pool;
-use tokio_postgres::IsolationLevel;
+use tokio_postgres::{IsolationLevel, Transaction};
 
 use self::chain::check_stream;
-use self::rows::Replayed;
+pub use self::older::{Older, OlderRow};
+use self::rows::{Place, Replayed, Suspects};
 use super::append::{ReadRow, ReadTable, StoredEvent};
 use super::database::StoreError;
 use super::stream::Stream;
@@ -124,6 +126,14 @@ pub enum Finding {
     },
 }
 
+impl Finding {
+    /// Whether it is of a read row, and not of the journal itself.
+    #[must_use]
+    pub fn is_of_a_row(&self) -> bool {
+        matches!(self, Self::RowExtra { .. } | Self::RowMissing { .. } | Self::RowDiffers { .. })
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -164,6 +174,8 @@ pub struct Verdict {
     pub rows: u64,
     /// What is not as it must be, in the order of reading.
     pub findings: Vec<Finding>,
+    /// Rows that lack what this program writes and otherwise are as they must be: no fault by themselves.
+    pub older: Older,
 }
 
 impl Verdict {
@@ -192,8 +204,46 @@ pub async fn verify(
         .read_only(true)
         .start()
         .await?;
+    examine(&snapshot, region, replay, false, &mut progress).await
+}
+
+/// Verifies a region and writes its rows of an older form as the journal gives them, all or none. Rows that are faults
+/// stay as they are, and where the journal itself is not whole nothing is written. `may_write` is asked at the end: only
+/// who holds the region may. Should somebody else write one of the rows meanwhile, the database refuses all.
+///
+/// # Errors
+/// [`StoreError`]; then nothing is changed.
+pub async fn renew(
+    pool: &Pool,
+    region: RegionCode,
+    replay: Replayer<'_>,
+    may_write: impl AsyncFnOnce() -> Result<bool, StoreError>,
+    mut progress: impl FnMut(&Progress),
+) -> Result<Verdict, StoreError> {
+    let mut client = pool.get().await?;
+    let transaction =
+        client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).start().await?;
+    let mut verdict = examine(&transaction, Some(region), Some(replay), true, &mut progress).await?;
+    if verdict.older.renewed == 0 {
+        return Ok(verdict);
+    }
+    if may_write().await? {
+        transaction.commit().await?;
+    } else {
+        verdict.older.renewed = 0;
+    }
+    Ok(verdict)
+}
+
+async fn examine(
+    snapshot: &Transaction<'_>,
+    region: Option<RegionCode>,
+    replay: Option<Replayer<'_>>,
+    write: bool,
+    progress: &mut impl FnMut(&Progress),
+) -> Result<Verdict, StoreError> {
     let scope = region.map(|region| region.to_string());
-    let streams = chain::streams(&snapshot, scope.as_deref()).await?;
+    let streams = chain::streams(snapshot, scope.as_deref()).await?;
     let mut verdict = Verdict { streams: streams.len(), ..Verdict::default() };
     let mut at = Progress {
         at: String::new(),
@@ -202,7 +252,7 @@ pub async fn verify(
         findings: 0,
     };
     let mut replayed = Replayed::default();
-    for (name, head) in &streams {
+    for (stream, (name, head)) in streams.iter().enumerate() {
         at.at.clone_from(name);
         let mut fold = match (replay, name.parse::<Stream>()) {
             (Some(replay), Ok(stream)) => Some(replay(&stream)),
@@ -214,7 +264,7 @@ pub async fn verify(
             if at.events.is_multiple_of(1000) {
                 progress(&at);
             }
-            replayed.region(event.stream.region());
+            replayed.at(event.stream.region(), Place { stream, seq: event.seq });
             if let Some(running) = &mut fold
                 && let Err(reason) = running.take(event, &mut replayed)
             {
@@ -222,20 +272,33 @@ pub async fn verify(
                 fold = None;
             }
         };
-        check_stream(&snapshot, name, *head, &mut verdict.findings, &mut take).await?;
+        check_stream(snapshot, name, *head, &mut verdict.findings, &mut take).await?;
     }
     verdict.events = at.events;
     if region.is_none() {
-        chain::check_lanes(&snapshot, &mut verdict.findings).await?;
+        chain::check_lanes(snapshot, &mut verdict.findings).await?;
     }
-    if replay.is_some() {
+    if let Some(replay) = replay {
+        let mut suspects = Suspects::new();
+        let found = &mut verdict.findings;
         for table in ReadTable::ALL {
             at.at = table.name().to_owned();
-            at.findings = verdict.findings.len();
+            at.findings = found.len();
             progress(&at);
-            verdict.rows +=
-                replayed.compare(&snapshot, table, scope.as_deref(), &mut verdict.findings).await?;
+            verdict.rows += replayed.compare(snapshot, table, scope.as_deref(), found, &mut suspects).await?;
         }
+        drop(replayed);
+        let names: Vec<String> = streams.into_iter().map(|(name, _)| name).collect();
+        let write = write && found.iter().all(Finding::is_of_a_row);
+        let mut differing = suspects.clone();
+        verdict.older = older::sift(snapshot, &names, replay, &mut differing, write, progress).await?;
+        found.retain(|finding| match finding {
+            Finding::RowDiffers { table, id, .. } => {
+                let row = (*table, id.clone());
+                differing.contains_key(&row) || !suspects.contains_key(&row)
+            }
+            _ => true,
+        });
     }
     at.findings = verdict.findings.len();
     progress(&at);
