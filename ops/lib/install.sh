@@ -80,34 +80,42 @@ require_packages() {
 
 wanted_rust() { sed -n 's/^rust-version = "\(.*\)"/\1/p' "$HUB112_ROOT/Cargo.toml"; }
 
-rustup_command() {
-  echo "curl --proto '=https' --tlsv1.2 -sSf https://static.rust-lang.org/rustup/rustup-init.sh | sh -s -- -y --profile minimal -c rustfmt -c clippy --default-toolchain $(wanted_rust)"
+# Where Rust is put when the account has none: in the project's own folder, so that nothing of the account changes.
+rust_home() { echo "$HUB112_ROOT/var/rust"; }
+
+# Fetches the toolchain as https://rustup.rs says, without touching the account's own files.
+install_rust() {
+  step "installing Rust $(wanted_rust) under var/rust"
+  mkdir -p "$(rust_home)"
+  curl --proto '=https' --tlsv1.2 -sSf https://static.rust-lang.org/rustup/rustup-init.sh >"$(rust_home)/rustup-init.sh" &&
+    sh "$(rust_home)/rustup-init.sh" -y --quiet --no-modify-path --profile minimal -c rustfmt -c clippy \
+      --default-toolchain "$(wanted_rust)" >&2
 }
 
-# Rust belongs to the person who builds, not to the system: it is asked for, and installed only where
-# HUB112_OPS_INSTALL_RUST=1 says so (.ci/run does).
+# Rust as the account has it; where it has none, or one that is too old, one of the project's own.
 require_rust() {
-  local found
+  local found=""
   if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
     PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
   fi
-  if ! command -v cargo >/dev/null && [ "${HUB112_OPS_INSTALL_RUST:-}" = 1 ]; then
-    step "installing Rust $(wanted_rust)"
-    sh -c "$(rustup_command)" >&2
-    PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
-  fi
-  if ! command -v cargo >/dev/null; then
-    say "Rust is missing (cargo is neither on the PATH nor in ~/.cargo/bin). Install it for this account with:"
-    say ""
-    say "    $(rustup_command)"
-    say ""
-    say "then start again. Debian 12's own package is too old: the hub needs Rust $(wanted_rust) or newer."
-    exit "$NEEDS_A_PERSON"
-  fi
-  found=$(rustc --version | cut -d' ' -f2)
-  if [ "$(printf '%s\n' "$(wanted_rust)" "$found" | sort -V | head -n 1)" != "$(wanted_rust)" ]; then
-    say "Rust $found is too old; the hub needs $(wanted_rust) or newer: rustup update stable && rustup default stable"
-    exit "$NEEDS_A_PERSON"
+  if command -v cargo >/dev/null; then found=$(rustc --version | cut -d' ' -f2) || found=""; fi
+  if ! rust_fits "$found"; then
+    export RUSTUP_HOME CARGO_HOME
+    RUSTUP_HOME=$(rust_home)/rustup
+    CARGO_HOME=$(rust_home)/cargo
+    PATH=$CARGO_HOME/bin:$PATH
+    if [ ! -x "$CARGO_HOME/bin/cargo" ] || ! rust_fits "$(rustc --version | cut -d' ' -f2)"; then
+      if ! install_rust; then
+        say "Rust $(wanted_rust) or newer is missing and could not be fetched from static.rust-lang.org. Install it for this account"
+        say "(https://rustup.rs, or from a mirror with RUSTUP_UPDATE_ROOT and RUSTUP_DIST_SERVER), then start again."
+        say "Debian 12's own package is too old."
+        exit "$NEEDS_A_PERSON"
+      fi
+    fi
   fi
   export PATH
+}
+
+rust_fits() {
+  [ -n "$1" ] && [ "$(printf '%s\n' "$(wanted_rust)" "$1" | sort -V | head -n 1)" = "$(wanted_rust)" ]
 }
