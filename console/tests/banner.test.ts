@@ -1,21 +1,10 @@
 // The banner is always in sight and takes no more than one line where there is room for it.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, open, signIn, type Language } from './world/browser';
-import { Hub, type Account } from './world/hub';
+import { expect, test } from 'vitest';
+import { open, signIn, type Language } from './world/browser';
+import { type Account } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
-let hub: Hub;
-let browser: Browser;
-
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true, regions: ['75', '63'] });
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
-});
+stage({ demo: true, regions: ['75', '63'] });
 
 test.each(['kk', 'ru', 'en'] as Language[])('at 1920 pixels the banner is one line in %s, whoever is signed in', async (language) => {
   for (const account of ['duty_officer', 'manager', 'administrator'] as Account[]) {

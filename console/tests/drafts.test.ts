@@ -1,35 +1,25 @@
 // Cards of what an administrator keeps: what was written and not saved is there after another screen and after a reload, is
 // named in the list, and can be thrown away.
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Seen } from './world/browser';
+import { open, signIn, type Seen } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
-let hub: Hub;
-let browser: Browser;
 let administrator: Caller;
 let seen: Seen;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   administrator = await Caller.of(hub, 'administrator');
   const anew = { 'if-none-match': '*' };
   await administrator.ask('PUT', '/service-desks/utilities-gas?region=75', { names: { kk: 'Газ', ru: 'Газ', en: 'Gas' }, competence: { categories: [], districts: [] } }, anew);
   await administrator.ask('PUT', '/formations/75-mudflow?region=75', {
     key: '75-mudflow', name: 'Mudflow rescue', owner: 'Kazselezashchita', force: 'professional_rescue', standing: { standing: 'independent' }, works: ['rescue'], people: 24,
   }, anew);
-  browser = await launch();
   seen = await open(browser, hub, { language: 'en', at: '/administration' });
   seen.page.setDefaultTimeout(20_000);
   await signIn(seen.page, 'administrator');
-});
-
-afterAll(async () => {
-  await seen?.context.close();
-  await browser?.close();
-  await hub?.close();
 });
 
 interface Form {

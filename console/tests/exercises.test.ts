@@ -1,28 +1,18 @@
 // What is written as part of an exercise says so where it is written, where it is read, and in the hub.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
 import { DISPATCHER, hire, PHONE, signInAs } from './world/agency';
-import { launch, open, signIn, type Language } from './world/browser';
+import { open, signIn, type Language } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 const MARKS: [Language, string][] = [['kk', 'ОҚУ-ЖАТТЫҒУ'], ['ru', 'УЧЕНИЯ'], ['en', 'EXERCISE']];
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   await hire(await Caller.of(hub, 'administrator'));
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 interface Told {

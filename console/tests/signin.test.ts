@@ -1,25 +1,17 @@
 // A shift is longer than a sign-in: its end is said in time, and whoever goes on loses nothing.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub, PASSWORDS } from './world/hub';
+import { PASSWORDS } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 /** The first sign-in of the page ends so soon; later ones last as long as the hub says. */

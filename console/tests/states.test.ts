@@ -1,12 +1,13 @@
 // Every screen when the hub refuses, when it fails, when it has nothing, and when it is gone: each says so, and none is empty or
 // waits for ever.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { screens } from '../src/screens/screens';
 import { DISPATCHER, hire, signInAs } from './world/agency';
-import { launch, open, type Seen } from './world/browser';
+import { open, type Seen } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub, PASSWORDS } from './world/hub';
+import { PASSWORDS } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { go } from './world/walker';
 
 /** On a busy machine. */
@@ -21,19 +22,7 @@ const PHONE = { width: 360, height: 780 };
 /** What the frame itself is made of is answered: the refusal is of what a screen shows. */
 const FRAME = /\/api\/v1\/(sign-in|me|feed|service-area|categories|service-kinds|scales|emergency-types|capabilities|obligation-catalogue|rule-editions|territories|tiles|service-desks)\b/;
 
-let hub: Hub;
-let browser: Browser;
-
-beforeAll(async () => {
-  hub = await Hub.open();
-  await hire(await Caller.of(hub, 'administrator'));
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
-});
+stage({}, async () => hire(await Caller.of(hub, 'administrator')));
 
 const of = (role: Walker): string[] => {
   const paths = screens.filter((screen) => screen.roles.includes(role)).map((screen) => screen.path);

@@ -1,23 +1,14 @@
 // What could not be read is never shown as if it had been: the desk says so, asks again by itself and at a key, and goes on.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, open, signIn } from './world/browser';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 /** The hub answers 503 until what is returned is called; it asks to be left alone for long. */
