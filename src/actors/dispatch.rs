@@ -181,11 +181,17 @@ impl Switchboard {
         let work = move || {
             let now = clock::now();
             let at = At { region, place, category: category.as_ref() };
-            let candidates = |need: Need| {
-                let candidates = board.candidates(at, &need, &without, now);
-                (need, candidates)
-            };
-            recommend(needs.into_iter().map(candidates).collect(), place, region, stale, now)
+            let of = |need: &Need, widely| (need.clone(), board.candidates(at, need, widely, &without, now));
+            let own = needs.iter().map(|need| of(need, false)).collect();
+            let first = recommend(own, place, region, stale, now);
+            // Each need alone may have units enough that all of them together have not: the service is searched widely.
+            let short: BTreeSet<&ServiceKey> =
+                first.needs.iter().filter(|n| n.shortfall > 0).map(|n| &n.need.service).collect();
+            if short.is_empty() {
+                return first;
+            }
+            let wide = needs.iter().map(|need| of(need, short.contains(&need.service))).collect();
+            recommend(wide, place, region, stale, now)
         };
         self.search(SearchFor::Recommendation, work).await
     }
@@ -194,6 +200,7 @@ impl Switchboard {
         &self,
         at: At<'_>,
         need: &Need,
+        widely: bool,
         without: &BTreeSet<UnitId>,
         now: Timestamp,
     ) -> Vec<Candidate> {
@@ -215,7 +222,7 @@ impl Switchboard {
             found.into_iter().filter(|f| !without.contains(&f.unit)).collect()
         };
         let mut found = others(self.units().nearest(&search));
-        if found.len() < usize::from(need.count) {
+        if widely || found.len() < usize::from(need.count) {
             found = self.units().nearest(&Search { soon_free_too: true, ..search.clone() });
             for (service, regions) in self.neighbours_asked(region, &need.service, category) {
                 let theirs =
@@ -227,7 +234,7 @@ impl Switchboard {
             found = others(found);
         } else {
             // One's own suffice. Near a border a neighbour's may all the same be there sooner: the officer is told.
-            let near = self.place(region, place).neighbours;
+            let near = self.place(region, place, None).neighbours;
             for (service, mut regions) in self.neighbours_asked(region, &need.service, category) {
                 regions.retain(|region| near.contains(region));
                 if !regions.is_empty() {

@@ -266,7 +266,7 @@ fn is_exercise(head: &Head) -> bool {
 
 /// The district and the near borders of a place, as far as it has a point.
 fn territory(board: &Switchboard, region: RegionCode, place: &Place) -> Territory {
-    place.point.map(|p| board.place(region, p)).unwrap_or_default()
+    place.point.map(|p| board.place(region, p, place.uncertainty_m)).unwrap_or_default()
 }
 
 /// One report on its way to its actor.

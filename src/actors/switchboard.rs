@@ -33,8 +33,9 @@ use crate::domain::command::{RegionCommand, Territory as Lies};
 use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::Party;
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
-use crate::domain::quantities::Point;
-use crate::domain::region::{Answer, BORDER};
+use crate::domain::location::Location;
+use crate::domain::quantities::{Metres, Point};
+use crate::domain::region::{Answer, BORDER, FARTHEST_CELL};
 use crate::domain::said::said;
 use crate::domain::service::ServiceCommand;
 use crate::domain::service_desk::ServiceDesks;
@@ -437,19 +438,26 @@ impl Switchboard {
         Ok(region.filter(|region| self.inner.regions.contains_key(region)).unwrap_or(near))
     }
 
-    /// The district of a point and the regions whose border is near.
+    /// The district of a point and the regions whose border is near: also as near as what happened may lie from it.
     #[must_use]
-    pub fn place(&self, region: RegionCode, point: Point) -> Lies {
+    pub fn place(&self, region: RegionCode, point: Point, radius: Option<Metres>) -> Lies {
         let territories = self.inner.territories.now();
+        let uncertain = radius.map_or(0.0, |radius| radius.get().min(FARTHEST_CELL.get()));
         Lies {
             district: territories.locate(point).and_then(|(_, district)| district),
             neighbours: territories
-                .regions_within(point, BORDER)
+                .regions_within(point, Metres::saturating(BORDER.get() + uncertain))
                 .into_iter()
                 .map(|(near, _)| near)
                 .filter(|near| *near != region)
                 .collect(),
         }
+    }
+
+    /// Where a place lies, as far as it has a point.
+    #[must_use]
+    pub fn place_of(&self, region: RegionCode, location: &Location) -> Lies {
+        location.point().map(|point| self.place(region, point, location.radius())).unwrap_or_default()
     }
 
     /// Regions whose hub runs here.

@@ -401,7 +401,7 @@ pub async fn set_location(
         answered_for(&state.board, point, location.radius())
             .map_err(|p| p.at("fix.point").for_request(&request))?;
     }
-    let territory = location.point().map(|p| state.board.place(region, p)).unwrap_or_default();
+    let territory = state.board.place_of(region, &location);
     let command = C::SetLocation { incident, location, territory };
     door::change(&state, &caller, &request, incident, expected, command).await
 }
@@ -424,9 +424,9 @@ pub async fn split(
     caller.may(OFFICER)?;
     let (from, NewSplit { message, reason }) = (id.into_inner(), body.into_inner());
     let region = door::region_of(&state, &caller, from).await?;
-    // Who else is to hear of the new card follows from where its message is about.
-    let point = messages::point_of(&state, message).await?;
-    let territory = point.map(|point| state.board.place(region, point)).unwrap_or_default();
-    let command = C::Split { from, message, reason, territory };
+    // The new card is opened from the message as it was received; who else is to hear of it follows from its place.
+    let message = messages::kept(&state, message).await?;
+    let territory = message.location.as_ref().map(|l| state.board.place_of(region, l)).unwrap_or_default();
+    let command = C::Split { from, message: Box::new(message), reason, territory };
     door::change(&state, &caller, &request, from, expected, command).await
 }

@@ -21,8 +21,7 @@ use crate::actors::region_hub::{Done, Order, OrderError};
 use crate::actors::traced::trace;
 use crate::domain::command::RegionCommand;
 use crate::domain::ids::{IncidentId, MessageId, RegionCode};
-use crate::domain::message::{Message, Sender};
-use crate::domain::quantities::Point;
+use crate::domain::message::{Channel, Message, Sender};
 use crate::domain::region::Answer;
 use crate::domain::said::said;
 use crate::intake;
@@ -83,6 +82,7 @@ pub async fn take(
         .unwrap_or_default()
         .to_owned();
     let message = intake::http::read(&media_type, &body).map_err(|p| p.for_request(&request))?;
+    speaks_for_itself(&caller, &message).map_err(|p| p.for_request(&request))?;
     of_desk(&state, &message.sender).map_err(|p| p.for_request(&request))?;
     let (region, territory) =
         intake::route::locate(&state.board, &message, query.region, caller.account.region)
@@ -144,6 +144,29 @@ pub async fn take(
     }
 }
 
+/// A service's account hands over what came to that service: it says so, and names no other as the sender.
+fn speaks_for_itself(caller: &Caller, message: &Message) -> Result<(), Problem> {
+    if caller.account.role != Role::Agency {
+        return Ok(());
+    }
+    if message.channel != Channel::Agency {
+        let what = said!(
+            "the account of a service sends messages of the channel {channel} alone",
+            channel = "agency"
+        );
+        return Err(Problem::new("forbidden", what).at("channel"));
+    }
+    match &message.sender {
+        Sender::Service { service, .. } if caller.account.service.as_ref() != Some(service) => {
+            let what = said!(
+                "the account speaks for its own service alone; name that service, or the person who called it"
+            );
+            Err(Problem::new("forbidden", what).at("sender.service"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A further desk that speaks is one of a region here, open or closed: of other processes' desks nothing is known here, and
 /// the message is told under the main desk of their kind.
 fn of_desk(state: &ApiState, sender: &Sender) -> Result<(), Problem> {
@@ -159,12 +182,13 @@ fn of_desk(state: &ApiState, sender: &Sender) -> Result<(), Problem> {
     Err(Problem::new("invalid", what).at("sender.service"))
 }
 
-/// The place that a kept message is about, where it has a point.
-pub(super) async fn point_of(state: &ApiState, id: MessageId) -> Result<Option<Point>, Problem> {
-    let row = read_table::find(&state.database, ReadTable::Message, &id.to_string()).await?;
-    let kept = row.map(|row| KeptMessage::read(&row.state)).transpose();
-    let kept = kept.map_err(|e| StoreError::Row { table: "message", reason: e.to_string() })?;
-    Ok(kept.and_then(|kept| kept.message.location?.point()))
+/// A message of a card, as it is kept.
+pub(super) async fn kept(state: &ApiState, id: MessageId) -> Result<Message, Problem> {
+    let row = read_table::find(&state.database, ReadTable::Message, &id.to_string())
+        .await?
+        .ok_or_else(|| Problem::missing(said!("message on this card"), &id))?;
+    let kept = KeptMessage::read(&row.state);
+    Ok(kept.map_err(|e| StoreError::Row { table: "message", reason: e.to_string() })?.message)
 }
 
 /// That a message whose id is known is the one that is durable under it.

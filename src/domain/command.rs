@@ -12,8 +12,8 @@ use super::envelope::{ActionReport, EmergencyReport, ErrorContent, HubContent, I
 use super::forces::{Act, RecommendedUnit, Stage};
 use super::formation::FormationCommand;
 use super::ids::{
-    Capability, CategoryCode, ClosureId, DistributionId, DistrictCode, IncidentId, MessageId, ObligationId,
-    RegionCode, RequestId, ServiceKey, UnitId, ZoneId,
+    Capability, CategoryCode, ClosureId, DistributionId, DistrictCode, IncidentId, ObligationId, RegionCode,
+    RequestId, ServiceKey, UnitId, ZoneId,
 };
 use super::incident::{Outcome, Relation};
 use super::location::Location;
@@ -185,8 +185,8 @@ pub enum RegionCommand {
     Split {
         /// The card.
         from: IncidentId,
-        /// The message.
-        message: MessageId,
+        /// The message, whole as it is kept: the new card is opened from all that it says.
+        message: Box<Message>,
         /// Why.
         reason: String,
         /// Where the message's own place lies.

@@ -243,6 +243,8 @@ pub enum MessageError {
     BeforeAnyClock,
     /// A receipt longer ago than [`OLDEST`].
     TooOld,
+    /// A service that learnt of it longer ago than [`OLDEST`].
+    LearntTooLongAgo,
     /// An organisation or a device that is not named.
     NoName,
     /// A category that the table does not have.
@@ -284,6 +286,10 @@ impl MessageError {
                 "the message was received more than {days} days ago; set the clock of the sender",
                 days = OLDEST.as_hours() / 24
             ),
+            Self::LearntTooLongAgo => said!(
+                "the service learnt of it more than {days} days ago; correct the time",
+                days = OLDEST.as_hours() / 24
+            ),
             Self::NoName => said!("the sender has no name; name the organisation or the device"),
             Self::UnknownCategory(code) => {
                 said!("there is no category {code}; leave it out or take one of the table", code = code)
@@ -319,6 +325,7 @@ impl MessageError {
     pub fn field(&self) -> &'static str {
         match self {
             Self::TooOld => "received_at",
+            Self::LearntTooLongAgo => "sender.learnt_at",
             Self::UnknownCategory(_) => "category",
             Self::UnknownService(_) => "sender.service",
             Self::TooUncertain => "location.fix.uncertainty",
@@ -373,6 +380,9 @@ impl Message {
         }
         if now.duration_since(self.received_at) > OLDEST {
             return Err(MessageError::TooOld);
+        }
+        if self.sender.learnt_at().is_some_and(|learnt_at| now.duration_since(learnt_at) > OLDEST) {
+            return Err(MessageError::LearntTooLongAgo);
         }
         self.check_sender()?;
         if let Some(code) = self.category.as_ref().filter(|code| categories::find(code).is_none()) {
@@ -473,6 +483,11 @@ mod tests {
         };
         assert_eq!(Message { sender: early, ..message() }.check(now), Err(MessageError::BeforeAnyClock));
         let later = now + OLDEST + OLDEST;
+        let learnt =
+            |at| Sender::Service { service: ServiceKey::new("police").unwrap(), learnt_at: Some(at) };
+        let of = |at| Message { received_at: later, sender: learnt(at), ..message() }.check(later);
+        assert_eq!(of(later - OLDEST), Ok(()), "late, and told");
+        assert_eq!(of(later - OLDEST - Seconds(1).span()), Err(MessageError::LearntTooLongAgo));
         let kept = Message { received_at: later - OLDEST, ..message() };
         assert_eq!(kept.check(later), Ok(()));
         let old = Message { received_at: later - OLDEST - Seconds(1).span(), ..message() };

@@ -41,7 +41,7 @@ pub fn locate(
                 );
                 Problem::new("invalid", detail).at("region")
             })?;
-            Ok((region, board.place(region, point)))
+            Ok((region, board.place(region, point, radius)))
         }
         None => {
             let region = reached.ok_or_else(|| {

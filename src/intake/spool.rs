@@ -26,7 +26,7 @@ use crate::actors::clock;
 use crate::actors::journal::JournalHealth;
 use crate::actors::region_hub::{Done, Order, OrderError};
 use crate::actors::switchboard::Switchboard;
-use crate::domain::command::{RegionCommand, Territory};
+use crate::domain::command::RegionCommand;
 use crate::domain::decision::By;
 use crate::domain::ids::{MessageId, RegionCode};
 use crate::domain::message::Message;
@@ -315,8 +315,7 @@ async fn take(board: &Switchboard, waiting: Waiting, bytes: &[u8]) -> Result<(),
         Ok(message) => message,
         Err(problem) => return set_aside(board, Some(region), &problem.detail, bytes).await,
     };
-    let point = message.location.as_ref().and_then(|l| l.point());
-    let territory = point.map_or_else(Territory::default, |point| board.place(region, point));
+    let territory = message.location.as_ref().map(|l| board.place_of(region, l)).unwrap_or_default();
     let as_sent = message.clone();
     let command = RegionCommand::Receive { message: Box::new(message), territory };
     let kept = RawMessage { id, media_type, raw: Bytes::from(raw) };

@@ -222,6 +222,39 @@ async fn a_stale_unit_is_ranked_lower_and_says_so_and_a_neighbours_unit_comes_wh
     assert_eq!(ids, ["75-a-stale"]);
 }
 
+/// Each need alone has units enough, all of them together have not: a neighbour's comes all the same (c.5(3)¶2).
+#[actix_web::test]
+async fn needs_that_share_too_few_units_of_ones_own_are_filled_by_a_neighbour() {
+    let world = World::new().await;
+    let hub = world.hub_with("regions = [\"75\", \"19\"]\n").await;
+    let pool = hub112::store::database::pool(&world.database_url, 2).expect("a pool");
+    let house = House { pool, hub, world };
+    let cards = Cards { officer: house.caller("asel", Role::DutyOfficer).await };
+    let admin = house.account("admin", Role::Administrator, None, None).await;
+    for (id, lat) in [("75-f-1", 43.2390), ("75-f-2", 43.2420), ("19-f-1", 43.30)] {
+        let point = json!({"lat": lat, "lon": 76.8898});
+        let unit = json!({
+            "id": id, "service": "fire_rescue", "region": &id[..2], "call_sign": id, "kind": "fire_engine",
+            "capabilities": ["pump", "ladder"], "station": "s", "home": point,
+            "position": {"point": point, "at": Timestamp::now(), "source": "station", "accuracy": null},
+        });
+        admin.make(&format!("/units/{id}"), &unit).await.expect(204);
+    }
+    let card = cards.open(&call("Горит дом, внутри люди")).await;
+    cards.put(&card, "category", json!({"code": "building_fire", "severity": 1})).await.expect(200);
+    let recommended = cards.officer.get(&format!("/incidents/{card}/recommendation")).await.expect(200);
+    let needs = recommended["recommendation"]["needs"].as_array().expect("needs").clone();
+    let of_fire: Vec<&Value> = needs.iter().filter(|n| n["need"]["service"] == "fire_rescue").collect();
+    assert_eq!(of_fire.len(), 2, "pumps and a ladder: {recommended}");
+    let mut picked: Vec<&str> = of_fire
+        .iter()
+        .flat_map(|n| n["picks"].as_array().expect("picks"))
+        .map(|p| p["unit"].as_str().expect("an id"))
+        .collect();
+    picked.sort_unstable();
+    assert_eq!(picked, ["19-f-1", "75-f-1", "75-f-2"]);
+}
+
 /// The last longitude of Almaty, going east from its middle along a parallel.
 fn eastern_edge(lat: f64) -> f64 {
     let territory = hub112::actors::territories::load(&TerritoryFiles::default()).expect("the borders");

@@ -72,6 +72,24 @@ async fn a_neighbours_crew_is_found_under_whatever_desk_its_region_keeps_it() {
     assert_eq!(picks, [(json!("75-g-1"), json!("utilities-gas"))]);
 }
 
+/// c.3(1): a place over whose border what happened may lie is the neighbour's matter too; one that is hardly known is not
+/// everybody's.
+#[actix_web::test]
+async fn a_neighbour_is_told_of_what_may_lie_on_its_side_of_the_border() {
+    let house = House::open().await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let circle = |radius: u32| json!({"shape": "circle", "radius_m": radius});
+    for (radius, told) in [(50, vec![]), (30_000, vec!["19"]), (400_000, vec!["19"])] {
+        let mut heard = call("Пахнет газом");
+        heard["location"]["fix"]["uncertainty"] = circle(radius);
+        let taken = officer.post("/messages", &heard).await.expect(201);
+        let path = format!("/incidents/{}", taken["incident"].as_str().expect("a card"));
+        let card = officer.get(&path).await.expect(200);
+        assert_eq!(card["neighbours"], json!(told), "{radius} m");
+        officer.post_for("*", &format!("{path}/close"), &json!({"outcome": "false"})).await.expect(200);
+    }
+}
+
 /// The ambulance of region 19 at its desk, over HTTP.
 struct Ambulance {
     asker: Asker,

@@ -9,6 +9,7 @@ use hub112::domain::event::RegionEvent;
 use hub112::domain::forces::{Act, Stage};
 use hub112::domain::ids::{CategoryCode, DirectiveId, DistributionId, RequestId, ShiftId};
 use hub112::domain::incident::Outcome;
+use hub112::domain::message::Sender;
 use hub112::domain::mode::{Mode, ModeCommand};
 use hub112::domain::obligation::{Datum, Debtor, ObligationKind as K, Status};
 use hub112::domain::quantities::Point;
@@ -349,6 +350,25 @@ fn a_forwarded_emergency_becomes_a_card_and_shows_how_long_the_service_kept_it()
         assert_eq!(hub.of(K::O02), [status]);
         assert_eq!(hub.state.incidents().count(), 1);
     }
+}
+
+#[test]
+fn an_emergency_that_a_service_telephones_is_passed_on_by_it_and_its_lateness_is_shown() {
+    for (kept, status) in [(30, Status::Met), (7_200, Status::MetLate)] {
+        let mut hub = Hub::new();
+        let mut message = hub.message("Обрушился жилой дом, под завалами люди", Some("building_collapse"));
+        let learnt_at = Some(hub.now - SignedDuration::from_secs(kept));
+        message.sender = Sender::Service { service: key("police"), learnt_at };
+        let id = message.id;
+        hub.receive(message, Territory::default());
+        assert_eq!(hub.of(K::O02), [status], "c.5(1)¶4");
+        assert!(hub.state.situation().forwarding(id).is_some(), "it stands above all calls");
+    }
+    let mut hub = Hub::new();
+    let mut message = hub.message("Застряли в лифте", Some("lift_trapped"));
+    message.sender = Sender::Service { service: key("police"), learnt_at: None };
+    hub.receive(message, Territory::default());
+    assert_eq!(hub.of(K::O02), [], "no emergency");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use hub112::domain::forces::Act;
 use hub112::domain::ids::{IncidentId, RegionCode};
 use hub112::domain::incident::{Incident, MessageBetween, TOLD_CHARS};
 use hub112::domain::location::{Fix, Location, LocationSource, Uncertainty};
-use hub112::domain::message::Message;
+use hub112::domain::message::{Channel, Message, Sender, Subject};
 use hub112::domain::quantities::{Metres, Point};
 use hub112::domain::region::{Answer, Decision, EntityKind, EntityRow, Outbound, RegionState};
 use proptest::prelude::*;
@@ -149,18 +149,67 @@ fn a_card_that_is_split_off_is_told_as_a_new_one_is() {
     let mut hub = Hub::new();
     let (card, _) = hub.call("Горит дом", "building_fire");
     let second = hub.message("Горит дом, второй подъезд", Some("building_fire"));
-    let id = second.id;
+    let message = Box::new(second.clone());
     let (joined, _) = hub.receive(second, Territory::default());
     assert_eq!(joined, card);
     let border = RegionCode::new(19).unwrap();
     let split = hub.person(RegionCommand::Split {
         from: card,
-        message: id,
+        message,
         reason: "another house".into(),
         territory: Territory { district: None, neighbours: vec![border] },
     });
     assert!(split.outbound.iter().any(|o| o.recipients.iter().any(|r| r.service.as_str() == "fire_rescue")));
     assert!(split.outbound.iter().any(|o| o.recipients.iter().any(|r| r.region == border)), "c.3(1)");
+}
+
+#[test]
+fn what_is_split_off_is_a_card_of_all_that_its_message_said() {
+    let mut hub = Hub::new();
+    let (card, _) = hub.call("Горит дом", "building_fire");
+    let mut second = hub.message("Здесь то же", Some("building_collapse"));
+    let fix = Fix {
+        point: Point::new(43.2501, 76.9201).unwrap(),
+        uncertainty: Some(Uncertainty::Circle { radius_m: Metres::whole(120) }),
+    };
+    let address = Some("улица Абая, 10".to_owned());
+    second.location = Location::new(Some(fix), address, LocationSource::Network, Some(hub.now)).ok();
+    second.answers = [("trapped".to_owned(), serde_json::json!(true))].into();
+    let (own, _) = hub.receive(second.clone(), Territory::default());
+    if own != card {
+        hub.person(RegionCommand::Merge { into: card, from: own, reason: "one event".into() });
+    }
+    let split = hub.person(RegionCommand::Split {
+        from: card,
+        message: Box::new(second.clone()),
+        reason: "another house".into(),
+        territory: Territory::default(),
+    });
+    let Answer::Taken { incident, .. } = split.answer else { panic!("{:?}", split.answer) };
+    let new = hub.state.incident(incident).unwrap();
+    assert_eq!(new.category().unwrap().code.as_str(), "building_collapse");
+    assert_eq!(new.subject, Subject::Emergency, "c.5(3)¶1");
+    assert_eq!(new.location(), second.location.as_ref());
+    assert_eq!(new.all_answers()["trapped"], serde_json::json!(true));
+}
+
+#[test]
+fn an_emergency_that_a_service_reported_stays_one_when_it_is_split_off() {
+    let mut hub = Hub::new();
+    let (card, _) = hub.call("Горит дом", "building_fire");
+    let mut reported = hub.message("Нужна помощь", None);
+    reported.channel = Channel::Agency;
+    reported.sender = Sender::Service { service: key("ambulance"), learnt_at: Some(hub.now) };
+    let (own, _) = hub.receive(reported.clone(), Territory::default());
+    hub.person(RegionCommand::Merge { into: card, from: own, reason: "one event".into() });
+    let split = hub.person(RegionCommand::Split {
+        from: card,
+        message: Box::new(reported),
+        reason: "another event".into(),
+        territory: Territory::default(),
+    });
+    let Answer::Taken { incident, .. } = split.answer else { panic!("{:?}", split.answer) };
+    assert_eq!(hub.state.incident(incident).unwrap().subject, Subject::Emergency, "c.5(1)¶4");
 }
 
 #[test]
@@ -204,6 +253,8 @@ struct Tables {
     written: Rows,
     again: RegionState,
     replayed: Rows,
+    /// As they came in.
+    messages: Vec<Message>,
 }
 
 impl Tables {
@@ -223,6 +274,7 @@ impl Tables {
         let point = Point::new(if other { 43.35 } else { 43.25 }, 76.92).unwrap();
         let fix = Fix { point, uncertainty: None };
         message.location = Location::new(Some(fix), None, LocationSource::Caller, Some(self.hub.now)).ok();
+        self.messages.push(message.clone());
         let (card, decision) = self.hub.receive(message, Territory::default());
         self.keep(&decision);
         card
@@ -255,7 +307,7 @@ proptest! {
         steps in proptest::collection::vec(done(), 1..60),
     ) {
         let (hub, again) = (Hub::new(), Hub::new().state);
-        let mut tables = Tables { hub, written: Rows::new(), again, replayed: Rows::new() };
+        let mut tables = Tables { hub, written: Rows::new(), again, replayed: Rows::new(), messages: Vec::new() };
         let mut cards = [false, true].map(|other| tables.call(other));
         for n in 0..66 {
             tables.call(n % 2 == 0);
@@ -266,7 +318,8 @@ proptest! {
                 Done::SplitOff { other, which } => {
                     let from = cards[usize::from(other)];
                     let card = tables.hub.state.incident(from).unwrap();
-                    let message = card.messages.iter().nth(usize::from(which) % card.messages.len()).unwrap().id;
+                    let id = card.messages.iter().nth(usize::from(which) % card.messages.len()).unwrap().id;
+                    let message = Box::new(tables.messages.iter().find(|m| m.id == id).unwrap().clone());
                     let (reason, territory) = ("another".into(), Territory::default());
                     tables.ask(RegionCommand::Split { from, message, reason, territory });
                 }

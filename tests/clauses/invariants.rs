@@ -194,11 +194,12 @@ impl Day {
                 let Some(from) = pick(&cards, card).copied() else { return };
                 let on: Vec<_> =
                     self.state.incident(from).expect("a card").messages.iter().map(|m| m.id).collect();
-                let Some(message) = pick(&on, message).copied() else { return };
+                let Some(id) = pick(&on, message) else { return };
+                let message = self.messages.iter().find(|m| m.id == *id).expect("it came in").clone();
                 let _ = self.ask(
                     RegionCommand::Split {
                         from,
-                        message,
+                        message: Box::new(message),
                         reason: "another".into(),
                         territory: Territory::default(),
                     },
@@ -340,7 +341,7 @@ fn a_message_of_a_merged_card_is_split_off_the_card_that_it_went_to() {
     let (into, from) = (on(0), on(1));
     let split = |from| RegionCommand::Split {
         from,
-        message: hub.messages[1].id,
+        message: Box::new(hub.messages[1].clone()),
         reason: "another".into(),
         territory: Territory::default(),
     };

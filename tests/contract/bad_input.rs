@@ -377,6 +377,23 @@ async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent()
     assert_eq!((status, text(&error, "/code")), (422, "malformed_envelope".to_owned()), "{error}");
     assert_eq!(written(&desk).await, before, "nothing was written");
 
+    let message = |channel: &str, service: &str| {
+        let sender = json!({"kind": "service", "service": service, "learnt_at": now});
+        json!({
+            "id": uuid::Uuid::now_v7(), "channel": channel, "received_at": now, "sender": sender,
+            "text": "наводнение",
+        })
+    };
+    for (message, field) in
+        [(message("agency", "police"), "sender.service"), (message("call", "ambulance"), "channel")]
+    {
+        let (status, problem) = line.send("POST", "/api/v1/messages", JSON, message.to_string().as_bytes());
+        assert_eq!((status, text(&problem, "/field")), (403, field.to_owned()), "{problem}");
+    }
+    assert_eq!(written(&desk).await, before, "nothing was written");
+    let own = message("agency", "ambulance");
+    assert_eq!(line.send("POST", "/api/v1/messages", JSON, own.to_string().as_bytes()).0, 201);
+
     let mut report = emergency("прорвало плотину");
     let mut sent = |report: &Value| {
         let (status, error) =

@@ -12,7 +12,7 @@ use crate::domain::classification::{self, Category, Ranking};
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{CategoryCode, IncidentId};
-use crate::domain::incident::{AnswersVersion, CategoryVersion, Incident, MessageBrief};
+use crate::domain::incident::{AnswersVersion, CategoryVersion, Incident};
 use crate::domain::joining;
 use crate::domain::message::{Channel, Contact, MAX_ANSWERS, Message, Subject};
 use crate::domain::mode::Observation;
@@ -39,10 +39,6 @@ pub(super) fn of_message(message: &Message, ctx: &Context) -> Classified {
         return named_category(named, by, ranking.severity.min(named.severity), ctx);
     }
     classified(&message.text, &message.answers, message.contact, Some(message.channel), ctx)
-}
-
-pub(super) fn of_brief(brief: &MessageBrief, ctx: &Context) -> Classified {
-    classified(&brief.excerpt, &Default::default(), brief.contact, None, ctx)
 }
 
 fn named_category(category: &Category, by: By, severity: Severity, ctx: &Context) -> Classified {

@@ -2,15 +2,16 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Answer, Decision, RegionState, classify, notices, warnings};
+use super::{Answer, Decision, RegionState, classify, notices, reports, warnings};
 use crate::domain::command::Territory;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::event::RegionEvent as E;
-use crate::domain::ids::{IncidentId, MessageId};
+use crate::domain::ids::IncidentId;
 use crate::domain::incident::{
     CategoryVersion, Incident, IncidentStatus, JoinGuess, LocationVersion, MessageBrief, Relation,
 };
 use crate::domain::joining::{self, CardView, JoinProposal, MessageView};
+use crate::domain::location::Location;
 use crate::domain::message::{Message, PhoneNumber, Subject};
 use crate::domain::rules;
 use crate::domain::said::said;
@@ -203,10 +204,7 @@ fn join(
     d
 }
 
-fn better_place(
-    card: &crate::domain::incident::Incident,
-    message: &Message,
-) -> Option<crate::domain::location::Location> {
+fn better_place(card: &crate::domain::incident::Incident, message: &Message) -> Option<Location> {
     let new = message.location.as_ref()?;
     let last = card.locations.last();
     if last.is_some_and(|v| v.by.person().is_some()) {
@@ -247,7 +245,16 @@ pub(super) fn merge(
             "an exercise and the real never mix; choose a card of the same kind"
         )));
     }
-    if ended.requests.values().any(|r| r.is_active()) {
+    let under_way = |card: &Incident| card.requests.values().any(|r| r.is_active());
+    if under_way(ended) && under_way(kept) {
+        // Who is on the way was told the number of one card, and reports under it.
+        return Err(Refusal::conflict(said!(
+            "forces are under way on both {from} and {into}; cancel the requests of one of them, or link the cards as parts of one incident",
+            from = ended.number,
+            into = kept.number
+        )));
+    }
+    if under_way(ended) {
         return Err(Refusal::conflict(said!(
             "forces are under way on {from}; merge {into} into it instead, or cancel the requests first",
             from = ended.number,
@@ -356,15 +363,16 @@ fn guess_each_once(
 pub(super) fn split(
     state: &RegionState,
     from: IncidentId,
-    message: MessageId,
+    message: Box<Message>,
     reason: String,
     territory: Territory,
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let card = state.card(from)?;
+    let id = message.id;
     // A merged card only shows what it held: the message is moved from where it lies.
     if card.status == IncidentStatus::Merged
-        && let Some(holder) = state.seen.get(&message).and_then(|holder| state.incident(*holder))
+        && let Some(holder) = state.seen.get(&id).and_then(|holder| state.incident(*holder))
     {
         return Err(Refusal::conflict(said!(
             "the messages of {from} are on {into} since they were merged; split this one off there",
@@ -372,10 +380,9 @@ pub(super) fn split(
             into = holder.number
         )));
     }
-    let brief = card
-        .messages
-        .find(message)
-        .ok_or_else(|| Refusal::not_found(said!("message on this card"), message))?;
+    if card.messages.find(id).is_none() {
+        return Err(Refusal::not_found(said!("message on this card"), id));
+    }
     if card.messages.len() < 2 {
         return Err(Refusal::conflict(said!(
             "the only message of a card cannot be split off; leave it, or close the card"
@@ -383,30 +390,33 @@ pub(super) fn split(
     }
     let reason = cards_reason(reason)?;
     let to = IncidentId(ctx.ids.next_id());
-    let classified = classify::of_brief(brief, ctx);
+    let mut classified = classify::of_message(&message, ctx);
+    // What a service reported as an emergency stays one (c.5(1)¶4).
+    if reports::reports_emergency(&message) {
+        classified.subject = Subject::Emergency;
+    }
     let mut d = Decision { answer: Answer::Taken { incident: to, opened: true }, ..Decision::default() };
-    d.events.push(E::MessageSplit { message, from, to, reason });
+    d.events.push(E::MessageSplit { message: id, from, to, reason });
     let number = number(state, ctx);
     d.events.push(E::IncidentOpened {
         incident: to,
         number: number.clone(),
         subject: classified.subject,
-        message,
-        words: joining::fingerprint(&brief.excerpt),
+        message: id,
+        words: joining::fingerprint(&message.text),
         exercise: card.exercise,
         edition: edition(ctx),
     });
     d.events.push(E::IncidentsLinked { one: to, relation: Relation::SplitFrom, other: from });
-    let own = brief.point.and_then(|point| {
-        let fix = crate::domain::location::Fix { point, uncertainty: None };
-        let source = crate::domain::location::LocationSource::Caller;
-        let location =
-            crate::domain::location::Location::new(Some(fix), None, source, Some(brief.at)).ok()?;
-        let district = territory.district.clone();
-        Some(LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district })
+    // A place that was found better on the card, for the point of this very message, goes with it.
+    let point = message.location.as_ref().and_then(Location::point);
+    let of_card = card.locations.last().filter(|v| point.is_some() && v.location.point() == point);
+    let own = message.location.clone().map(|location| LocationVersion {
+        location,
+        by: ctx.by.clone(),
+        at: ctx.now,
+        district: territory.district.clone(),
     });
-    let of_card =
-        card.locations.last().filter(|v| brief.point.is_some() && v.location.point() == brief.point);
     let location = of_card.cloned().or(own);
     if let Some(location) = location.clone() {
         d.events.push(E::LocationSet { incident: to, location });
@@ -416,9 +426,9 @@ pub(super) fn split(
     let new = notices::NewCard {
         id: to,
         number: &number,
-        reported_at: brief.at,
-        text: &brief.excerpt,
-        caller: brief.number.as_ref(),
+        reported_at: message.received_at,
+        text: &message.text,
+        caller: message.sender.number(),
         exercise: card.exercise,
         location: location.as_ref(),
         category: &classified.category,

@@ -57,7 +57,7 @@ use crate::domain::said::said;
 
 pub use closures::{ClosedPart, Closure, NewClosure};
 pub use entities::{EntityKind, EntityRow};
-pub use settings::{BORDER, RegionSettings};
+pub use settings::{BORDER, FARTHEST_CELL, RegionSettings};
 pub use zones::{NewZone, ZoneRecord};
 
 /// One region's hub.
@@ -304,7 +304,7 @@ impl RegionState {
     fn answer(&self, command: RegionCommand, ctx: &mut Context) -> Result<Decision, Refusal> {
         use RegionCommand as C;
         match command {
-            C::Receive { message, territory } => messages::receive(self, message, territory, ctx),
+            C::Receive { message, territory } => reports::received(self, message, territory, ctx),
             C::Merge { into, from, reason } => messages::merge(self, into, from, reason, ctx),
             C::Split { from, message, reason, territory } => {
                 messages::split(self, from, message, reason, territory, ctx)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::apply::requests_after;
-use super::{Answer, Decision, Outbound, RegionState, desk, duties, forces, messages};
+use super::{Answer, Decision, Outbound, RegionState, classify, desk, duties, forces, messages};
 use crate::domain::command::Territory;
 use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::envelope::{
@@ -309,9 +309,8 @@ pub(super) fn emergency(
     });
     let (address, text) = place_in_words(report.place.address, report.text);
     let location = Location::new(fix, address, LocationSource::Agency, Some(report.received_at)).ok();
-    let id = MessageId(reference.0);
     let message = Message {
-        id,
+        id: MessageId(reference.0),
         channel: Channel::Agency,
         received_at: ctx.now,
         sender: Sender::Service { service: service.clone(), learnt_at: Some(report.received_at) },
@@ -323,15 +322,11 @@ pub(super) fn emergency(
         location,
         exercise,
     };
-    let mut d = messages::receive(state, Box::new(message), territory, ctx)?;
+    let mut d = received(state, Box::new(message), territory, ctx)?;
     let incident = match d.answer {
         Answer::Taken { incident, .. } | Answer::Known(Some(incident)) => Some(incident),
         _ => None,
     };
-    if let Answer::Taken { incident, .. } = d.answer {
-        is_emergency(state, incident, &mut d);
-    }
-    desk::forwarded(state, &service, id, report.received_at, &mut d, ctx)?;
     let distribution = DistributionId(ctx.ids.next_id());
     let recipients = vec![Recipient { region: state.region, service, sequence: None }];
     d.events.push(E::Told {
@@ -351,6 +346,37 @@ pub(super) fn emergency(
         lives: None,
     });
     Ok(d)
+}
+
+/// A message as it comes in. An emergency that a service learnt of itself is passed on by it, whether its system says so or
+/// the officer who was telephoned: how late it comes is shown (c.5(1)¶4).
+pub(super) fn received(
+    state: &RegionState,
+    message: Box<Message>,
+    territory: Territory,
+    ctx: &mut Context,
+) -> Result<Decision, Refusal> {
+    let Sender::Service { service, learnt_at } = &message.sender else {
+        return messages::receive(state, message, territory, ctx);
+    };
+    let (id, service, learnt_at) = (message.id, service.clone(), learnt_at.unwrap_or(message.received_at));
+    let reported = reports_emergency(&message);
+    let passed_on = reported || classify::of_message(&message, ctx).subject == Subject::Emergency;
+    let mut d = messages::receive(state, message, territory, ctx)?;
+    if let Answer::Taken { incident, .. } = d.answer
+        && passed_on
+    {
+        if reported {
+            is_emergency(state, incident, &mut d);
+        }
+        desk::forwarded(state, &service, id, learnt_at, &mut d, ctx)?;
+    }
+    Ok(d)
+}
+
+/// Whether a service's own system passes an emergency on, and says since when it knows.
+pub(super) fn reports_emergency(message: &Message) -> bool {
+    message.channel == Channel::Agency && matches!(message.sender, Sender::Service { learnt_at: Some(_), .. })
 }
 
 /// Whatever the words of an emergency report say, a service reports an emergency by it: the officer identifies it (c.5(3)¶1).

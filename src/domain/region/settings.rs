@@ -21,6 +21,10 @@ use crate::domain::said::said;
 /// A border nearer than this makes an incident the neighbour's matter too: a figure of this project, not of the law.
 pub const BORDER: Metres = Metres::whole(3_000);
 
+/// What happened may lie so far from its point that a neighbour is told for it, at most: the farthest that a cell of a
+/// telephone network reaches (3GPP TS 45.010 §5.6.2, timing advance 63). A place that is hardly known is not everybody's matter.
+pub const FARTHEST_CELL: Metres = Metres::whole(35_000);
+
 /// Settings of one region. Every change is an event with a named person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
