@@ -202,6 +202,37 @@ test('a corrected address does not keep the point of the old one, and the places
   await seen.context.close();
 });
 
+test('a street that stands in the words is offered while there is no address, in either language, and taken by a person alone', async () => {
+  const officer = await Caller.of(hub);
+  await officer.call('Застряли в лифте', 'улица Толе би, 59', 43.2551, 76.9321, 50, 'ru');
+  const seen = await open(browser, hub, { language: 'ru', at: '/call?new' });
+  const { page } = seen;
+  await signIn(page);
+  const words = page.locator('textarea[name=text]');
+  const address = page.locator('input[name=address]');
+  const place = page.locator('.places').getByRole('button', { name: 'улица Толе би, 59' });
+  for (const said of ['улица Толе би 59 пожар', 'Төле би көшесі 59 өрт']) {
+    await words.fill(said);
+    await place.waitFor();
+    await page.locator('[data-told]').waitFor();
+    expect([await address.inputValue(), await page.locator('.places .marked').count()], said).toEqual(['', 0]);
+  }
+  expect(await faults(page)).toEqual([]);
+  // By keyboard from the words: into the empty address, one key marks it, the next takes it.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.locator('.places .marked').waitFor();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => address.inputValue()).toBe('улица Толе би, 59');
+  await page.getByText('43.25510, 76.93210').waitFor();
+  expect(await page.locator('[data-told]').count()).toBe(0);
+  // Once there is an address, the words say nothing of a place any more.
+  await address.fill('за мостом');
+  await place.waitFor({ state: 'detached' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('whatever is typed as a number reaches the card, and a count typed last goes with Ctrl+Enter', async () => {
   const officer = await Caller.of(hub);
   const seen = await open(browser, hub, { language: 'en', at: '/call?new' });

@@ -53,21 +53,32 @@ export async function lookUp(text: string, near: Point | null, language: Languag
   }));
 }
 
-/** What the gazetteer finds for the text that `read` gives; to be made in a component. */
+/** Less alike, what is found for a part of somebody's story is something else. */
+const ALIKE = 0.8;
+
+/** Of what was found for several parts of a story, what fits best; the longer part where two fit as well. */
+export function bestOf(all: readonly (readonly Found[])[]): readonly Found[] {
+  const near = all.map((found) => found.filter((one) => one.likeness >= ALIKE));
+  return near.reduce<readonly Found[]>((best, one) => ((one[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? one : best), []);
+}
+
+/** What the gazetteer finds for the text that `read` gives, or for the best of several parts of a story; to be made in a component. */
 export function lookedUp(
-  read: () => string,
+  read: () => string | readonly string[],
   around: () => Point | null,
   language: () => Language,
 ): { readonly found: readonly Found[] } {
   let found = $state.raw<readonly Found[]>([]);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let latest = 0;
+  let looking = '';
 
-  async function ask(text: string): Promise<void> {
+  async function ask(said: string | readonly string[]): Promise<void> {
     latest += 1;
     const own = latest;
     try {
-      const places = await lookUp(text, around(), language());
+      const look = (text: string) => lookUp(text, around(), language());
+      const places = typeof said === 'string' ? await look(said) : bestOf(await Promise.all(said.map(look)));
       // An answer that was overtaken by a later question says nothing any more.
       if (own === latest) found = places;
     } catch {
@@ -77,13 +88,18 @@ export function lookedUp(
   }
 
   $effect(() => {
-    const text = read().trim();
+    const given = read();
+    const said = typeof given === 'string' ? given.trim() : given;
+    // Whoever writes on in a story asks nothing anew.
+    const now = typeof said === 'string' ? said : JSON.stringify(said);
+    if (now === looking) return;
+    looking = now;
     clearTimeout(timer);
-    if (text.length < 2) {
+    if (typeof said === 'string' ? said.length < 2 : said.length === 0) {
       latest += 1;
       found = [];
     } else {
-      timer = setTimeout(() => void ask(text), PAUSE_MS);
+      timer = setTimeout(() => void ask(said), PAUSE_MS);
     }
   });
   $effect(() => () => clearTimeout(timer));

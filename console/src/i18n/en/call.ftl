@@ -7,6 +7,7 @@ call-point = Point
 call-point-clear = take away
 call-point-hint = Click the place on the map: without a point no forces are recommended.
 call-places = Known places
+call-places-told = A place in the words: choose it in the field of the address
 call-number = Call-back number
 call-name = Name
 call-language = Language

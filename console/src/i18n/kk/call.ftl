@@ -7,6 +7,7 @@ call-point = Нүкте
 call-point-clear = алып тастау
 call-point-hint = Картадан орнын көрсетіңіз: нүктесіз күш ұсынылмайды.
 call-places = Белгілі орындар
+call-places-told = Айтылғандағы орын: мекенжай өрісінде таңдаңыз
 call-number = Кері қоңырау нөмірі
 call-name = Аты-жөні
 call-language = Тілі

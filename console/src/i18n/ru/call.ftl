@@ -7,6 +7,7 @@ call-point = Точка
 call-point-clear = убрать
 call-point-hint = Укажите место на карте: без точки силы не рекомендуются.
 call-places = Известные места
+call-places-told = Место из слов заявителя: выберите в поле адреса
 call-number = Номер для обратного вызова
 call-name = Имя
 call-language = Язык

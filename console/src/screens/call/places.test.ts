@@ -80,3 +80,10 @@ test('a name that two places have is nobody’s', () => {
 test('a card that does not know where it is itself gives its point to nobody', () => {
   expect(certain('Абая 10', suggested('Абая 10', [card('Абая, 10', 43.24, 76.95, 3000)], []), [])).toBeNull();
 });
+
+test('a street is the same street whichever language says that it is one', () => {
+  const card = { id: 'a', locations: [{ location: { address: 'улица Толе би, 59', fix: { point: { lat: 43.25, lon: 76.93 } } } }] } as unknown as Incident;
+  const names = (written: string) => suggested(written, [card], []).map((one) => one.name);
+  expect(names('Төле би көшесі 59')).toEqual(['улица Толе би, 59']);
+  expect(names('Төле би даңғылы 59'), 'an avenue is another').toEqual([]);
+});

@@ -22,6 +22,12 @@ const KINDS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([kind, said]) => said.flatMap((word) => plain(word).split(' ')).map((word) => [word, kind] as const)),
 );
 
+/** As they are said of what lies there, which no name has. */
+const SAID: ReadonlySet<string> = new Set(['улице', 'улицы', 'улицу', 'проспекте', 'проспекта', 'переулке', 'бульваре', 'көшесінде', 'көшесіндегі', 'даңғылында', 'даңғылындағы'].map(plain));
+
+/** Whether it only says what kind of thing a name names. */
+export const isKind = (word: string): boolean => plain(word).split(' ').every((one) => KINDS.has(one) || SAID.has(one));
+
 const isNumber = (word: string) => /^\d/.test(word);
 
 /** The words of a name or of what was written; a house number with its letter and fraction is one: `10a/2`. */
@@ -66,7 +72,7 @@ export function suggested(written: string, incidents: readonly Incident[], units
   const offer = (name: string | null | undefined, point: Point | undefined, uncertainty: number | null) => {
     if (name === null || name === undefined || point === undefined || found.has(name)) return;
     const held = wordsOf(name);
-    if (words.every((word) => held.some((one) => (isNumber(word) ? one === word : one.startsWith(word))))) found.set(name, { name, point, uncertainty });
+    if (words.every((word) => held.some((one) => (isNumber(word) ? one === word : one.startsWith(word) || (KINDS.has(word) && KINDS.get(word) === KINDS.get(one)))))) found.set(name, { name, point, uncertainty });
   };
   for (const incident of incidents) {
     const at = place(incident);

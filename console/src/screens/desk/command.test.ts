@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ends, understand, type Known } from './command';
+import { ends } from '../call/where';
+import { understand, type Known } from './command';
 
 const known: Known = {
   callSigns: new Map([
@@ -45,6 +46,7 @@ test('a number that is in no row is looked for among all cards', () => {
 
 test.each([
   ['пожар Абая 10', 'building_fire', true],
+  ['Абая 10 пожар', 'building_fire', true],
   // Two kinds of fire: the hub decides by the words.
   ['fire abay 10', null, true],
   ['smell gas', 'gas_smell', false],

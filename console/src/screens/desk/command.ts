@@ -3,6 +3,7 @@
 import type { Category, Mode, Schemas } from '../../api/types';
 import { plain as words } from '../../format/plain';
 import { hasNumber, namesSomething, wordsOf, type Known as Place } from '../call/places';
+import { ends, parted } from '../call/where';
 
 type Stage = Schemas['Stage'];
 
@@ -62,32 +63,8 @@ function categoryOf(said: string, known: Known): string | null {
   return found.length === 1 ? found[0]!.code : null;
 }
 
-/** How many ends of a line are looked for as a place: each is a question to the gazetteer. */
-const ENDS = 4;
 /** What nobody knows is handed over as an address only when it is as short as one. */
 const FEW = 4;
-
-/** Whether a category has a word that begins so. */
-const saysWhat = (part: string, { categories }: Pick<Known, 'categories'>): boolean => {
-  const begun = words(part);
-  return begun.length > 2 && categories.some(({ names }) => [names.kk, names.ru, names.en].some((name) => words(name).split(' ').some((word) => word.startsWith(begun))));
-};
-
-/** What stands first says what, what follows says where: where the first part ends. */
-function parted(line: string, known: Pick<Known, 'categories'>): { what: string; where: string[] } {
-  const said = line.trim().split(/\s+/);
-  const first = said.findIndex((part) => !saysWhat(part, known));
-  const from = first < 0 ? said.length : first;
-  return { what: said.slice(0, from).join(' '), where: said.slice(from) };
-}
-
-/** Ends of the line that may be an address, the longest first: each has a word and a number. The first is all that does not say
- * what has happened. */
-export function ends(line: string, known: Pick<Known, 'categories'>): string[] {
-  const { where } = parted(line, known);
-  const all = where.map((_, from) => where.slice(from).join(' ')).filter((end) => namesSomething(wordsOf(end)) && hasNumber(wordsOf(end)));
-  return all.length <= ENDS ? all : [all[0]!, ...all.slice(1 - ENDS)];
-}
 
 function message(text: string, known: Known): Command {
   const { what, where } = parted(text, known);
