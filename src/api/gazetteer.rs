@@ -203,6 +203,13 @@ pub async fn search(
             SearchError::Grid => said!(
                 "there is no such place in the grid of the zone; ask for it once more, or for latitude and longitude"
             ),
+            SearchError::Link => said!(
+                "a link that carries no place, as a shortened one: let the caller open it and read out the coordinates or the \
+                 address"
+            ),
+            SearchError::ShortCode => said!(
+                "a short plus code says where only with its town: ask for the town and type it behind the code"
+            ),
         };
         Problem::new("invalid", said).at("q")
     })?;

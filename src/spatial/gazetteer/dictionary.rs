@@ -25,7 +25,9 @@ const UNTYPED_MOST: f32 = 0.12;
 const WRONG: f32 = 0.2;
 /// What another ending costs: names are declined (`на Черёмуховой`).
 const DECLINED: f32 = 0.1;
-/// Below this many letters a word must be right.
+/// What an unstressed vowel costs that is heard as another.
+const UNSTRESSED: f32 = 0.1;
+/// Below this many letters a word must be right, but for its first vowel.
 const LEAST_FUZZY: usize = 4;
 /// Below this many letters what was typed so far must be right.
 const LEAST_FUZZY_BEGUN: usize = 5;
@@ -90,6 +92,7 @@ impl Dictionary {
     #[must_use]
     pub fn likely(&self, key: &str, typing: bool) -> Vec<Likely> {
         let mut found = self.beginning_with(key, typing);
+        found.extend(self.with_other_first_vowel(key));
         let wrong = match key.len() {
             len if len < LEAST_FUZZY => return found,
             len if len < LEAST_TWO_WRONG => 1,
@@ -104,6 +107,22 @@ impl Dictionary {
                 found.push(Likely { word, closeness });
             }
         }
+        found
+    }
+
+    /// Of a short key that begins with an unstressed vowel the words with the other one, which is heard alike: `Обая`, `Абая`.
+    /// A longer key finds them as words with a wrong letter.
+    fn with_other_first_vowel(&self, key: &str) -> Vec<Likely> {
+        let first = match key.as_bytes().first() {
+            Some(b'a') => "o",
+            Some(b'o') => "a",
+            _ => return Vec::new(),
+        };
+        if key.len() + 1 != LEAST_FUZZY {
+            return Vec::new();
+        }
+        let mut found = self.beginning_with(&format!("{first}{}", &key[1..]), false);
+        found.iter_mut().for_each(|likely| likely.closeness -= UNSTRESSED);
         found
     }
 
@@ -207,6 +226,9 @@ mod tests {
         assert_eq!(likely(&d, "satbaev", false), ["satbaev", "satpaev"]);
         assert_eq!(likely(&d, "sefulin", false), ["seifulin"]);
         assert_eq!(likely(&d, "aba", false), ["abai"]);
+        assert_eq!(likely(&d, "oba", false), ["abai"]);
+        assert_eq!(likely(&d, "oba", true), ["abai"]);
+        assert_eq!(likely(&d, "ob", false), Vec::<String>::new());
         assert_eq!(likely(&d, "jan", true), ["jandosov"]);
         assert_eq!(likely(&d, "jan", false), Vec::<String>::new());
         assert_eq!(likely(&d, "jondos", true), ["jandosov"]);

@@ -7,16 +7,8 @@
 //! equations 7 to 11 and 36): within a zone it is right to less than a millimetre. The poles, which UTM leaves out, are
 //! left out. (The crates at hand either do not read references or stop the program at a letter that they do not expect.)
 
+use super::given::Given;
 use crate::domain::quantities::{Metres, Point};
-
-/// A place that a reference names.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct GridPlace {
-    /// The middle of the square.
-    pub point: Point,
-    /// How far from there it may be: to the corner of the square.
-    pub uncertainty: Metres,
-}
 
 /// Letters of the bands of eight degrees from 80° south.
 const BANDS: &[u8; 20] = b"CDEFGHJKLMNPQRSTUVWX";
@@ -42,16 +34,21 @@ const ALIKE: [(char, char); 11] = [
 /// Whether a text is a reference of the military grid or a place in UTM, and the place that it names: none where it has
 /// the form and names nothing.
 #[must_use]
-pub fn of_grid(text: &str) -> Option<Option<GridPlace>> {
-    let alike = |c: char| ALIKE.iter().find(|(cyrillic, _)| *cyrillic == c).map_or(c, |(_, latin)| *latin);
+pub fn of_grid(text: &str) -> Option<Option<Given>> {
     let text: String = text.trim().to_uppercase().chars().map(alike).collect();
     let text = ["MGRS", "UTM"].iter().find_map(|name| text.strip_prefix(name)).unwrap_or(&text);
     let text = text.trim_start_matches([':', ' ']);
     military(text).or_else(|| utm(text))
 }
 
+/// The Latin letter that a capital of the Russian keyboard looks like.
+#[must_use]
+pub fn alike(c: char) -> char {
+    ALIKE.iter().find(|(cyrillic, _)| *cyrillic == c).map_or(c, |(_, latin)| *latin)
+}
+
 /// `43TFH5343089083`, with blanks wherever one likes.
-fn military(text: &str) -> Option<Option<GridPlace>> {
+fn military(text: &str) -> Option<Option<Given>> {
     let text: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     let (zone, rest) = zone(&text)?;
     let (letters, digits) = rest.split_at_checked(3)?;
@@ -69,7 +66,7 @@ fn military(text: &str) -> Option<Option<GridPlace>> {
         let point = in_band(letters[0], |turn| {
             degrees(zone, column + metres(east) + size / 2.0, row + turn + metres(north) + size / 2.0)
         })?;
-        Some(GridPlace { point, uncertainty: Metres::saturating((size * 0.71).max(10.0)) })
+        Some(Given { point, uncertainty: Metres::saturating((size * 0.71).max(10.0)) })
     }))
 }
 
@@ -101,7 +98,7 @@ fn in_band(letter: u8, at: impl Fn(f64) -> Option<Point>) -> Option<Point> {
 
 /// `43T 653430 4789084`, `43 N, E 653430 N 4789084`, `43T 653430mE 4789084mN`. The letter is that of the band, or N for the
 /// northern half.
-fn utm(text: &str) -> Option<Option<GridPlace>> {
+fn utm(text: &str) -> Option<Option<Given>> {
     let (zone, rest) = zone(text.as_bytes())?;
     let rest = std::str::from_utf8(rest).ok()?.trim_start();
     let letter = *rest.as_bytes().first()?;
@@ -118,7 +115,7 @@ fn utm(text: &str) -> Option<Option<GridPlace>> {
     let (south, top) = band(letter)?;
     let point =
         degrees(zone, east, north).filter(|p| letter == b'N' || (south - 0.1..top + 0.1).contains(&p.lat()));
-    Some(point.map(|point| GridPlace { point, uncertainty: Metres::whole(10) }))
+    Some(point.map(|point| Given { point, uncertainty: Metres::whole(10) }))
 }
 
 /// A number of metres of so many digits before the point, with its letter before or behind; and the rest of the text.

@@ -6,11 +6,13 @@
 //! much of the name was said, and how near the place is to what the officer looks at.
 
 mod build;
+mod codes;
 mod coordinates;
 mod course;
 mod dictionary;
 mod flat;
 mod fold;
+mod given;
 mod grid;
 mod houses;
 mod kilometres;
@@ -20,6 +22,7 @@ mod part;
 mod question;
 mod rank;
 mod search;
+mod three_words;
 
 pub use build::Builder;
 pub use kilometres::NearKilometre;

@@ -209,22 +209,6 @@ fn parted(text: &str) -> Vec<&str> {
     vec![text]
 }
 
-/// Whether the text is three words of a scheme that names squares of the Earth (`///таблица.лампа.ложка`): without
-/// that scheme's own table nobody can say where it is.
-#[must_use]
-pub fn three_words(text: &str) -> bool {
-    let text = text.trim();
-    let (marked, body) = match text.strip_prefix("///") {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let words: Vec<&str> = body.split(['.', '。', '・']).collect();
-    let whole = words.len() == 3
-        && words.iter().all(|w| w.chars().count() >= 2 && w.chars().all(char::is_alphabetic));
-    // Without the mark three long words with stops and no space between are still nothing else.
-    whole && (marked || words.iter().all(|w| w.chars().count() >= 4))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,16 +266,5 @@ mod tests {
         assert_eq!(read("А-3 37+5 км").2, Some(37.005));
         // Without the word it is no kilometre.
         assert_eq!(read("Абая 37,4").2, None);
-    }
-
-    #[test]
-    fn three_words_of_a_foreign_scheme_are_known_as_such() {
-        for text in ["///таблица.лампа.ложка", "///cat.dog.ox", "filled.count.soap"] {
-            assert!(three_words(text), "{text}");
-        }
-        for text in ["ул.Абая.10", "Абая", "пр.Аль.Фараби", "43.2.1", "a.b", "д.10.кв"]
-        {
-            assert!(!three_words(text), "{text}");
-        }
     }
 }

@@ -2,15 +2,14 @@
 
 use smol_str::SmolStr;
 
-use super::coordinates::coordinates;
+use super::codes::{ShortCode, short_code};
 use super::course::{CROSS, On};
-use super::fold::Word;
-use super::grid::{GridPlace, of_grid};
+use super::fold::{Word, fold};
+use super::given::Given;
 use super::houses::Sought;
 use super::kilometres::FAR_APART;
-use super::links::{of_link, of_plus_code};
-use super::part::is_title;
-use super::question::{Question, three_words};
+use super::part::{is_title, object_kind, part};
+use super::question::Question;
 use super::rank::{Meant, Ranked};
 use super::{EntryId, Gazetteer, Subject};
 use crate::domain::geography::LocalNames;
@@ -98,16 +97,28 @@ pub enum SearchError {
         "there is no such place in the grid of the zone; ask for it once more, or for latitude and longitude"
     )]
     Grid,
+    /// A link that carries no place: to a page, or shortened.
+    #[error("a link that carries no place; ask for the coordinates, or for a street and house")]
+    Link,
+    /// A short plus code without a place near it.
+    #[error("a short plus code without a town: ask for the town, or look at it on the map")]
+    ShortCode,
 }
 
 /// Things ranked when two streets are to cross.
 const SIDES: usize = 40;
 /// Below this likeness a question of several names is also read as two streets without a word between.
 const DOUBTFUL: f32 = 0.8;
+/// Places beside a short plus code that fit less well by no more than this may be meant as well.
+const ALIKE: f32 = 0.03;
+/// From this closeness on a word is another ending of one that is known, and no other word.
+const DECLINED: f32 = 0.89;
 /// From this likeness on a street's own name was said.
 const EXACT: f32 = 0.95;
 /// What it adds that the house or kilometre asked for is known.
 const KNOWN: f32 = 0.08;
+/// The least uncertainty of a street of which no house is meant or known.
+const STREET: Metres = Metres::whole(300);
 /// A house's own uncertainty.
 const HOUSE: Metres = Metres::whole(25);
 /// That of a crossing.
@@ -132,16 +143,11 @@ impl Gazetteer {
         ask: Ask<'_>,
         plausible: impl Fn(Point) -> bool,
     ) -> Result<Vec<Hit<'_>>, SearchError> {
-        let given = coordinates(ask.text, plausible).or_else(|| of_link(ask.text));
-        if let Some(point) = given.or_else(|| of_plus_code(ask.text)) {
-            return Ok(vec![self.at(point, ask.around)]);
+        if let Some(given) = self.given(ask.text, plausible)? {
+            return Ok(vec![self.at(given, ask.around)]);
         }
-        if let Some(named) = of_grid(ask.text) {
-            let GridPlace { point, uncertainty } = named.ok_or(SearchError::Grid)?;
-            return Ok(vec![Hit { uncertainty, ..self.at(point, ask.around) }]);
-        }
-        if three_words(ask.text) {
-            return Err(SearchError::ThreeWords);
+        if let Some(code) = short_code(ask.text) {
+            return self.of_short_code(&code, ask);
         }
         let question = Question::read(ask.text);
         if question.words.is_empty() {
@@ -171,7 +177,8 @@ impl Gazetteer {
     }
 
     /// A place given by its coordinates.
-    fn at(&self, point: Point, around: Option<Point>) -> Hit<'_> {
+    fn at(&self, given: Given, around: Option<Point>) -> Hit<'_> {
+        let Given { point, uncertainty } = given;
         Hit {
             subject: None,
             names: None,
@@ -182,10 +189,40 @@ impl Gazetteer {
             former_name: false,
             precision: Precision::Coordinates,
             point,
-            uncertainty: Metres::whole(10),
+            uncertainty,
             distance: around.map(|at| geodesic(at, point)),
             likeness: 1.0,
         }
+    }
+
+    /// The places that a short plus code may be: near each place that is meant by the words beside it, else near where the
+    /// officer looks.
+    fn of_short_code(&self, code: &ShortCode, ask: Ask<'_>) -> Result<Vec<Hit<'_>>, SearchError> {
+        let Question { words, lies_in, .. } = Question::read(&code.beside);
+        let near: Vec<Point> = if words.is_empty() {
+            ask.around.into_iter().collect()
+        } else {
+            let asked = Ranked { words: &words, typing: false, lies_in: &lies_in, around: ask.around };
+            let mut ranked = self.rank(asked, |subject| matches!(subject, Subject::Place(_)));
+            if ranked.is_empty() {
+                ranked = self.rank(asked, |_| true);
+            }
+            let least = ranked.first().map_or(0.0, |best| best.likeness - ALIKE);
+            ranked.iter().filter(|m| m.likeness >= least).map(|m| self.entry(m.entry).point).collect()
+        };
+        let found =
+            near.into_iter().filter_map(|at| code.near(at)).map(|given| (1.0, self.at(given, ask.around)));
+        let hits = best(found.collect(), ask.most);
+        if hits.is_empty() { Err(SearchError::ShortCode) } else { Ok(hits) }
+    }
+
+    /// Whether a word says what an address is of, or a name has it.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        let key = fold(word);
+        part(word).is_some()
+            || is_title(&key)
+            || object_kind(word).is_some()
+            || self.dictionary.likely(&key, false).iter().any(|likely| likely.closeness >= DECLINED)
     }
 
     /// A thing that was meant; of two streets of one name the one where the house is known is more likely meant.
@@ -228,6 +265,12 @@ impl Gazetteer {
             (hit.precision, meant.nearest)
         {
             (hit.point, hit.uncertainty) = (nearest, self.courses.furthest(meant.entry, nearest));
+        }
+        // A street that is known by one address or one piece reaches further than that.
+        let somewhere =
+            matches!(hit.precision, Precision::Whole | Precision::HouseUnknown | Precision::KilometreUnknown);
+        if somewhere && matches!(entry.subject, Subject::Street | Subject::Road) {
+            hit.uncertainty = Metres::saturating(hit.uncertainty.get().max(STREET.get()));
         }
         hit.distance = around.map(|at| geodesic(at, hit.point));
         hit

@@ -507,6 +507,82 @@ fn links_and_codes_of_maps_and_the_military_grid_are_places() {
 }
 
 #[test]
+fn a_short_plus_code_is_near_the_town_beside_it_or_where_the_officer_looks() {
+    let g = town();
+    let almaty = point(43.238_94, 76.889_69);
+    let ask = |text, around| g.search(Ask { text, around, most: 5 }, |_| true);
+    let near = |text, around| ask(text, around).expect("searched")[0].point.distance(almaty).get() < 30.0;
+    assert!(near("6VQQ+HV Алматы", None));
+    assert!(near("6VQQ+HV, Алматы, Казахстан", Some(point(51.1, 71.4))));
+    assert!(near("6VQQ+HV", Some(point(43.3, 76.9))));
+    assert!(!near("6VQQ+HV", Some(point(51.1, 71.4))));
+    for text in ["6VQQ+HV", "6VQQ+HV Йцукенгшщз"] {
+        assert_eq!(ask(text, None), Err(SearchError::ShortCode), "{text}");
+    }
+    // Where the town that was named is not known, another place is not told in its stead.
+    assert_eq!(ask("6VQQ+HV Йцукенгшщз", Some(point(43.3, 76.9))), Err(SearchError::ShortCode));
+}
+
+#[test]
+fn a_link_of_a_maps_middle_and_coarse_degrees_say_how_uncertain_they_are() {
+    let g = town();
+    let far = |text| {
+        let hits = g.search(Ask { text, around: None, most: 1 }, |_| true).expect("searched");
+        assert_eq!(hits[0].precision, Precision::Coordinates, "{text}");
+        hits[0].uncertainty.get()
+    };
+    assert!(far("https://www.google.com/maps/@43.1,76.5,6z") > 500_000.0);
+    assert!(far("43N 76E") > 50_000.0);
+    assert!((far("43.238949,76.889709 Алматы") - 10.0).abs() < 1e-9);
+}
+
+#[test]
+fn three_words_with_a_kind_or_a_known_name_are_an_address() {
+    let g = town();
+    let ask = |text| g.search(Ask { text, around: Some(point(43.24, 76.92)), most: 5 }, |_| true);
+    for text in ["улица.Абая.Сейфуллина", "Толе.Жандосова.Абая", "Жандосовой.угол.Сейфуллину"]
+    {
+        assert!(ask(text).is_ok_and(|hits| !hits.is_empty()), "{text}");
+    }
+    for text in
+        ["filled.count.soap", "https://what3words.com/filled.count.soap", "///a1.б.в ///улица.абая.дом"]
+    {
+        assert_eq!(ask(text), Err(SearchError::ThreeWords), "{text}");
+    }
+    assert_eq!(ask("https://example.org/about"), Err(SearchError::Link));
+}
+
+#[test]
+fn the_most_common_misspelling_of_the_most_common_street_is_found() {
+    let g = town();
+    for text in ["Обая", "обая", "Обая ", "на Обая"] {
+        assert_eq!(first(&g, text).0, "проспект Абая", "{text}");
+    }
+    assert_eq!(first(&g, "Обая 10").1.as_deref(), Some("10"));
+}
+
+#[test]
+fn a_street_known_by_one_address_is_not_known_to_the_metre() {
+    let mut b = Builder::default();
+    b.address(&Address {
+        element: element(1),
+        house: "5".into(),
+        street: Some("улица Сокпакбаева".into()),
+        place: None,
+        city: None,
+        postcode: None,
+        names: LocalNames::default(),
+        point: point(43.25, 76.9),
+    });
+    let g = b.finish();
+    for (text, precision) in [("Сокпакбаева", Precision::Whole), ("Сокпакбаева 90", Precision::HouseUnknown)]
+    {
+        let hits = g.search(Ask { text, around: None, most: 1 }, |_| true).expect("searched");
+        assert_eq!((hits[0].precision, hits[0].uncertainty), (precision, Metres::whole(300)), "{text}");
+    }
+}
+
+#[test]
 fn how_far_a_street_reaches_is_how_uncertain_a_place_on_it_is() {
     let g = town();
     let hits = g.search(Ask { text: "Жандосова 9", around: None, most: 1 }, |_| true).expect("searched");
