@@ -54,7 +54,19 @@ pub(super) async fn import(
     };
     let read = begun.elapsed();
     eprintln!("read in {:.1} s; indexes", read.as_secs_f64());
-    staging.index().await.map_err(Failure::new)?;
+    if let Err(error) = staging.index().await {
+        // Rows that contradict each other would do so in every run that takes them up.
+        let contradict = matches!(&error, StoreError::Statement(e)
+            if e.code().is_some_and(|code| code.code().starts_with("23")));
+        if contradict {
+            staging.give_up().await.map_err(Failure::new)?;
+            return Err(Failure::new(format!(
+                "{}: its rows contradict each other ({error}). Nothing of it was taken",
+                file.display()
+            )));
+        }
+        return Err(Failure::new(error));
+    }
     let import = staging.go_live().await.map_err(Failure::new)?;
     say(&import);
     println!("imported in {:.1} s", begun.elapsed().as_secs_f64());
@@ -114,9 +126,9 @@ async fn read_once(mut staging: Staging, file: &Path) -> Result<Reading, Failure
         told.blocking_send(crowd).map_err(|_| OsmError::Stopped)?;
         Ok::<_, OsmError>(read)
     });
-    let mut failed = None;
+    let (mut failed, mut left_out) = (None, 0_usize);
     while let Some(crowd) = heard.recv().await {
-        if let Err(e) = stage(&mut staging, &crowd).await {
+        if let Err(e) = stage(&mut staging, &crowd, &mut left_out).await {
             failed = Some(e);
             break;
         }
@@ -134,6 +146,9 @@ async fn read_once(mut staging: Staging, file: &Path) -> Result<Reading, Failure
             return Err(Failure::new(format!("{}: {e}. Nothing of it was taken", file.display())));
         }
     };
+    if left_out > NAMED {
+        eprintln!("{} elements more can stand nowhere and are left out", left_out - NAMED);
+    }
     if staging.counts().roads == 0 {
         staging.give_up().await.map_err(Failure::new)?;
         return Err(Failure::new(format!("{}: it holds no roads. Nothing of it was taken", file.display())));
@@ -148,7 +163,10 @@ async fn read_once(mut staging: Staging, file: &Path) -> Result<Reading, Failure
     Ok(Reading::Through(staging))
 }
 
-async fn stage(staging: &mut Staging, crowd: &[Found]) -> Result<(), StoreError> {
+/// The most elements that are named because they can stand nowhere; the others are counted.
+const NAMED: usize = 50;
+
+async fn stage(staging: &mut Staging, crowd: &[Found], left_out: &mut usize) -> Result<(), StoreError> {
     for found in crowd {
         match found {
             Found::Road(road) => staging.road(road).await?,
@@ -160,6 +178,12 @@ async fn stage(staging: &mut Staging, crowd: &[Found]) -> Result<(), StoreError>
             Found::Broken(element, fault) => {
                 eprintln!("{}/{}: {fault}; it is left out", element.kind.as_str(), element.id);
                 staging.broken_area();
+            }
+            Found::LeftOut(element, why) => {
+                *left_out += 1;
+                if *left_out <= NAMED {
+                    eprintln!("{}/{}: {why}; it is left out", element.kind.as_str(), element.id);
+                }
             }
         }
     }
@@ -182,6 +206,10 @@ pub(super) async fn remove(url: &str, source: &ImportSource) -> Result<(), Failu
             Ok(())
         }
         Removed::None => Err(Failure::new(format!("nothing of {source} is in force; see hub112 gis list"))),
+        Removed::Borders => Err(Failure::new(format!(
+            "{source} brought borders, and the hub is never without any: import other ones in their place (hub112 gis import \
+             boundaries)"
+        ))),
         Removed::Running => {
             Err(Failure::new(format!("{source} is being imported; wait until that has ended, or end it")))
         }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -30,6 +30,11 @@ pub enum OsmError {
     /// It needs what the reader does not know.
     #[error("the file demands the feature {0}, which is not read here: use an extract of the present state")]
     Feature(String),
+    /// Elements stand twice in it: two objects at one place, four roads in place of two.
+    #[error(
+        "{0} in the file: join extracts so that each element is there once (osmium merge), or import them as sources of their own"
+    )]
+    Twice(String),
     /// It is sound and holds nothing for the hub.
     #[error("the file holds no {0}: it is not an extract of a map")]
     Nothing(&'static str),
@@ -40,6 +45,9 @@ pub enum OsmError {
 
 /// The features of a file that the reader knows.
 const KNOWN_FEATURES: [&str; 2] = ["OsmSchema-V0.6", "DenseNodes"];
+
+/// No header of a blob is longer, bytes.
+const LONGEST_HEADER: u64 = 65_536;
 
 /// Where a blob lies.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +83,7 @@ impl Seek for Counted {
 /// A file of blobs.
 pub struct Blobs {
     reader: BlobReader<Counted>,
+    path: PathBuf,
     at: Arc<AtomicU64>,
     size: u64,
     next: usize,
@@ -91,7 +100,7 @@ impl Blobs {
         let size = file.metadata().map_err(bad)?.len();
         let at = Arc::new(AtomicU64::new(0));
         let counted = Counted { file: BufReader::with_capacity(1 << 18, file), at: Arc::clone(&at) };
-        Ok(Self { reader: BlobReader::new(counted), at, size, next: 0 })
+        Ok(Self { reader: BlobReader::new(counted), path: path.to_owned(), at, size, next: 0 })
     }
 
     /// The file's length, bytes.
@@ -127,10 +136,30 @@ impl Blobs {
     }
 
     fn cut_or(&self, place: BlobPlace, what: String) -> String {
-        if self.at.load(Ordering::Relaxed) >= self.size && place.offset < self.size {
-            format!("the file is cut off ({what})")
-        } else {
-            what
+        if self.is_cut(place) { format!("the file is cut off ({what})") } else { what }
+    }
+
+    /// Whether a blob is longer by its own words than the file goes on: it is cut off, and not damaged.
+    fn is_cut(&self, place: BlobPlace) -> bool {
+        let mut header = Vec::new();
+        let read = File::open(&self.path).and_then(|mut file| {
+            file.seek(SeekFrom::Start(place.offset))?;
+            let mut length = [0; 4];
+            file.read_exact(&mut length)?;
+            let length = u64::from(u32::from_be_bytes(length));
+            if length > LONGEST_HEADER {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            file.take(length).read_to_end(&mut header)?;
+            Ok(4 + length)
+        });
+        match read {
+            Ok(length) if length == 4 + header.len() as u64 => {
+                let content = content_length(&header).unwrap_or_default();
+                place.offset.saturating_add(length).saturating_add(content) > self.size
+            }
+            Ok(_) => true,
+            Err(e) => e.kind() == io::ErrorKind::UnexpectedEof,
         }
     }
 
@@ -173,6 +202,36 @@ impl Blobs {
     pub fn within<T>(&self, place: BlobPlace, work: impl FnOnce() -> T) -> Result<T, OsmError> {
         catch_unwind(AssertUnwindSafe(work))
             .map_err(|_| self.damaged(place, "an element in it holds numbers that cannot be"))
+    }
+}
+
+/// How long a blob is by its header, bytes: the number of its third field.
+fn content_length(header: &[u8]) -> Option<u64> {
+    let mut rest = header.iter();
+    let mut number = || {
+        let (mut value, mut shift) = (0_u64, 0_u32);
+        loop {
+            let byte = *rest.next()?;
+            value |= u64::from(byte & 127).checked_shl(shift)?;
+            shift += 7;
+            if byte < 128 {
+                return Some((value, rest.clone().count()));
+            }
+        }
+    };
+    loop {
+        let (key, _) = number()?;
+        let (value, left) = number()?;
+        match key {
+            24 => return Some(value),
+            // Other numbers say nothing of it.
+            key if key & 7 == 0 => {}
+            key if key & 7 == 2 => {
+                let at = header.len().checked_sub(left)?.checked_add(usize::try_from(value).ok()?)?;
+                return content_length(header.get(at..)?);
+            }
+            _ => return None,
+        }
     }
 }
 

@@ -21,11 +21,13 @@ impl Coordinates {
         Self { ids, at }
     }
 
-    /// Keeps a point's coordinates (10⁻⁷ degrees), if it is needed.
-    pub fn put(&mut self, id: i64, lat: i32, lon: i32) {
-        if let Ok(index) = self.ids.binary_search(&id) {
+    /// Keeps a point's coordinates (10⁻⁷ degrees), if it is needed, and answers whether it is.
+    pub fn put(&mut self, id: i64, lat: i32, lon: i32) -> bool {
+        let index = self.ids.binary_search(&id);
+        if let Ok(index) = index {
             self.at[index] = (lat, lon);
         }
+        index.is_ok()
     }
 
     /// Where a point is; none when the file does not hold it, or holds what is not on the globe.

@@ -14,6 +14,8 @@ mod restrictions;
 mod rings;
 mod roads;
 mod tags;
+mod twice;
+mod unplaced;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ mod tests;
 pub use blobs::OsmError;
 pub use reader::{Progress, Read, read};
 pub use rings::BrokenArea;
+pub use unplaced::Unplaced;
 
 use crate::domain::geography::{Address, Element, LandCover, Object, Place, Road, TurnRestriction};
 
@@ -46,4 +49,6 @@ pub enum Found {
     Cover(LandCover),
     /// Water or green whose outline is broken: it is left out.
     Broken(Element, BrokenArea),
+    /// What can stand nowhere: it is left out.
+    LeftOut(Element, Unplaced),
 }

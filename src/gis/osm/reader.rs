@@ -12,6 +12,8 @@ use super::coordinates::Coordinates;
 use super::restrictions::Member;
 use super::roads::RoadTags;
 use super::tags::Tags;
+use super::twice::Seen;
+use super::unplaced::{Unplaced, over_date_line};
 use super::{BrokenArea, Found, areas, cover, objects, places, restrictions, rings, roads};
 use crate::domain::geography::{
     CoverKind, CoverShape, Element, ElementKind, LandCover, LocalNames, Road, TurnRestriction,
@@ -61,6 +63,7 @@ pub fn read(
     if survey.with_ways.is_empty() {
         return Err(OsmError::Nothing("lines"));
     }
+    std::mem::take(&mut survey.seen).once()?;
     survey.outlines(&mut blobs, progress)?;
     let mut telling = Telling { put, stopped: false, barriers: 0, missing: HashSet::new() };
     let read = Read {
@@ -114,6 +117,7 @@ struct Cover {
 #[derive(Default)]
 struct Survey {
     data_at: Option<Timestamp>,
+    seen: Seen,
     with_nodes: Vec<BlobPlace>,
     with_ways: Vec<BlobPlace>,
     /// Points of roads, the ends twice.
@@ -162,8 +166,12 @@ impl Survey {
         block.for_each_element(|element| match element {
             Raw::Node(node) => {
                 nodes = true;
-                if roads::barrier(&node.tags().collect()) {
+                let tags: Tags<'_> = node.tags().collect();
+                if roads::barrier(&tags) {
                     self.barriers.insert(node.id());
+                }
+                if known(&tags) {
+                    self.seen.put(ElementKind::Node, node.id());
                 }
             }
             Raw::DenseNode(node) => {
@@ -171,6 +179,9 @@ impl Survey {
                 let tags: Tags<'_> = node.tags().collect();
                 if !tags.is_empty() && roads::barrier(&tags) {
                     self.barriers.insert(node.id);
+                }
+                if !tags.is_empty() && known(&tags) {
+                    self.seen.put(ElementKind::Node, node.id);
                 }
             }
             Raw::Way(way) => {
@@ -185,10 +196,15 @@ impl Survey {
                 }
                 if is_road || known(&tags) || cover::area(&tags).or(cover::course(&tags)).is_some() {
                     self.needed.extend(way.refs());
+                    self.seen.put(ElementKind::Way, way.id());
                 }
             }
             Raw::Relation(relation) => {
                 let tags: Tags<'_> = relation.tags().collect();
+                let drawn = tags.is("type", &["multipolygon", "boundary", "site"]);
+                if restrictions::restricts(&tags) || drawn && (known(&tags) || cover::area(&tags).is_some()) {
+                    self.seen.put(ElementKind::Relation, relation.id());
+                }
                 if restrictions::restricts(&tags) {
                     let members: Vec<Member<'_>> = relation
                         .members()
@@ -271,13 +287,13 @@ impl Survey {
             each(blobs, *place, |element| match element {
                 Raw::Node(node) => {
                     let (lat, lon) = (node.decimicro_lat(), node.decimicro_lon());
-                    coordinates.put(node.id(), lat, lon);
-                    telling.point(node.id(), &node.tags().collect(), lat, lon);
+                    let needed = coordinates.put(node.id(), lat, lon);
+                    telling.point(node.id(), &node.tags().collect(), needed, lat, lon);
                 }
                 Raw::DenseNode(node) => {
                     let (lat, lon) = (node.decimicro_lat(), node.decimicro_lon());
-                    coordinates.put(node.id, lat, lon);
-                    telling.point(node.id, &node.tags().collect(), lat, lon);
+                    let needed = coordinates.put(node.id, lat, lon);
+                    telling.point(node.id, &node.tags().collect(), needed, lat, lon);
                 }
                 _ => {}
             })?;
@@ -306,7 +322,7 @@ impl Survey {
                 if known(&tags) {
                     let line = lines.course(way.refs(), &mut telling.missing);
                     let element = Element { kind: ElementKind::Way, id: way.id() };
-                    telling.features(element, &tags, areas::middle(&line));
+                    telling.outlined(element, &tags, &line);
                 }
             })?;
             telling.go_on()?;
@@ -320,7 +336,7 @@ impl Survey {
             let line = lines.course(area.points.iter().copied(), &mut telling.missing);
             let tags: Tags<'_> = area.tags.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
             let element = Element { kind: ElementKind::Relation, id: area.id };
-            telling.features(element, &tags, areas::middle(&line));
+            telling.outlined(element, &tags, &line);
         }
     }
 }
@@ -396,6 +412,9 @@ impl Lines {
     }
 }
 
+/// Points of a road between two junctions.
+type Piece = Vec<(i64, Point)>;
+
 /// Whoever takes what is found.
 struct Telling<'a> {
     put: &'a mut dyn FnMut(Found) -> bool,
@@ -416,16 +435,31 @@ impl Telling<'_> {
         if self.stopped { Err(OsmError::Stopped) } else { Ok(()) }
     }
 
-    fn point(&mut self, id: i64, tags: &Tags<'_>, lat: i32, lon: i32) {
-        if tags.is_empty() || !known(tags) {
+    fn point(&mut self, id: i64, tags: &Tags<'_>, needed: bool, lat: i32, lon: i32) {
+        let brings = !tags.is_empty() && known(tags);
+        if !brings && !needed {
             return;
         }
-        let point = Point::new(f64::from(lat) / 1e7, f64::from(lon) / 1e7).ok();
-        self.features(Element { kind: ElementKind::Node, id }, tags, point);
+        let element = Element { kind: ElementKind::Node, id };
+        match Point::new(f64::from(lat) / 1e7, f64::from(lon) / 1e7) {
+            Ok(point) if brings => self.features(element, tags, point),
+            Ok(_) => {}
+            Err(_) => self.tell(Found::LeftOut(element, Unplaced::OffGlobe)),
+        }
     }
 
-    fn features(&mut self, element: Element, tags: &Tags<'_>, point: Option<Point>) {
-        let Some(point) = point else { return };
+    /// What is known by its outline, at the middle of that.
+    fn outlined(&mut self, element: Element, tags: &Tags<'_>, line: &[Point]) {
+        if over_date_line(line.iter().copied()) {
+            self.tell(Found::LeftOut(element, Unplaced::DateLine));
+        } else if let Some(point) = areas::middle(line) {
+            self.features(element, tags, point);
+        } else {
+            self.tell(Found::LeftOut(element, Unplaced::NoPoints));
+        }
+    }
+
+    fn features(&mut self, element: Element, tags: &Tags<'_>, point: Point) {
         for address in places::addresses(element, tags, point) {
             self.tell(Found::Address(address));
         }
@@ -446,7 +480,11 @@ impl Telling<'_> {
             self.cover(element, kind, &tags.names(), area);
         } else if let Some(kind) = cover::course(tags) {
             let line = lines.course(points().into_iter(), &mut self.missing);
-            if line.len() > 1 {
+            if line.len() < 2 {
+                self.tell(Found::LeftOut(element, Unplaced::NoPoints));
+            } else if over_date_line(line.iter().copied()) {
+                self.tell(Found::LeftOut(element, Unplaced::DateLine));
+            } else {
                 let (names, shape) = (tags.names(), CoverShape::Course(line));
                 self.tell(Found::Cover(LandCover { element, kind, names, shape }));
             }
@@ -460,7 +498,12 @@ impl Telling<'_> {
         names: &LocalNames,
         area: Result<geo::MultiPolygon, BrokenArea>,
     ) {
+        let around = |area: &geo::MultiPolygon| {
+            let mut rings = area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+            rings.any(|ring| ring.lines().any(|line| line.dx().abs() > 180.0))
+        };
         self.tell(match area {
+            Ok(area) if around(&area) => Found::LeftOut(element, Unplaced::DateLine),
             Ok(area) => {
                 Found::Cover(LandCover { element, kind, names: names.clone(), shape: CoverShape::Area(area) })
             }
@@ -471,30 +514,44 @@ impl Telling<'_> {
     /// A way in pieces from junction to junction. Where a point is missing the way is cut; at a barrier it ends on
     /// either side.
     fn road(&mut self, way: i64, tags: &RoadTags, points: Vec<i64>, lines: &Lines) {
-        let mut piece: Vec<(i64, Point)> = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut piece = Piece::new();
         for (index, id) in points.iter().copied().enumerate() {
             let Some(point) = lines.coordinates.get(id) else {
                 self.missing.insert(id);
-                self.piece(way, tags, std::mem::take(&mut piece));
+                pieces.push(std::mem::take(&mut piece));
                 continue;
             };
             if lines.barriers.contains(&id) {
                 self.barriers -= 1;
                 piece.push((self.barriers, point));
-                self.piece(way, tags, std::mem::take(&mut piece));
+                pieces.push(std::mem::take(&mut piece));
                 self.barriers -= 1;
                 piece.push((self.barriers, point));
                 continue;
             }
             piece.push((id, point));
             if index > 0 && lines.splits_at(id) {
-                self.piece(way, tags, std::mem::replace(&mut piece, vec![(id, point)]));
+                pieces.push(std::mem::replace(&mut piece, vec![(id, point)]));
             }
         }
-        self.piece(way, tags, piece);
+        pieces.push(piece);
+        pieces.retain(|piece| piece.len() > 1);
+        let element = Element { kind: ElementKind::Way, id: way };
+        if pieces.is_empty() {
+            self.tell(Found::LeftOut(element, Unplaced::NoPoints));
+        }
+        let all = pieces.len();
+        pieces.retain(|piece| !over_date_line(piece.iter().map(|(_, point)| *point)));
+        if pieces.len() < all {
+            self.tell(Found::LeftOut(element, Unplaced::DateLine));
+        }
+        for piece in pieces {
+            self.piece(way, tags, piece);
+        }
     }
 
-    fn piece(&mut self, way: i64, tags: &RoadTags, piece: Vec<(i64, Point)>) {
+    fn piece(&mut self, way: i64, tags: &RoadTags, piece: Piece) {
         let (Some((from, _)), Some((to, _))) = (piece.first(), piece.last()) else { return };
         if piece.len() < 2 {
             return;

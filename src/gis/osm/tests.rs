@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{BrokenArea, Found, OsmError, read};
+use super::{BrokenArea, Found, OsmError, Unplaced, read};
 use crate::domain::geography::{
     CoverKind, CoverShape, Direction, ElementKind, ObjectKind, PlaceKind, Road, RoadClass, Turn,
 };
@@ -293,6 +293,72 @@ fn water_and_green_are_whole_or_named_as_broken() {
     assert!(matches!(whole[1].shape, CoverShape::Course(_)));
     let faults = [(114, BrokenArea::Open(103)), (121, BrokenArea::Open(103)), (122, BrokenArea::NoWay(999))];
     assert_eq!(broken, faults);
+}
+
+#[test]
+fn what_stands_twice_is_named_and_the_file_refused_before_anything_is_told() {
+    let mut blobs = town();
+    blobs.extend(town().split_off(1));
+    let error = found(&File::of("twice", &blobs)).unwrap_err().to_string();
+    let named = "node/7, node/8, node/9, way/10, way/11, relation/20, relation/21 stand twice in the file";
+    assert!(error.starts_with(named), "{error}");
+    let mut blobs = town();
+    blobs.push(Block::new().way(11, &[3, 6], &[("highway", "primary")]).written());
+    let error = found(&File::of("twice-way", &blobs)).unwrap_err().to_string();
+    assert!(error.starts_with("way/11 stands twice in the file"), "{error}");
+}
+
+#[test]
+fn what_can_stand_nowhere_is_named_with_its_reason() {
+    let mut blobs = town();
+    let points = Block::new()
+        .node(201, 910_000_000, 769_000_000, &[("amenity", "hospital"), ("name", "№8")])
+        .node(202, 432_000_000, 1_900_000_000, &[])
+        .node(203, 432_000_000, 1_799_000_000, &[])
+        .node(204, 432_000_000, -1_799_000_000, &[])
+        .node(205, 432_100_000, 1_799_000_000, &[]);
+    let lines = Block::new()
+        .way(210, &[202, 1], &[("highway", "residential")])
+        .way(211, &[203, 204], &[("highway", "residential")])
+        .way(212, &[901, 902], &[("amenity", "hospital"), ("name", "№9")])
+        .way(213, &[203, 204], &[("waterway", "river")])
+        .way(214, &[203, 204, 205, 203], &[("natural", "water")])
+        .way(215, &[901, 902], &[("waterway", "river")]);
+    blobs.extend([points.written(), lines.written()]);
+    let all = found(&File::of("nowhere", &blobs)).unwrap();
+    let left: Vec<_> = all
+        .iter()
+        .filter_map(|f| if let Found::LeftOut(element, why) = f { Some((element.id, *why)) } else { None })
+        .collect();
+    let expected = [
+        (201, Unplaced::OffGlobe),
+        (202, Unplaced::OffGlobe),
+        (210, Unplaced::NoPoints),
+        (211, Unplaced::DateLine),
+        (212, Unplaced::NoPoints),
+        (213, Unplaced::DateLine),
+        (214, Unplaced::DateLine),
+        (215, Unplaced::NoPoints),
+    ];
+    assert_eq!(left, expected);
+    assert!(roads(&all).iter().all(|road| road.way < 200));
+}
+
+#[test]
+fn a_last_blob_that_is_damaged_is_not_called_cut_off() {
+    let whole = town().concat();
+    let said = |bytes: &[u8]| match found(&File::of("last", &[bytes.to_vec()])) {
+        Err(error @ OsmError::Damaged { .. }) => error.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert!(said(&whole[..whole.len() - 5]).contains("cut off"));
+    let mut damaged = whole.clone();
+    let last = town().last().map_or(0, Vec::len);
+    // The blob's own content, behind its header: it says that it holds more than there is.
+    let at = whole.len() - last + 4 + usize::from(whole[whole.len() - last + 3]);
+    damaged[at + 1..at + 3].fill(0x7f);
+    let said = said(&damaged);
+    assert!(!said.contains("cut off"), "{said}");
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub enum Removed {
     Gone(Box<Import>),
     /// Nothing of this source is in force.
     None,
+    /// Borders of this source are in force: the hub is never without borders, other ones take their place.
+    Borders,
     /// The source is being imported.
     Running,
 }
@@ -56,7 +58,9 @@ async fn take_out(client: &mut tokio_postgres::Client, source: &ImportSource) ->
          RETURNING {COLUMNS}"
     );
     let Some(row) = transaction.query_opt(&text, &[&source.as_str()]).await? else {
-        return Ok(Removed::None);
+        let borders = "SELECT 1 FROM gis_import WHERE state = 'live' AND kind = 'boundaries' AND source = $1";
+        let found = transaction.query_opt(borders, &[&source.as_str()]).await?;
+        return Ok(if found.is_some() { Removed::Borders } else { Removed::None });
     };
     let gone = import(&row)?;
     for table in TABLES {
