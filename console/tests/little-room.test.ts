@@ -77,7 +77,7 @@ test.each(LANGUAGES)('of the board of services nothing is cut off though some ar
 /** Those of the parts that lie on one another. */
 const overlaps = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
-    const parts = ['.maplibregl-ctrl-scale', '.maplibregl-ctrl-attrib', '.maplibregl-ctrl-group', '.legend[data-symbols]', '.over', '.filters', '.time', 'aside'];
+    const parts = ['.maplibregl-ctrl-scale', '.maplibregl-ctrl-attrib', '.maplibregl-ctrl-group', '.legend[data-symbols]', '.ways', '.over', '.filters', '.time', 'aside'];
     const boxes = parts.flatMap((part) => [...document.querySelectorAll(part)].map((element) => ({ part, ...element.getBoundingClientRect().toJSON() }) as DOMRect & { part: string }));
     const lie = (a: DOMRect, b: DOMRect) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
     return boxes.flatMap((a, nth) => boxes.slice(nth + 1).flatMap((b) => (lie(a, b) ? [`${a.part} and ${b.part}`] : [])));
@@ -95,4 +95,29 @@ test.each(['/map', `/desk`])('at %s nothing that lies on the map lies on another
     }
     await seen.context.close();
   }
+});
+
+test.each(LANGUAGES)('six units on their way do not lie under the legend on a low screen, and how many have no room is said, in %s', async (language) => {
+  const officer = await Caller.of(hub);
+  const ways = () => officer.ask<{ items: { unit: string }[] }>('GET', `/incidents/${incident}/routes`);
+  if ((await ways()).items.length === 0) await officer.ask('POST', `/incidents/${incident}/forces`, { forces: [] });
+  await expect.poll(async () => (await ways()).items.length).toBeGreaterThan(0);
+  const seen = await open(browser, hub, { language, width: 1280, height: 720, at: `/desk/${incident}` });
+  const { page } = seen;
+  await page.route('**/api/v1/incidents/*/routes*', async (route) => {
+    const { items } = await ways();
+    await route.fulfill({ json: { items: Array.from({ length: 6 }, (_, at) => ({ ...items[0], unit: `75-fire_rescue-9${at}` })) } });
+  });
+  await signIn(page);
+  await page.locator('.ways[data-ways="6"]').waitFor();
+  await expect.poll(() => overlaps(page)).toEqual([]);
+  const inSight = async () => page.locator('.ways li').filter({ visible: true }).count();
+  const more = async () => Number((await page.locator('[data-ways-more]').getAttribute('data-ways-more', { timeout: 1_000 }).catch(() => null)) ?? 0);
+  expect((await inSight()) + (await more())).toBe(6);
+  // With the room there are all of them again.
+  await page.setViewportSize({ width: 1920, height: 1400 });
+  await expect.poll(inSight).toBe(6);
+  await expect.poll(() => overlaps(page)).toEqual([]);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
 });
