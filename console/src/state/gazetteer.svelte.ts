@@ -53,12 +53,14 @@ export async function lookUp(text: string, near: Point | null, language: Languag
   }));
 }
 
-/** Less alike, what is found for a part of somebody's story is something else. */
-const ALIKE = 0.8;
+/** Less alike, what is found for a part of somebody's story is something else; a street in another case («на проспекте Примерном 12») is as
+ * little alike as this where its house is there. */
+const ALIKE = { house: 0.55, other: 0.8 };
+const isAlike = ({ precision, likeness }: Found) => likeness >= (precision === 'house' ? ALIKE.house : ALIKE.other);
 
 /** Of what was found for several parts of a story, what fits best; the longer part where two fit as well. */
 export function bestOf(all: readonly (readonly Found[])[]): readonly Found[] {
-  const near = all.map((found) => found.filter((one) => one.likeness >= ALIKE));
+  const near = all.map((found) => found.filter(isAlike));
   return near.reduce<readonly Found[]>((best, one) => ((one[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? one : best), []);
 }
 
