@@ -13,6 +13,7 @@ interface Obligation {
   kind: string;
   status: string;
   debtor: string;
+  exercise?: boolean;
   cancelled?: { by: string; reason: string };
 }
 
@@ -89,5 +90,35 @@ test('to an emergency and back, with what is owed met and one thing late', async
   await page.locator('.late:not(.some)').waitFor();
   expect(seen.errors).toEqual([]);
   expect(seen.outside).toEqual([]);
+  await seen.context.close();
+}, 240_000);
+
+test('a mode is rehearsed beside the real one, and a real one replaces it', async () => {
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue').waitFor();
+  await expect.poll(() => page.locator('.banner [data-mode]').getAttribute('data-mode')).toBe('everyday');
+  await page.keyboard.press('Shift+M');
+  await page.getByRole('dialog').locator('input[name=exercise]').check();
+  await page.locator('input[name=mode][value=high_readiness]').check();
+  await page.getByLabel('Reason', { exact: true }).fill('Autumn exercise');
+  await page.getByLabel('Legal basis').fill('Plan of exercises');
+  await page.getByRole('dialog').locator('[data-effects]:not([data-effects="0"])').waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.banner [data-rehearsed=high_readiness]').waitFor();
+  expect(await page.locator('.banner [data-rehearsed]').textContent()).toContain('EXERCISE');
+  expect(await page.locator('.banner [data-mode]').getAttribute('data-mode')).toBe('everyday');
+  // Open, or late by now.
+  const readiness = async () => [...(await owed('O-07', 'open')), ...(await owed('O-07', 'late'))].map((one) => one.exercise === true);
+  const rehearsed = await readiness();
+  expect(rehearsed.length).toBeGreaterThan(0);
+  expect(rehearsed).not.toContain(false);
+
+  await declare(page, 'emergency');
+  await expect.poll(() => page.locator('.banner [data-rehearsed]').count()).toBe(0);
+  expect(await readiness()).not.toContain(true);
+  await declare(page, 'everyday');
+  expect(seen.errors).toEqual([]);
   await seen.context.close();
 }, 240_000);

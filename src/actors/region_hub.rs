@@ -414,7 +414,7 @@ impl Handler<LookAt> for RegionHub {
         self.state.incident(look.0).map(|card| {
             Box::new(Seen {
                 card: card.clone(),
-                mode: self.state.mode().gravest(),
+                mode: self.state.mode().gravest_for(card.exercise),
                 settings: self.state.settings().clone(),
                 zone: self.state.zone_of(card.id).cloned(),
                 bound: self.state.bound_units(),

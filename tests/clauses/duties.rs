@@ -59,7 +59,7 @@ fn case(hub: &Hub, incident: IncidentId) -> WarningCase {
 
 fn exercise_zone(hub: &mut Hub, incident: Option<IncidentId>) -> (ZoneId, Decision) {
     let polygon = ZonePolygon::around(Point::new(43.25, 76.92).unwrap(), Metres::saturating(900.0)).unwrap();
-    let zone = NewZone { name: "Cloud".into(), mode: Mode::Emergency, polygon, incident };
+    let zone = NewZone { name: "Cloud".into(), mode: Mode::Emergency, polygon, incident, exercise: false };
     let decision = hub.person(RegionCommand::DrawZone(Box::new(zone)));
     let Answer::Made(id) = decision.answer else { panic!("{:?}", decision.answer) };
     (ZoneId(id), decision)
@@ -315,6 +315,7 @@ fn order(zone: Option<ZoneId>, part: Option<Part>) -> ModeOrder {
         until: None,
         zone,
         part,
+        exercise: false,
     }
 }
 

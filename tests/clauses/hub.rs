@@ -197,6 +197,11 @@ impl Hub {
     }
 
     pub fn declare(&mut self, mode: Mode) -> Decision {
+        self.declares(mode, false).unwrap()
+    }
+
+    /// A mode is declared for what is real, or rehearsed.
+    pub fn declares(&mut self, mode: Mode, exercise: bool) -> Result<Decision, Refusal> {
         let order = ModeOrder {
             reason: "mudflow expected".into(),
             legal_reference: "decision of the akim No. 12".into(),
@@ -205,8 +210,9 @@ impl Hub {
             until: None,
             zone: None,
             part: None,
+            exercise,
         };
-        self.person(RegionCommand::Mode(ModeCommand::Declare { mode, order }))
+        self.ask(RegionCommand::Mode(ModeCommand::Declare { mode, order }), officer())
     }
 
     /// Where the obligations of a kind stand, in the order in which they were raised.

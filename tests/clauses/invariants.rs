@@ -275,6 +275,7 @@ impl Day {
                     until: None,
                     zone: None,
                     part: None,
+                    exercise: false,
                 };
                 let _ = self.ask(RegionCommand::Mode(ModeCommand::Declare { mode, order }), officer());
             }

@@ -7,6 +7,7 @@ mod desks;
 mod dispatch;
 mod duties;
 mod exercise;
+mod exercise_mode;
 mod flood;
 mod forces;
 mod hub;

@@ -34,7 +34,7 @@ fn threatened(hub: &mut Hub, exercise: bool) -> (IncidentId, u32) {
 
 fn zone(hub: &mut Hub, incident: Option<IncidentId>) -> ZoneId {
     let polygon = ZonePolygon::around(Point::new(43.25, 76.92).unwrap(), Metres::saturating(900.0)).unwrap();
-    let zone = NewZone { name: "Cloud".into(), mode: Mode::Emergency, polygon, incident };
+    let zone = NewZone { name: "Cloud".into(), mode: Mode::Emergency, polygon, incident, exercise: false };
     let Answer::Made(id) = hub.person(RegionCommand::DrawZone(Box::new(zone))).answer else { panic!() };
     ZoneId(id)
 }

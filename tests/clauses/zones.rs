@@ -21,6 +21,7 @@ fn drawn(hub: &mut Hub) -> (ZoneId, Decision) {
         mode: Mode::HighReadiness,
         polygon: around(3_000.0),
         incident: None,
+        exercise: false,
     };
     let decision = hub.person(RegionCommand::DrawZone(Box::new(new)));
     let Answer::Made(id) = decision.answer else { panic!("{:?}", decision.answer) };

@@ -1,6 +1,7 @@
 // What the region holds, as GeoJSON for the map.
 import type { Feature, FeatureCollection, Polygon } from 'geojson';
 import type { LocationVersion, ZoneRecord } from '../api/types';
+import { t } from '../i18n';
 import { middleOf } from './bounds';
 
 const collection = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
@@ -15,7 +16,7 @@ export const namesOnce = ({ features }: FeatureCollection): FeatureCollection =>
   );
 
 /** A zone as it is drawn: as it is recorded, or as it was at a moment. */
-export type DrawnZone = Pick<ZoneRecord, 'id' | 'name' | 'mode'> & Partial<Pick<ZoneRecord, 'versions' | 'ended_at'>> & { polygon?: ZoneRecord['versions'][number]['polygon'] };
+export type DrawnZone = Pick<ZoneRecord, 'id' | 'name' | 'mode'> & Partial<Pick<ZoneRecord, 'versions' | 'ended_at' | 'exercise'>> & { polygon?: ZoneRecord['versions'][number]['polygon'] };
 
 export function zoneFeatures(zones: Iterable<DrawnZone>): FeatureCollection {
   const features: Feature[] = [];
@@ -25,7 +26,7 @@ export function zoneFeatures(zones: Iterable<DrawnZone>): FeatureCollection {
     features.push({
       type: 'Feature',
       geometry: { type: 'Polygon', coordinates: polygon.coordinates },
-      properties: { id: zone.id, name: zone.name, mode: zone.mode },
+      properties: { id: zone.id, name: zone.exercise === true ? `${t('exercise-mark')}: ${zone.name}` : zone.name, mode: zone.mode },
     });
   }
   return collection(features);

@@ -13,6 +13,19 @@ export function inForce(state: ModeState | null): Mode | null {
   return whole.at(-1)?.mode ?? 'everyday';
 }
 
+/** The gravest mode that is being rehearsed, in the region or any part of it; null when none is. An exercise changes nothing of what is really
+ in force. */
+export function rehearsed(state: ModeState | null): ModePeriod | null {
+  const running = (state?.exercises ?? []).filter((period) => (period.ended ?? null) === null && period.mode !== 'everyday');
+  return running.find((period) => period.mode === 'emergency') ?? running[0] ?? null;
+}
+
+/** The mode of the whole region that is being rehearsed. */
+export function inRehearsal(state: ModeState): Mode {
+  const whole = (state.exercises ?? []).filter((period) => (period.ended ?? null) === null && (period.order.part ?? null) === null);
+  return whole.at(-1)?.mode ?? 'everyday';
+}
+
 /** The gravest in force in the region or any part of it. */
 export function gravest(state: ModeState): Mode {
   const modes = periodsInForce(state).map((period) => period.mode);

@@ -146,6 +146,15 @@ impl ModeState {
         let ModeEvent::Declared { period, mode, order, by, at, .. } = event else { return Vec::new() };
         let mut all = Vec::new();
         let after = self.after(event);
+        if order.exercise {
+            self.of_an_exercise(event, &after, services, &mut all);
+            return all;
+        }
+        // What an exercise demanded ends with what is real.
+        let rehearsed = self.rehearsals().map(|p| p.number);
+        let ended =
+            |period| Consequence::EndPeriod { period, reason: order.reason.clone(), by: by.clone(), at: *at };
+        all.extend(rehearsed.map(ended));
         if *mode == Mode::Everyday {
             // What the earlier periods of this part demanded ends even while another part stays in a graver mode.
             for earlier in self.periods().iter().filter(|p| p.order.part == order.part) {
@@ -163,12 +172,52 @@ impl ModeState {
             by: by.clone(),
             at: *at,
         });
-        for (kind, debtor) in raised_by(self.gravest(), *mode, services) {
-            let subject = Subject::ModePeriod { period: *period };
-            let claim = Claim { kind, debtor, subject, which: None };
-            let which = Datum::Round { round: 1 };
-            all.push(Consequence::Raise { claim: claim.only(which), since: *at });
+        if self.rehearsed() > Mode::Everyday {
+            all.push(Consequence::Rehearse {
+                mode: after.rehearsed(),
+                reason: order.reason.clone(),
+                by: by.clone(),
+                at: *at,
+            });
         }
+        all.extend(raised(self.gravest(), *mode, *period, services, *at));
         all
     }
+
+    /// What an exercise of a mode obliges to: the same, of what is part of an exercise alone.
+    fn of_an_exercise(
+        &self,
+        event: &ModeEvent,
+        after: &Self,
+        services: &[ServiceKey],
+        all: &mut Vec<Consequence>,
+    ) {
+        let ModeEvent::Declared { period, mode, order, by, at, .. } = event else { return };
+        let (reason, by, at) = (&order.reason, by, *at);
+        if *mode == Mode::Everyday {
+            let of_part = self.exercises().iter().filter(|p| p.order.part == order.part);
+            all.extend(of_part.map(|p| Consequence::EndPeriod {
+                period: p.number,
+                reason: reason.clone(),
+                by: by.clone(),
+                at,
+            }));
+        }
+        let mode_now = after.rehearsed();
+        all.push(Consequence::Rehearse { mode: mode_now, reason: reason.clone(), by: by.clone(), at });
+        all.extend(raised(self.rehearsed(), *mode, *period, services, at));
+    }
+}
+
+fn raised(
+    from: Mode,
+    to: Mode,
+    period: u32,
+    services: &[ServiceKey],
+    at: Timestamp,
+) -> impl Iterator<Item = Consequence> {
+    raised_by(from, to, services).into_iter().map(move |(kind, debtor)| {
+        let claim = Claim { kind, debtor, subject: Subject::ModePeriod { period }, which: None };
+        Consequence::Raise { claim: claim.only(Datum::Round { round: 1 }), since: at }
+    })
 }

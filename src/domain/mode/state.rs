@@ -62,6 +62,10 @@ pub struct ModeOrder {
     /// The part for which it is declared; absent: the whole region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Part>,
+    /// An exercise: what the mode obliges to is rehearsed, and everything that is told of it says so. It is declared only
+    /// while no graver mode is really in force, and the next real one replaces it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exercise: bool,
 }
 
 impl ModeOrder {
@@ -253,6 +257,10 @@ pub struct ModePeriod {
 pub struct ModeState {
     periods: Vec<ModePeriod>,
     proposals: Vec<ModeProposal>,
+    /// Modes that are or were rehearsed. They stand apart, so that whoever knows nothing of exercises takes none of them
+    /// for real. Numbers go through both lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exercises: Vec<ModePeriod>,
 }
 
 impl ModeState {
@@ -294,10 +302,39 @@ impl ModeState {
         self.periods.iter().filter(|p| p.ended.is_none())
     }
 
-    /// A period by its number.
+    /// The gravest mode that is being rehearsed in the region or any part of it; everyday when none is.
+    #[must_use]
+    pub fn rehearsed(&self) -> Mode {
+        self.rehearsals().map(|p| p.mode).max().unwrap_or_default()
+    }
+
+    /// The gravest mode in force for what is real, or for what is part of an exercise.
+    #[must_use]
+    pub fn gravest_for(&self, exercise: bool) -> Mode {
+        if exercise { self.gravest().max(self.rehearsed()) } else { self.gravest() }
+    }
+
+    /// The periods of exercises that have not ended.
+    pub fn rehearsals(&self) -> impl Iterator<Item = &ModePeriod> {
+        self.exercises.iter().filter(|p| p.ended.is_none())
+    }
+
+    /// Every period of an exercise, from the first.
+    #[must_use]
+    pub fn exercises(&self) -> &[ModePeriod] {
+        &self.exercises
+    }
+
+    /// A period by its number, also one of an exercise.
     #[must_use]
     pub fn period(&self, number: u32) -> Option<&ModePeriod> {
-        self.periods.get(usize::try_from(number).ok()?.checked_sub(1)?)
+        self.periods.iter().chain(&self.exercises).find(|p| p.number == number)
+    }
+
+    /// Whether a period is one of an exercise.
+    #[must_use]
+    pub fn is_exercise(&self, period: u32) -> bool {
+        self.exercises.iter().any(|p| p.number == period)
     }
 
     /// Every proposal of the hub, from the first.
@@ -387,16 +424,22 @@ impl ModeState {
         order.check(now)?;
         order.reason = text("reason", &order.reason)?;
         order.legal_reference = text("legal_reference", &order.legal_reference)?;
-        let previous = self.of_part(order.part.as_ref());
+        let previous = if order.exercise {
+            self.may_rehearse(proposal)?;
+            let running = self.rehearsals().find(|p| p.order.part == order.part);
+            running.map(|p| p.mode).unwrap_or_default()
+        } else {
+            self.of_part(order.part.as_ref())
+        };
         if mode == previous {
             return Err(Refusal::conflict(said!(
                 "the mode is {mode} already; amend it to change its zone or its end",
                 mode => &mode.names()
             )));
         }
-        let whole = order.part.is_none();
+        let whole = order.part.is_none() && !order.exercise;
         let mut events = vec![ModeEvent::Declared {
-            period: number_after(self.periods.len()),
+            period: number_after(self.periods.len() + self.exercises.len()),
             mode,
             previous,
             order: Box::new(order),
@@ -408,6 +451,21 @@ impl ModeState {
         let others = self.open_proposals().filter(|p| whole && Some(p.number) != proposal);
         events.extend(others.map(|p| ModeEvent::Lapsed { proposal: p.number, at: now }));
         Ok(events)
+    }
+
+    /// A mode is rehearsed apart from what is real.
+    fn may_rehearse(&self, proposal: Option<u32>) -> Result<(), Refusal> {
+        if proposal.is_some() {
+            return Err(Refusal::conflict(said!(
+                "the hub proposed a mode for what is real; declare the exercise apart from the proposal"
+            )));
+        }
+        if self.gravest() > Mode::Everyday {
+            return Err(Refusal::conflict(said!(
+                "a mode is really in force; an exercise waits until it has ended"
+            )));
+        }
+        Ok(())
     }
 
     fn open_proposal(&self, number: u32) -> Result<&ModeProposal, Refusal> {
@@ -429,12 +487,19 @@ impl ModeState {
         match event {
             ModeEvent::Declared { period, mode, order, proposal, by, at, .. } => {
                 let began = order.from.unwrap_or(*at);
-                for other in &mut self.periods {
+                if !order.exercise {
+                    // What is real replaces every exercise.
+                    for rehearsal in self.exercises.iter_mut().filter(|p| p.ended.is_none()) {
+                        rehearsal.ended = Some((*at).max(rehearsal.began));
+                    }
+                }
+                let kept = if order.exercise { &mut self.exercises } else { &mut self.periods };
+                for other in kept.iter_mut() {
                     if other.ended.is_none() && other.order.part == order.part {
                         other.ended = Some(began.max(other.began));
                     }
                 }
-                self.periods.push(ModePeriod {
+                kept.push(ModePeriod {
                     number: *period,
                     mode: *mode,
                     began,
@@ -453,8 +518,8 @@ impl ModeState {
                 }
             }
             ModeEvent::Amended { period, zone, until, reason, by, at } => {
-                let index = usize::try_from(*period).ok().and_then(|n| n.checked_sub(1));
-                if let Some(found) = index.and_then(|i| self.periods.get_mut(i)) {
+                let mut all = self.periods.iter_mut().chain(&mut self.exercises);
+                if let Some(found) = all.find(|p| p.number == *period) {
                     found.zone = *zone;
                     found.until = *until;
                     found.amendments.push(Amendment {

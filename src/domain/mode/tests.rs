@@ -29,6 +29,7 @@ fn order() -> ModeOrder {
         until: None,
         zone: None,
         part: None,
+        exercise: false,
     }
 }
 

@@ -76,6 +76,29 @@ pub enum Consequence {
         /// When.
         at: Timestamp,
     },
+    /// The region rehearses a mode: of what is part of an exercise, what only a graver one creates ends.
+    Rehearse {
+        /// The mode rehearsed now.
+        mode: Mode,
+        /// Why.
+        reason: String,
+        /// Who declared it.
+        by: AccountName,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// The mode that is being rehearsed, and what is part of an exercise.
+struct Rehearsal<'a> {
+    mode: Mode,
+    is_exercise: &'a dyn Fn(&Claim) -> bool,
+}
+
+impl std::fmt::Debug for Rehearsal<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rehearsal").field("mode", &self.mode).finish_non_exhaustive()
+    }
 }
 
 /// The obligations' part of one decision.
@@ -83,6 +106,7 @@ pub enum Consequence {
 pub struct Draft<'a> {
     book: &'a ObligationBook,
     mode: Mode,
+    rehearsal: Option<Rehearsal<'a>>,
     events: Vec<ObligationEvent>,
     raised: HashMap<Claim, ObligationId>,
     settled: HashSet<ObligationId>,
@@ -90,7 +114,33 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(book: &'a ObligationBook, mode: Mode) -> Self {
-        Self { book, mode, events: Vec::new(), raised: HashMap::new(), settled: HashSet::new() }
+        Self {
+            book,
+            mode,
+            rehearsal: None,
+            events: Vec::new(),
+            raised: HashMap::new(),
+            settled: HashSet::new(),
+        }
+    }
+
+    /// What is part of an exercise is owed by the mode that is rehearsed, where that is graver.
+    #[must_use]
+    pub fn rehearsing(mut self, mode: Mode, is_exercise: &'a dyn Fn(&Claim) -> bool) -> Self {
+        self.rehearsal = Some(Rehearsal { mode, is_exercise });
+        self
+    }
+
+    fn is_exercise(&self, claim: &Claim) -> bool {
+        self.rehearsal.as_ref().is_some_and(|rehearsal| (rehearsal.is_exercise)(claim))
+    }
+
+    /// The mode by which a claim is owed.
+    fn mode_of(&self, claim: &Claim) -> Mode {
+        match &self.rehearsal {
+            Some(rehearsal) if self.mode < rehearsal.mode && self.is_exercise(claim) => rehearsal.mode,
+            _ => self.mode,
+        }
     }
 
     /// Raises a claim. Nothing happens when it stands already, whatever became of it, when the rules exempt the
@@ -103,7 +153,7 @@ impl<'a> Draft<'a> {
         id: impl FnOnce() -> ObligationId,
     ) -> bool {
         if !claim.is_owed()
-            || self.mode < claim.kind.least_mode()
+            || self.mode_of(&claim) < claim.kind.least_mode()
             || self.raised.contains_key(&claim)
             || self.book.of_claim(&claim).is_some()
         {
@@ -286,21 +336,39 @@ impl<'a> Draft<'a> {
     /// mode ends nothing.
     pub fn enter_mode(&mut self, mode: Mode, reason: &str, by: &AccountName, at: Timestamp) {
         self.mode = mode;
-        self.end_where(|claim| claim.kind.least_mode() > mode, reason, by, at);
+        let rehearsed = self.rehearsal.as_ref().map_or(mode, |rehearsal| rehearsal.mode.max(mode));
+        let of = |exercise| if exercise { rehearsed } else { mode };
+        self.end_where(|claim, exercise| claim.kind.least_mode() > of(exercise), reason, by, at);
+    }
+
+    /// The region rehearses a mode: of what is part of an exercise, what only a graver one creates ends.
+    pub fn rehearse(&mut self, mode: Mode, reason: &str, by: &AccountName, at: Timestamp) {
+        if let Some(rehearsal) = &mut self.rehearsal {
+            rehearsal.mode = mode;
+        }
+        let mode = mode.max(self.mode);
+        self.end_where(|claim, exercise| exercise && claim.kind.least_mode() > mode, reason, by, at);
     }
 
     /// A period of a mode is over: what it demanded ends.
     pub fn end_period(&mut self, period: u32, reason: &str, by: &AccountName, at: Timestamp) {
-        self.end_where(|claim| claim.subject == Subject::ModePeriod { period }, reason, by, at);
+        self.end_where(|claim, _| claim.subject == Subject::ModePeriod { period }, reason, by, at);
     }
 
-    fn end_where(&mut self, which: impl Fn(&Claim) -> bool, reason: &str, by: &AccountName, at: Timestamp) {
-        let held = self.book.owed().map(|o| (&o.claim, o.id));
-        let fresh = self.raised.iter().map(|(c, id)| (c, *id));
+    /// `which` is asked of a claim, and whether it is owed in an exercise.
+    fn end_where(
+        &mut self,
+        which: impl Fn(&Claim, bool) -> bool,
+        reason: &str,
+        by: &AccountName,
+        at: Timestamp,
+    ) {
+        let held = self.book.owed().map(|o| (&o.claim, o.id, o.exercise));
+        let fresh = self.raised.iter().map(|(c, id)| (c, *id, self.is_exercise(c)));
         let mut ids: Vec<_> = held
             .chain(fresh)
-            .filter(|(claim, id)| which(claim) && !self.settled.contains(id))
-            .map(|(_, id)| id)
+            .filter(|(claim, id, exercise)| which(claim, *exercise) && !self.settled.contains(id))
+            .map(|(_, id, _)| id)
             .collect();
         ids.sort_unstable();
         ids.dedup();
@@ -326,6 +394,7 @@ impl<'a> Draft<'a> {
             }
             Consequence::EndPeriod { period, reason, by, at } => self.end_period(period, &reason, &by, at),
             Consequence::EnterMode { mode, reason, by, at } => self.enter_mode(mode, &reason, &by, at),
+            Consequence::Rehearse { mode, reason, by, at } => self.rehearse(mode, &reason, &by, at),
         }
     }
 

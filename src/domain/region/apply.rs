@@ -254,7 +254,7 @@ impl RegionState {
             }
             E::Mode(e) => {
                 self.mode.apply(e);
-                if super::modes::ends_the_threat(e) && self.mode.gravest() == super::Mode::Everyday {
+                if super::modes::ends_the_threat(e) && self.mode.gravest_for(true) == super::Mode::Everyday {
                     self.threats_told = Some(Default::default());
                 }
             }

@@ -328,15 +328,16 @@ pub(super) struct Threat {
 }
 
 impl Threat {
-    /// The threat for which the gravest mode is in force.
+    /// The threat for which the gravest mode is in force, or is rehearsed while no graver one is really in force.
     pub(super) fn of_mode(state: &RegionState, ctx: &mut Context) -> Self {
-        let period = state.mode.in_force().last();
+        let rehearsal = state.mode.rehearsals().last().filter(|_| state.mode.gravest() == Mode::Everyday);
+        let period = rehearsal.or_else(|| state.mode.in_force().last());
         Self {
             report: ReportId(ctx.ids.next_id()),
             nature: Nature::Other,
             text: period.map(|p| p.order.reason.clone()).unwrap_or_default(),
             zone: period.and_then(|p| p.zone),
-            exercise: false,
+            exercise: rehearsal.is_some(),
         }
     }
 }
@@ -355,9 +356,15 @@ pub(super) fn threat(
 }
 
 /// The threat is over: whoever was told of it need not stay ready for it, and hears which message ends.
-pub(super) fn threat_over(state: &RegionState, reason: &str, d: &mut Decision, ctx: &mut Context) {
+pub(super) fn threat_over(
+    state: &RegionState,
+    reason: &str,
+    exercise: bool,
+    d: &mut Decision,
+    ctx: &mut Context,
+) {
     let report = ReportId(ctx.ids.next_id());
-    let over = Threat { report, nature: Nature::Other, text: reason.to_owned(), zone: None, exercise: false };
+    let over = Threat { report, nature: Nature::Other, text: reason.to_owned(), zone: None, exercise };
     for service in state.services().iter().filter(|s| !is_hub(s)) {
         // Before it was kept who was told of it, everybody was.
         let told = state.threats_told.as_ref().map(|told| told.get(service).copied());

@@ -17,7 +17,7 @@ use crate::domain::forces::{Act, ForcesDatum, ForcesDecision, ForcesRequest, Req
 use crate::domain::ids::{DistributionId, IncidentId, ObligationId, RegionCode, RequestId, ServiceKey};
 use crate::domain::incident::Incident;
 use crate::domain::message::Subject as MessageSubject;
-use crate::domain::mode::Observation;
+use crate::domain::mode::{ModeEvent, Observation};
 use crate::domain::obligation::{
     Claim, Consequence, Datum, Debtor, Draft, Level, ObligationEvent, ObligationKind as K, Subject,
 };
@@ -34,7 +34,10 @@ const MERGED: &str = "incidents_merged";
 
 /// Adds to a decision what follows from its events for the obligations.
 pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
-    let mut draft = state.obligations.draft(state.mode.gravest());
+    let events = &d.events;
+    let is_exercise = |claim: &Claim| in_exercise(state, events, &claim.subject);
+    let mut draft =
+        state.obligations.draft(state.mode.gravest()).rehearsing(state.mode.rehearsed(), &is_exercise);
     for event in &d.events {
         cards(state, &d.events, event, &mut draft, ctx);
     }
@@ -88,7 +91,14 @@ fn in_exercise(state: &RegionState, events: &[E], subject: &Subject) -> bool {
                     .iter()
                     .any(|e| matches!(e, E::ZoneSet { zone: set } if set.id == *zone && set.exercise))
         }
-        Subject::Shift { .. } | Subject::ModePeriod { .. } => false,
+        Subject::ModePeriod { period: number } => {
+            state.mode.is_exercise(*number)
+                || events.iter().any(|e| {
+                    matches!(e, E::Mode(ModeEvent::Declared { period, order, .. })
+                        if period == number && order.exercise)
+                })
+        }
+        Subject::Shift { .. } => false,
     }
 }
 

@@ -96,12 +96,13 @@ fn nothing_under_way(state: &RegionState, desk: &ServiceKey) -> Result<(), Refus
 /// A desk that opens is checked with the shift that is being opened (c.5(1)¶1); in high readiness it is told the threat, and owes its readiness as the others do (c.5(2)¶4).
 fn opened(state: &RegionState, desk: &ServiceKey, d: &mut Decision, ctx: &mut Context) {
     desk::added_to_shift(state, desk, d, ctx);
-    if state.mode.gravest() < Mode::HighReadiness {
+    if state.mode.gravest_for(true) < Mode::HighReadiness {
         return;
     }
     let threat = desk::Threat::of_mode(state, ctx);
     desk::threat(state, &threat, desk, ctx.now, d, ctx);
-    for period in state.mode.in_force().filter(|p| p.mode == Mode::HighReadiness) {
+    let periods = state.mode.in_force().chain(state.mode.rehearsals());
+    for period in periods.filter(|p| p.mode == Mode::HighReadiness) {
         let subject = Subject::ModePeriod { period: period.number };
         let claim = Claim::service(K::O07, desk.clone(), subject).only(Datum::Round { round: 1 });
         if claim.is_owed() {

@@ -28,6 +28,9 @@ pub struct NewZone {
     /// The incident that it surrounds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<IncidentId>,
+    /// An exercise. The zone of a card is one as the card is, or neither.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exercise: bool,
 }
 
 /// A polygon that was in force.
@@ -54,7 +57,7 @@ pub struct ZoneRecord {
     pub mode: Mode,
     /// The incident that it surrounds.
     pub incident: Option<IncidentId>,
-    /// Part of an exercise, as its incident is.
+    /// Part of an exercise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exercise: bool,
     /// Polygons, the last in force.
@@ -110,13 +113,18 @@ pub(super) fn draw(state: &RegionState, new: NewZone, ctx: &mut Context) -> Resu
         ));
     }
     let card = new.incident.map(|incident| state.card(incident)).transpose()?;
+    if new.exercise && card.is_some_and(|card| !card.exercise) {
+        return Err(Refusal::conflict(said!(
+            "the card is of a real event; draw the zone of an exercise apart from it"
+        )));
+    }
     let id = ZoneId(ctx.ids.next_id());
     let zone = ZoneRecord {
         id,
         name: name.to_owned(),
         mode: new.mode,
         incident: new.incident,
-        exercise: card.is_some_and(|card| card.exercise),
+        exercise: new.exercise || card.is_some_and(|card| card.exercise),
         versions: vec![ZoneVersion { polygon: new.polygon, reason: String::new(), by, at: ctx.now }],
         ended_at: None,
         ended_because: None,

@@ -12,7 +12,7 @@ use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::{MAX_TEXT_CHARS, ReadinessReport};
 use crate::domain::ids::{AccountName, DistributionId, MessageId, ReportId, ServiceKey, ZoneId};
 use crate::domain::message::CLOCK_TOLERANCE;
-use crate::domain::mode::{Mode, ModeState};
+use crate::domain::mode::{Mode, ModePeriod, ModeState};
 use crate::domain::quantities::Seconds;
 use crate::domain::said::said;
 use crate::domain::service_kind::{self, ServiceClause};
@@ -34,13 +34,12 @@ pub struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
-    /// The gravest period in force, whose summary and readiness are owed.
+    /// The gravest period in force, whose summary and readiness are owed; while there is none, the one that is rehearsed.
     fn period(&self) -> Option<u32> {
-        self.mode
-            .in_force()
-            .filter(|p| p.mode > Mode::Everyday)
-            .max_by_key(|p| (p.mode, p.number))
-            .map(|p| p.number)
+        let graver = |p: &&ModePeriod| p.mode > Mode::Everyday;
+        let gravest = self.mode.in_force().filter(graver).max_by_key(|p| (p.mode, p.number));
+        let rehearsed = || self.mode.rehearsals().filter(graver).max_by_key(|p| (p.mode, p.number));
+        gravest.or_else(rehearsed).map(|p| p.number)
     }
 }
 

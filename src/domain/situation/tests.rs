@@ -96,6 +96,7 @@ impl Desk {
             until: None,
             zone: None,
             part: None,
+            exercise: false,
         };
         let events = self.mode.decide(ModeCommand::Declare { mode, order }, at(now), &asel()).unwrap();
         let what = self.mode.consequences(&events, &services());
