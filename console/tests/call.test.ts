@@ -233,6 +233,27 @@ test('a street that stands in the words is offered while there is no address, in
   await seen.context.close();
 });
 
+test('a place that is known to some kilometres stays known to so many, in the field and on the card', async () => {
+  const officer = await Caller.of(hub);
+  await officer.call('Заблудились в горах', 'урочище Кокжайляу', 43.1489, 76.9988, 9600, 'ru');
+  const seen = await open(browser, hub, { language: 'en', at: '/call?new' });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('textarea[name=text]').fill('Сошла лавина, засыпало людей');
+  await page.locator('input[name=address]').fill('урочище Кокжайляу');
+  await page.getByRole('group', { name: 'Known places' }).getByRole('button', { name: 'урочище Кокжайляу' }).first().click();
+  const radius = page.locator('.radius select').first();
+  await expect.poll(() => radius.locator('option:checked').innerText()).toBe('± 9.6 km');
+  expect(await radius.locator('option').allInnerTexts()).toEqual(['± 50 m', '± 100 m', '± 300 m', '± 1 km', '± 3 km', '± 9.6 km']);
+  const sent = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().includes('/api/v1/messages'));
+  await page.keyboard.press('Control+Enter');
+  const { incident } = (await (await sent).json()) as { incident: string };
+  const { locations } = await officer.ask<{ locations: { location: { fix: { uncertainty: { radius_m: number } } } }[] }>('GET', `/incidents/${incident}`);
+  expect(locations.at(-1)?.location.fix.uncertainty.radius_m).toBe(9600);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test('whatever is typed as a number reaches the card, and a count typed last goes with Ctrl+Enter', async () => {
   const officer = await Caller.of(hub);
   const seen = await open(browser, hub, { language: 'en', at: '/call?new' });
