@@ -96,6 +96,41 @@ test('additional forces are asked of a service beyond the plan, and it sends the
   await seen.context.close();
 }, 240_000);
 
+test('additional forces are asked for although others answer meanwhile; what that service itself was asked for is looked at first', async () => {
+  const id = await officer.call('Горит склад, сильное задымление', 'улица Рыскулова, 57', 43.2702, 76.9001, 60, 'ru');
+  const forces = (service: string) => officer.ask('POST', `/incidents/${id}/forces`, { forces: [{ act: 'additional', service, count: 1 }] });
+  await forces('fire_rescue');
+  const seen = await open(browser, hub, { at: `/desk/${id}` });
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('article footer').waitFor();
+  const dialog = page.getByRole('dialog');
+  const ask = async (meanwhile: string) => {
+    await page.keyboard.press('f');
+    await dialog.locator('select').first().selectOption('police');
+    await forces(meanwhile);
+    await dialog.locator('input[type=number]').press('Enter');
+  };
+  const asked = async () => Object.values((await officer.ask<{ requests: Record<string, { service: string }> }>('GET', `/incidents/${id}`)).requests).filter((one) => one.service === 'police').length;
+  await ask('ambulance');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await asked()).toBe(1);
+
+  await ask('police');
+  const theirs = dialog.locator('[data-theirs]');
+  await theirs.waitFor();
+  expect(await theirs.locator('tr[data-field]').count()).toBe(1);
+  expect(await theirs.locator('[data-field="requests.police"] td').nth(1).innerText()).toBe('1 – waiting for an answer, 1 – waiting for an answer');
+  expect(await dialog.locator('.problem').innerText(), 'no number of a version').not.toMatch(/\d/);
+  expect(await faults(page)).toEqual([]);
+  expect(await asked()).toBe(2);
+  await dialog.locator('footer .primary').click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await asked()).toBe(3);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+}, 240_000);
+
 test('a card that is not the same is told apart, and is not proposed again', async () => {
   const one = await officer.call('Провалился лёд, человек в воде', 'озеро Сайран', 43.2402, 76.8651, 100, 'ru');
   const two = await officer.call('Жарылыс болды, көмек керек', 'Сайран көлі', 43.2425, 76.8668, 100, 'kk');

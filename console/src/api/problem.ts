@@ -25,6 +25,11 @@ export class Problem extends Error {
     this.retryAfter = retryAfter;
   }
 
+  /** Whether the hub's words are of versions: they are for programs, and the kind says to a person what happened and what to do. */
+  get ofVersions(): boolean {
+    return this.kind === 'stale' || this.kind === 'version-needed';
+  }
+
   static unreachable(cause: unknown): Problem {
     return new Problem('unreachable', 0, cause instanceof Error ? cause.message : String(cause));
   }

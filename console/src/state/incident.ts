@@ -2,6 +2,7 @@
 import { asked, hub, ifMatch, SEEN } from '../api/client';
 import { Problem } from '../api/problem';
 import type { Incident, Schemas } from '../api/types';
+import { restsTheSame } from './additional';
 import { region } from './region.svelte';
 
 type Path = { params: { path: { id: string }; header: { 'If-Match': string } } };
@@ -93,15 +94,40 @@ export const inform = (seen: Incident, services: string[]) =>
   change(seen, 'status', (incident) => asked(hub.POST('/api/v1/incidents/{id}/inform', { ...at(incident), body: { services } })));
 
 /**
+ * Additional forces: what they rest on is theirs (`additional.ts`), and as long as that is as the person saw it they are asked for
+ * over the newest card. When it is another, the newest is shown, and the problem says so.
+ */
+export async function requestAdditional(seen: Incident, forces: Omit<Schemas['NewForces'], 'act'>[]): Promise<void> {
+  const services = forces.map((one) => one.service);
+  const wanted = forces.map((one): Schemas['NewForces'] => ({ ...one, act: 'additional' }));
+  let incident = seen;
+  for (let tried = 1; ; tried++) {
+    try {
+      await askForForces(incident, wanted);
+      return;
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.kind !== 'stale') throw problem;
+      incident = await read(seen.id);
+      region.show(incident);
+      if (tried >= TRIES || !restsTheSame(seen, incident, services)) throw problem;
+    }
+  }
+}
+
+async function askForForces(seen: Incident, forces: Schemas['NewForces'][]): Promise<void> {
+  const params = { path: { id: seen.id }, header: ifMatch(seen.version) };
+  // A wave after one whose answer was lost, and which the card shows by now, is another wave.
+  const headers = { [SEEN]: String(Object.keys(seen.requests).length) };
+  region.show(await asked(hub.POST('/api/v1/incidents/{id}/forces', { params, headers, body: { forces } })));
+}
+
+/**
  * Without forces: the recommendation of this moment is confirmed. The hub asks for nothing when somebody else has, or when
  * the card is of another event or place by now: then the newest is shown, and the decision is the person's again.
  */
 export async function requestForces(seen: Incident, forces: Schemas['NewForces'][]): Promise<void> {
-  const of = { path: { id: seen.id }, header: ifMatch(seen.version) };
-  // A wave after one whose answer was lost, and which the card shows by now, is another wave.
-  const headers = { [SEEN]: String(Object.keys(seen.requests).length) };
   try {
-    region.show(await asked(hub.POST('/api/v1/incidents/{id}/forces', { params: of, headers, body: { forces } })));
+    await askForForces(seen, forces);
   } catch (problem) {
     if (problem instanceof Problem && problem.kind === 'stale') region.show(await read(seen.id));
     throw problem;

@@ -51,6 +51,7 @@ more-forces-what = The service is informed of what is lacking and sends it itsel
 more-forces-count = Units
 more-forces-capability = What they must be able to do
 more-forces-any = anything
+more-forces-asked = Asked: { $service }
 more-forces-choose = choose a service
 forces-inform = Will be informed
 sending = Sending…

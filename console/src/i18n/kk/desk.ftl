@@ -51,6 +51,7 @@ more-forces-what = Қызметке не жетпейтіні хабарлана
 more-forces-count = Неше бірлік
 more-forces-capability = Не істей алуы керек
 more-forces-any = бәрібір
+more-forces-asked = { $service }: сұралғаны
 more-forces-choose = қызметті таңдаңыз
 forces-inform = Хабарланады
 sending = Жіберілуде…

@@ -51,6 +51,7 @@ more-forces-what = Служба информируется о том, чего �
 more-forces-count = Сколько единиц
 more-forces-capability = Что они должны уметь
 more-forces-any = неважно
+more-forces-asked = Запрошено: { $service }
 more-forces-choose = выберите службу
 forces-inform = Будут извещены
 sending = Отправляем…
