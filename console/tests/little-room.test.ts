@@ -54,6 +54,82 @@ test.each(LANGUAGES)('while an alarm sounds on a low screen most of it is the op
   await seen.context.close();
 });
 
+test.each(LANGUAGES)('on a screen of 1280 the card does not scroll sideways, and what is late is one line of the banner, in %s', async (language) => {
+  const officer = await Caller.of(hub);
+  await officer.ask('POST', `/incidents/${incident}/forces`, { forces: [{ act: 'additional', service: 'ambulance', count: 1 }] });
+  const seen = await open(browser, hub, { language, width: 1280, height: 720, at: `/desk/${incident}` });
+  const { page } = seen;
+  const at = new Date().toISOString();
+  // Each has come as far as it can.
+  await page.route('**/deliveries*', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { items: { delivery: object; stage: string }[] };
+    for (const one of body.items) Object.assign(one.delivery, { sent_at: at, in_broker_at: at, acknowledged_at: at, read_at: at });
+    await route.fulfill({ response: answer, json: body });
+  });
+  await page.route('**/api/v1/obligations*', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { items: object[] };
+    for (const one of body.items) Object.assign(one, { status: 'late' });
+    await route.fulfill({ response: answer, json: body });
+  });
+  await signIn(page);
+  await page.locator('.card tbody td').first().waitFor();
+  expect(await page.locator('.card').evaluate((card) => card.scrollWidth - card.clientWidth)).toBe(0);
+  const row = page.locator('.card tbody tr').first();
+  expect(await row.locator('td:visible').count()).toBe(2);
+  expect(await row.locator('td:visible').last().innerText()).toMatch(/^\S+ ✓ \d\d:\d\d$/);
+  const late = page.locator('header.banner .late.some');
+  const { height, lines, over } = await late.evaluate((pill) => {
+    const words = document.createRange();
+    words.selectNodeContents(pill.querySelector('a')!);
+    const tops = new Set([...words.getClientRects()].filter(({ height }) => height > 14).map(({ top }) => Math.round(top / 8)));
+    return { height: pill.getBoundingClientRect().height, lines: tops.size, over: pill.scrollWidth - pill.clientWidth };
+  });
+  expect([lines, over]).toEqual([1, 0]);
+  expect(height).toBeLessThan(32);
+  expect(await page.locator('header.banner').evaluate((banner) => banner.scrollWidth - banner.clientWidth)).toBe(0);
+  // One row of what is told, and one of the screens.
+  expect((await page.locator('header.banner').boundingBox())!.height).toBeLessThan(66);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
+test('the row under the cursor stays in sight: below the heading, above the alarm bar, and where rows come before it', async () => {
+  const officer = await Caller.of(hub);
+  for (let house = 1; house <= 14; house++) await officer.call('Пахнет газом в подъезде', `улица Жандосова, ${house * 10}`, 43.2 + house * 0.01, 76.8 + house * 0.01, 30, 'ru');
+  const seen = await open(browser, hub, { language: 'ru', width: 1280, height: 720, at: '/desk' });
+  const { page } = seen;
+  await signIn(page);
+  while ((await page.locator('[data-alarm]').count()) > 0) await page.keyboard.press('F2');
+  await page.locator('.queue li[data-row]').nth(14).waitFor();
+  const under = page.locator('.queue li.under');
+  /** How far it lies outside what is in sight of the queue, pixels. */
+  const hidden = () =>
+    page.evaluate(() => {
+      const row = document.querySelector('.queue li.under')!.getBoundingClientRect();
+      const list = document.querySelector('.queue')!.getBoundingClientRect();
+      const heading = document.querySelector('.queue li.under')!.closest('ol')!.previousElementSibling!.getBoundingClientRect();
+      return Math.round(Math.max(0, heading.bottom - row.top, row.bottom - list.bottom));
+    });
+  const rows = await page.locator('.queue li[data-row]').count();
+  for (let row = 0; row < rows; row++) await page.keyboard.press('j');
+  await expect.poll(hidden).toBe(0);
+  for (let row = 0; row < rows - 4; row++) {
+    await page.keyboard.press('k');
+    expect(await hidden(), 'not behind the heading').toBeLessThanOrEqual(1);
+  }
+  for (let row = 0; row < rows; row++) await page.keyboard.press('j');
+  const last = await under.getAttribute('data-row');
+  await officer.call('Мужчина упал, без сознания, не дышит', 'улица Манаса, 21', 43.2184, 76.9053, 40, 'ru');
+  await page.locator('[data-alarm]').waitFor();
+  expect(await under.getAttribute('data-row')).toBe(last);
+  await expect.poll(hidden, { timeout: 5_000 }).toBe(0);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+});
+
 test.each(LANGUAGES)('of the board of services nothing is cut off though some are late, in %s', async (language) => {
   const seen = await open(browser, hub, { language, at: `/desk/${incident}` });
   const { page } = seen;
