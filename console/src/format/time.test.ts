@@ -38,8 +38,14 @@ test('what is left of a deadline runs down without a sign, what is over it grows
 
 test('where it could be taken for an hour of the day it is said to be left, or late', () => {
   const due = '2026-11-23T09:00:00Z';
-  expect(time.deadlineSaid(due, Date.parse('2026-11-23T08:48:00Z'))).toBe('time-left:12:00');
-  expect(time.deadlineSaid(due, Date.parse('2026-11-23T09:00:42Z'))).toBe('time-late:+00:42');
+  expect(time.deadlineSaid(due, Date.parse('2026-11-23T08:48:00Z'))).toBe('time-left:ago-minutes:12 ago-seconds:0');
+  expect(time.deadlineSaid(due, Date.parse('2026-11-23T09:00:42Z'))).toBe('time-late:ago-seconds:42');
+});
+
+test('how long is said with its units, to the second below an hour', () => {
+  expect(time.lasting(535_900)).toBe('ago-minutes:8 ago-seconds:55');
+  expect(time.lasting(3_753_000)).toBe('ago-hours:1 ago-minutes:2');
+  expect(time.lasting(-5)).toBe('ago-seconds:0');
 });
 
 test('a span is said in the unit that fits', () => {

@@ -42,9 +42,19 @@ export function deadline(due: Moment, now: number): string {
   return left < 0 ? `+${timer(-left)}` : timer(left);
 }
 
-/** The same in words, where it could be taken for an hour of the day: 03:10 left, late +00:42. */
+/** How long, to the second, each number with its unit: 42 s, 8 min 55 s, 1 h 2 min. It is never taken for an hour of the day. */
+export function lasting(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `${t('ago-hours', { n: hours })} ${t('ago-minutes', { n: minutes })}`;
+  const rest = t('ago-seconds', { n: seconds % 60 });
+  return minutes > 0 ? `${t('ago-minutes', { n: minutes })} ${rest}` : rest;
+}
+
+/** A deadline in words, where its clock could be taken for an hour of the day: 3 min 10 s left, late by 42 s. */
 export function deadlineSaid(due: Moment, now: number): string {
-  return t(date(due).getTime() < now ? 'time-late' : 'time-left', { time: deadline(due, now) });
+  const left = date(due).getTime() - now;
+  return t(left < 0 ? 'time-late' : 'time-left', { time: lasting(Math.abs(left)) });
 }
 
 /** A length of time in one unit: 40 s, 5 min, 2 h. */
