@@ -67,7 +67,10 @@ def act(channel, message):
         ack = {"directive_id": content["directive_id"], "stage": "read", "by": OFFICER, "at": now()}
         say(channel, message, "ack", "directive_ack", ack)
     elif message["content_type"] == "threat_notice" and content.get("readiness_due"):
-        report = {"formations": [{"name": "Дежурная смена", "readiness": "high", "people": 12}], "at": now()}
+        # People alone are no composition: units or equipment are named with them.
+        shift = {"name": "Дежурная смена", "readiness": "high", "people": 12}
+        shift["equipment"] = [{"name": "автомобиль", "count": 4}]
+        report = {"formations": [shift], "at": now()}
         say(channel, message, "response", "readiness_report", report)
 
 

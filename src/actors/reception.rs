@@ -15,6 +15,7 @@ use crate::domain::envelope::{
     AgencyContent, Envelope, ErrorCode, ForcesAnswer, Head, HubContent, Place, Positions, Status,
 };
 use crate::domain::ids::{IncidentId, RegionCode, ReportId};
+use crate::domain::moment::is_before_asked;
 use crate::domain::quantities::Point;
 use crate::domain::said::{Said, said};
 use crate::domain::service::ServiceCommand;
@@ -140,14 +141,14 @@ impl Switchboard {
     }
 
     /// That a place is one of the country: the check of the contract knows its rectangle alone.
-    fn in_the_country(&self, point: Option<Point>) -> Result<(), ReportRefusal> {
+    fn in_the_country(&self, field: &str, point: Option<Point>) -> Result<(), ReportRefusal> {
         match point.filter(|point| self.territories().answers_for(*point).is_none()) {
             None => Ok(()),
             Some(point) => Err(ReportRefusal::new(
                 ErrorCode::PlaceOutsideCountry,
                 said!(
                     "{field} {lat}, {lon} is outside the country",
-                    field = "place.point",
+                    field = field,
                     lat = point.lat(),
                     lon = point.lon()
                 ),
@@ -173,14 +174,19 @@ impl Switchboard {
         match content {
             AgencyContent::ForcesAnswer(answer) => desk.answer(answer).await,
             AgencyContent::UnitStatus(report) => {
+                self.in_the_country("point", report.point)?;
                 desk.service(ServiceCommand::Report { report, incident: head.incident }).await
             }
             AgencyContent::ReadinessReport(report) => {
+                for place in report.formations.iter().filter_map(|formation| formation.place.as_ref()) {
+                    self.in_the_country("place.point", place.point)?;
+                }
                 desk.service(ServiceCommand::Readiness(Box::new(report))).await
             }
+            // A stream of positions is never refused for one of them: a place abroad is kept as doubtful.
             AgencyContent::Positions(positions) => desk.positions(positions).await,
             AgencyContent::EmergencyReport(report) => {
-                self.in_the_country(report.place.point)?;
+                self.in_the_country("place.point", report.place.point)?;
                 let territory = territory(self, region, &report.place);
                 let reference = head.distribution_id;
                 let (report, exercise) = (Box::new(report), is_exercise(&head));
@@ -198,6 +204,7 @@ impl Switchboard {
                 desk.card(incident, RegionCommand::TakeActionReport { service, report, incident }).await
             }
             AgencyContent::SituationReport(told) => {
+                self.in_the_country("place.point", told.place.as_ref().and_then(|place| place.point))?;
                 let report = ReportId(head.distribution_id.0);
                 let command = SituationCommand::from_agency(report, service, told, is_exercise(&head));
                 desk.region(RegionCommand::Situation(command)).await
@@ -415,6 +422,7 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
         Refusal::Taken(_) => ErrorCode::UnitTaken,
         Refusal::Forbidden(_) => ErrorCode::NotAddressedToSender,
         Refusal::PersonNeeded => ErrorCode::NotPermitted,
+        Refusal::Invalid { .. } if is_before_asked(refusal) => ErrorCode::OutOfOrder,
         Refusal::Invalid { field, .. } => match *field {
             "reason" => ErrorCode::ReasonRequired,
             "at" | "observed_at" | "received_at" => ErrorCode::TimeInFuture,

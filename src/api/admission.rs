@@ -10,7 +10,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 
 use super::auth::{self, Caller};
 use super::looks;
-use super::problem::Problem;
+use super::problem::{Problem, of_bytes};
 use super::rights::{Door, allowed, door, shows_personal_data};
 use super::route::{below_base, route};
 use crate::domain::said::said;
@@ -68,7 +68,9 @@ pub(super) async fn admit(
         Some(problem) => problem.clone(),
         // What a handler says in JSON it says on purpose: a problem.
         None if speaks_json(&response) => return Ok(response),
-        None => Problem::of_status(response.status(), &found.map_or_else(String::new, ToString::to_string)),
+        None => found.and_then(of_bytes).unwrap_or_else(|| {
+            Problem::of_status(response.status(), &found.map_or_else(String::new, ToString::to_string))
+        }),
     };
     let problem = problem.for_request(response.request());
     let (request, _) = response.into_parts();

@@ -252,14 +252,6 @@ pub async fn record_stage(
         return Err(Problem::missing(said!("request on this card"), asked).for_request(&request));
     };
     let NewStage { unit, stage, at } = body.into_inner();
-    if at > crate::actors::clock::now() {
-        return Err(Problem::new(
-            "invalid",
-            said!("the time lies in the future; give the time at which it happened"),
-        )
-        .at("at")
-        .for_request(&request));
-    }
     let command = ServiceCommand::RecordStage { request: asked, unit, stage, at };
     let idempotency =
         once::keyed(&request, door::made).map(|key| key.row(&crate::domain::region::Answer::Done, None));

@@ -24,7 +24,7 @@ use super::door::etag;
 
 mod reading;
 
-pub(super) use reading::of_extractor;
+pub(super) use reading::{of_bytes, of_extractor};
 
 /// A problem document.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -197,6 +197,12 @@ impl Location {
         self.address.as_deref()
     }
 
+    /// When it was there, where that was said.
+    #[must_use]
+    pub fn at(&self) -> Option<Timestamp> {
+        self.at
+    }
+
     /// Who or what said so.
     #[must_use]
     pub fn source(&self) -> LocationSource {

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::classification::categories;
 use super::ids::{CategoryCode, MessageId, ServiceKey};
 use super::location::Location;
+use super::moment::not_ahead;
 use super::names::Language;
 use super::quantities::{Metres, Seconds};
 use super::said::{Said, said};
@@ -239,6 +240,8 @@ pub enum MessageError {
     Empty,
     /// A time that has not come.
     FromTheFuture,
+    /// A place of a time that has not come.
+    PlaceFromTheFuture,
     /// A time from before any such channel, which no system of record can keep either.
     BeforeAnyClock,
     /// A receipt longer ago than [`OLDEST`].
@@ -278,6 +281,9 @@ impl MessageError {
             Self::Empty => said!("a heard message needs words, answers or a category; add one of them"),
             Self::FromTheFuture => {
                 said!("the time of receipt lies in the future; set the clock of the sender")
+            }
+            Self::PlaceFromTheFuture => {
+                said!("the time lies in the future; give the time at which it happened")
             }
             Self::BeforeAnyClock => {
                 said!("the time of receipt lies before the year 1970; set the clock of the sender")
@@ -328,6 +334,7 @@ impl MessageError {
             Self::LearntTooLongAgo => "sender.learnt_at",
             Self::UnknownCategory(_) => "category",
             Self::UnknownService(_) => "sender.service",
+            Self::PlaceFromTheFuture => "location.at",
             Self::TooUncertain => "location.fix.uncertainty",
             Self::NoName => "sender",
             _ => "message",
@@ -383,6 +390,9 @@ impl Message {
         }
         if self.sender.learnt_at().is_some_and(|learnt_at| now.duration_since(learnt_at) > OLDEST) {
             return Err(MessageError::LearntTooLongAgo);
+        }
+        if self.location.as_ref().and_then(Location::at).is_some_and(|at| not_ahead("at", at, now).is_err()) {
+            return Err(MessageError::PlaceFromTheFuture);
         }
         self.check_sender()?;
         if let Some(code) = self.category.as_ref().filter(|code| categories::find(code).is_none()) {

@@ -22,6 +22,7 @@ pub mod location;
 pub mod lookup;
 pub mod message;
 pub mod mode;
+pub mod moment;
 pub mod names;
 pub mod notice;
 pub mod nul;

@@ -61,7 +61,7 @@ async fn a_zone_that_is_drawn_after_the_request_decides_where_the_crew_has_arriv
         "count": 1, "units": ["75-a-1"]}]});
     let asked = officer.post(&format!("{card}/forces"), &forces).await.expect(200);
     let request = asked["requests"].as_object().expect("requests").keys().next().expect("one").clone();
-    let left = json!({"unit": "75-a-1", "stage": "departed", "at": ago(600)});
+    let left = json!({"unit": "75-a-1", "stage": "departed", "at": ago(110)});
     officer.post(&format!("{card}/requests/{request}/stages"), &left).await.expect(204);
 
     // The crew stands eight kilometres from the point; nobody knows yet that this is the zone.
@@ -75,14 +75,14 @@ async fn a_zone_that_is_drawn_after_the_request_decides_where_the_crew_has_arriv
         let card = officer.get(&card).await.expect(200);
         card["requests"][&request]["engagements"]["75-a-1"]["arrival_proposed_at"].is_string()
     };
-    seen(300).await;
-    seen(270).await;
+    seen(100).await;
+    seen(70).await;
     assert!(!arrived().await, "it is far from the point");
     let ring = json!([[76.87, 43.30], [76.91, 43.30], [76.91, 43.32], [76.87, 43.32], [76.87, 43.30]]);
     let zone = json!({"name": "Зона", "mode": "emergency", "incident": incident,
         "polygon": {"type": "Polygon", "coordinates": [ring]}});
     officer.post("/zones", &zone).await.expect(201);
-    let mut seconds = 240;
+    let mut seconds = 60;
     wait_until("inside the zone it has arrived", LONG, async || {
         seconds -= 1;
         seen(seconds.max(1)).await;

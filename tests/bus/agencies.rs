@@ -198,7 +198,8 @@ async fn converse(region: &str, start: impl AsyncFnOnce(&str)) -> Arc<Heard> {
     wait_until("readiness, the directive and the check are answered", limit, async || {
         let all = heard.all();
         let any = |f: fn(&AgencyContent) -> bool| all.iter().any(|e| f(&e.content));
-        any(|c| matches!(c, AgencyContent::ReadinessReport(_)))
+        // A composition names units or equipment, not people alone: what does not count leaves the service owing it (O-07).
+        any(|c| matches!(c, AgencyContent::ReadinessReport(r) if hub112::domain::situation::is_ready(r)))
             && any(|c| matches!(c, AgencyContent::HeartbeatReply(_)))
             && any(|c| matches!(c, AgencyContent::DirectiveAck(a) if a.stage == DirectiveStage::Read))
     })

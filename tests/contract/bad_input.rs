@@ -24,9 +24,14 @@ impl Line {
 
     /// Sends bytes as a JSON body and reads the answer.
     fn send(&mut self, method: &str, path: &str, media: &str, body: &[u8]) -> (u16, Value) {
+        self.send_with(method, path, media, "", body)
+    }
+
+    /// The same with more lines in its head.
+    fn send_with(&mut self, method: &str, path: &str, media: &str, more: &str, body: &[u8]) -> (u16, Value) {
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {}\r\nIf-Match: *\r\nAccept-Language: ru\r\n\
-             Content-Type: {media}\r\nContent-Length: {}\r\n\r\n",
+             {more}Content-Type: {media}\r\nContent-Length: {}\r\n\r\n",
             self.token,
             body.len()
         );
@@ -143,6 +148,13 @@ async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_writt
         ),
         ("a time in the future", JSON, with(|m| m["received_at"] = json!(in_an_hour)), 422, "invalid"),
         (
+            "a place known in the future",
+            JSON,
+            with(|m| m["location"]["at"] = json!("2099-01-01T00:00:00Z")),
+            422,
+            "invalid",
+        ),
+        (
             "a time before any clock",
             JSON,
             with(|m| m["received_at"] = json!("-006000-01-02T00:00:00Z")),
@@ -221,6 +233,24 @@ async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_writt
             line = Line::open(&desk.hub.url, line.token.clone());
         }
     }
+    let enormous = with(|m| m["text"] = json!("а".repeat(400_000)));
+    for (path, key) in [
+        ("/api/v1/messages", ""),
+        ("/api/v1/messages", "Idempotency-Key: enormous-1\r\n"),
+        ("/api/v1/agency/reports", ""),
+        ("/api/v1/agency/reports", "Idempotency-Key: enormous-2\r\n"),
+        ("/api/v1/shifts", ""),
+        ("/api/v1/shifts", "Idempotency-Key: enormous-3\r\n"),
+    ] {
+        let mut line = Line::open(&desk.hub.url, line.token.clone());
+        let (status, problem) = line.send_with("POST", path, JSON, key, &enormous);
+        assert_eq!(
+            (status, text(&problem, "/type")),
+            (413, "urn:hub112:problem:too-large".to_owned()),
+            "{path} {key}: {problem}"
+        );
+        assert!(text(&problem, "/detail").contains("262144"), "{path} {key}: {problem}");
+    }
     assert_eq!(written(&desk).await, before, "nothing was written");
     let (status, _) = line.send("POST", "/api/v1/messages", JSON, &with(|_| {}));
     assert_eq!(status, 201, "and the same connection goes on");
@@ -250,7 +280,35 @@ async fn the_same_id_again_is_the_same_message_and_what_is_not_there_is_said_to_
 
     let none = "0190c0de-0000-7000-8000-000000000000";
     let incident = text(&first, "/incident");
+    let declared = |field: &str| {
+        let mut it = json!({"standing": "emergency", "basis": "сгорело всё", "nature": "technogenic",
+            "type_id": "T03a", "declaration": {"number": "7", "signed_at": "2026-01-01T00:00:00Z",
+            "starts_at": "2025-12-31T00:00:00Z", "territories": ["751000000"], "by": "Аким"}});
+        it["declaration"][field] = json!("2099-01-01T00:00:00Z");
+        it
+    };
     let cases = [
+        (
+            "PUT",
+            format!("/api/v1/incidents/{incident}/location"),
+            json!({"source": "officer", "address": "Абая 1", "at": "2099-01-01T00:00:00Z"}),
+            422,
+            "invalid",
+        ),
+        (
+            "POST",
+            format!("/api/v1/incidents/{incident}/identification"),
+            declared("signed_at"),
+            422,
+            "invalid",
+        ),
+        (
+            "POST",
+            format!("/api/v1/incidents/{incident}/identification"),
+            declared("starts_at"),
+            422,
+            "invalid",
+        ),
         ("POST", format!("/api/v1/incidents/{none}/notes"), json!({"text": "x"}), 404, "not-found"),
         (
             "POST",
@@ -349,6 +407,15 @@ async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent()
     abroad["content"]["place"]["point"] = json!({"lat": 55.75, "lon": 37.62});
     let mut over_the_border = emergency("наводнение");
     over_the_border["content"]["place"]["point"] = json!({"lat": 41.3111, "lon": 69.2797});
+    let tashkent = || json!({"point": {"lat": 41.3111, "lon": 69.2797}});
+    let observed = json!({"nature": "fire", "text": "дым", "place": tashkent(), "observed_at": now});
+    let seen_abroad = envelope("ambulance", "report", "situation_report", observed);
+    let formation = json!({"name": "Смена", "readiness": "high", "people": 4, "place": tashkent(),
+        "equipment": [{"name": "автомобиль", "count": 2}]});
+    let ready_abroad =
+        envelope("ambulance", "report", "readiness_report", json!({"formations": [formation], "at": now}));
+    let unit = json!({"unit_id": "75-a-1", "status": "available", "at": now, "point": tashkent()["point"]});
+    let unit_abroad = envelope("ambulance", "report", "unit_status", unit);
     let mut tomorrow = emergency("наводнение");
     tomorrow["content"]["received_at"] = json!(now + jiff::SignedDuration::from_hours(24));
     let mut misspelt = emergency("наводнение");
@@ -360,6 +427,9 @@ async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent()
         (acknowledged("ambulance"), "unknown_reference"),
         (abroad, "place_outside_country"),
         (over_the_border, "place_outside_country"),
+        (seen_abroad, "place_outside_country"),
+        (ready_abroad, "place_outside_country"),
+        (unit_abroad, "place_outside_country"),
         (tomorrow, "time_in_future"),
         (misspelt, "malformed_content"),
         (emergency(&"а".repeat(30_000)), "too_large"),

@@ -2,9 +2,10 @@
 //! English sentences of few forms, and each form is a template here.
 
 use actix_web::HttpRequest;
-use actix_web::error::{JsonPayloadError, PathError, QueryPayloadError};
+use actix_web::error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError};
 
 use super::Problem;
+use crate::api::MAX_BODY;
 use crate::domain::said::said;
 use crate::domain::unfit::unfit;
 
@@ -29,18 +30,33 @@ impl Problem {
     }
 }
 
+/// A body that is longer than the interface reads.
+fn too_large(limit: usize) -> Problem {
+    Problem::new("too-large", said!("the body is too large; send at most {limit} bytes", limit = limit))
+}
+
+/// A body that could not be read as bytes: the reader of bytes has words of its own, and what is too large is too large
+/// whoever reads it.
+pub(in crate::api) fn of_bytes(error: &actix_web::Error) -> Option<Problem> {
+    match error.as_error::<PayloadError>() {
+        Some(PayloadError::Overflow) => Some(too_large(MAX_BODY)),
+        _ => None,
+    }
+}
+
 /// What extractors say, as problems.
 pub(in crate::api) fn of_extractor(error: &actix_web::Error, request: &HttpRequest) -> Problem {
     use JsonPayloadError as J;
+    if let Some(problem) = of_bytes(error) {
+        return problem.for_request(request);
+    }
     let problem = match error.as_error::<J>() {
         Some(J::ContentType) => Problem::new(
             "unsupported-media",
             said!("the body is of another kind; send {kind}", kind = "application/json"),
         ),
-        Some(J::Overflow { limit } | J::OverflowKnownLength { limit, .. }) => Problem::new(
-            "too-large",
-            said!("the body is too large; send at most {limit} bytes", limit = limit),
-        ),
+        Some(J::Overflow { limit } | J::OverflowKnownLength { limit, .. }) => too_large(*limit),
+        Some(J::Payload(PayloadError::Overflow)) => too_large(MAX_BODY),
         Some(J::Deserialize(e)) => Problem::of_json(e),
         _ => {
             let query = error.as_error::<QueryPayloadError>().map(ToString::to_string);

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::order240::{Nature, TypeId};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{AccountName, DistrictCode};
+use crate::domain::moment::not_ahead;
 use crate::domain::said::said;
 
 /// What the law calls an incident.
@@ -88,8 +89,8 @@ impl Identification {
     ///
     /// # Errors
     /// [`Refusal::Invalid`]: no basis, an emergency without nature or type, a type of the other nature, a
-    /// declaration of what is no emergency or that starts after its signing.
-    pub fn check(&self) -> Result<(), Refusal> {
+    /// declaration of what is no emergency, that is signed in the future or starts after its signing.
+    pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
         let basis = self.basis.trim();
         if basis.is_empty() || basis.chars().count() > 4_000 {
             return Err(Refusal::invalid(
@@ -119,6 +120,7 @@ impl Identification {
                     said!("only an emergency is declared; identify it as one, or leave the declaration out"),
                 ));
             }
+            not_ahead("declaration.signed_at", d.signed_at, now)?;
             if d.starts_at > d.signed_at {
                 return Err(Refusal::invalid(
                     "declaration.starts_at",

@@ -306,7 +306,7 @@ pub enum Readiness {
     High,
 }
 
-/// One formation in a readiness report.
+/// One formation in a readiness report. Its composition counts with people, and units or equipment; people alone do not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = contract::FormationReadiness)]
@@ -316,13 +316,13 @@ pub struct FormationReadiness {
     pub name: String,
     /// At what readiness.
     pub readiness: Readiness,
-    /// Its units.
+    /// Its units. A composition that counts names units or equipment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 1000)]
     pub units: Vec<UnitId>,
-    /// People.
+    /// People; at least one in a composition that counts.
     pub people: u32,
-    /// Equipment.
+    /// Equipment. A composition that counts names units or equipment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 256)]
     pub equipment: Vec<Equipment>,
@@ -331,7 +331,7 @@ pub struct FormationReadiness {
     pub place: Option<Place>,
 }
 
-/// Formations brought to readiness on a threat, with their composition.
+/// Formations brought to readiness on a threat. What is owed is met when each is at high readiness with its composition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = contract::ReadinessReport)]

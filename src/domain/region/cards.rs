@@ -9,6 +9,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LocationVersion, Note, Outcome};
 use crate::domain::location::Location;
 use crate::domain::message::Subject;
+use crate::domain::moment::not_ahead;
 use crate::domain::obligation::ObligationKind;
 use crate::domain::said::said;
 
@@ -36,6 +37,7 @@ pub(super) fn set_location(
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let card = state.open_card(incident)?;
+    location.at().map_or(Ok(()), |at| not_ahead("at", at, ctx.now))?;
     let mut d = Decision::default();
     let version =
         LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district: territory.district.clone() };

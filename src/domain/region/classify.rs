@@ -224,7 +224,7 @@ pub(super) fn identify(
 ) -> Result<Decision, Refusal> {
     let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
     let card = state.open_card(incident)?;
-    identification.check()?;
+    identification.check(ctx.now)?;
     let status = LegalStatus { identification, by, at: ctx.now };
     let mut d = Decision::default();
     if !status.is_emergency() {

@@ -15,6 +15,7 @@ use crate::domain::event::RegionEvent as E;
 use crate::domain::forces::{Act, Engagement, ForcesRequest, RequestState, Stage, StageSource, is_unserved};
 use crate::domain::ids::{DistributionId, IncidentId, RequestId, UnitId};
 use crate::domain::incident::Incident;
+use crate::domain::moment::{not_ahead, since_asked};
 use crate::domain::obligation::{Debtor, ObligationKind};
 use crate::domain::said::said;
 use crate::domain::service_kind;
@@ -234,12 +235,8 @@ pub(super) fn record_stage(
     let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
     let card = state.card(incident)?;
     let found = find(card, request)?;
-    if at > ctx.now {
-        return Err(Refusal::invalid(
-            "at",
-            said!("the time lies in the future; give the time at which it happened"),
-        ));
-    }
+    not_ahead("at", at, ctx.now)?;
+    since_asked("at", at, found.requested_at)?;
     if stage == Stage::Requested {
         return Err(Refusal::invalid("stage", said!("choose accepted, departed, arrived or released")));
     }

@@ -13,11 +13,12 @@ use crate::domain::envelope::{
     Kind, Recipient,
 };
 use crate::domain::event::RegionEvent as E;
-use crate::domain::forces::{DeclinedAnswer, ForcesDecision, Stage, StageSource};
+use crate::domain::forces::{DeclinedAnswer, ForcesDecision, ForcesRequest, Stage, StageSource};
 use crate::domain::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::{Incident, Note};
 use crate::domain::location::{Fix, Location, LocationSource, MAX_ADDRESS_CHARS, Uncertainty};
 use crate::domain::message::{Channel, Contact, MAX_TEXT_CHARS, Message, Sender, Subject};
+use crate::domain::moment::not_ahead;
 use crate::domain::obligation::Consequence;
 use crate::domain::said::said;
 use crate::domain::service::ServiceEvent as S;
@@ -205,17 +206,13 @@ pub(super) fn action(
 ) -> Result<Decision, Refusal> {
     let region = sender(state, ctx);
     let card = told_of(state, (region, &service), incident)?;
-    if report.at.duration_since(ctx.now) > crate::domain::message::CLOCK_TOLERANCE.span() {
-        return Err(Refusal::invalid(
-            "at",
-            said!("the time lies in the future; give the time at which it happened"),
-        ));
-    }
+    not_ahead("at", report.at, ctx.now)?;
     // It answers for every request to the service on the card.
     let asked = card.requests.values().filter(|r| r.service_region == region && r.service == service);
-    let met = |r| {
+    let met = |r: &ForcesRequest| {
         let (claim, evidence) = (duties::report_claim(r), "action_report".to_owned());
-        Consequence::Meet { claim, evidence, at: report.at }
+        // What a service did before it was asked answers the request when that was made, not before.
+        Consequence::Meet { claim, evidence, at: report.at.max(r.requested_at) }
     };
     let consequences = asked.map(met).collect();
     let by = By::Service { region, service };

@@ -7,7 +7,7 @@ use crate::domain::decision::Refusal;
 use crate::domain::envelope::{Decision, ForcesAnswer};
 use crate::domain::forces::{ForcesDecision, Stage, StageSource};
 use crate::domain::ids::UnitId;
-use crate::domain::message::CLOCK_TOLERANCE;
+use crate::domain::moment::since_asked;
 use crate::domain::said::said;
 use crate::domain::unit::{EngagementStage, StatusRefusal, Taken, UnitChange, UnitStatus};
 
@@ -29,12 +29,7 @@ impl ServiceState {
             ));
         }
         for (field, time) in [("departure_at", a.departure_at), ("arrival_at", a.arrival_at)] {
-            if time.is_some_and(|time| asked.at.duration_since(time) > CLOCK_TOLERANCE.span()) {
-                return Err(Refusal::invalid(
-                    field,
-                    said!("nobody was asked by then; give a time after the request"),
-                ));
-            }
+            time.map_or(Ok(()), |time| since_asked(field, time, asked.at))?;
         }
         if let (Some(departure), Some(arrival)) = (a.departure_at, a.arrival_at)
             && arrival < departure

@@ -33,12 +33,14 @@ impl ServiceState {
                 for unit in units {
                     self.set(unit, &UnitChange::Reserve { request: *request, until: *until }, at);
                 }
+                // Asked for more, it was asked all the same when it was asked first.
+                let first = self.asked.get(request).map_or(at, |asked| asked.at);
                 self.asked.insert(
                     *request,
                     Asked {
                         incident: *incident,
                         of: *of,
-                        at,
+                        at: first,
                         held: units.clone(),
                         sent: Vec::new(),
                         decided: false,

@@ -8,7 +8,7 @@ use crate::domain::decision::Refusal;
 use crate::domain::envelope::{ReadinessReport, UnitStatus as StatusReport, UnitStep};
 use crate::domain::forces::{Stage, StageSource};
 use crate::domain::ids::{IncidentId, RequestId, UnitId};
-use crate::domain::message::CLOCK_TOLERANCE;
+use crate::domain::moment::{not_ahead, since_asked};
 use crate::domain::said::said;
 use crate::domain::unit::{StatusRefusal, UnitChange, UnitStatus};
 
@@ -20,12 +20,7 @@ impl ServiceState {
         now: Timestamp,
     ) -> Result<Vec<ServiceEvent>, Refusal> {
         let unit = self.known(&r.unit_id)?;
-        if r.at.duration_since(now) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid(
-                "at",
-                said!("the time lies in the future; give the time at which it happened"),
-            ));
-        }
+        not_ahead("at", r.at, now)?;
         let stage = match r.status {
             UnitStep::Departed => Stage::Departed,
             UnitStep::Arrived => Stage::Arrived,
@@ -67,6 +62,7 @@ impl ServiceState {
         }
     }
 
+    /// What a unit reached for a request, told by its service or recorded by an officer.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn reach(
         &self,
@@ -78,6 +74,10 @@ impl ServiceState {
         source: StageSource,
         now: Timestamp,
     ) -> Result<Vec<ServiceEvent>, Refusal> {
+        not_ahead("at", at, now)?;
+        if let Some(asked) = self.asked.get(&request) {
+            since_asked("at", at, asked.at)?;
+        }
         let free_at = (stage == Stage::Released).then(|| now + RETURN.span());
         let change = unit_change(stage, incident, request, free_at);
         let reached = || {
@@ -122,12 +122,7 @@ impl ServiceState {
                 said!("name at least one formation with its composition"),
             ));
         }
-        if report.at.duration_since(now) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid(
-                "at",
-                said!("the time lies in the future; give the time at which it happened"),
-            ));
-        }
+        not_ahead("at", report.at, now)?;
         for id in report.formations.iter().flat_map(|f| &f.units) {
             self.known(id)?;
         }

@@ -6,6 +6,7 @@ use crate::domain::decision::{By, Ids};
 use crate::domain::envelope::{
     Decision, ForcesAnswer, Reason, ReasonCode, UnitStatus as StatusReport, UnitStep,
 };
+use crate::domain::forces::Stage;
 use crate::domain::ids::AccountName;
 use crate::domain::outside::Area;
 use crate::domain::quantities::{Metres, Point};
@@ -370,6 +371,45 @@ fn composition_departure_and_arrival_may_come_one_by_one() {
 }
 
 #[test]
+fn nobody_leaves_or_comes_before_being_asked_whoever_says_so() {
+    let mut desk = Desk::with("police", 1);
+    desk.tell(place(1, 1, &[0]), 1_000).unwrap();
+    let long_ago: Timestamp = "1970-01-02T00:00:00Z".parse().unwrap();
+    let recorded =
+        |stage, at| ServiceCommand::RecordStage { request: request(1), unit: unit_id(0), stage, at };
+    let reported = |status, at| {
+        let report = StatusReport { at, ..self::status(0, status, 0) };
+        ServiceCommand::Report { report, incident: Some(incident(1)) }
+    };
+    let before_asked = |told: Result<usize, Refusal>| {
+        assert!(
+            matches!(&told, Err(Refusal::Invalid { field: "at", reason })
+            if reason.to_string().starts_with("nobody was asked by then")),
+            "{told:?}"
+        );
+    };
+    before_asked(desk.tell(recorded(Stage::Arrived, long_ago), 1_100));
+    before_asked(desk.tell(recorded(Stage::Departed, t(1_000 - 121)), 1_100));
+    before_asked(desk.tell(reported(UnitStep::Arrived, long_ago), 1_100));
+    let ahead = desk.tell(recorded(Stage::Departed, t(1_100 + 121)), 1_100);
+    assert!(matches!(ahead, Err(Refusal::Invalid { field: "at", .. })), "{ahead:?}");
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 1_150).unwrap();
+    before_asked(desk.tell(reported(UnitStep::Departed, long_ago), 1_200));
+    assert_eq!(desk.tell(reported(UnitStep::Departed, t(1_000 - 60)), 1_200), Ok(1), "clocks may differ");
+    before_asked(desk.tell(recorded(Stage::Arrived, long_ago), 1_300));
+    assert_eq!(desk.tell(recorded(Stage::Arrived, t(1_300)), 1_300), Ok(1));
+}
+
+#[test]
+fn who_is_asked_for_more_was_asked_when_it_was_asked_first() {
+    let mut desk = Desk::with("police", 2);
+    desk.tell(place(1, 1, &[0]), 10).unwrap();
+    desk.tell(place(1, 1, &[1]), 1_000).unwrap();
+    let left = ForcesAnswer { departure_at: Some(t(60)), ..answer(1, Some(Decision::Accept)) };
+    assert!(desk.tell(ServiceCommand::Answer(left), 1_001).is_ok());
+}
+
+#[test]
 fn a_withdrawn_request_frees_what_was_held_and_turns_back_what_was_sent() {
     let mut desk = Desk::with("police", 2);
     desk.tell(place(1, 1, &[0]), 10).unwrap();
@@ -418,8 +458,12 @@ proptest! {
         commands in prop::collection::vec(any_command(), 1..60)
     ) {
         let mut desk = Desk::with("police", 4);
-        for (k, command) in commands.into_iter().enumerate() {
-            let _ = desk.tell(command, 10 + 40 * i64::try_from(k).unwrap());
+        for (k, mut command) in commands.into_iter().enumerate() {
+            let now = 10 + 40 * i64::try_from(k).unwrap();
+            if let ServiceCommand::Report { report, .. } = &mut command {
+                report.at = t(now);
+            }
+            let _ = desk.tell(command, now);
             let mut sent = std::collections::HashMap::new();
             for id in desk.state.requests() {
                 let asked = desk.state.asked(id).unwrap();

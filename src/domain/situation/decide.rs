@@ -11,8 +11,8 @@ use super::state::Situations;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::{MAX_TEXT_CHARS, ReadinessReport};
 use crate::domain::ids::{AccountName, DistributionId, MessageId, ReportId, ServiceKey, ZoneId};
-use crate::domain::message::CLOCK_TOLERANCE;
 use crate::domain::mode::{Mode, ModePeriod, ModeState};
+use crate::domain::moment::not_ahead;
 use crate::domain::quantities::Seconds;
 use crate::domain::said::said;
 use crate::domain::service_kind::{self, ServiceClause};
@@ -362,16 +362,6 @@ fn fit(mut source: NewSource) -> Result<NewSource, Refusal> {
         return Err(Refusal::invalid("every", said!("give at least {least} second", least = 1)));
     }
     Ok(source)
-}
-
-fn not_ahead(field: &'static str, at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
-    if at.duration_since(now) > CLOCK_TOLERANCE.span() {
-        return Err(Refusal::invalid(
-            field,
-            said!("the time lies in the future; give the time at which it happened"),
-        ));
-    }
-    Ok(())
 }
 
 fn text(field: &'static str, given: &str, longest: usize) -> Result<String, Refusal> {
