@@ -237,10 +237,8 @@ async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_writt
     for (path, key) in [
         ("/api/v1/messages", ""),
         ("/api/v1/messages", "Idempotency-Key: enormous-1\r\n"),
-        ("/api/v1/agency/reports", ""),
-        ("/api/v1/agency/reports", "Idempotency-Key: enormous-2\r\n"),
-        ("/api/v1/shifts", ""),
-        ("/api/v1/shifts", "Idempotency-Key: enormous-3\r\n"),
+        ("/api/v1/incidents/0190c0de-0000-7000-8000-000000000000/notes", ""),
+        ("/api/v1/incidents/0190c0de-0000-7000-8000-000000000000/notes", "Idempotency-Key: enormous-2\r\n"),
     ] {
         let mut line = Line::open(&desk.hub.url, line.token.clone());
         let (status, problem) = line.send_with("POST", path, JSON, key, &enormous);
@@ -445,6 +443,17 @@ async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent()
     }
     let (status, error) = line.send("POST", "/api/v1/agency/reports", JSON, b"{\"contract\": \xff");
     assert_eq!((status, text(&error, "/code")), (422, "malformed_envelope".to_owned()), "{error}");
+    for key in ["", "Idempotency-Key: enormous-3\r\n"] {
+        let enormous = emergency(&"а".repeat(400_000)).to_string();
+        let mut line = Line::open(&desk.hub.url, line.token.clone());
+        let (status, problem) =
+            line.send_with("POST", "/api/v1/agency/reports", JSON, key, enormous.as_bytes());
+        assert_eq!(
+            (status, text(&problem, "/type")),
+            (413, "urn:hub112:problem:too-large".to_owned()),
+            "{key}"
+        );
+    }
     assert_eq!(written(&desk).await, before, "nothing was written");
 
     let message = |channel: &str, service: &str| {
