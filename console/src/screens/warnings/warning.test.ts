@@ -1,8 +1,10 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { Warning } from '../../api/types';
 import { loadEveryLanguage } from '../../i18n/bundles';
 import { sample } from './samples';
 import { caseOf, inOrder } from './warning';
+
+vi.mock('../../state/preferences.svelte', () => ({ preferences: { language: 'en' } }));
 
 const one = (number: number, status: Warning['status'], incident = 'a') => ({ number, status, about: 'incident', incident }) as unknown as Warning;
 
