@@ -409,21 +409,21 @@ export interface components {
             /** @description What is asked for, in words. */
             what: string;
         };
-        /** @description One formation in a readiness report. */
+        /** @description One formation in a readiness report. Its composition counts with people, and units or equipment; people alone do not. */
         "contract.FormationReadiness": {
-            /** @description Equipment. */
+            /** @description Equipment. A composition that counts names units or equipment. */
             equipment?: components["schemas"]["contract.Equipment"][];
             /** @description Its name. */
             name: string;
             /**
              * Format: int32
-             * @description People.
+             * @description People; at least one in a composition that counts.
              */
             people: number;
             place?: components["schemas"]["contract.Place"] | null;
             /** @description At what readiness. */
             readiness: components["schemas"]["contract.Readiness"];
-            /** @description Its units. */
+            /** @description Its units. A composition that counts names units or equipment. */
             units?: components["schemas"]["UnitId"][];
         };
         /** @description The channel check at the opening of a shift and between. */
@@ -535,7 +535,7 @@ export interface components {
          * @enum {string}
          */
         "contract.Readiness": "everyday" | "gathering" | "high";
-        /** @description Formations brought to readiness on a threat, with their composition. */
+        /** @description Formations brought to readiness on a threat. What is owed is met when each is at high readiness with its composition. */
         "contract.ReadinessReport": {
             /**
              * Format: date-time

@@ -4904,6 +4904,11 @@ export interface components {
         /** @description What a declaration of a mode says. */
         ModeOrder: {
             /**
+             * @description An exercise: what the mode obliges to is rehearsed, and everything that is told of it says so. It is declared only
+             *     while no graver mode is really in force, and the next real one replaces it.
+             */
+            exercise?: boolean;
+            /**
              * Format: date-time
              * @description From when; absent: from now. May lie before the signing, never after.
              */
@@ -5026,6 +5031,12 @@ export interface components {
         };
         /** @description The mode of a region with its whole history. The whole region and each named part have a mode of their own. */
         ModeState: {
+            /**
+             * @description Modes that are or were rehearsed. They stand apart, so that whoever knows nothing of exercises takes none of them
+             *     for real. Numbers go through both lists.
+             * @default []
+             */
+            exercises: components["schemas"]["ModePeriod"][];
             /** @default [] */
             periods: components["schemas"]["ModePeriod"][];
             /** @default [] */
@@ -5347,6 +5358,8 @@ export interface components {
         };
         /** @description A zone to be drawn. */
         NewZone: {
+            /** @description An exercise. The zone of a card is one as the card is, or neither. */
+            exercise?: boolean;
             incident?: components["schemas"]["IncidentId"] | null;
             /** @description The mode that it belongs to. */
             mode: components["schemas"]["Mode"];
@@ -8224,7 +8237,7 @@ export interface components {
             ended_at?: string | null;
             /** @description Why. */
             ended_because?: string | null;
-            /** @description Part of an exercise, as its incident is. */
+            /** @description Part of an exercise. */
             exercise?: boolean;
             /** @description Identity. */
             id: components["schemas"]["ZoneId"];
