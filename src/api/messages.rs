@@ -186,7 +186,7 @@ fn of_desk(state: &ApiState, sender: &Sender) -> Result<(), Problem> {
 pub(super) async fn kept(state: &ApiState, id: MessageId) -> Result<Message, Problem> {
     let row = read_table::find(&state.database, ReadTable::Message, &id.to_string())
         .await?
-        .ok_or_else(|| Problem::missing(said!("message on this card"), &id))?;
+        .ok_or_else(|| Problem::missing(said!("message on this card"), id))?;
     let kept = KeptMessage::read(&row.state);
     Ok(kept.map_err(|e| StoreError::Row { table: "message", reason: e.to_string() })?.message)
 }

@@ -241,7 +241,7 @@ async fn needs_that_share_too_few_units_of_ones_own_are_filled_by_a_neighbour() 
         admin.make(&format!("/units/{id}"), &unit).await.expect(204);
     }
     let card = cards.open(&call("Горит дом, внутри люди")).await;
-    cards.put(&card, "category", json!({"code": "building_fire", "severity": 1})).await.expect(200);
+    cards.put(&card, "category", json!({"code": "building_fire", "severity": "p1"})).await.expect(200);
     let recommended = cards.officer.get(&format!("/incidents/{card}/recommendation")).await.expect(200);
     let needs = recommended["recommendation"]["needs"].as_array().expect("needs").clone();
     let of_fire: Vec<&Value> = needs.iter().filter(|n| n["need"]["service"] == "fire_rescue").collect();

@@ -86,7 +86,10 @@ async fn a_neighbour_is_told_of_what_may_lie_on_its_side_of_the_border() {
         let path = format!("/incidents/{}", taken["incident"].as_str().expect("a card"));
         let card = officer.get(&path).await.expect(200);
         assert_eq!(card["neighbours"], json!(told), "{radius} m");
-        officer.post_for("*", &format!("{path}/close"), &json!({"outcome": "false"})).await.expect(200);
+        officer
+            .post_for("*", &format!("{path}/close"), &json!({"outcome": "false", "reason": "проверено"}))
+            .await
+            .expect(200);
     }
 }
 
