@@ -44,6 +44,14 @@ impl House {
         Self::within(World::new().await).await
     }
 
+    /// A hub of two regions: Almaty and this one.
+    pub async fn of_two(other: &str) -> Self {
+        let world = World::new().await;
+        let hub = world.hub_with(&format!("regions = [\"75\", \"{other}\"]\n")).await;
+        let pool = database::pool(&world.database_url, 2).expect("a pool");
+        Self { pool, hub, world }
+    }
+
     /// The same in this world.
     pub async fn within(world: World) -> Self {
         let hub = world.hub().await;

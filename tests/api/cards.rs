@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::asking::{Answer, Asker, House, LONG, call};
-use crate::world::{World, wait_until};
+use crate::world::wait_until;
 
 /// An officer at cards.
 struct Cards {
@@ -177,10 +177,7 @@ fn reasons(pick: &Value) -> Vec<String> {
 
 #[actix_web::test]
 async fn a_stale_unit_is_ranked_lower_and_says_so_and_a_neighbours_unit_comes_when_ones_own_do_not_suffice() {
-    let world = World::new().await;
-    let hub = world.hub_with("regions = [\"75\", \"19\"]\n").await;
-    let pool = hub112::store::database::pool(&world.database_url, 2).expect("a pool");
-    let house = House { pool, hub, world };
+    let house = House::of_two("19").await;
     let cards = Cards { officer: house.caller("asel", Role::DutyOfficer).await };
     let admin = house.account("admin", Role::Administrator, None, None).await;
     let now = Timestamp::now();
@@ -225,10 +222,7 @@ async fn a_stale_unit_is_ranked_lower_and_says_so_and_a_neighbours_unit_comes_wh
 /// Each need alone has units enough, all of them together have not: a neighbour's comes all the same (c.5(3)¶2).
 #[actix_web::test]
 async fn needs_that_share_too_few_units_of_ones_own_are_filled_by_a_neighbour() {
-    let world = World::new().await;
-    let hub = world.hub_with("regions = [\"75\", \"19\"]\n").await;
-    let pool = hub112::store::database::pool(&world.database_url, 2).expect("a pool");
-    let house = House { pool, hub, world };
+    let house = House::of_two("19").await;
     let cards = Cards { officer: house.caller("asel", Role::DutyOfficer).await };
     let admin = house.account("admin", Role::Administrator, None, None).await;
     for (id, lat) in [("75-f-1", 43.2390), ("75-f-2", 43.2420), ("19-f-1", 43.30)] {
@@ -268,10 +262,7 @@ fn eastern_edge(lat: f64) -> f64 {
 
 #[actix_web::test]
 async fn a_neighbouring_regions_hub_shows_the_card_near_its_border_as_it_is_told_and_until_it_ends() {
-    let world = World::new().await;
-    let hub = world.hub_with("regions = [\"75\", \"19\"]\n").await;
-    let pool = hub112::store::database::pool(&world.database_url, 2).expect("a pool");
-    let house = House { pool, hub, world };
+    let house = House::of_two("19").await;
     let cards = Cards { officer: house.caller("asel", Role::DutyOfficer).await };
     let neighbour = house.account("marat", Role::DutyOfficer, Some("19"), None).await;
     let edge = eastern_edge(43.25);

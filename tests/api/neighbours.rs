@@ -3,14 +3,12 @@
 use std::time::Instant;
 
 use hub112::store::account::Role;
-use hub112::store::database;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::asking::{Asker, House, LONG, call};
-use super::situation::of_two_regions;
-use crate::world::{World, wait_until};
+use crate::world::wait_until;
 
 /// A gas service of one region for its own needs, and for a neighbour's.
 async fn gas_desk(admin: &Asker, region: &str) {
@@ -52,7 +50,7 @@ async fn gas_crews(officer: &Asker, region: &str) -> (String, Vec<(Value, Value)
 /// which desk. Who asks under a word of its own finds the neighbour's main desk, and the other way round.
 #[actix_web::test]
 async fn a_neighbours_crew_is_found_under_whatever_desk_its_region_keeps_it() {
-    let house = of_two_regions().await;
+    let house = House::of_two("71").await;
     let admin = house.account("admin", Role::Administrator, None, None).await;
     let officer = house.account("country", Role::DutyOfficer, None, None).await;
     gas_desk(&admin, "75").await;
@@ -173,10 +171,7 @@ fn asked_of_19(card: &Value) -> Value {
 #[actix_web::test]
 async fn forces_of_a_neighbouring_region_are_seen_on_the_card_that_asked_and_stay_engaged_when_the_hub_restarts()
  {
-    let world = World::new().await;
-    let hub = world.hub_with("regions = [\"75\", \"19\"]\n").await;
-    let pool = database::pool(&world.database_url, 2).expect("a pool");
-    let mut house = House { pool, hub, world };
+    let mut house = House::of_two("19").await;
     let admin = house.account("admin", Role::Administrator, None, None).await;
     let officer = house.account("country", Role::DutyOfficer, None, None).await;
     let asker = house.account("agency-19", Role::Agency, Some("19"), Some("ambulance")).await;
@@ -283,7 +278,7 @@ async fn forces_of_a_neighbouring_region_are_seen_on_the_card_that_asked_and_sta
 #[actix_web::test]
 async fn the_same_id_at_another_regions_hub_is_the_same_message_or_refused_and_never_written_over_the_first()
 {
-    let house = of_two_regions().await;
+    let house = House::of_two("71").await;
     let officer = house.account("country", Role::DutyOfficer, None, None).await;
     let first = call("Горит дом в Алматы");
     let taken = officer.post("/messages", &first).await.expect(201);

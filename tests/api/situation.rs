@@ -4,18 +4,8 @@ use hub112::store::account::Role;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use hub112::store::database;
-
 use super::asking::{Asker, House, LONG, call};
-use crate::world::{World, wait_until};
-
-/// A house whose hub serves two regions.
-pub async fn of_two_regions() -> House {
-    let world = World::new().await;
-    let hub = world.hub_with("regions = [\"75\", \"71\"]\n").await;
-    let pool = database::pool(&world.database_url, 2).expect("a pool");
-    House { pool, hub, world }
-}
+use crate::world::wait_until;
 
 async fn unit(admin: &Asker, service: &str, id: &str) {
     unit_since(admin, service, id, Timestamp::now()).await;
@@ -239,7 +229,7 @@ async fn the_register_comes_whole_in_one_answer_and_is_not_sent_again_while_noth
 
 #[actix_web::test]
 async fn an_account_of_the_country_sees_every_region_at_once_and_one_of_a_region_its_own() {
-    let house = of_two_regions().await;
+    let house = House::of_two("71").await;
     let admin = house.account("admin", Role::Administrator, None, None).await;
     let manager = house.account("national", Role::Manager, None, None).await;
     let own = house.account("asel", Role::DutyOfficer, Some("75"), None).await;
