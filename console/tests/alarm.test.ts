@@ -262,7 +262,7 @@ test('an exercise leaves a real threat on the bar, is counted for itself, and th
     location: { source: 'caller', address: 'школа № 15' },
   });
   await page.locator(`[data-row="${incident}"]`).waitFor();
-  await page.locator('[data-alarm] [data-exercises="1"]').waitFor();
+  await page.locator('[data-alarm] [data-more-exercises="1"]').waitFor();
   const bar = page.locator('[data-alarm]');
   expect(await bar.getAttribute('data-alarm')).toBe(life);
   expect(await bar.innerText()).toContain('in an exercise: 1');
