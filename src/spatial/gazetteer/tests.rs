@@ -1,3 +1,7 @@
+mod crossings;
+mod given;
+mod kilometres;
+
 use super::*;
 use crate::domain::geography::{Address, Direction, Element, ElementKind, Object, Place, Road, RoadClass};
 
@@ -315,80 +319,6 @@ fn a_name_in_a_case_is_found_where_it_is_known_in_russian_alone_and_a_roads_numb
 }
 
 #[test]
-fn a_kilometre_of_a_road_that_is_called_by_its_ends_is_no_crossing() {
-    let g = town();
-    for text in ["Алматы – Өскемен 35 км", "Алматы-Өскемен 35 км", "А-3 тасжолының 35 шақырымында"]
-    {
-        let (name, _, precision, at) = first(&g, text);
-        assert_eq!((name.as_str(), precision), ("А-3", Precision::BetweenPosts), "{text}");
-        assert!((at.lat() - 43.493).abs() < 1e-6, "{text}");
-    }
-    let at = first(&g, "А-3 35 км 500 м").3;
-    assert!((at.lat() - 43.4895).abs() < 1e-6);
-}
-
-/// A long road in one line, a street of its name that leads up to it, and another that goes over it on a bridge.
-fn bridge() -> Builder {
-    let mut b = Builder::default();
-    let line = [point(43.20, 76.80), point(43.20, 77.00)];
-    b.road(&road(named("улица Саина", None, None), None, 1, 2, line));
-    b.road(&road(named("улица Толе би", None, None), None, 3, 4, [point(43.18, 76.85), point(43.22, 76.85)]));
-    b.road(&road(
-        named("на ул. Толе би", None, None),
-        None,
-        5,
-        6,
-        [point(43.2, 76.99), point(43.201, 76.99)],
-    ));
-    b
-}
-
-#[test]
-fn a_street_is_where_it_is_nearest_and_a_ramp_comes_behind_it() {
-    let g = bridge().finish();
-    let look = |text: &str, at: Point| {
-        let hits = g.search(Ask { text, around: Some(at), most: 5 }, |_| true).expect("searched");
-        hits.into_iter().next().expect("something")
-    };
-    let near = look("Саина", point(43.21, 76.99));
-    assert!(near.point.distance(point(43.20, 76.99)).get() < 5.0, "{near:?}");
-    assert!((near.distance.expect("a distance").get() - 1_112.0).abs() < 10.0);
-    assert!(near.uncertainty.get() > 15_000.0, "it reaches to its other end");
-    let street = look("Толе би", point(43.2005, 76.989));
-    assert_eq!(street.names.and_then(|n| n.name.as_deref()), Some("улица Толе би"));
-}
-
-#[test]
-fn streets_that_cross_on_two_levels_cross() {
-    let g = bridge().finish();
-    for text in ["Толе би угол Саина", "Саина/Толе би", "Толе би Саина"]
-    {
-        let (_, _, precision, at) = first(&g, text);
-        assert_eq!(precision, Precision::Crossing, "{text}");
-        assert!(at.distance(point(43.20, 76.85)).get() < 5.0, "{text}");
-    }
-}
-
-#[test]
-fn the_honour_of_a_name_is_no_street_of_its_own() {
-    let mut b = Builder::default();
-    let (a, c) = (point(43.24, 76.90), point(43.24, 76.93));
-    b.road(&road(named("проспект Райымбека", None, None), None, 1, 2, [a, c]));
-    b.road(&road(named("улица Наурызбай батыра", None, None), None, 2, 3, [c, point(43.26, 76.93)]));
-    b.road(&road(
-        named("улица Богенбай батыра", None, None),
-        None,
-        4,
-        5,
-        [point(43.25, 76.9), point(43.25, 76.91)],
-    ));
-    let g = b.finish();
-    let (name, _, precision, _) = first(&g, "Райымбек батыра");
-    assert_eq!((name.as_str(), precision), ("проспект Райымбека", Precision::Whole));
-    assert_eq!(first(&g, "Райымбека Наурызбай").2, Precision::Crossing);
-}
-
-#[test]
 fn of_a_kind_the_nearest_is_meant_and_a_number_must_be_its_own() {
     let mut b = Builder::default();
     for (id, kind, name, lat, lon) in [
@@ -449,39 +379,6 @@ fn parks_and_buildings_are_found_by_their_names() {
     assert_eq!(g.extent().entries, 3, "a building called by a number is none: {:?}", g.entries);
 }
 
-/// Two roads side by side, each with its posts; a third has none.
-#[test]
-fn the_kilometre_is_that_of_the_road_where_one_stands() {
-    let mut b = Builder::default();
-    let line = |lat| [point(lat, 76.0), point(lat, 76.2)];
-    for (id, name, lat) in [(1, "А-1", 43.50), (3, "А-2", 43.51), (5, "Р-9", 43.54)] {
-        b.road(&road(LocalNames::default(), Some(name), id, id + 1, line(lat)));
-    }
-    for (reference, kilometre, lat, lon) in [
-        ("А-1", "10", 43.5, 76.02),
-        ("А-1", "20", 43.5, 76.14),
-        ("А-2", "110", 43.51, 76.07),
-        ("А-2", "112", 43.51, 76.095),
-    ] {
-        b.object(&Object {
-            element: element(9),
-            kind: ObjectKind::KilometrePost,
-            names: LocalNames::default(),
-            phone: None,
-            tags: [("distance", kilometre), ("ref", reference)].map(|(k, v)| (k.into(), v.into())).into(),
-            point: point(lat, lon),
-        });
-    }
-    let g = b.finish();
-    let near = |lat| g.nearest_kilometre(point(lat, 76.08), Metres::whole(10_000));
-    // A post of the other road is the nearest.
-    let at = near(43.5001).expect("a road with posts");
-    assert_eq!((at.road.name.as_deref(), at.kilometre), (Some("А-1"), 15.0));
-    let other = near(43.5099).expect("a road with posts");
-    assert_eq!((other.road.name.as_deref(), other.kilometre), (Some("А-2"), 110.8));
-    assert_eq!(near(43.5401), None, "that road has no posts");
-}
-
 #[test]
 fn a_settlement_of_another_district_is_not_named() {
     let g = town();
@@ -489,67 +386,6 @@ fn a_settlement_of_another_district_is_not_named() {
     let name =
         |may: bool| g.settlement(at, |kind, _| may || kind != PlaceKind::City).and_then(|s| s.ru.clone());
     assert_eq!((name(true).as_deref(), name(false)), (Some("Алматы"), None));
-}
-
-#[test]
-fn links_and_codes_of_maps_and_the_military_grid_are_places() {
-    let g = town();
-    for text in ["https://2gis.kz/almaty?m=76.9286%2C43.2385%2F17", "43.2385С 76.9286В"] {
-        assert_eq!(first(&g, text).2, Precision::Coordinates, "{text}");
-    }
-    for text in ["43T FH 57054 88123", "43T 657054 4788123"] {
-        let (_, _, precision, at) = first(&g, text);
-        assert_eq!(precision, Precision::Coordinates, "{text}");
-        assert!(at.distance(point(43.22956, 76.93404)).get() < 2.0, "{text}: {at:?}");
-    }
-    let ask = Ask { text: "43T AA 57054 88123", around: None, most: 5 };
-    assert_eq!(g.search(ask, |_| true), Err(SearchError::Grid));
-}
-
-#[test]
-fn a_short_plus_code_is_near_the_town_beside_it_or_where_the_officer_looks() {
-    let g = town();
-    let almaty = point(43.238_94, 76.889_69);
-    let ask = |text, around| g.search(Ask { text, around, most: 5 }, |_| true);
-    let near = |text, around| ask(text, around).expect("searched")[0].point.distance(almaty).get() < 30.0;
-    assert!(near("6VQQ+HV Алматы", None));
-    assert!(near("6VQQ+HV, Алматы, Казахстан", Some(point(51.1, 71.4))));
-    assert!(near("6VQQ+HV", Some(point(43.3, 76.9))));
-    assert!(!near("6VQQ+HV", Some(point(51.1, 71.4))));
-    for text in ["6VQQ+HV", "6VQQ+HV Йцукенгшщз"] {
-        assert_eq!(ask(text, None), Err(SearchError::ShortCode), "{text}");
-    }
-    // Where the town that was named is not known, another place is not told in its stead.
-    assert_eq!(ask("6VQQ+HV Йцукенгшщз", Some(point(43.3, 76.9))), Err(SearchError::ShortCode));
-}
-
-#[test]
-fn a_link_of_a_maps_middle_and_coarse_degrees_say_how_uncertain_they_are() {
-    let g = town();
-    let far = |text| {
-        let hits = g.search(Ask { text, around: None, most: 1 }, |_| true).expect("searched");
-        assert_eq!(hits[0].precision, Precision::Coordinates, "{text}");
-        hits[0].uncertainty.get()
-    };
-    assert!(far("https://www.google.com/maps/@43.1,76.5,6z") > 500_000.0);
-    assert!(far("43N 76E") > 50_000.0);
-    assert!((far("43.238949,76.889709 Алматы") - 10.0).abs() < 1e-9);
-}
-
-#[test]
-fn three_words_with_a_kind_or_a_known_name_are_an_address() {
-    let g = town();
-    let ask = |text| g.search(Ask { text, around: Some(point(43.24, 76.92)), most: 5 }, |_| true);
-    for text in ["улица.Абая.Сейфуллина", "Толе.Жандосова.Абая", "Жандосовой.угол.Сейфуллину"]
-    {
-        assert!(ask(text).is_ok_and(|hits| !hits.is_empty()), "{text}");
-    }
-    for text in
-        ["filled.count.soap", "https://what3words.com/filled.count.soap", "///a1.б.в ///улица.абая.дом"]
-    {
-        assert_eq!(ask(text), Err(SearchError::ThreeWords), "{text}");
-    }
-    assert_eq!(ask("https://example.org/about"), Err(SearchError::Link));
 }
 
 #[test]
@@ -589,104 +425,6 @@ fn how_far_a_street_reaches_is_how_uncertain_a_place_on_it_is() {
     let half = point(43.22, 76.88).distance(point(43.22, 76.9)).get();
     assert_eq!(hits[0].precision, Precision::HouseUnknown);
     assert!(hits[0].uncertainty.get() > half * 0.4, "{:?}", hits[0].uncertainty);
-}
-
-#[test]
-fn a_crossing_is_where_both_streets_meet_also_without_a_word_between() {
-    let g = town();
-    for text in ["Абая/Сейфуллина", "угол Абая и Сейфуллина", "Сейфуллина Абая", "абай сейфуллин қиылысы"]
-    {
-        let (_, _, precision, at) = first(&g, text);
-        assert_eq!(precision, Precision::Crossing, "{text}");
-        assert!(at.distance(point(43.24, 76.93)).get() < 5.0, "{text}");
-    }
-}
-
-#[test]
-fn of_two_crossings_of_the_same_streets_the_nearer_is_meant() {
-    let mut b = Builder::default();
-    let (west, east) = (point(51.10, 71.40), point(51.10, 71.43));
-    let north = |of: Point| point(of.lat() + 0.01, of.lon());
-    // A street bends back to the avenue that it left.
-    b.road(&road(named("проспект Мира", None, None), None, 1, 2, [west, east]));
-    b.road(&road(named("улица Дугова", None, None), None, 1, 3, [west, north(west)]));
-    b.road(&road(named("улица Дугова", None, None), None, 3, 4, [north(west), north(east)]));
-    b.road(&road(named("улица Дугова", None, None), None, 4, 2, [north(east), east]));
-    let g = b.finish();
-    for at in [west, east] {
-        let ask = Ask { text: "Мира Дугова", around: Some(at), most: 1 };
-        let hits = g.search(ask, |_| true).expect("searched");
-        assert_eq!((hits[0].precision, hits[0].point), (Precision::Crossing, at));
-    }
-}
-
-#[test]
-fn of_two_streets_the_nearer_comes_first_unless_the_town_is_named() {
-    let g = town();
-    let near = |text: &str, around: Point| {
-        let hits = g.search(Ask { text, around: Some(around), most: 5 }, |_| true).expect("searched");
-        hits[0].settlement.and_then(|s| s.ru.clone()).unwrap_or_default()
-    };
-    assert_eq!(near("Абая", point(43.24, 76.92)), "Алматы");
-    assert_eq!(near("Абая", point(43.30, 77.24)), "Талгар");
-    assert_eq!(near("Талгар Абая", point(43.24, 76.92)), "Талгар");
-}
-
-#[test]
-fn a_kilometre_lies_between_its_posts_and_what_is_not_posted_is_said() {
-    let g = town();
-    let (name, _, precision, at) = first(&g, "35 км трассы А3");
-    assert_eq!((name.as_str(), precision), ("А-3", Precision::BetweenPosts));
-    assert!((at.lat() - 43.493).abs() < 1e-6);
-    assert_eq!(first(&g, "А-3 34 км").2, Precision::KilometrePost);
-    assert_eq!(first(&g, "А-3 340 км").2, Precision::KilometreUnknown);
-}
-
-#[test]
-fn a_place_beside_a_road_is_told_by_the_kilometre_between_the_posts_around_it() {
-    let g = town();
-    let near = |lat, lon| g.nearest_kilometre(point(lat, lon), Metres::whole(10_000));
-    let at = near(43.4997, 77.1002).expect("a post");
-    assert_eq!(
-        (at.kilometre, at.precision, at.road.name.as_deref()),
-        (34.0, Precision::KilometrePost, Some("А-3"))
-    );
-    // Half the way from post 34 to post 36.
-    let between = near(43.493, 77.0931).expect("a road with posts");
-    assert_eq!((between.kilometre, between.precision), (35.0, Precision::BetweenPosts));
-    assert!(between.uncertainty.get() >= 500.0 && between.distance.get() > 900.0);
-    assert!((near(43.4895, 77.0896).expect("a road").kilometre - 35.5).abs() < 0.11);
-    // Before the first post and after the last one nothing is reckoned: the post is named, and how far it is.
-    let before = near(43.52, 77.12).expect("a post");
-    assert_eq!((before.kilometre, before.precision), (34.0, Precision::KilometrePost));
-    assert!(before.uncertainty.get() > 2_000.0);
-    assert_eq!(near(43.2, 76.5), None);
-    assert_eq!(Gazetteer::default().nearest_kilometre(point(43.5, 77.1), Metres::whole(10_000)), None);
-}
-
-#[test]
-fn objects_settlements_and_coordinates_are_places_too() {
-    let g = town();
-    assert_eq!(first(&g, "больница 7").0, "Городская клиническая больница №7");
-    assert_eq!(first(&g, "талгар").0, "Талгар");
-    let (_, _, precision, at) = first(&g, "43.25 76.95");
-    assert_eq!((precision, at), (Precision::Coordinates, point(43.25, 76.95)));
-}
-
-#[test]
-fn what_cannot_be_looked_for_is_refused_with_its_reason() {
-    let g = town();
-    let ask = |text| g.search(Ask { text, around: None, most: 5 }, |_| true);
-    assert_eq!(ask("///таблица.лампа.ложка"), Err(SearchError::ThreeWords));
-    assert_eq!(ask(" … "), Err(SearchError::Empty));
-    assert_eq!(ask("Йцукенгшщз").map(|hits| hits.len()), Ok(0));
-    let nothing = Gazetteer::default();
-    for text in ["Абая", "Сейфуллина 10", "ABAB", "Абая/Сейфуллина", "А-3 35 км"]
-    {
-        let found = nothing.search(Ask { text, around: None, most: 5 }, |_| true);
-        assert_eq!(found.map(|hits| hits.len()), Ok(0), "{text}");
-    }
-    assert_eq!(nothing.nearest_house(point(43.2, 76.9), Metres::whole(100)), None);
 }
 
 #[test]
