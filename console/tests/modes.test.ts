@@ -93,6 +93,26 @@ test('to an emergency and back, with what is owed met and one thing late', async
   await seen.context.close();
 }, 240_000);
 
+test('an exercise with a term leaves the banner by itself when its time is over', async () => {
+  const seen = await open(browser, hub);
+  const { page } = seen;
+  await signIn(page);
+  await page.locator('.queue').waitFor();
+  await officer.ask('POST', '/mode?region=75', {
+    command: 'declare',
+    mode: 'high_readiness',
+    order: { reason: 'Short exercise', legal_reference: 'Plan of exercises', until: new Date(Date.now() + 15_000).toISOString(), exercise: true },
+  });
+  await page.locator('.banner [data-rehearsed=high_readiness]').waitFor();
+  await page.keyboard.press('Shift+M');
+  expect(await page.getByRole('dialog').locator('[data-running]').textContent()).toContain('until');
+  await page.getByRole('dialog').locator('[data-running]').waitFor({ state: 'detached', timeout: 60_000 });
+  await expect.poll(() => page.locator('.banner [data-rehearsed]').count()).toBe(0);
+  expect(await page.locator('.banner [data-mode]').getAttribute('data-mode')).toBe('everyday');
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+}, 120_000);
+
 test('a mode is rehearsed beside the real one, and a real one replaces it', async () => {
   const seen = await open(browser, hub);
   const { page } = seen;

@@ -1,16 +1,17 @@
 //! A mode is rehearsed as it would be declared (c.5), nothing of it can be taken for real, and what is real replaces it.
 
 use hub112::domain::command::RegionCommand;
-use hub112::domain::decision::Refusal;
+use hub112::domain::decision::{By, Refusal};
 use hub112::domain::envelope::{HubContent, Kind};
 use hub112::domain::ids::{IncidentId, ReportId, ZoneId};
 use hub112::domain::message::Message;
-use hub112::domain::mode::{Mode, ModeCommand, ModeOrder, ModeState};
+use hub112::domain::mode::{Mode, ModeCommand, ModeOrder, ModeState, Part, Sign};
 use hub112::domain::obligation::{ObligationKind as K, Status};
 use hub112::domain::quantities::{Metres, Point};
 use hub112::domain::region::{Answer, Decision, NewZone};
 use hub112::domain::situation::{Origin, SituationCommand};
 use hub112::domain::zone::ZonePolygon;
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::hub::{Hub, key, officer, told};
@@ -152,6 +153,99 @@ fn an_exercise_goes_by_its_own_modes_and_its_own_zone() {
     assert!(matches!(declare(rehearsed, false), Err(Refusal::Conflict(_))));
     declare(rehearsed, true).unwrap();
     assert!(matches!(declare(rehearsed, true), Err(Refusal::Conflict(_))), "it is rehearsed already");
+}
+
+/// A mode for half an hour.
+fn for_half_an_hour(hub: &mut Hub, mode: Mode, exercise: bool, part: Option<Part>) -> Decision {
+    let order = ModeOrder {
+        reason: "mudflow expected".into(),
+        legal_reference: "plan of exercises".into(),
+        ordered_by: None,
+        from: None,
+        until: Some(hub.now + SignedDuration::from_mins(30)),
+        zone: None,
+        part,
+        exercise,
+    };
+    hub.person(RegionCommand::Mode(ModeCommand::Declare { mode, order }))
+}
+
+fn tick(hub: &mut Hub, seconds: i64) -> Decision {
+    hub.now += SignedDuration::from_secs(seconds);
+    hub.ask(RegionCommand::Tick, By::rule("clock")).unwrap()
+}
+
+#[test]
+fn an_exercise_ends_by_itself_when_its_time_is_over_and_the_services_hear_it() {
+    let mut hub = Hub::new();
+    hub.call("Горит дом", "building_fire");
+    let before = hub.owed();
+    let began = for_half_an_hour(&mut hub, Mode::HighReadiness, true, None);
+    let told_by =
+        began.outbound.iter().find(|sent| sent.recipients.iter().any(|r| r.service == key("police")));
+    let told_by = told_by.unwrap().distribution;
+    assert!(hub.owed() > before);
+    assert!(threats(&tick(&mut hub, 30 * 60 - 1)).iter().all(|(kind, ..)| *kind == Kind::Report));
+    assert_eq!(hub.state.mode().rehearsed(), Mode::HighReadiness);
+
+    let over = tick(&mut hub, 1);
+    let heard = threats(&over);
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert!(
+        matches!(&heard[0], (Kind::Cancel, true, text) if text.contains("The exercise is over")),
+        "{heard:?}"
+    );
+    let police =
+        |sent: &&hub112::domain::region::Outbound| sent.recipients.iter().any(|r| r.service == key("police"));
+    assert!(over.outbound.iter().find(police).unwrap().references.is_some());
+    assert_ne!(over.outbound.iter().find(police).unwrap().distribution, told_by);
+    assert_eq!((hub.state.mode().gravest(), hub.state.mode().rehearsed()), (Mode::Everyday, Mode::Everyday));
+    let period = hub.state.mode().exercises().last().unwrap();
+    assert_eq!(period.ended, Some(hub.now));
+    assert!(
+        hub.state.obligations().iter().any(|o| o.exercise && o.status == Status::Cancelled),
+        "it ends with it"
+    );
+    assert!(hub.state.obligations().owed().all(|owed| !owed.exercise));
+
+    let silent = tick(&mut hub, 1);
+    assert!(threats(&silent).is_empty(), "once");
+    assert_eq!(hub.declares(Mode::HighReadiness, true).map(|again| threats(&again).len()), Ok(1));
+}
+
+#[test]
+fn of_two_exercises_the_one_whose_time_is_over_ends_and_the_other_goes_on() {
+    let mut hub = Hub::new();
+    hub.declares(Mode::HighReadiness, true).unwrap();
+    let district = Part { districts: ["751110000".parse().unwrap()].into(), subsystem: None };
+    for_half_an_hour(&mut hub, Mode::Emergency, true, Some(district));
+    let over = tick(&mut hub, 30 * 60);
+    assert_eq!(
+        threats(&over).iter().filter(|(kind, ..)| *kind == Kind::Cancel).count(),
+        0,
+        "the threat is rehearsed still"
+    );
+    assert_eq!(hub.state.mode().rehearsed(), Mode::HighReadiness);
+    assert!(hub.state.obligations().owed().any(|owed| owed.exercise));
+}
+
+#[test]
+fn what_is_real_never_ends_by_itself_and_its_term_reminds_of_a_part_too() {
+    for part in [None, Some(Part { districts: ["751110000".parse().unwrap()].into(), subsystem: None })] {
+        let mut hub = Hub::new();
+        for_half_an_hour(&mut hub, Mode::HighReadiness, false, part.clone());
+        tick(&mut hub, 30 * 60);
+        tick(&mut hub, 1);
+        assert_eq!(hub.state.mode().gravest(), Mode::HighReadiness);
+        let open: Vec<_> = hub.state.mode().open_proposals().cloned().collect();
+        assert_eq!(open.len(), 1, "reminded once: {open:?}");
+        assert!(matches!(open[0].sign, Sign::TermOver { period: 1, .. }));
+        let order: ModeOrder =
+            serde_json::from_value(serde_json::json!({"reason": "r", "legal_reference": "l"})).unwrap();
+        hub.person(RegionCommand::Mode(ModeCommand::Confirm { proposal: open[0].number, order }));
+        assert_eq!(hub.state.mode().gravest(), Mode::Everyday, "{part:?}");
+        assert_eq!(hub.state.mode().open_proposals().count(), 0);
+    }
 }
 
 #[test]

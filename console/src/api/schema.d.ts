@@ -4922,7 +4922,8 @@ export interface components {
             reason: string;
             /**
              * Format: date-time
-             * @description Until when, where the declaration says so. The mode does not end by itself: its end is then proposed.
+             * @description Until when, where the declaration says so. What is real does not end by itself: its end is then proposed. An exercise
+             *     ends then.
              */
             until?: string | null;
             zone?: components["schemas"]["ZoneId"] | null;

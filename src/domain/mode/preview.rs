@@ -5,13 +5,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Mode;
-use super::state::{ModeEvent, ModeState};
-use crate::domain::ids::ServiceKey;
+use super::state::{ModeEvent, ModePeriod, ModeState};
+use crate::domain::ids::{AccountName, ServiceKey};
 use crate::domain::names::Names;
 use crate::domain::obligation::{
     Claim, Consequence, Creditor, Datum, Debtor, Grade, Limit, Limits, ObligationKind as K, Owing, Subject,
 };
 use crate::domain::service_kind;
+
+/// Why what an exercise demanded ended with it, when nobody ended the exercise before.
+const TERM_OVER: &str = "exercise_term_over";
 
 /// What a change of mode does to an obligation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
@@ -143,6 +146,13 @@ impl ModeState {
     }
 
     fn of_one(&self, event: &ModeEvent, services: &[ServiceKey]) -> Vec<Consequence> {
+        if let ModeEvent::ExerciseOver { period, by, at, .. } = event {
+            let part = self.period(*period).map(|p| &p.order.part);
+            let mut all = self.ends_exercises(|p| Some(&p.order.part) == part, TERM_OVER, by, *at);
+            let mode = self.after(event).rehearsed();
+            all.push(Consequence::Rehearse { mode, reason: TERM_OVER.to_owned(), by: by.clone(), at: *at });
+            return all;
+        }
         let ModeEvent::Declared { period, mode, order, by, at, .. } = event else { return Vec::new() };
         let mut all = Vec::new();
         let after = self.after(event);
@@ -184,6 +194,23 @@ impl ModeState {
         all
     }
 
+    /// What these exercises demanded ends.
+    fn ends_exercises(
+        &self,
+        which: impl Fn(&ModePeriod) -> bool,
+        reason: &str,
+        by: &AccountName,
+        at: Timestamp,
+    ) -> Vec<Consequence> {
+        let ended = |p: &ModePeriod| Consequence::EndPeriod {
+            period: p.number,
+            reason: reason.to_owned(),
+            by: by.clone(),
+            at,
+        };
+        self.exercises().iter().filter(|p| which(p)).map(ended).collect()
+    }
+
     /// What an exercise of a mode obliges to: the same, of what is part of an exercise alone.
     fn of_an_exercise(
         &self,
@@ -195,13 +222,7 @@ impl ModeState {
         let ModeEvent::Declared { period, mode, order, by, at, .. } = event else { return };
         let (reason, by, at) = (&order.reason, by, *at);
         if *mode == Mode::Everyday {
-            let of_part = self.exercises().iter().filter(|p| p.order.part == order.part);
-            all.extend(of_part.map(|p| Consequence::EndPeriod {
-                period: p.number,
-                reason: reason.clone(),
-                by: by.clone(),
-                at,
-            }));
+            all.extend(self.ends_exercises(|p| p.order.part == order.part, reason, by, at));
         }
         let mode_now = after.rehearsed();
         all.push(Consequence::Rehearse { mode: mode_now, reason: reason.clone(), by: by.clone(), at });

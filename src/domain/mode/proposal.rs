@@ -258,7 +258,7 @@ impl ModeState {
                 .collect(),
             Observation::Time => self
                 .in_force()
-                .filter(|p| p.mode > Mode::Everyday && p.order.part.is_none())
+                .filter(|p| p.mode > Mode::Everyday)
                 .filter_map(|p| p.until.filter(|until| *until <= now).map(|until| (p.number, until)))
                 .map(|(period, until)| (Mode::Everyday, Sign::TermOver { period, until }))
                 .collect(),

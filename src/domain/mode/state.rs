@@ -53,7 +53,8 @@ pub struct ModeOrder {
     /// From when; absent: from now. May lie before the signing, never after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
-    /// Until when, where the declaration says so. The mode does not end by itself: its end is then proposed.
+    /// Until when, where the declaration says so. What is real does not end by itself: its end is then proposed. An exercise
+    /// ends then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
     /// The zone of the possible emergency, or of the emergency.
@@ -199,6 +200,17 @@ pub enum ModeEvent {
     Lapsed {
         /// The proposal's number.
         proposal: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// The time of an exercise is over: what is really in force stands alone again.
+    ExerciseOver {
+        /// The number of the period that ends.
+        period: u32,
+        /// Its end as it was set.
+        until: Timestamp,
+        /// Who set it.
+        by: AccountName,
         /// When.
         at: Timestamp,
     },
@@ -383,8 +395,13 @@ impl ModeState {
         match command {
             ModeCommand::Declare { mode, order } => self.declare(mode, order, None, now, by),
             ModeCommand::Confirm { proposal, order } => {
-                let mode = self.open_proposal(proposal)?.mode;
-                self.declare(mode, order, Some(proposal), now, by)
+                let ModeProposal { mode, sign, .. } = self.open_proposal(proposal)?;
+                let mut order = order;
+                // What ends is what the term was of.
+                if order.part.is_none() {
+                    order.part = self.part_of(sign).cloned();
+                }
+                self.declare(*mode, order, Some(proposal), now, by)
             }
             ModeCommand::Decline { proposal, reason } => {
                 self.open_proposal(proposal)?;
@@ -437,7 +454,15 @@ impl ModeState {
                 mode => &mode.names()
             )));
         }
-        let whole = order.part.is_none() && !order.exercise;
+        // A declaration answers every other question that the hub had put about the same: the whole region, or the part.
+        let real = !order.exercise;
+        let answered = |p: &&ModeProposal| real && self.part_of(&p.sign) == order.part.as_ref();
+        let others: Vec<u32> = self
+            .open_proposals()
+            .filter(|p| Some(p.number) != proposal)
+            .filter(answered)
+            .map(|p| p.number)
+            .collect();
         let mut events = vec![ModeEvent::Declared {
             period: number_after(self.periods.len() + self.exercises.len()),
             mode,
@@ -447,10 +472,30 @@ impl ModeState {
             by: by.clone(),
             at: now,
         }];
-        // A declaration for the whole region answers every other question that the hub had put about it.
-        let others = self.open_proposals().filter(|p| whole && Some(p.number) != proposal);
-        events.extend(others.map(|p| ModeEvent::Lapsed { proposal: p.number, at: now }));
+        events.extend(others.into_iter().map(|proposal| ModeEvent::Lapsed { proposal, at: now }));
         Ok(events)
+    }
+
+    /// Exercises whose time is over by now. What is real ends by a named person alone.
+    #[must_use]
+    pub fn exercises_over(&self, now: Timestamp) -> Vec<ModeEvent> {
+        let over = self.rehearsals().filter(|p| p.mode > Mode::Everyday);
+        let over = over.filter_map(|p| Some((p, p.until.filter(|until| *until <= now)?)));
+        over.map(|(p, until)| ModeEvent::ExerciseOver {
+            period: p.number,
+            until,
+            by: p.amendments.last().map_or(&p.declared_by, |amended| &amended.by).clone(),
+            at: now,
+        })
+        .collect()
+    }
+
+    /// The part of the region that a proposal is about; none for the whole region.
+    fn part_of(&self, sign: &Sign) -> Option<&Part> {
+        match sign {
+            Sign::TermOver { period, .. } => self.period(*period)?.order.part.as_ref(),
+            _ => None,
+        }
     }
 
     /// A mode is rehearsed apart from what is real.
@@ -543,6 +588,11 @@ impl ModeState {
                 self.settle(*proposal, outcome);
             }
             ModeEvent::Lapsed { proposal, at } => self.settle(*proposal, ProposalOutcome::Lapsed { at: *at }),
+            ModeEvent::ExerciseOver { period, at, .. } => {
+                if let Some(found) = self.exercises.iter_mut().find(|p| p.number == *period) {
+                    found.ended.get_or_insert(*at);
+                }
+            }
         }
     }
 

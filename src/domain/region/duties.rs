@@ -424,7 +424,9 @@ pub(super) fn cancel(
 /// What time alone brings about.
 pub(super) fn tick(state: &RegionState, ctx: &mut Context) -> Result<Decision, Refusal> {
     let mut d = Decision::default();
-    let due = state.obligations.due(ctx.now);
+    // What an exercise demanded is not asked for in the tick in which it ends; the rest is in the next.
+    let due =
+        if super::modes::tick(state, &mut d, ctx) { Vec::new() } else { state.obligations.due(ctx.now) };
     ask_again(state, &due, &mut d, ctx);
     d.events.extend(due.into_iter().map(E::Obligation));
     let open = state.incidents.values().filter(|i| i.is_open() && !i.exercise).count();

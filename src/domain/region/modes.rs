@@ -12,8 +12,8 @@ use crate::domain::service_kind::is_hub;
 
 /// The content of a message that tells of a threat.
 pub(super) const THREAT_NOTICE: &str = "threat_notice";
-/// What services are told of an exercise that a real mode replaces. What the real one is about does not stand under the
-/// mark of an exercise.
+/// What services are told of an exercise that a real mode replaces, or whose time is over. What the real one is about does
+/// not stand under the mark of an exercise.
 const EXERCISE_OVER: &str = "Оқу-жаттығу тоқтатылды. Учение прекращено. The exercise is over.";
 
 pub(super) fn mode(
@@ -73,6 +73,24 @@ pub(super) fn mode(
     Ok(d)
 }
 
+/// An exercise ends when its time is over; whether there was any is answered.
+pub(super) fn tick(state: &RegionState, d: &mut Decision, ctx: &mut Context) -> bool {
+    let over = state.mode.exercises_over(ctx.now);
+    if over.is_empty() {
+        return false;
+    }
+    let mut after = state.mode.clone();
+    for event in &over {
+        d.consequences.extend(after.consequences(std::slice::from_ref(event), &[]));
+        after.apply(event);
+    }
+    if after.gravest_for(true) == Mode::Everyday {
+        desk::threat_over(state, EXERCISE_OVER, true, d, ctx);
+    }
+    d.events.extend(over.into_iter().map(E::Mode));
+    true
+}
+
 /// A real mode is declared while one is rehearsed: services that hear of the threat hear first that the exercise is over.
 fn replaces_an_exercise(state: &RegionState, order: &ModeOrder) -> bool {
     !order.exercise && state.mode.rehearsed() > Mode::Everyday
@@ -80,7 +98,7 @@ fn replaces_an_exercise(state: &RegionState, order: &ModeOrder) -> bool {
 
 /// Whether it takes a threat away, at least from a part of the region.
 pub(super) fn ends_the_threat(event: &ModeEvent) -> bool {
-    matches!(event, ModeEvent::Declared { mode: Mode::Everyday, .. })
+    matches!(event, ModeEvent::Declared { mode: Mode::Everyday, .. } | ModeEvent::ExerciseOver { .. })
 }
 
 /// A mode is about a zone that is drawn and goes on, and is an exercise as its mode is, or neither.

@@ -147,6 +147,9 @@ mode-reason = Reason
 mode-reference = Legal basis
 mode-reference-example = Order No. 15 of the head of the department
 mode-ordered-by = Ordered by (optional)
+mode-until = Until (optional; it does not end by itself then: the hub reminds)
+mode-until-exercise = Until (optional; the exercise ends by itself then)
+mode-until-when = until { $time }
 mode-declare = Declare: { $mode }
 
 # Keys

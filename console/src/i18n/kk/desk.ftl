@@ -147,6 +147,9 @@ mode-reason = Себебі
 mode-reference = Құқықтық негізі
 mode-reference-example = Департамент бастығының № 15 бұйрығы
 mode-ordered-by = Кім бұйырды (міндетті емес)
+mode-until = Қашанға дейін (міндетті емес; режим өздігінен аяқталмайды: 112 орталығы еске салады)
+mode-until-exercise = Қашанға дейін (міндетті емес; оқу-жаттығу өздігінен аяқталады)
+mode-until-when = { $time } дейін
 mode-declare = Режимді енгізу: { $mode }
 
 # Keys

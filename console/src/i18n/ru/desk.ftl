@@ -147,6 +147,9 @@ mode-reason = Причина
 mode-reference = Правовое основание
 mode-reference-example = Приказ начальника департамента № 15
 mode-ordered-by = Кто распорядился (необязательно)
+mode-until = До (необязательно; сам режим не закончится: центр 112 напомнит)
+mode-until-exercise = До (необязательно; учение закончится само)
+mode-until-when = до { $time }
 mode-declare = Ввести режим: { $mode }
 
 # Keys
