@@ -8,14 +8,13 @@ use super::region_hub::{Order, OrderError};
 use super::stirred::Matter;
 use super::switchboard::Switchboard;
 use crate::domain::command::{RegionCommand, Territory};
-use crate::domain::decision::{By, Refusal};
+use crate::domain::decision::{By, Fault, Refusal};
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::directive::DirectiveCommand;
 use crate::domain::envelope::{
     AgencyContent, Envelope, ErrorCode, ForcesAnswer, Head, HubContent, Place, Positions, Status,
 };
 use crate::domain::ids::{IncidentId, RegionCode, ReportId};
-use crate::domain::moment::is_before_asked;
 use crate::domain::quantities::Point;
 use crate::domain::said::{Said, said};
 use crate::domain::service::ServiceCommand;
@@ -422,7 +421,7 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
         Refusal::Taken(_) => ErrorCode::UnitTaken,
         Refusal::Forbidden(_) => ErrorCode::NotAddressedToSender,
         Refusal::PersonNeeded => ErrorCode::NotPermitted,
-        Refusal::Invalid { .. } if is_before_asked(refusal) => ErrorCode::OutOfOrder,
+        Refusal::Invalid { fault: Fault::BeforeAsked, .. } => ErrorCode::OutOfOrder,
         Refusal::Invalid { field, .. } => match *field {
             "reason" => ErrorCode::ReasonRequired,
             "at" | "observed_at" | "received_at" => ErrorCode::TimeInFuture,
@@ -436,6 +435,19 @@ pub fn coded(refusal: &Refusal) -> ReportRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_before_anybody_was_asked_is_out_of_order_whatever_its_words() {
+        let at = "2025-11-23T05:00:00Z".parse().unwrap();
+        let asked = "2025-11-23T06:00:00Z".parse().unwrap();
+        let refused = crate::domain::moment::since_asked("at", at, asked).unwrap_err();
+        assert_eq!(coded(&refused).code, ErrorCode::OutOfOrder);
+        let other =
+            Refusal::before_asked("at", said!("there is no such thing any more; read again what there is"));
+        assert_eq!(coded(&other).code, ErrorCode::OutOfOrder);
+        let ahead = crate::domain::moment::not_ahead("at", asked, at).unwrap_err();
+        assert_eq!(coded(&ahead).code, ErrorCode::TimeInFuture);
+    }
 
     #[test]
     fn what_the_rules_refuse_is_said_to_the_sender_in_its_words_and_to_the_desk_in_three_languages() {

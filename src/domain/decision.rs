@@ -116,6 +116,8 @@ pub enum Refusal {
         field: &'static str,
         /// What is wrong and what would be right.
         reason: Said,
+        /// How it is out of bounds, for those who tell it in codes.
+        fault: Fault,
     },
     /// A unit that is wanted is held or engaged under another request.
     Taken(Box<Taken>),
@@ -128,6 +130,16 @@ pub enum Refusal {
         /// The version that it has now; none when there is no such thing.
         actual: Option<u64>,
     },
+}
+
+/// How a value is out of bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fault {
+    /// By itself.
+    #[default]
+    Value,
+    /// It is a time at which nobody had been asked yet: a contradiction, not a time in the future.
+    BeforeAsked,
 }
 
 /// For which version of a thing a change is meant: two who change the same do not overwrite each other unseen.
@@ -159,7 +171,12 @@ impl Expected {
 impl Refusal {
     /// A value is out of bounds.
     pub fn invalid(field: &'static str, reason: Said) -> Self {
-        Self::Invalid { field, reason }
+        Self::Invalid { field, reason, fault: Fault::Value }
+    }
+
+    /// A time lies before anybody was asked.
+    pub fn before_asked(field: &'static str, reason: Said) -> Self {
+        Self::Invalid { field, reason, fault: Fault::BeforeAsked }
     }
 
     /// There is no such thing.

@@ -27,16 +27,10 @@ pub fn not_ahead(field: &'static str, at: Timestamp, now: Timestamp) -> Result<(
 /// [`Refusal::Invalid`], naming the field: nobody was asked by then.
 pub fn since_asked(field: &'static str, at: Timestamp, asked: Timestamp) -> Result<(), Refusal> {
     if asked.duration_since(at) > CLOCK_TOLERANCE.span() {
-        return Err(Refusal::invalid(
+        return Err(Refusal::before_asked(
             field,
             said!("nobody was asked by then; give a time after the request"),
         ));
     }
     Ok(())
-}
-
-/// Whether a refusal says that nobody was asked by then: a contradiction, not a time in the future.
-#[must_use]
-pub fn is_before_asked(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Invalid { reason, .. } if reason.template().starts_with("nobody was asked by then"))
 }
