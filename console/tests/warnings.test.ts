@@ -106,6 +106,37 @@ test('a warning is prepared from the card, given without an order, confirmed, to
   await seen.context.close();
 });
 
+test('of a warning whose time has passed the officer is reminded on every screen, and where it stands', async () => {
+  const incident = await officer.call('Пожар на складе покрышек, густой дым', 'улица Рыскулова, 103', 43.2801, 76.8204, 200, 'ru');
+  const act = (command: object) => officer.ask('POST', '/warnings?region=75', command);
+  await act({ command: 'find_threat', about: { about: 'incident', incident }, danger: 'health', basis: 'Smoke over the houses', scale: 'local' });
+  const number = (await cases()).find((one) => one.incident === incident)!.number;
+  const words = { event: 'Дым', instruction: 'Закройте окна' };
+  await act({
+    command: 'activate',
+    warning: number,
+    reason: 'It cannot wait',
+    text: { kk: words, ru: words },
+    audience: { persons: true, organisations: false, whole_region: true },
+    until: new Date(Date.now() + 8_000).toISOString(),
+  });
+  const seen = await open(browser, hub, { at: '/warnings' });
+  const { page } = seen;
+  await signIn(page);
+  const one = page.locator(`[data-warning="${number}"]`);
+  await one.waitFor();
+  await one.getByText(/its time has passed at .*nobody is warned by it any more/).waitFor({ timeout: 60_000 });
+  expect(await one.getAttribute('data-expired')).not.toBe(null);
+  await page.locator('form.notice', { hasText: `Warning № ${number}: its time has passed` }).waitFor();
+  await one.getByRole('button', { name: 'End the warning' }).click();
+  await one.locator('input[name=reason]').fill('The smoke is gone');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => one.getAttribute('data-status')).toBe('ended');
+  await page.locator('form.notice', { hasText: `Warning № ${number}: its time has passed` }).waitFor({ state: 'detached' });
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
+}, 120_000);
+
 test('a warning that runs is changed by keyboard: its words, for whom and until when; what a colleague changed meanwhile is seen first', async () => {
   const incident = await officer.call('Утечка аммиака на складе овощей', 'улица Шемякина, 195', 43.3401, 76.9312, 200, 'ru');
   const warn = (body: object) => officer.ask('POST', '/warnings?region=75', body);

@@ -207,3 +207,51 @@ fn a_warning_that_no_operator_gives_out_in_time_is_the_officers_until_one_does()
     let case = hub.state.warnings().get(warning).expect("the case");
     assert!(case.is_given_out() && case.outcome_at(&key("telecom")) == Some(WarningOutcome::Transmitted));
 }
+
+#[test]
+fn of_a_warning_whose_time_has_passed_the_officer_is_reminded_once_until_it_is_renewed_or_ended() {
+    let mut hub = Hub::new();
+    let (incident, warning) = threatened(&mut hub, false);
+    let zone = zone(&mut hub, Some(incident));
+    let half_an_hour = |hub: &Hub| hub.now.checked_add(jiff::SignedDuration::from_mins(30)).ok();
+    let RegionCommand::Warning(WarningCommand::Activate { reason, text, audience, .. }) =
+        activate(warning, zone)
+    else {
+        panic!()
+    };
+    let until = half_an_hour(&hub);
+    let command =
+        WarningCommand::Activate { warning, reason, text: text.clone(), audience: audience.clone(), until };
+    hub.person(RegionCommand::Warning(command));
+    hub.ask(report(transmitted(warning, 1, &hub), false), agency("telecom")).unwrap();
+    let open = |hub: &Hub| {
+        let notices = hub.state.notices().iter().filter(|n| n.is_open());
+        notices.filter(|n| matches!(n.about, About::WarningExpired { .. })).cloned().collect::<Vec<_>>()
+    };
+    hub.wait(30 * 60 - 1);
+    assert_eq!(open(&hub), []);
+    hub.wait(1);
+    let [notice] = &open(&hub)[..] else { panic!("{:?}", open(&hub)) };
+    let About::WarningExpired { warning: of, incident: card, due } = notice.about else { panic!() };
+    assert_eq!((of, card, Some(due)), (warning, Some(incident), until));
+    let case = |hub: &Hub| hub.state.warnings().get(warning).unwrap().clone();
+    assert!(case(&hub).is_running(), "only a named person says that the threat is over (c.6(4))");
+    assert_eq!(case(&hub).expired, until);
+    hub.wait(60);
+    assert_eq!(open(&hub).len(), 1, "once");
+    // What an operator reports late does not take the reminder away.
+    let late = WarningReport { channel: Some(WarningChannel::Sirens), ..transmitted(warning, 1, &hub) };
+    hub.ask(report(late, false), agency("telecom")).unwrap();
+    assert_eq!(open(&hub).len(), 1);
+
+    let until = half_an_hour(&hub);
+    let change = WarningCommand::Change { warning, reason: "it still leaks".into(), text, audience, until };
+    hub.person(RegionCommand::Warning(change));
+    assert_eq!(open(&hub), []);
+    hub.wait(30 * 60);
+    assert_eq!((open(&hub).len(), case(&hub).expired), (1, until), "each time that passes");
+    hub.person(RegionCommand::Warning(WarningCommand::End { warning, reason: "the leak is closed".into() }));
+    assert_eq!(open(&hub), []);
+    hub.wait(60);
+    assert_eq!(open(&hub), []);
+}

@@ -166,7 +166,8 @@ pub struct Warning {
     pub basis: WarningBasis,
     /// Since when people are warned.
     pub from: Timestamp,
-    /// Until when it is given out, where that was set: then it stops by itself. Of one that ended: when it did.
+    /// Until when it is given out, where that was set: then it stops by itself, as by `expires` of CAP 1.2, and no message
+    /// need follow. Of one that ended: when it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
     /// Why it was changed or ended.

@@ -75,6 +75,16 @@ pub enum About {
         /// By when it was to be given out.
         due: Timestamp,
     },
+    /// A warning of the public that runs although the time until which it is given out has passed.
+    WarningExpired {
+        /// The case's number.
+        warning: u32,
+        /// The incident that it is about, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<IncidentId>,
+        /// Until when it was given out.
+        due: Timestamp,
+    },
     /// A summary of the situation, reported upward.
     Summary {
         /// Which.
@@ -140,15 +150,17 @@ impl Notice {
     pub fn obligation(&self) -> Option<ObligationId> {
         match &self.about {
             About::Overdue { obligation, .. } => Some(*obligation),
-            About::Summary { .. } | About::WarningNotGivenOut { .. } => None,
+            About::Summary { .. } | About::WarningNotGivenOut { .. } | About::WarningExpired { .. } => None,
         }
     }
 
-    /// The case of warning that nobody has given out.
+    /// The case of warning that nobody has given out, or that is given out no longer.
     #[must_use]
     pub fn warning(&self) -> Option<u32> {
         match &self.about {
-            About::WarningNotGivenOut { warning, .. } => Some(*warning),
+            About::WarningNotGivenOut { warning, .. } | About::WarningExpired { warning, .. } => {
+                Some(*warning)
+            }
             About::Overdue { .. } | About::Summary { .. } => None,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::event::{Notice, NoticeCommand, NoticeEvent, NoticeTo, TakenNote};
+use super::event::{About, Notice, NoticeCommand, NoticeEvent, NoticeTo, TakenNote};
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::{DistributionId, NoticeId, ObligationId};
 use crate::domain::said::said;
@@ -86,11 +86,26 @@ impl Notices {
         open.map(|notice| NoticeEvent::Ended { notice: notice.id, at }).collect()
     }
 
-    /// A warning was given out, or is over: nobody need take note any more that it was not.
+    /// A warning was given out: nobody need take note any more that it was not.
+    #[must_use]
+    pub fn warning_given_out(&self, warning: u32, at: Timestamp) -> Vec<NoticeEvent> {
+        self.end_of_warning(warning, at, |about| matches!(about, About::WarningNotGivenOut { .. }))
+    }
+
+    /// A warning is over, or goes out anew: nobody need take note any more of what stood before.
     #[must_use]
     pub fn warning_settled(&self, warning: u32, at: Timestamp) -> Vec<NoticeEvent> {
+        self.end_of_warning(warning, at, |_| true)
+    }
+
+    fn end_of_warning(
+        &self,
+        warning: u32,
+        at: Timestamp,
+        which: impl Fn(&About) -> bool,
+    ) -> Vec<NoticeEvent> {
         let open = self.0.values().filter(|n| n.is_open() && n.warning() == Some(warning));
-        open.map(|notice| NoticeEvent::Ended { notice: notice.id, at }).collect()
+        open.filter(|n| which(&n.about)).map(|notice| NoticeEvent::Ended { notice: notice.id, at }).collect()
     }
 
     /// Applies one event.

@@ -8,12 +8,12 @@ use super::{Decision, RegionState};
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::envelope::{HubContent, Kind, Notice as Said, Recipient, WarningOutcome};
 use crate::domain::event::RegionEvent as E;
-use crate::domain::ids::{DistributionId, NoticeId, ServiceKey};
+use crate::domain::ids::{DistributionId, IncidentId, NoticeId, ServiceKey};
 use crate::domain::notice::{About, Notice, NoticeCommand, NoticeEvent, NoticeTo};
 use crate::domain::obligation::{Debtor, Level, ObligationEvent};
 use crate::domain::service_kind::is_hub;
 use crate::domain::situation::SituationEvent;
-use crate::domain::warning::{WarningAbout, WarningEvent};
+use crate::domain::warning::{WarningAbout, WarningCase, WarningEvent};
 
 /// A named person takes note.
 pub(super) fn take_note(
@@ -64,13 +64,18 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
                 let about = || About::WarningNotGivenOut {
                     warning: *warning,
                     version: *version,
-                    incident: match case.about {
-                        WarningAbout::Incident { incident } => Some(incident),
-                        WarningAbout::Report { .. } => None,
-                    },
+                    incident: card_of(case),
                     since: *since,
                     due: *due,
                 };
+                let to = state.settings.notices.told(Level::Phone, &Debtor::DutyOfficer);
+                raised.extend(to.into_iter().map(|to| (about(), to, case.exercise)));
+            }
+            // c.6(4): nobody is warned by it any more, and only a named person can say that nobody need be.
+            E::Warning(WarningEvent::Expired { warning, until, .. }) => {
+                let Some(case) = state.warnings.get(*warning) else { continue };
+                let about =
+                    || About::WarningExpired { warning: *warning, incident: card_of(case), due: *until };
                 let to = state.settings.notices.told(Level::Phone, &Debtor::DutyOfficer);
                 raised.extend(to.into_iter().map(|to| (about(), to, case.exercise)));
             }
@@ -78,7 +83,7 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
                 if report.outcome == WarningOutcome::Transmitted
                     && state.warnings.get(*warning).is_some_and(|case| case.is_newest(report.version)) =>
             {
-                ended.extend(state.notices.warning_settled(*warning, ctx.now));
+                ended.extend(state.notices.warning_given_out(*warning, ctx.now));
             }
             E::Warning(WarningEvent::Ended { warning, .. } | WarningEvent::Changed { warning, .. }) => {
                 ended.extend(state.notices.warning_settled(*warning, ctx.now));
@@ -99,6 +104,13 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
     }
 }
 
+fn card_of(case: &WarningCase) -> Option<IncidentId> {
+    match case.about {
+        WarningAbout::Incident { incident } => Some(incident),
+        WarningAbout::Report { .. } => None,
+    }
+}
+
 fn raise(
     state: &RegionState,
     about: About,
@@ -109,7 +121,8 @@ fn raise(
 ) {
     let id = NoticeId(ctx.ids.next_id());
     let distribution = desk(state, &to).map(|service| {
-        let recipients = vec![Recipient { region: state.region(), service, sequence: None }];
+        let recipients =
+            vec![Recipient { region: state.region(), service, sequence: None, references: None }];
         tell_as(recipients, Kind::Report, HubContent::Notice(said(id, &about)), exercise, d, ctx)
     });
     let raised_at = ctx.now;
@@ -145,6 +158,15 @@ fn said(notice_id: NoticeId, about: &About) -> Said {
             owed: None,
             clause: Some("Order 945 c.24".to_owned()),
             since: Some(*since),
+            due: Some(*due),
+            incident: *incident,
+            text: None,
+        },
+        About::WarningExpired { incident, due, .. } => Said {
+            notice_id,
+            owed: None,
+            clause: Some("112-R c.6(4)".to_owned()),
+            since: None,
             due: Some(*due),
             incident: *incident,
             text: None,

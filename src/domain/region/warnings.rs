@@ -86,10 +86,11 @@ fn decided(
     events
 }
 
-/// What nobody has given out in time is told (Order 945 c.24: at once after the order).
+/// What nobody has given out in time is told (Order 945 c.24: at once after the order), and what is given out no longer.
 pub(super) fn tick(state: &RegionState, d: &mut Decision, ctx: &Context) {
     let late = state.warnings.not_given_out(state.settings.warning_wait, ctx.now);
     d.events.extend(late.into_iter().map(E::Warning));
+    d.events.extend(state.warnings.expired(ctx.now).into_iter().map(E::Warning));
 }
 
 /// Whether a service was told of a warning about a card.

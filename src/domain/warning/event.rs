@@ -160,6 +160,10 @@ pub struct WarningCase {
     /// Until when it is given out, where that was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// The `until` of which it was told that it has passed: operators give the warning out no longer, as an alert whose
+    /// `expires` has passed (CAP 1.2), and a named person has still to give it out anew or to end the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired: Option<Timestamp>,
     /// The newest change of what is told, or whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<Change>,
@@ -450,6 +454,15 @@ pub enum WarningEvent {
         /// When that was seen.
         at: Timestamp,
     },
+    /// Its `until` has passed while nobody had ended it: nobody is warned by it any more.
+    Expired {
+        /// Which case.
+        warning: u32,
+        /// Until when it was given out.
+        until: Timestamp,
+        /// When that was seen.
+        at: Timestamp,
+    },
     /// The order confirmed it.
     Confirmed {
         /// Which case.
@@ -522,6 +535,7 @@ impl WarningEvent {
             | Self::Sent { warning, .. }
             | Self::Reported { warning, .. }
             | Self::NotGivenOut { warning, .. }
+            | Self::Expired { warning, .. }
             | Self::Confirmed { warning, .. }
             | Self::Declined { warning, .. }
             | Self::Told { warning, .. }

@@ -292,6 +292,18 @@ impl Warnings {
         .collect()
     }
 
+    /// Warnings whose `until` has passed while they run; each `until` once. By CAP 1.2 an alert is void once its `expires`
+    /// has passed, and no cancel need follow: so operators stop by themselves. Whether the threat is over with it only a
+    /// named person can say (c.6(4)), so the case goes on, and the officer is reminded.
+    #[must_use]
+    pub fn expired(&self, now: Timestamp) -> Vec<WarningEvent> {
+        let running = self.iter().filter(|case| case.is_running());
+        let over = running.filter_map(|case| Some((case, case.until.filter(|until| *until <= now)?)));
+        over.filter(|(case, until)| case.expired != Some(*until))
+            .map(|(case, until)| WarningEvent::Expired { warning: case.number, until, at: now })
+            .collect()
+    }
+
     /// What follows for the obligations (O-12) from the events of one decision, while `self` stands before them: a
     /// warning given meets it, and so does a decision against it.
     #[must_use]
@@ -337,6 +349,7 @@ impl Warnings {
                     text: None,
                     audience: None,
                     until: None,
+                    expired: None,
                     changed: None,
                     sent: Vec::new(),
                     reports: Vec::new(),
@@ -377,6 +390,9 @@ impl Warnings {
             }
             WarningEvent::NotGivenOut { warning, version, .. } => {
                 self.change(*warning, |c| c.late_version = Some(*version))
+            }
+            WarningEvent::Expired { warning, until, .. } => {
+                self.change(*warning, |c| c.expired = Some(*until))
             }
             WarningEvent::Confirmed { warning, order, by, at } => self.change(*warning, |c| {
                 c.order = Some(Confirmation { order: order.clone(), by: by.clone(), at: *at });

@@ -96,6 +96,7 @@ theirs-untouched = left alone
 notice-late = Late for { $time }
 notice-summary = To be reported upward
 notice-warning = Warning № { $number }: no operator has given it to people
+notice-warning-expired = Warning № { $number }: its time has passed, nobody is warned by it any more. Give it out anew or end it
 notice-open-card = open the card
 notice-call = { $whom }: call { $number }
 notice-call-no-number = { $whom }: call; no number is on the register

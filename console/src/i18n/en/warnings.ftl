@@ -65,6 +65,7 @@ warning-signal = Attention all!
 warning-reach = Given to people
 warning-reach-source = Order 945 c.24
 warning-not-given-out = nobody has given it to people yet
+warning-expired = its time has passed at { $time }: nobody is warned by it any more; change it with a new time, or end it
 warning-given-out = given to people
 warning-reached = to { $n }
 warning-informed = Other services informed: { $have } of { $all } have it

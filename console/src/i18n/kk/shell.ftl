@@ -96,6 +96,7 @@ theirs-untouched = тиіспедіңіз
 notice-late = Мерзімі { $time } өтті
 notice-summary = Жоғары тұрған органға баяндау керек
 notice-warning = № { $number } құлақтандыру: оны халыққа бірде-бір оператор таратқан жоқ
+notice-warning-expired = № { $number } құлақтандыру: мерзімі өтті, ол енді халыққа таратылмайды. Қайта таратыңыз немесе аяқтаңыз
 notice-open-card = карточканы ашу
 notice-call = { $whom }: қоңырау шалыңыз { $number }
 notice-call-no-number = { $whom }: қоңырау шалыңыз; тізілімде нөмірі көрсетілмеген

@@ -65,6 +65,7 @@ warning-signal = Баршаның назарына!
 warning-reach = Халыққа таратылды
 warning-reach-source = 945-бұйрықтың 24-тармағы
 warning-not-given-out = халыққа әлі ешкім таратқан жоқ
+warning-expired = мерзімі { $time } өтті: ол енді халыққа таратылмайды; жаңа мерзіммен өзгертіңіз немесе аяқтаңыз
 warning-given-out = халыққа таратылды
 warning-reached = алушылар: { $n }
 warning-informed = Басқа қызметтерге хабарланды: { $all } ішінен { $have } алды

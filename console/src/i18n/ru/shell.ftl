@@ -96,6 +96,7 @@ theirs-untouched = не трогали
 notice-late = Просрочено на { $time }
 notice-summary = Доложить вышестоящему органу
 notice-warning = Оповещение № { $number }: ни один оператор не передал его людям
+notice-warning-expired = Оповещение № { $number }: его срок истёк, людей оно больше не оповещает. Передайте заново или завершите
 notice-open-card = открыть карточку
 notice-call = { $whom }: звоните { $number }
 notice-call-no-number = { $whom }: позвоните; номер в реестре не указан

@@ -65,6 +65,7 @@ warning-signal = Внимание всем!
 warning-reach = Передано людям
 warning-reach-source = Приказ 945, п. 24
 warning-not-given-out = людям ещё никто не передал
+warning-expired = срок истёк { $time }: людей оно больше не оповещает; измените с новым сроком или завершите
 warning-given-out = людям передано
 warning-reached = получателей: { $n }
 warning-informed = Остальные службы извещены: получили { $have } из { $all }

@@ -38,6 +38,11 @@ export const REFUSALS: readonly Schemas['contract.WarningRefusalCode'][] = ['no_
 
 type Reach = Warning['services'][number];
 
+/** Since when nobody is warned by it any more, though nobody has ended it: the hub has said that its time has passed. */
+export function expiredAt(warning: Warning): string | null {
+  return isRunning(warning) && warning.expired && warning.expired === warning.until ? warning.expired : null;
+}
+
 /** How it stands at a service: what it reports counts before how far the message got. */
 export function reachOf(one: Reach): { tone: Tone } {
   if (one.outcome) return { tone: one.outcome === 'transmitted' ? 'safe' : 'danger' };
@@ -83,7 +88,7 @@ export const isRunning = (one: Warning) => one.status === 'ordered' || one.statu
 
 /** What waits for a decision first, then what runs, then what is over; the newest of each first. */
 export function inOrder(warnings: Iterable<Warning>): Warning[] {
-  const rank = (one: Warning) => (one.status === 'undecided' ? 0 : isRunning(one) ? 1 : 2);
+  const rank = (one: Warning) => (one.status === 'undecided' || expiredAt(one) !== null ? 0 : isRunning(one) ? 1 : 2);
   return [...warnings].sort((a, b) => rank(a) - rank(b) || b.number - a.number);
 }
 
