@@ -352,7 +352,12 @@ fn envelope(me: &Party, message: Outgoing) -> outgoing::Message {
             contract: CONTRACT,
             distribution_id: id,
             sender: me.clone(),
-            recipients: vec![Recipient { region: hub.region, service: hub.service, sequence: None }],
+            recipients: vec![Recipient {
+                region: hub.region,
+                service: hub.service,
+                sequence: None,
+                references: None,
+            }],
             sent_at: Timestamp::now(),
             expires_at: None,
             status,

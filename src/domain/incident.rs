@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 pub use self::card_messages::{CardMessages, FIRST_ON_CARD, MessageBetween, NEWEST_ON_CARD, NotWhole};
 use super::decision::By;
 use super::forces::ForcesRequest;
-use super::ids::{CategoryCode, IncidentId, MessageId, RegionCode, RequestId, ServiceKey};
+use super::ids::{CategoryCode, DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey};
 use super::location::Location;
 use super::message::{Contact, Message, PhoneNumber, Subject};
 use super::names::Language;
@@ -152,6 +152,10 @@ pub struct Told {
     pub sequence: u64,
     /// When first told.
     pub since: Timestamp,
+    /// The message that told last how the card stands: the next one, or its end, names it. Absent of a time before it was
+    /// kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<DistributionId>,
 }
 
 /// What one message brought to the card.
@@ -272,6 +276,9 @@ pub struct Incident {
     pub told: Vec<Told>,
     /// Neighbouring regions told.
     pub neighbours: BTreeSet<RegionCode>,
+    /// The message that told each of them last; of some of a time before it was kept there is none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub neighbour_notices: BTreeMap<RegionCode, DistributionId>,
     /// Requests for forces.
     pub requests: BTreeMap<RequestId, ForcesRequest>,
     /// What services said they do (c.5(1)¶5) and officers' notes.
@@ -366,6 +373,12 @@ impl Incident {
     #[must_use]
     pub fn affected(&self) -> Option<u32> {
         self.consequences.last().and_then(|c| c.figures.known_affected())
+    }
+
+    /// Whether those are only the dead and the injured who are known: so many are affected at least.
+    #[must_use]
+    pub fn affected_at_least(&self) -> bool {
+        self.consequences.last().is_some_and(|c| c.figures.affected.is_none() && c.figures.hurt() > 0)
     }
 
     /// What callers have said, each message's beginning and what was added to it: all of it while it fits into

@@ -82,7 +82,12 @@ pub fn notice(incident: IncidentId, n: u64, to: &[&str]) -> OutboxRow {
             sender: Party::hub(region),
             recipients: parties
                 .iter()
-                .map(|p| Recipient { region: p.region, service: p.service.clone(), sequence: Some(n) })
+                .map(|p| Recipient {
+                    region: p.region,
+                    service: p.service.clone(),
+                    sequence: Some(n),
+                    references: None,
+                })
                 .collect(),
             sent_at: now,
             expires_at: None,
@@ -99,10 +104,12 @@ pub fn notice(incident: IncidentId, n: u64, to: &[&str]) -> OutboxRow {
             category_names: None,
             emergency: false,
             scale: None,
+            scale_at_least: false,
             reported_at: now,
             place: Place::default(),
             text: format!("состояние {n}"),
             affected: None,
+            affected_at_least: false,
             dangers: vec![],
             caller: None,
             reason: None,

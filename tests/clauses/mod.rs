@@ -16,5 +16,6 @@ mod neighbours;
 mod notices;
 mod registers;
 mod table;
+mod updates;
 mod warnings;
 mod zones;

@@ -78,6 +78,8 @@ export interface components {
              * @description People known to be affected.
              */
             affected?: number | null;
+            /** @description So many at least: nobody has stated how many in all, they are the dead and the injured known. Since 1.4. */
+            affected_at_least?: boolean;
             caller?: components["schemas"]["contract.Caller"] | null;
             category?: components["schemas"]["CategoryCode"] | null;
             category_names?: components["schemas"]["Names"] | null;
@@ -98,6 +100,8 @@ export interface components {
              */
             reported_at: string;
             scale?: components["schemas"]["Scale"] | null;
+            /** @description It is at least of that scale: figures are not known yet that could make it graver. Since 1.4. */
+            scale_at_least?: boolean;
             /** @description Early, full, closed or withdrawn. */
             stage: components["schemas"]["NoticeStage"];
             /** @description What is known, in the words of the officer or the caller. */
@@ -156,6 +160,7 @@ export interface components {
         Profile: "fire" | "law_enforcement" | "ambulance" | "emergency_repair";
         /** @description One addressee with its place in the order of an incident. */
         Recipient: {
+            references?: components["schemas"]["DistributionId"] | null;
             /** @description The region of the addressee. */
             region: components["schemas"]["RegionCode"];
             /**
@@ -723,7 +728,8 @@ export interface components {
             texts: components["schemas"]["contract.WarningTexts"];
             /**
              * Format: date-time
-             * @description Until when it is given out, where that was set: then it stops by itself. Of one that ended: when it did.
+             * @description Until when it is given out, where that was set: then it stops by itself, as by `expires` of CAP 1.2, and no message
+             *     need follow. Of one that ended: when it did.
              */
             until?: string | null;
             /**

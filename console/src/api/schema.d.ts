@@ -4164,6 +4164,10 @@ export interface components {
              * @description How many messages lie between those first and newest ones: `GET /incidents/{id}/messages-between`.
              */
             messages_between?: number;
+            /** @description The message that told each of them last; of some of a time before it was kept there is none. */
+            neighbour_notices?: {
+                [key: string]: components["schemas"]["DistributionId"];
+            };
             /** @description Neighbouring regions told. */
             neighbours: components["schemas"]["RegionCode"][];
             /** @description What services said they do (c.5(1)¶5) and officers' notes. */
@@ -4214,6 +4218,8 @@ export interface components {
              * @description People known to be affected.
              */
             affected?: number | null;
+            /** @description So many at least: nobody has stated how many in all, they are the dead and the injured known. Since 1.4. */
+            affected_at_least?: boolean;
             caller?: components["schemas"]["contract.Caller"] | null;
             category?: components["schemas"]["CategoryCode"] | null;
             category_names?: components["schemas"]["Names"] | null;
@@ -4234,6 +4240,8 @@ export interface components {
              */
             reported_at: string;
             scale?: components["schemas"]["Scale"] | null;
+            /** @description It is at least of that scale: figures are not known yet that could make it graver. Since 1.4. */
+            scale_at_least?: boolean;
             /** @description Early, full, closed or withdrawn. */
             stage: components["schemas"]["NoticeStage"];
             /** @description What is known, in the words of the officer or the caller. */
@@ -5463,6 +5471,20 @@ export interface components {
             warning: number;
         } | {
             /** @enum {string} */
+            about: "warning_expired";
+            /**
+             * Format: date-time
+             * @description Until when it was given out.
+             */
+            due: string;
+            incident?: components["schemas"]["IncidentId"] | null;
+            /**
+             * Format: int32
+             * @description The case's number.
+             */
+            warning: number;
+        } | {
+            /** @enum {string} */
             about: "summary";
             /** @description Which. */
             summary: components["schemas"]["ReportId"];
@@ -6265,6 +6287,7 @@ export interface components {
         };
         /** @description One addressee with its place in the order of an incident. */
         Recipient: {
+            references?: components["schemas"]["DistributionId"] | null;
             /** @description The region of the addressee. */
             region: components["schemas"]["RegionCode"];
             /**
@@ -7470,6 +7493,7 @@ export interface components {
         };
         /** @description What the hub has told one service about the card. */
         Told: {
+            notice?: components["schemas"]["DistributionId"] | null;
             /** @description Of which region. */
             region: components["schemas"]["RegionCode"];
             /**
@@ -7854,6 +7878,12 @@ export interface components {
             ended?: components["schemas"]["End"] | null;
             /** @description Part of an exercise: nobody is warned by it. */
             exercise?: boolean;
+            /**
+             * Format: date-time
+             * @description The `until` of which it was told that it has passed: operators give the warning out no longer, as an alert whose
+             *     `expires` has passed (CAP 1.2), and a named person has still to give it out anew or to end the case.
+             */
+            expired?: string | null;
             /**
              * Format: date-time
              * @description When.

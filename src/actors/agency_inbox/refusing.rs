@@ -154,6 +154,7 @@ impl Refuser {
                     region: to.region,
                     service: to.service.clone(),
                     sequence: None,
+                    references: None,
                 }],
                 sent_at: Timestamp::now(),
                 expires_at: None,

@@ -153,6 +153,9 @@ pub struct IncidentNotice {
     /// Its scale by Order 240, once it is proposed or stated. Since 1.1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
+    /// It is at least of that scale: figures are not known yet that could make it graver. Since 1.4.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scale_at_least: bool,
     /// When the hub first heard of it.
     pub reported_at: Timestamp,
     /// Where.
@@ -162,6 +165,9 @@ pub struct IncidentNotice {
     /// People known to be affected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub affected: Option<u32>,
+    /// So many at least: nobody has stated how many in all, they are the dead and the injured known. Since 1.4.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub affected_at_least: bool,
     /// Dangers for crews: gas, explosives, a violent person, water depth.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dangers: Vec<String>,

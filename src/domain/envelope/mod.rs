@@ -48,7 +48,7 @@ pub use warning::{
 };
 
 /// The version of the contract that this hub speaks.
-pub const CONTRACT: ContractVersion = ContractVersion { major: 1, minor: 3 };
+pub const CONTRACT: ContractVersion = ContractVersion { major: 1, minor: 4 };
 
 /// `major.minor` of the contract: another major is another language, a minor only adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -149,6 +149,10 @@ pub struct Recipient {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     pub sequence: Option<u64>,
+    /// The message to this addressee that an update or a cancel stands in the place of, where the addressees were told by
+    /// different ones; else the head's `references` names it. Since 1.4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<DistributionId>,
 }
 
 impl Recipient {
@@ -217,7 +221,8 @@ pub struct Head {
     pub status: Status,
     /// What the message does.
     pub kind: Kind,
-    /// The distribution id of the message that this one answers, acknowledges or refuses.
+    /// The distribution id of the message that this one answers, acknowledges or refuses; of an update or a cancel, of the
+    /// newest message in whose place it stands, when that is one for all who are addressed (since 1.4 for every content).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub references: Option<DistributionId>,
     /// The incident that the message is about.

@@ -18,7 +18,12 @@ fn answer() -> Envelope<AgencyContent> {
             contract: CONTRACT,
             distribution_id: DistributionId(Uuid::from_u128(1)),
             sender: party("75.ambulance"),
-            recipients: vec![Recipient { region: hub.region, service: hub.service, sequence: None }],
+            recipients: vec![Recipient {
+                region: hub.region,
+                service: hub.service,
+                sequence: None,
+                references: None,
+            }],
             sent_at: now(),
             expires_at: None,
             status: Status::Actual,
@@ -76,7 +81,7 @@ fn each_fault_has_its_code() {
     let long = "ж".repeat(MAX_TEXT_CHARS + 1);
     let table = [
         ("/contract", text("2.0"), E::UnsupportedVersion),
-        ("/contract", text("1.4"), E::UnsupportedVersion),
+        ("/contract", text("1.5"), E::UnsupportedVersion),
         ("/contract", text("one"), E::MalformedEnvelope),
         ("/sender", Value::Null, E::MalformedEnvelope),
         ("/status", text("drill"), E::MalformedEnvelope),

@@ -53,6 +53,7 @@ impl RegionState {
                         guesses: Vec::new(),
                         told: Default::default(),
                         neighbours: Default::default(),
+                        neighbour_notices: Default::default(),
                         requests: Default::default(),
                         notes: Vec::new(),
                         answers: Vec::new(),
@@ -148,7 +149,7 @@ impl RegionState {
                 let told = self.threats_told.get_or_insert_default();
                 told.extend(recipients.iter().map(|r| (r.service.clone(), *distribution)));
             }
-            E::Told { incident, recipients, content, .. } => {
+            E::Told { incident, recipients, content, distribution } => {
                 if let Some(incident) = incident {
                     let to_all = |card: &Incident| {
                         content == "incident_notice"
@@ -162,26 +163,32 @@ impl RegionState {
                     self.change(*incident, |i| {
                         for r in recipients {
                             let Some(sequence) = r.sequence else { continue };
+                            let notice = (content == "incident_notice").then_some(*distribution);
                             match i.told.iter_mut().find(|t| t.region == r.region && t.service == r.service) {
-                                Some(told) => told.sequence = sequence,
+                                Some(told) => {
+                                    told.sequence = sequence;
+                                    told.notice = notice.or(told.notice);
+                                }
                                 None => i.told.push(Told {
                                     region: r.region,
                                     service: r.service.clone(),
                                     sequence,
                                     since: at,
+                                    notice,
                                 }),
                             }
                         }
                     });
                 }
             }
-            E::NeighbourTold { incident, region, .. } => {
+            E::NeighbourTold { incident, region, distribution } => {
                 // Where services know of it they hear with the neighbours.
                 if self.incidents.get(incident).is_some_and(|card| self.who_knows(card).next().is_none()) {
                     self.telling.told(*incident, at);
                 }
                 self.change(*incident, |i| {
                     i.neighbours.insert(*region);
+                    i.neighbour_notices.insert(*region, *distribution);
                 });
             }
             E::NeighbourNoticeTaken { from, neighbour_incident, notice, exercise } => {

@@ -43,7 +43,7 @@ pub(super) fn set_location(
         LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district: territory.district.clone() };
     d.events.push(E::LocationSet { incident, location: version.clone() });
     notices::update(state, card, None, &mut d, ctx);
-    notices::moved(card, None, version, &territory, &mut d, ctx);
+    notices::moved(state, card, None, version, &territory, &mut d, ctx);
     Ok(d)
 }
 

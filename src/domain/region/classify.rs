@@ -22,7 +22,7 @@ use crate::domain::severity::Severity;
 /// Longest addition to what a caller said, characters.
 const LONGEST_ADDITION: usize = 4_000;
 /// Most additions of one card.
-const MOST_ADDITIONS: usize = 200;
+pub(super) const MOST_ADDITIONS: usize = 200;
 /// Most alternatives kept beside a category.
 const ALTERNATIVES: usize = 5;
 

@@ -25,7 +25,7 @@ fn owes_readiness(key: &ServiceKey) -> bool {
 }
 
 fn to(state: &RegionState, service: &ServiceKey) -> Vec<Recipient> {
-    vec![Recipient { region: state.region(), service: service.clone(), sequence: None }]
+    vec![Recipient { region: state.region(), service: service.clone(), sequence: None, references: None }]
 }
 
 /// c.5(1)¶1: channels and contacts are checked on taking up duty; opening a shift sends a heartbeat to every service.
@@ -470,8 +470,8 @@ pub(super) fn zone_news(state: &RegionState, zone: &super::ZoneRecord, d: &mut D
             });
             let recipients = services.iter().flat_map(|s| to(state, s)).collect();
             let exercise = state.is_exercise(zone);
-            // The end of a zone names the message that told of it last.
-            let of_zone = (kind == Kind::Cancel).then(|| state.situation.zone_news(zone.id)).flatten();
+            // A change of a zone, or its end, names the message that told of it last.
+            let of_zone = state.situation.zone_news(zone.id);
             let references = of_zone.and_then(|news| news.messages.last()).map(|(message, _)| *message);
             send_as(distribution, recipients, kind, content, exercise, d);
             if let Some(sent) = d.outbound.last_mut() {

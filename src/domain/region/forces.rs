@@ -119,6 +119,7 @@ fn send(state: &RegionState, card: &Incident, request: ForcesRequest, d: &mut De
         region: request.service_region,
         service: request.service.clone(),
         sequence: Some(sequence),
+        references: None,
     };
     // A service that was told nothing yet learns the whole picture first.
     let mut next = notices::next_sequence(card, d, request.service_region, &request.service);
@@ -190,6 +191,7 @@ pub(super) fn send_again(
         region: found.service_region,
         service: found.service.clone(),
         sequence: Some(notices::next_sequence(card, d, found.service_region, &found.service)),
+        references: None,
     }];
     let content = asked(state, card, found);
     notices::tell(d, ctx, incident, to, Kind::Request, content, card.exercise);
@@ -215,6 +217,7 @@ pub(super) fn cancel(
         region: found.service_region,
         service: found.service.clone(),
         sequence: Some(sequence),
+        references: None,
     }];
     let content =
         HubContent::RequestCancelled(RequestCancelled { request_id: request, reason, units: Vec::new() });

@@ -199,21 +199,25 @@ fn join(
     notices::update(state, card, Some(&brief), &mut d, ctx);
     if let Some(place) = place {
         // The better place may lie near another border (c.3(1)).
-        notices::moved(card, Some(&brief), place, &territory, &mut d, ctx);
+        notices::moved(state, card, Some(&brief), place, &territory, &mut d, ctx);
     }
     d
 }
 
 fn better_place(card: &crate::domain::incident::Incident, message: &Message) -> Option<Location> {
     let new = message.location.as_ref()?;
-    let last = card.locations.last();
-    if last.is_some_and(|v| v.by.person().is_some()) {
-        return None;
+    is_surer(card, new).then(|| new.clone())
+}
+
+/// Whether a place is surer than the card's; a person's is never overruled.
+fn is_surer(card: &Incident, new: &Location) -> bool {
+    if card.locations.last().is_some_and(|v| v.by.person().is_some()) {
+        return false;
     }
     match (new.radius(), card.location().and_then(|l| l.radius())) {
-        _ if card.point().is_none() && new.point().is_some() => Some(new.clone()),
-        (Some(new_radius), Some(old)) if new_radius < old => Some(new.clone()),
-        _ => None,
+        _ if card.point().is_none() && new.point().is_some() => true,
+        (Some(new_radius), Some(old)) => new_radius < old,
+        _ => false,
     }
 }
 
@@ -314,10 +318,33 @@ fn goes_on(
     {
         d.events.push(E::LegalStatusSet { incident, status: Box::new(status.clone()) });
     }
+    // Where it is, when the other card knows that better: crews on their way hear it with the rest.
+    if let Some(place) = ended.locations.last()
+        && is_surer(kept, &place.location)
+    {
+        d.events.push(E::LocationSet { incident, location: place.clone() });
+    }
+    said_besides(kept, ended, d);
     if ended.public_resonance && !kept.public_resonance {
         d.events.push(E::PublicResonanceSet { incident, public_resonance: true });
     }
     warnings::merged(state, (ended.id, incident), reason, d, ctx);
+}
+
+/// What was said on the card that ends after its messages came is said on the other too. An answer to a question that was
+/// answered there stays as it is.
+fn said_besides(kept: &Incident, ended: &Incident, d: &mut Decision) {
+    let answered = kept.all_answers();
+    let open = |name: &String| !answered.contains_key(name.as_str());
+    let room = classify::MOST_ADDITIONS.saturating_sub(kept.answers.len());
+    for given in ended.answers.iter().take(room) {
+        let mut answers = given.clone();
+        answers.answers.retain(|name, _| open(name));
+        if !answers.text.is_empty() || !answers.answers.is_empty() {
+            let words = joining::fingerprint(&answers.text);
+            d.events.push(E::AnswersGiven { incident: kept.id, answers, words });
+        }
+    }
 }
 
 /// A card that may speak of the one that ended may speak of the one that goes on with its messages, and that of what the

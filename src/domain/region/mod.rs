@@ -15,6 +15,7 @@ mod nearby;
 mod notices;
 mod overdue;
 pub mod plans;
+mod references;
 mod registers;
 mod reports;
 mod rests_on;
@@ -183,7 +184,7 @@ pub struct Outbound {
     pub recipients: Vec<Recipient>,
     /// Report, update, request, cancel, ack, error.
     pub kind: Kind,
-    /// The message answered.
+    /// The message answered; of an update or a cancel, the one in whose place it stands.
     pub references: Option<DistributionId>,
     /// What it says.
     pub content: HubContent,
@@ -298,6 +299,7 @@ impl RegionState {
     pub fn decide(&self, command: RegionCommand, mut ctx: Context) -> Result<Decision, Refusal> {
         let mut decision = self.answer(command, &mut ctx)?;
         duties::follow(self, &mut decision, &mut ctx);
+        references::name(self, &mut decision);
         Ok(decision)
     }
 

@@ -56,10 +56,12 @@ pub(super) fn early(
         category_names: classification::names(&card.category.code),
         emergency: false,
         scale: None,
+        scale_at_least: false,
         reported_at: card.reported_at,
         place: place(card.location),
         text: card.text.chars().take(crate::domain::incident::EXCERPT_CHARS).collect(),
         affected: None,
+        affected_at_least: false,
         dangers: Vec::new(),
         caller: caller(card.caller),
         reason: None,
@@ -70,7 +72,7 @@ pub(super) fn early(
         let recipients: Vec<Recipient> = state
             .early_services(&card.category.code, district)
             .into_iter()
-            .map(|service| Recipient { region: state.region, service, sequence: Some(1) })
+            .map(|service| Recipient { region: state.region, service, sequence: Some(1), references: None })
             .collect();
         tell(
             d,
@@ -101,6 +103,7 @@ pub(super) fn tell_neighbours(
 
 /// The place of a card moved: hubs near whose border it lies now hear of it, unless they know already.
 pub(super) fn moved(
+    state: &RegionState,
     card: &Incident,
     added: Option<&MessageBrief>,
     place: LocationVersion,
@@ -109,7 +112,7 @@ pub(super) fn moved(
     ctx: &mut Context,
 ) {
     let told: Vec<_> = card.neighbours.iter().copied().collect();
-    let mut after = preview(card, added, &d.events, ctx.now);
+    let mut after = preview(state, card, added, &d.events);
     if after.locations.last() != Some(&place) {
         after.locations.push(place);
     }
@@ -134,7 +137,12 @@ fn tell_hubs<'a>(
         d.outbound.push(Outbound {
             distribution,
             incident: Some(incident),
-            recipients: vec![Recipient { region: *region, service: hub.clone(), sequence: None }],
+            recipients: vec![Recipient {
+                region: *region,
+                service: hub.clone(),
+                sequence: None,
+                references: None,
+            }],
             kind,
             references: None,
             content: HubContent::IncidentNotice(notice.clone()),
@@ -157,13 +165,14 @@ pub(super) fn update(
     ctx: &mut Context,
 ) {
     // The picture after the decision, with the events that it already holds.
-    let after = preview(card, added, &d.events, ctx.now);
+    let after = preview(state, card, added, &d.events);
     let mut recipients: Vec<Recipient> = state
         .who_knows(card)
         .map(|t| Recipient {
             region: t.region,
             service: t.service.clone(),
             sequence: Some(next_sequence(card, d, t.region, &t.service)),
+            references: None,
         })
         .collect();
     if let Some(category) = after.category() {
@@ -179,7 +188,12 @@ pub(super) fn update(
         for service in concerned {
             if !recipients.iter().any(|r| r.region == state.region && r.service == service) {
                 let sequence = next_sequence(card, d, state.region, &service);
-                recipients.push(Recipient { region: state.region, service, sequence: Some(sequence) });
+                recipients.push(Recipient {
+                    region: state.region,
+                    service,
+                    sequence: Some(sequence),
+                    references: None,
+                });
             }
         }
     }
@@ -225,7 +239,7 @@ pub(super) fn inform(
             card.sequence(state.region, service) > 0 || recipients.iter().any(|r| r.service == *service);
         if !told {
             let (region, service) = (state.region, service.clone());
-            recipients.push(Recipient { region, service, sequence: Some(1) });
+            recipients.push(Recipient { region, service, sequence: Some(1), references: None });
         }
     }
     let mut d = Decision::default();
@@ -254,7 +268,7 @@ pub(super) fn tell_again(
     };
     let mut d = Decision::default();
     let sequence = Some(next_sequence(card, &d, to.region, &to.service));
-    let recipient = Recipient { region: to.region, service: to.service.clone(), sequence };
+    let recipient = Recipient { region: to.region, service: to.service.clone(), sequence, references: None };
     tell(&mut d, ctx, incident, vec![recipient], kind, content, card.exercise);
     Ok(d)
 }
@@ -291,6 +305,7 @@ fn end(
             region: t.region,
             service: t.service.clone(),
             sequence: Some(next_sequence(card, d, t.region, &t.service)),
+            references: None,
         })
         .collect();
     let notice = full(card, stage, reason, merged_into);
@@ -357,7 +372,7 @@ pub(super) fn tell_as(
 }
 
 /// The card as it will be: only what a notice shows.
-fn preview(card: &Incident, added: Option<&MessageBrief>, events: &[E], _now: Timestamp) -> Incident {
+fn preview(state: &RegionState, card: &Incident, added: Option<&MessageBrief>, events: &[E]) -> Incident {
     let mut after = card.clone();
     after.add_messages(added.cloned().map(Arc::new));
     for event in events {
@@ -377,6 +392,10 @@ fn preview(card: &Incident, added: Option<&MessageBrief>, events: &[E], _now: Ti
             E::ScaleSet { incident, scale } if *incident == card.id => after.scales.push(scale.clone()),
             E::AnswersGiven { incident, answers, .. } if *incident == card.id => {
                 after.answers.push(answers.clone());
+            }
+            E::IncidentsMerged { into, from, .. } if *into == card.id => {
+                let messages = state.incident(*from).map(|ended| ended.messages.clone()).unwrap_or_default();
+                after.add_messages(messages.shared().cloned());
             }
             _ => {}
         }
@@ -399,10 +418,12 @@ pub(super) fn full(
         category_names: category.and_then(|c| classification::names(&c.code)),
         emergency: card.is_emergency(),
         scale: card.scales.last().map(|s| s.scale),
+        scale_at_least: card.scales.last().is_some_and(|s| !s.unknown.is_empty()),
         reported_at: card.messages.first().map_or(card.opened_at, |m| m.at),
         place: place(card.locations.last()),
         text: card.told_words(),
         affected: card.affected(),
+        affected_at_least: card.affected_at_least(),
         dangers: Vec::new(),
         caller: caller(card.messages.iter().find_map(|m| m.number.as_ref())),
         reason,

@@ -162,7 +162,8 @@ pub(super) fn decline(
     {
         return Ok(Decision::default());
     }
-    let recipients = vec![Recipient { region: found.service_region, service, sequence: None }];
+    let recipients =
+        vec![Recipient { region: found.service_region, service, sequence: None, references: None }];
     let distribution = DistributionId(ctx.ids.next_id());
     let detail = taken.said().to_string();
     let other = taken.incident.and_then(|id| state.incidents.get(&id));
@@ -325,7 +326,7 @@ pub(super) fn emergency(
         _ => None,
     };
     let distribution = DistributionId(ctx.ids.next_id());
-    let recipients = vec![Recipient { region: state.region, service, sequence: None }];
+    let recipients = vec![Recipient { region: state.region, service, sequence: None, references: None }];
     d.events.push(E::Told {
         incident: None,
         distribution,

@@ -104,8 +104,12 @@ fn send(
         return None;
     }
     let message = DistributionId(ctx.ids.next_id());
-    let to =
-        |service: &ServiceKey| Recipient { region: state.region(), service: service.clone(), sequence: None };
+    let to = |service: &ServiceKey| Recipient {
+        region: state.region(),
+        service: service.clone(),
+        sequence: None,
+        references: None,
+    };
     let recipients: Vec<Recipient> = services.iter().map(to).collect();
     let kind = match content.stage {
         WarningStage::Issued => Kind::Report,

@@ -25,6 +25,7 @@ agency-what = Asked for
 agency-units-asked = units: { $n }
 agency-words = What happened
 agency-affected = Affected
+agency-affected-at-least = at least { $n }
 agency-dangers = Dangers
 agency-caller = Caller
 agency-came = Came

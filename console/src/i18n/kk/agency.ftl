@@ -25,6 +25,7 @@ agency-what = Не сұралды
 agency-units-asked = { $n } бірлік
 agency-words = Не болды
 agency-affected = Зардап шеккендер
+agency-affected-at-least = кемінде { $n }
 agency-dangers = Қауіптер
 agency-caller = Хабарлаушы
 agency-came = Түсті

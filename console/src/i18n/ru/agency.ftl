@@ -25,6 +25,7 @@ agency-what = Что запрошено
 agency-units-asked = единиц: { $n }
 agency-words = Что случилось
 agency-affected = Пострадавших
+agency-affected-at-least = не менее { $n }
 agency-dangers = Опасности
 agency-caller = Заявитель
 agency-came = Поступило
