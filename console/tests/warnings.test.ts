@@ -111,12 +111,13 @@ test('of a warning whose time has passed the officer is reminded on every screen
   const act = (command: object) => officer.ask('POST', '/warnings?region=75', command);
   await act({ command: 'find_threat', about: { about: 'incident', incident }, danger: 'health', basis: 'Smoke over the houses', scale: 'local' });
   const number = (await cases()).find((one) => one.incident === incident)!.number;
-  const words = { event: 'Дым', instruction: 'Закройте окна' };
+  const kk = { event: 'Баршаның назарына! Түтін.', instruction: 'Терезелерді жабыңыз.' };
+  const ru = { event: 'Внимание всем! Дым.', instruction: 'Закройте окна.' };
   await act({
     command: 'activate',
     warning: number,
     reason: 'It cannot wait',
-    text: { kk: words, ru: words },
+    text: { kk, ru },
     audience: { persons: true, organisations: false, whole_region: true },
     until: new Date(Date.now() + 8_000).toISOString(),
   });
