@@ -417,4 +417,10 @@ impl Incident {
     pub fn category_is_a_persons(&self) -> bool {
         self.category().is_some_and(|c| c.by.person().is_some())
     }
+
+    /// Whether a scale stands that a person stated: no rule may change it, and a rule's alone identifies nothing (c.5(3)¶1).
+    #[must_use]
+    pub fn scale_is_a_persons(&self) -> bool {
+        self.scales.last().is_some_and(|scale| scale.by.person().is_some())
+    }
 }

@@ -1,6 +1,7 @@
 //! The composed hub of one region, led through clause 5 by commands alone.
 
 use hub112::domain::classification::legal::Standing;
+use hub112::domain::classification::order240::Scale;
 use hub112::domain::command::{RegionCommand, Territory};
 use hub112::domain::decision::{By, Refusal};
 use hub112::domain::directive::{Addressee, Author, DirectiveCommand};
@@ -112,6 +113,7 @@ fn a_card_closed_and_opened_again_owes_what_was_unfinished_about_the_emergency_a
     let mut hub = Hub::new();
     let (incident, _) = hub.call("Горит дом", "building_fire");
     hub.identify(incident, Standing::Emergency);
+    hub.scale(incident, Scale::Local);
     hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
     hub.answer(incident, "fire_rescue", K::O11a);
     let cancel =
@@ -226,6 +228,7 @@ fn an_emergency_runs_from_the_message_to_the_arrival_and_every_obligation_is_acc
     let mut hub = Hub::new();
     let (incident, _) = hub.call("Горит дом, внутри люди", "building_fire");
     hub.identify(incident, Standing::Emergency);
+    hub.scale(incident, Scale::Object);
     hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
     for datum in K::FORCES_DATA {
         hub.answer(incident, "fire_rescue", datum);

@@ -3,15 +3,16 @@
 use hub112::domain::classification::legal::Standing;
 use hub112::domain::classification::order240::{Consequences, Scale};
 use hub112::domain::command::{RegionCommand, Territory};
-use hub112::domain::decision::Refusal;
+use hub112::domain::decision::{By, Refusal};
 use hub112::domain::directive::{Addressee, Author, DirectiveCommand};
 use hub112::domain::envelope::{EmergencyReport, HubContent, Kind, Place};
+use hub112::domain::event::RegionEvent;
 use hub112::domain::forces::{Act, ForcesDecision};
 use hub112::domain::ids::{CategoryCode, DirectiveId, DistributionId, IncidentId, ZoneId};
 use hub112::domain::incident::Outcome;
 use hub112::domain::message::{CallBack, Message, PhoneNumber, Sender, Subject};
 use hub112::domain::mode::{Mode, ModeCommand, ModeOrder, Part};
-use hub112::domain::obligation::{Datum, ObligationKind as K, Status};
+use hub112::domain::obligation::{Datum, ObligationEvent, ObligationKind as K, Status};
 use hub112::domain::quantities::{Metres, Point};
 use hub112::domain::region::{Answer, Decision, NewZone};
 use hub112::domain::service::ServiceEvent;
@@ -175,7 +176,7 @@ fn a_persons_category_stands_and_the_graver_one_is_proposed_beside_it() {
 fn two_cards(hub: &mut Hub) -> (IncidentId, IncidentId) {
     let (from, _) = hub.call("Горит дом", "building_fire");
     hub.identify(from, Standing::Emergency);
-    hub.person(RegionCommand::SetScale { incident: from, scale: Scale::Local, basis: "a street".into() });
+    hub.scale(from, Scale::Local);
     hub.now += jiff::SignedDuration::from_secs(60);
     let (into, _) = hub.call("Украли телефон", "burglary");
     assert_ne!(from, into);
@@ -219,6 +220,8 @@ fn an_emergency_is_not_closed_before_it_is_identified_and_its_warning_decided() 
     let nothing = Outcome::NotConfirmed { note: String::new() };
     assert!(matches!(close(&mut hub, nothing), Err(Refusal::Conflict(_))), "not identified");
     hub.identify(incident, Standing::Emergency);
+    assert!(matches!(close(&mut hub, resolved()), Err(Refusal::Conflict(_))), "of no scale");
+    hub.scale(incident, Scale::Local);
     assert!(matches!(close(&mut hub, resolved()), Err(Refusal::Conflict(_))), "to warn or not");
     hub.decide_against_warning(incident);
     close(&mut hub, resolved()).unwrap();
@@ -233,6 +236,93 @@ fn an_emergency_is_not_closed_before_it_is_identified_and_its_warning_decided() 
     let outcome = Outcome::False { reason: "children laughing".into() };
     hub.person(RegionCommand::Close { incident, outcome });
     assert_eq!(hub.of(K::O08), [Status::Cancelled], "that it was false is the decision");
+}
+
+#[test]
+fn an_emergency_is_identified_by_nature_type_and_scale_in_whatever_order() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Взрыв", "explosion");
+    hub.identify(incident, Standing::Emergency);
+    assert_eq!(hub.of(K::O08), [Status::Open], "c.5(3)¶1: the scale is not stated");
+    hub.wait(3_600);
+    assert_eq!(hub.of(K::O08), [Status::Late]);
+    hub.scale(incident, Scale::Local);
+    assert_eq!(hub.of(K::O08), [Status::MetLate]);
+
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Взрыв", "explosion");
+    hub.scale(incident, Scale::Local);
+    assert_eq!(hub.of(K::O08), [Status::Open], "a scale alone identifies nothing");
+    hub.identify(incident, Standing::Emergency);
+    assert_eq!(hub.of(K::O08), [Status::Met]);
+
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Взрыв", "explosion");
+    hub.identify(incident, Standing::Event);
+    assert_eq!(hub.of(K::O08), [Status::Met], "an event has no scale");
+    hub.identify(incident, Standing::Emergency);
+    assert_eq!(hub.of(K::O08), [Status::Open], "after all an emergency, and its scale is not stated");
+    hub.identify(incident, Standing::Event);
+    assert_eq!(hub.of(K::O08), [Status::Met]);
+}
+
+#[test]
+fn a_scale_that_follows_from_certified_thresholds_is_a_proposal_until_a_person_takes_it() {
+    for figures_first in [false, true] {
+        let mut hub = Hub::new();
+        let mut settings = hub.state.settings().clone();
+        settings.thresholds.local.affected_min = Some(10);
+        settings.thresholds.certified_by = super::hub::officer().person().cloned();
+        hub.person(RegionCommand::SetSettings(Box::new(settings)));
+        let (incident, _) = hub.call("Взрыв", "explosion");
+        let consequences = Consequences { affected: Some(12), ..Consequences::default() };
+        let set = RegionCommand::SetConsequences { incident, consequences };
+        if figures_first {
+            hub.person(set);
+            hub.identify(incident, Standing::Emergency);
+        } else {
+            hub.identify(incident, Standing::Emergency);
+            hub.person(set);
+        }
+        let scale = hub.state.incident(incident).unwrap().scales.last().map(|s| (s.scale, s.by.clone()));
+        assert_eq!(scale, Some((Scale::Local, By::rule("order240"))));
+        assert_eq!(hub.of(K::O08), [Status::Open], "c.5(3)¶1: the officer identifies, not the rule");
+        hub.scale(incident, Scale::Local);
+        assert_eq!(hub.of(K::O08), [Status::Met], "the same scale, taken by a person");
+    }
+}
+
+#[test]
+fn what_was_met_before_a_scale_was_asked_for_stays_met_when_the_journal_is_read_again() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Взрыв", "explosion");
+    hub.identify(incident, Standing::Emergency);
+    let obligation = hub.state.obligations().of_kind(K::O08).next().unwrap().id;
+    // The journal of a program that asked for no scale: that it was met is a fact of its own there.
+    let met = ObligationEvent::Met { obligation, evidence: "legal_status_set".into(), at: hub.now };
+    hub.state.apply(&RegionEvent::Obligation(met), hub.now);
+    assert_eq!(hub.of(K::O08), [Status::Met]);
+    hub.wait(3_600);
+    assert_eq!(hub.of(K::O08), [Status::Met], "nobody judges it anew");
+    hub.decide_against_warning(incident);
+    hub.person(RegionCommand::Close { incident, outcome: Outcome::Resolved { note: "over".into() } });
+    hub.person(RegionCommand::Reopen { incident, reason: "it burns again".into() });
+    assert_eq!(hub.of(K::O08), [Status::Met]);
+}
+
+#[test]
+fn the_scale_of_an_emergency_that_is_merged_is_owed_at_the_card_that_goes_on() {
+    let mut hub = Hub::new();
+    let (from, _) = hub.call("Взрыв", "explosion");
+    hub.identify(from, Standing::Emergency);
+    hub.now += jiff::SignedDuration::from_secs(60);
+    let (into, _) = hub.call("Украли телефон", "burglary");
+    let since = hub.state.obligations().of_kind(K::O08).next().unwrap().since;
+    merge(&mut hub, from, into);
+    let owed: Vec<_> = hub.state.obligations().of_incident(into).filter(|o| o.claim.kind == K::O08).collect();
+    assert!(matches!(&owed[..], [o] if o.since == since), "{owed:?}");
+    hub.scale(into, Scale::Local);
+    assert_eq!(hub.state.obligations().of_kind(K::O08).count(), 0);
 }
 
 #[test]

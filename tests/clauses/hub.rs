@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use hub112::domain::classification::legal::{Identification, Standing};
+use hub112::domain::classification::order240::Scale;
 use hub112::domain::command::{NewRequest, RegionCommand, Territory};
 use hub112::domain::decision::{By, Context, Ids, Refusal};
 use hub112::domain::envelope::{Composition, HubContent};
@@ -131,6 +132,11 @@ impl Hub {
             declaration: None,
         };
         self.person(RegionCommand::Identify { incident, identification: Box::new(identification) })
+    }
+
+    /// The scale is stated.
+    pub fn scale(&mut self, incident: IncidentId, scale: Scale) -> Decision {
+        self.person(RegionCommand::SetScale { incident, scale, basis: "as far as is known".into() })
     }
 
     /// The question whether to warn of a card is answered: no.

@@ -1,6 +1,7 @@
 //! An incident near a border is the neighbour's matter too (c.3(1)): its hub hears the whole story, not the first line.
 
 use hub112::domain::classification::legal::Standing;
+use hub112::domain::classification::order240::Scale;
 use hub112::domain::command::{RegionCommand, Territory};
 use hub112::domain::decision::By;
 use hub112::domain::envelope::{HubContent, IncidentNotice, Kind, NoticeStage};
@@ -47,6 +48,7 @@ fn the_neighbours_hub_is_told_of_every_change_and_of_the_end() {
         matches!(heard(&corrected).as_slice(), [(Kind::Update, n)] if n.category.as_ref() == Some(&code))
     );
 
+    hub.scale(incident, Scale::Local);
     hub.decide_against_warning(incident);
     let outcome = Outcome::Resolved { note: String::new() };
     let closed = hub.person(RegionCommand::Close { incident, outcome });

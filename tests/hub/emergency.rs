@@ -36,6 +36,9 @@ async fn an_emergency_is_identified_the_profiles_sent_more_asked_for_and_the_sil
         "nature": "technogenic", "type_id": "T03a"});
     let path = format!("/api/v1/incidents/{incident}/identification");
     desk.officer.change(&path, &identification).await.expect("identified");
+    assert_eq!(statuses(&desk.owed(&incident, "O-08").await), ["open"], "its scale is not stated");
+    let scale = json!({"scale": "local", "basis": "один дом, до пятидесяти пострадавших"});
+    desk.officer.put(&format!("/api/v1/incidents/{incident}/scale"), &scale).await.expect("stated");
     assert_eq!(statuses(&desk.owed(&incident, "O-08").await), ["met"]);
 
     // c.5(3)¶2: the first wave of every profile concerned.

@@ -350,7 +350,7 @@ impl ObligationKind {
             K::O05 => "a person of the service has read it",
             K::O06 => "situation report received",
             K::O07 => "formations ready and their composition given",
-            K::O08 => "classification confirmed by a named person",
+            K::O08 => "identified by a named person; of an emergency, also its scale stated",
             K::O09 => "formations of the profile sent",
             K::O10 => "a person of the service has read it or answered",
             K::O11a => "composition given",

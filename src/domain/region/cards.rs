@@ -125,6 +125,13 @@ fn decided(state: &RegionState, card: &Incident, outcome: &Outcome) -> Result<()
     let no_case =
         matches!(outcome, Outcome::False { .. } | Outcome::NotOurs { .. } | Outcome::SetAside { .. });
     let owed = |kind| state.obligations.of_incident(card.id).any(|o| o.claim.kind == kind);
+    if owed(ObligationKind::O08) && card.is_emergency() {
+        return Err(Refusal::conflict(said!(
+            "{number} is identified as an emergency and its scale is not stated; state it, or identify it as an event \
+            first (c.5(3)¶1)",
+            number = card.number
+        )));
+    }
     if owed(ObligationKind::O08) && !no_case {
         return Err(Refusal::conflict(said!(
             "{number} is reported as an emergency and not identified; identify it as an emergency or an event first \

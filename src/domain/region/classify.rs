@@ -280,7 +280,7 @@ pub(super) fn give_scale(
 ) {
     let (incident, scale) = (card.id, new.scale);
     let now = card.scales.last();
-    let rule_over_person = new.by.person().is_none() && now.is_some_and(|s| s.by.person().is_some());
+    let rule_over_person = new.by.person().is_none() && card.scale_is_a_persons();
     let news = new.replaces(now);
     if rule_over_person {
         let proposed = (news && now.is_none_or(|s| s.scale != scale)).then_some(new);

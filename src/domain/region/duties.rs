@@ -124,14 +124,29 @@ fn cards(state: &RegionState, all: &[E], event: &E, draft: &mut Draft<'_>, ctx: 
         E::LegalStatusSet { incident, status } => {
             let claim = Claim::officer(K::O08, Subject::Incident { incident: *incident });
             raise(draft, claim.clone());
-            draft.meet(&claim, "legal_status_set", now);
-            let Some(card) = state.incident(*incident) else { return };
-            if status.is_emergency() {
-                let category = category_after(card, all);
-                first_wave(card, category, Some(status.as_ref()), draft, &mut raise, now);
-            } else {
-                no_emergency(state, card, status, draft, now);
+            let card = state.incident(*incident);
+            if let Some(card) = card {
+                if status.is_emergency() {
+                    let category = category_after(card, all);
+                    first_wave(card, category, Some(status.as_ref()), draft, &mut raise, now);
+                } else {
+                    no_emergency(state, card, status, draft, now);
+                }
             }
+            if !status.is_emergency() || scale_is_a_persons(*incident, card, all) {
+                draft.meet(&claim, "legal_status_set", now);
+            } else {
+                // Nature and type without a scale: what was done when it was called an event is not done any more.
+                draft.unmeet(claim, now, limits, || ObligationId(ctx.ids.next_id()));
+            }
+        }
+        // c.5(3)¶1: nature, type and scale, in whatever order a person finds them. A rule's scale is a proposal.
+        E::ScaleSet { incident, scale }
+            if scale.by.person().is_some()
+                && state.incident(*incident).is_some_and(|card| is_emergency_after(card, all)) =>
+        {
+            let claim = Claim::officer(K::O08, Subject::Incident { incident: *incident });
+            draft.meet(&claim, "scale_set", now);
         }
         // What is found out after the identification brings more profiles.
         E::CategorySet { incident, category } => {
@@ -235,6 +250,24 @@ fn cards(state: &RegionState, all: &[E], event: &E, draft: &mut Draft<'_>, ctx: 
     }
 }
 
+/// Whether a person has stated a scale of the card, in these events or before. What certified thresholds say of figures is
+/// proposed: the officer identifies (c.5(3)¶1), so a named person takes it or states another.
+fn scale_is_a_persons(incident: IncidentId, card: Option<&Incident>, all: &[E]) -> bool {
+    card.is_some_and(Incident::scale_is_a_persons)
+        || all.iter().any(
+            |e| matches!(e, E::ScaleSet { incident: of, scale } if *of == incident && scale.by.person().is_some()),
+        )
+}
+
+/// Whether the card is an emergency after these events.
+fn is_emergency_after(card: &Incident, all: &[E]) -> bool {
+    let newest = all.iter().rev().find_map(|e| match e {
+        E::LegalStatusSet { incident, status } if *incident == card.id => Some(status.is_emergency()),
+        _ => None,
+    });
+    newest.unwrap_or(card.is_emergency())
+}
+
 /// What a card owes about the emergency itself is owed at the card that it goes into, since when it was owed (c.5(3)¶1, ¶2,
 /// c.6(4)); and what was done of it is done.
 fn carried(from: IncidentId, into: IncidentId, draft: &mut Draft<'_>, ctx: &mut Context, now: Timestamp) {
@@ -321,7 +354,8 @@ fn card_again(
 ) {
     let subject = Subject::Incident { incident: card.id };
     let mut claims = Vec::new();
-    if card.subject == MessageSubject::Emergency && card.legal.is_empty() {
+    let unscaled = card.is_emergency() && !card.scale_is_a_persons();
+    if card.subject == MessageSubject::Emergency && card.legal.is_empty() || unscaled {
         claims.push(Claim::officer(K::O08, subject.clone()));
     }
     if card.is_emergency() {
