@@ -7,6 +7,16 @@ export const place = (incident: Incident): LocationVersion | null => incident.lo
 export const scaleOf = (incident: Incident) => incident.scales.at(-1) ?? null;
 export const standingOf = (incident: Incident) => incident.legal.at(-1) ?? null;
 
+/** Whether it is an emergency whose scale no person has stated: so long it is not identified (112-R c.5(3)¶1). */
+export const lacksScale = (incident: Incident): boolean => standingOf(incident)?.standing === 'emergency' && scaleOf(incident)?.by.who !== 'person';
+
+/** What is missing for an emergency to be identified, by nature, type and scale: the name of the words for it. */
+export function missing(incident: Incident): 'missing-standing' | 'missing-scale' | 'missing-confirmation' | null {
+  if (standingOf(incident)?.standing !== 'emergency') return 'missing-standing';
+  if (!lacksScale(incident)) return null;
+  return scaleOf(incident) === null ? 'missing-scale' : 'missing-confirmation';
+}
+
 /** So many of its first messages a card shows; of many the newest follow, and those between are read apart. */
 const FIRST_ON_CARD = 10;
 

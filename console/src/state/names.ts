@@ -2,7 +2,7 @@
 import type { By, Incident, Obligation, Schemas, Unit } from '../api/types';
 import { atMinute } from '../format/time';
 import { named, t, word } from '../i18n';
-import { categoryOf, place } from './card';
+import { categoryOf, missing, place } from './card';
 import { region } from './region.svelte';
 import { kindOf, tables } from './tables.svelte';
 
@@ -32,7 +32,14 @@ export function serviceShort(key: string): string {
   return t(`service-${key.replaceAll('_', '-')}`);
 }
 
-export const dutyName = (obligation: Obligation) => named(tables.duty(obligation.kind)?.names, obligation.kind);
+/** What is owed; of an identification also what of it is still missing. */
+export function dutyName(obligation: Obligation): string {
+  const name = named(tables.duty(obligation.kind)?.names, obligation.kind);
+  if (obligation.kind !== 'O-08' || obligation.subject !== 'incident') return name;
+  const card = region.incidents.get(obligation.incident);
+  const lacks = card === undefined ? null : missing(card);
+  return lacks === null ? name : `${name}: ${t(lacks)}`;
+}
 
 export function callSign(unit: string): string {
   const known: Unit | undefined = region.units.get(unit);
