@@ -36,12 +36,6 @@ export function timer(ms: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
-/** The clock of a deadline, the same wherever one is shown: 03:10 is left and runs down; +00:42 is over, and grows. */
-export function deadline(due: Moment, now: number): string {
-  const left = date(due).getTime() - now;
-  return left < 0 ? `+${timer(-left)}` : timer(left);
-}
-
 /** How long, to the second, each number with its unit: 42 s, 8 min 55 s, 1 h 2 min. It is never taken for an hour of the day. */
 export function lasting(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -51,7 +45,7 @@ export function lasting(ms: number): string {
   return minutes > 0 ? `${t('ago-minutes', { n: minutes })} ${rest}` : rest;
 }
 
-/** A deadline in words, where its clock could be taken for an hour of the day: 3 min 10 s left, late by 42 s. */
+/** The clock of a deadline, the same wherever one is shown; never taken for an hour of the day: 3 min 10 s left, late by 42 s. */
 export function deadlineSaid(due: Moment, now: number): string {
   const left = date(due).getTime() - now;
   return t(left < 0 ? 'time-late' : 'time-left', { time: lasting(Math.abs(left)) });
