@@ -7,6 +7,7 @@ import { launch, open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
 import { heard, listen } from './world/ear';
 import { Hub } from './world/hub';
+import { until } from './world/until';
 import { Walker } from './world/walker';
 
 let hub: Hub;
@@ -15,6 +16,9 @@ let officer: Caller;
 let card: string;
 
 const request = async (): Promise<Asked | undefined> => (await askedFor(officer, card)).find((one) => one.service === DISPATCHER.service);
+
+/** How much "3 min 5 s" is. */
+const seconds = (text: string): number => Number(/(\d+) min/.exec(text)?.[1] ?? 0) * 60 + Number(/(\d+) s/.exec(text)?.[1] ?? 0);
 
 beforeAll(async () => {
   hub = await Hub.open();
@@ -28,6 +32,26 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await hub?.close();
+});
+
+test.each([
+  ['on the phone', PHONE],
+  ['at a desk', { width: 1280, height: 800 }],
+])('a request that waits says how long there is left to answer it, and runs down, %s', async (_, size) => {
+  const seen = await open(browser, hub, size);
+  const { page } = seen;
+  await signInAs(page, DISPATCHER.name, DISPATCHER.password);
+  const due = page.locator('article.waits').first().getByText(/answer: (\d+ min )?\d+ s left/);
+  await due.waitFor();
+  const once = await due.innerText();
+  expect(seconds(once)).toBeGreaterThan(0);
+  await expect.poll(async () => seconds(await due.innerText()), { timeout: 9_000 }).toBeLessThan(seconds(once));
+  const [shown, window] = [await due.boundingBox(), page.viewportSize()];
+  expect(shown!.x, 'whole').toBeGreaterThanOrEqual(0);
+  expect(shown!.x + shown!.width, 'whole').toBeLessThanOrEqual(window!.width);
+  expect(shown!.y + shown!.height, 'in sight without scrolling').toBeLessThanOrEqual(window!.height);
+  expect(seen.errors).toEqual([]);
+  await seen.context.close();
 });
 
 test('a request is answered on the phone with units and times, and the crew’s way reaches the card', async () => {
@@ -149,8 +173,13 @@ test('what a service has read stands at the card that is in sight, before it wou
   await row.waitFor();
   const read = row.locator('td').nth(4);
   expect(await read.innerText()).not.toContain('✓');
-  const letters = await dispatcher.ask<{ items: { distribution_id: string; content_type: string }[] }>('GET', '/agency/inbox?limit=200');
-  const ids = letters.items.map((letter) => letter.distribution_id);
+  // The card has what is sent before the service has it.
+  let letters: { distribution_id: string; content_type: string; incident?: string | null }[] = [];
+  await until('the service has the request', async () => {
+    letters = (await dispatcher.ask<{ items: typeof letters }>('GET', '/agency/inbox?acknowledged=true&limit=200')).items;
+    return letters.some((letter) => letter.content_type === 'forces_request' && letter.incident === fresh);
+  });
+  const ids = letters.map((letter) => letter.distribution_id);
   await dispatcher.ask('POST', '/agency/inbox/acknowledgements', { messages: ids });
   for (const id of ids) await dispatcher.ask('POST', `/agency/inbox/${id}/read`, { by: 'Aigul' });
   await expect.poll(() => read.innerText(), { timeout: 9_000 }).toContain('✓');
