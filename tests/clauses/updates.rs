@@ -2,6 +2,7 @@
 //! how sure its figures are.
 
 use hub112::domain::classification::legal::Standing;
+use hub112::domain::classification::order240::Scale;
 use hub112::domain::command::{RegionCommand, Territory};
 use hub112::domain::directive::{Addressee, Author, DirectiveCommand};
 use hub112::domain::envelope::{HubContent, IncidentNotice, Kind};
@@ -122,7 +123,10 @@ fn an_update_and_the_end_of_a_card_name_the_message_in_whose_place_they_stand() 
     let [(Kind::Update, _, references, _)] = &updated[..] else { panic!("{updated:?}") };
     assert_eq!(*references, Some(first));
     assert_eq!(heard(&identified, "telecom")[0].2, Some(later), "each its own");
-    let second = notice_to(&identified, "fire_rescue");
+    let scaled = hub.scale(card, Scale::Object);
+    let [(Kind::Update, _, references, _)] = &heard(&scaled, "fire_rescue")[..] else { panic!() };
+    assert_eq!(*references, Some(notice_to(&identified, "fire_rescue")));
+    let second = notice_to(&scaled, "fire_rescue");
     hub.decide_against_warning(card);
     let closed = hub
         .person(RegionCommand::Close { incident: card, outcome: Outcome::Resolved { note: String::new() } });
