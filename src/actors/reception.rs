@@ -14,8 +14,10 @@ use crate::domain::directive::DirectiveCommand;
 use crate::domain::envelope::{
     AgencyContent, Envelope, ErrorCode, ForcesAnswer, Head, HubContent, Place, Positions, Status,
 };
-use crate::domain::ids::{IncidentId, RegionCode, ReportId};
+use crate::domain::forces::RequestState;
+use crate::domain::ids::{IncidentId, RegionCode, ReportId, RequestId};
 use crate::domain::quantities::Point;
+use crate::domain::region::exercise::Concern;
 use crate::domain::said::{Said, said};
 use crate::domain::service::ServiceCommand;
 use crate::domain::shift::ShiftCommand;
@@ -169,6 +171,7 @@ impl Switchboard {
         }
         let by = By::Service { region: sender.region, service: sender.service.clone() };
         let desk = Desk { board: self, region, by, head: &head, mark };
+        desk.is_as_real(&content).await?;
         let service = sender.service.clone();
         match content {
             AgencyContent::ForcesAnswer(answer) => desk.answer(answer).await,
@@ -335,8 +338,30 @@ impl Desk<'_> {
                     Err(_) => Err(coded(&Refusal::Taken(taken))),
                 }
             }
+            // What crosses a withdrawal, or comes after the sender's own refusal, is no answer to something unknown.
+            Err(OrderError::Refused(refusal @ Refusal::NotFound { .. })) => {
+                Err(self.ended(request).await.unwrap_or_else(|| coded(&refusal)))
+            }
             result => settled(result),
         }
+    }
+
+    /// The refusal of an answer to a request of the sender's that is over.
+    async fn ended(&self, request: RequestId) -> Option<ReportRefusal> {
+        let By::Service { service, .. } = &self.by else { return None };
+        let incident = self.head.incident?;
+        let hub = self.board.hub_of(self.region, incident).await.ok()?;
+        let seen = self.board.look_at(hub, incident).await.ok()??;
+        let request = seen.card.requests.get(&request).filter(|r| r.service == *service)?;
+        let detail = match request.state {
+            RequestState::Open | RequestState::Answered => return None,
+            RequestState::Refused => said!(
+                "you have refused this request, and others may have been asked; call the 112 service, which asks you anew"
+            ),
+            RequestState::Cancelled => said!("the request was withdrawn; send nobody for it"),
+            RequestState::Done => said!("all units of this request are released; it is over"),
+        };
+        Some(ReportRefusal::new(ErrorCode::RequestEnded, detail))
     }
 
     async fn positions(self, positions: Positions) -> Result<(), ReportRefusal> {
@@ -368,6 +393,39 @@ impl Desk<'_> {
             },
             Err(e) => settled(Err(e)),
         }
+    }
+
+    /// What is marked an exercise answers nothing real, and what is real nothing of an exercise: the obligations, units and
+    /// receipts of the one would stand for the other's.
+    async fn is_as_real(&self, content: &AgencyContent) -> Result<(), ReportRefusal> {
+        let card = || self.head.incident.map(Concern::Card);
+        let concern = match content {
+            AgencyContent::ForcesAnswer(answer) => card().or(Some(Concern::Request(answer.request_id))),
+            AgencyContent::UnitStatus(_) | AgencyContent::ActionReport(_) => card(),
+            AgencyContent::DirectiveAck(ack) => Some(Concern::Directive(ack.directive_id)),
+            AgencyContent::ReadinessReport(_) => Some(Concern::Readiness),
+            _ => None,
+        };
+        let Some(concern) = concern else { return Ok(()) };
+        let region = match concern {
+            Concern::Card(incident) => self.board.hub_of(self.region, incident).await.map_err(unavailable)?,
+            _ => self.region,
+        };
+        let said = is_exercise(self.head);
+        let detail = match self.board.is_exercise(region, concern).await.map_err(unavailable)? {
+            Some(true) if !said => {
+                said!(
+                    "what it answers is part of an exercise, and the status says actual; answer with the status that you were sent"
+                )
+            }
+            Some(false) if said => {
+                said!(
+                    "what it answers is real, and the status says exercise or test; answer with the status actual"
+                )
+            }
+            _ => return Ok(()),
+        };
+        Err(ReportRefusal::new(ErrorCode::StatusMismatch, detail))
     }
 
     fn incident(&self) -> Result<IncidentId, ReportRefusal> {

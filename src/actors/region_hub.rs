@@ -29,6 +29,7 @@ use crate::domain::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::mode::Mode;
 use crate::domain::obligation::Status;
+use crate::domain::region::exercise::Concern;
 use crate::domain::region::{Answer, RegionSettings, RegionState, Versioned};
 use crate::domain::response_plan::{self, Plans};
 use crate::domain::said::said;
@@ -422,6 +423,22 @@ impl Handler<LookAt> for RegionHub {
                 service_desks: Arc::clone(self.state.service_desks()),
             })
         })
+    }
+}
+
+/// Asks whether something is part of an exercise.
+#[derive(Debug)]
+pub struct IsExercise(pub Concern);
+
+impl actix::Message for IsExercise {
+    type Result = Option<bool>;
+}
+
+impl Handler<IsExercise> for RegionHub {
+    type Result = Option<bool>;
+
+    fn handle(&mut self, asked: IsExercise, _: &mut Self::Context) -> Self::Result {
+        self.state.concerns_exercise(asked.0)
     }
 }
 

@@ -20,7 +20,8 @@ use super::gazetteer::GazetteerView;
 use super::journal::Journal;
 use super::load;
 use super::region_hub::{
-    AtHub, DeskAt, Done, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing, StandingWork,
+    AtHub, DeskAt, Done, IsExercise, LookAt, Order, OrderError, Recall, RegionHub, Seen, Standing,
+    StandingWork,
 };
 use super::roads::RoadView;
 use super::searches::{SearchFor, Searches};
@@ -35,6 +36,7 @@ use crate::domain::envelope::Party;
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::location::Location;
 use crate::domain::quantities::{Metres, Point};
+use crate::domain::region::exercise::Concern;
 use crate::domain::region::{Answer, BORDER, FARTHEST_CELL};
 use crate::domain::said::said;
 use crate::domain::service::ServiceCommand;
@@ -351,6 +353,19 @@ impl Switchboard {
     ) -> Result<Option<Box<Seen>>, OrderError> {
         let (hub, _) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;
         hub.send(LookAt(incident)).await.map_err(|_| OrderError::Busy)
+    }
+
+    /// Whether something of a region's hub is part of an exercise; `None` where that hub has no such thing.
+    ///
+    /// # Errors
+    /// [`OrderError::NotHere`], [`OrderError::Busy`].
+    pub(super) async fn is_exercise(
+        &self,
+        region: RegionCode,
+        concern: Concern,
+    ) -> Result<Option<bool>, OrderError> {
+        let (hub, _) = self.inner.regions.get(&region).ok_or(OrderError::NotHere(region))?;
+        hub.send(IsExercise(concern)).await.map_err(|_| OrderError::Busy)
     }
 
     /// Answers once the region's state is read.

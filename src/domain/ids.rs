@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use utoipa::ToSchema;
@@ -95,6 +96,16 @@ uuid_id!(
     /// One message to one or more agencies, the same through every repetition (the envelope's distribution id).
     DistributionId, "distribution id"
 );
+
+impl DistributionId {
+    /// When the message was written, to the millisecond, as its id says (UUID version 7); `None` for an id of another kind.
+    #[must_use]
+    pub fn written_at(self) -> Option<Timestamp> {
+        let (seconds, nanoseconds) =
+            self.0.get_timestamp().filter(|_| self.0.get_version_num() == 7)?.to_unix();
+        Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanoseconds).ok()?).ok()
+    }
+}
 
 /// A first-level territory by the first two digits of its KATO code (71 Astana, 75 Almaty, …).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]

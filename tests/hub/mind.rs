@@ -38,13 +38,25 @@ impl Agency {
 
     /// Answers a request; the identity of the answer.
     async fn answer(&self, desk: &Desk, card: &str, request: &Value, content: Value) -> Uuid {
+        self.answer_as("actual", desk, card, request, content).await
+    }
+
+    /// The same, with this status.
+    async fn answer_as(
+        &self,
+        status: &str,
+        desk: &Desk,
+        card: &str,
+        request: &Value,
+        content: Value,
+    ) -> Uuid {
         let id = Uuid::now_v7();
         let mut content = content;
         content["request_id"] = request["id"].clone();
         let answer = json!({
             "contract": "1.2", "distribution_id": id, "sender": {"region": "75", "service": self.service},
             "recipients": [{"region": "75", "service": "hub"}], "sent_at": jiff::Timestamp::now(),
-            "status": "actual", "kind": "response", "incident": card, "references": request["distribution"],
+            "status": status, "kind": "response", "incident": card, "references": request["distribution"],
             "content_type": "forces_answer", "content": content,
         });
         let key = format!("75.{}.forces_answer", self.service);
@@ -160,5 +172,44 @@ async fn an_agency_that_wants_a_held_unit_is_told_so_and_answers_otherwise_and_m
         assert!(of.clone().count() > 0 && settled, "{datum}: {owed:?}");
     }
     assert_eq!(dead_letters(&desk).await, 0, "what is told at the card is no dead letter");
+    desk.verified().await;
+}
+
+/// DESIGN, invariant 9: what is marked an exercise engages no unit and meets no obligation of a real card.
+#[actix_web::test]
+async fn an_answer_within_an_exercise_answers_nothing_real() {
+    let desk = Desk::open(World::new().await).await;
+    let mut agency = Agency::of(&desk, "ambulance").await;
+    let card = desk.message(&call("Мужчина без сознания, не дышит", 43.24, 76.89)).await;
+    let request = asked(&desk.request_forces(&card).await, "ambulance");
+    for status in ["exercise", "test"] {
+        let refused = agency.answer_as(status, &desk, &card, &request, json!({"decision": "accept"})).await;
+        let error = agency.hears("error").await;
+        assert_eq!(error["content"]["code"], "status_mismatch", "{error}");
+        assert_eq!(error["references"], json!(refused), "{error}");
+    }
+    assert_eq!(asked(&desk.card(&card).await, "ambulance")["state"], "open");
+    agency.answer(&desk, &card, &request, json!({"decision": "accept"})).await;
+    desk.until("accepted", &card, |card| asked(card, "ambulance")["state"] == "answered").await;
+    desk.verified().await;
+}
+
+/// A service that thinks better of its refusal, or whose answer crosses something, is told what has become of the request.
+#[actix_web::test]
+async fn an_answer_to_a_request_that_is_over_is_told_so() {
+    let desk = Desk::open(World::new().await).await;
+    let mut agency = Agency::of(&desk, "ambulance").await;
+    let card = desk.message(&call("Мужчина без сознания, не дышит", 43.24, 76.89)).await;
+    let request = asked(&desk.request_forces(&card).await, "ambulance");
+    let reason = json!({"code": "breakdown", "text": "не заводится"});
+    agency.answer(&desk, &card, &request, json!({"decision": "refuse", "reason": reason})).await;
+    desk.until("refused", &card, |card| {
+        requests(card).iter().any(|r| r["id"] == request["id"] && r["state"] == "refused")
+    })
+    .await;
+    agency.answer(&desk, &card, &request, json!({"decision": "accept"})).await;
+    let error = agency.hears("error").await;
+    assert_eq!(error["content"]["code"], "request_ended", "{error}");
+    assert!(text(&error, "/content/detail").contains("refused"), "{error}");
     desk.verified().await;
 }

@@ -8416,7 +8416,7 @@ export interface components {
          * @description Why a message was refused.
          * @enum {string}
          */
-        "contract.ErrorCode": "malformed_envelope" | "malformed_content" | "unknown_content_type" | "kind_mismatch" | "unsupported_version" | "too_large" | "sender_mismatch" | "unknown_service" | "not_addressed" | "unknown_incident" | "unknown_request" | "unknown_unit" | "unknown_reference" | "not_addressed_to_sender" | "missing_reference" | "sequence_gap" | "out_of_order" | "duplicate" | "expired" | "place_outside_country" | "time_in_future" | "reason_required" | "not_permitted" | "conflict" | "unit_taken" | "unavailable";
+        "contract.ErrorCode": "malformed_envelope" | "malformed_content" | "unknown_content_type" | "kind_mismatch" | "unsupported_version" | "too_large" | "sender_mismatch" | "unknown_service" | "not_addressed" | "unknown_incident" | "unknown_request" | "unknown_unit" | "unknown_reference" | "not_addressed_to_sender" | "missing_reference" | "sequence_gap" | "out_of_order" | "status_mismatch" | "request_ended" | "duplicate" | "expired" | "place_outside_country" | "time_in_future" | "reason_required" | "not_permitted" | "conflict" | "unit_taken" | "unavailable";
         /** @description An answer to a forces request. Each datum may come in a message of its own; at least one must be there. */
         "contract.ForcesAnswer": {
             /**

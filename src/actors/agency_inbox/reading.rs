@@ -58,10 +58,22 @@ impl Stamp<'_> {
         Some((Party { region: region.parse().ok()?, service: service.parse().ok()? }, kind))
     }
 
-    /// The same, where the account agrees: else nobody is known well enough to be told anything.
+    /// The same, where the account agrees: else nothing is taken in anybody's name.
     pub fn vouched(&self) -> Option<(Party, &str)> {
         let account = self.user_id.and_then(AgencyAccount::parse)?;
         self.party().filter(|(party, _)| account.speaks_for(party))
+    }
+
+    /// Whom to tell of a refusal. A message without `user_id` commands nothing, but the broker let nobody else write under
+    /// its key: whoever forgot the property is told so.
+    pub fn to_tell(&self, me: &Party) -> Option<Party> {
+        match self.user_id {
+            Some(_) => self.vouched().map(|(party, _)| party),
+            None => self
+                .party()
+                .map(|(party, _)| party)
+                .filter(|party| party.region == me.region && service_kind::find(&party.service).is_some()),
+        }
     }
 }
 
@@ -74,7 +86,7 @@ pub(super) fn read(
 ) -> Result<(Party, Envelope<AgencyContent>), Refusal> {
     let vouched = stamp.vouched();
     let refuse = |references, code, detail: Said, is_error, about| Refusal {
-        sender: vouched.as_ref().map(|(party, _)| party.clone()),
+        sender: stamp.to_tell(me),
         references,
         code,
         detail,
@@ -226,8 +238,16 @@ mod tests {
             "told to the real sender"
         );
 
+        let forgotten = taken(None, own, &message()).unwrap_err();
+        assert_eq!(forgotten.code, ErrorCode::SenderMismatch);
+        assert_eq!(
+            forgotten.sender.map(|p| p.to_string()),
+            Some("75.ambulance".into()),
+            "who forgot the property is told so: nobody else may write under its key"
+        );
         for (user, key) in [
-            (None, own),
+            (None, "71.ambulance.unit_status"),
+            (None, "75.ghosts.unit_status"),
             (Some("agency.75.police"), own),
             (Some("hub112"), own),
             (Some("agency.71.ambulance"), own),

@@ -110,7 +110,7 @@ impl Refuser {
             region: Some(origin.region.to_string()),
             queue: queue.to_owned(),
             sender: account,
-            message_id: references.map(|r| r.to_string()).or(stated_id),
+            message_id: references.map(|r| r.to_string()).or(stated_id.clone()),
             routing_key,
             reason: format!("{code}: {detail}"),
             said: Some(detail.names()),
@@ -122,6 +122,8 @@ impl Refuser {
             tokio::time::sleep(PAUSE).await;
         }
         let Some(to) = sender.filter(|_| !is_error) else { return };
+        // Where the body could not be read, the id that the properties give finds the message all the same.
+        let references = references.or_else(|| stated_id.as_deref()?.parse().ok().map(DistributionId));
         // A long text of the sender's own is not sent back to it.
         let detail = detail.to_string().chars().take(2_000).collect();
         let content = ErrorContent { code, detail, references };

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::agency_content::{AgencyContent, DirectiveStage, UnitStep};
 use super::content::{Contact, Place, Typed};
 use super::{Composition, Envelope, ErrorCode, Head, Kind, Party, WarningOutcome};
+use crate::domain::ids::DistributionId;
 use crate::domain::quantities::Point;
 use crate::domain::said::{Said, said};
 
@@ -89,7 +90,7 @@ impl Envelope<AgencyContent> {
             return Err(wrong_kind(self.content.content_type(), self.head.kind));
         }
         self.check_references()?;
-        check_content(&self.content, now, country)
+        check_content(&self.content, self.head.references, now, country)
     }
 
     fn check_references(&self) -> Result<(), Fault> {
@@ -115,15 +116,22 @@ impl Envelope<AgencyContent> {
     }
 }
 
-fn check_content(content: &AgencyContent, now: Timestamp, country: &Country) -> Result<(), Fault> {
+fn check_content(
+    content: &AgencyContent,
+    references: Option<DistributionId>,
+    now: Timestamp,
+    country: &Country,
+) -> Result<(), Fault> {
     match content {
         AgencyContent::TechnicalAck(a) => {
             list("also", a.also.len(), 0, MAX_LIST)?;
-            past("received_at", a.received_at, now)
+            past("received_at", a.received_at, now)?;
+            since_sent("received_at", a.received_at, references)
         }
         AgencyContent::ReadAck(a) => {
             named("by", &a.by)?;
-            past("at", a.at, now)
+            past("at", a.at, now)?;
+            since_sent("at", a.at, references)
         }
         AgencyContent::ForcesAnswer(a) => {
             list("units", a.units.len(), 0, MAX_LIST)?;
@@ -313,7 +321,28 @@ fn place(place: &Place, country: &Country) -> Result<(), Fault> {
     inside("point", place.point, country)
 }
 
+/// Nobody has a message before it was written; when the hub wrote it stands in its id (UUID version 7).
+fn since_sent(field: &str, at: Timestamp, message: Option<DistributionId>) -> Result<(), Fault> {
+    match message.and_then(DistributionId::written_at) {
+        Some(written) if written.duration_since(at) > MAX_CLOCK_SKEW => Err((
+            ErrorCode::OutOfOrder,
+            said!(
+                "{field} lies before the message that it answers; give the time at which it happened",
+                field = field
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// c.5(3)¶4: the composition of the forces; what names neither people nor equipment composes nothing.
 fn composition(c: &Composition) -> Result<(), Fault> {
+    if c.people == 0 && c.equipment.is_empty() {
+        return Err((
+            ErrorCode::MalformedContent,
+            said!("a composition names people or equipment; give how many go"),
+        ));
+    }
     list("equipment", c.equipment.len(), 0, MAX_LIST)?;
     c.equipment.iter().try_for_each(|e| named("equipment.name", &e.name))
 }

@@ -90,6 +90,10 @@ codes! {
     SequenceGap = "sequence_gap",
     /// A message contradicts one that came before it (arrived before departed, released and then arrived).
     OutOfOrder = "out_of_order",
+    /// An exercise or a test answers something real, or the reverse: answer with the status that you were sent.
+    StatusMismatch = "status_mismatch",
+    /// The request is over: refused by the sender, withdrawn, or its units released. It is asked anew under another one.
+    RequestEnded = "request_ended",
     /// The same distribution id came with another content.
     Duplicate = "duplicate",
     /// The message was past its `expires_at` when it was read.

@@ -54,6 +54,33 @@ fn taken(value: &Value) -> Result<AgencyContent, ErrorCode> {
     Ok(envelope.content)
 }
 
+/// c.5(3)¶4: a composition says who goes.
+#[test]
+fn a_composition_of_nobody_and_nothing_is_refused() {
+    let nobody = with("/content/composition", serde_json::json!({"people": 0}));
+    assert_eq!(taken(&nobody), Err(ErrorCode::MalformedContent));
+    let only = serde_json::json!({"people": 0, "equipment": [{"name": "БАС", "count": 1}]});
+    assert!(taken(&with("/content/composition", only)).is_ok(), "an unmanned aircraft");
+}
+
+#[test]
+fn nobody_has_read_a_message_before_it_was_written() {
+    let read = |at: &str| {
+        let mut message = serde_json::to_value(answer()).unwrap();
+        // Written at 2026-03-01T09:00:00Z, as the id says.
+        message["references"] = "019ca8a0-3e80-7000-8000-000000000001".into();
+        message["kind"] = "ack".into();
+        message["content_type"] = "read_ack".into();
+        message["content"] = serde_json::json!({"by": "Akhmetov", "at": at});
+        taken(&message).map(|_| ())
+    };
+    let written = DistributionId("019ca8a0-3e80-7000-8000-000000000001".parse().unwrap()).written_at();
+    assert_eq!(written, Some("2026-03-01T09:00:00Z".parse().unwrap()));
+    assert_eq!(read("2026-03-01T09:30:00Z"), Ok(()));
+    assert_eq!(read("2026-03-01T08:57:00Z"), Ok(()), "clocks differ");
+    assert_eq!(read("2001-01-01T00:00:00Z"), Err(ErrorCode::OutOfOrder));
+}
+
 fn with(pointer: &str, value: Value) -> Value {
     let mut whole = serde_json::to_value(answer()).unwrap();
     let (parent, name) = pointer.rsplit_once('/').unwrap();

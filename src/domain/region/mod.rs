@@ -8,6 +8,7 @@ mod closures;
 mod desk;
 mod duties;
 mod entities;
+pub mod exercise;
 mod forces;
 mod messages;
 mod modes;

@@ -42,7 +42,7 @@ impl Shifts {
                     "a channel check is answered by the service's own system; let it answer"
                 )));
             }
-            return Ok(self.heard(&service, check, duty_officer, contacts, now));
+            return self.heard(&service, check, duty_officer, contacts, now);
         }
         let by = by.person().ok_or(Refusal::PersonNeeded)?;
         match command {

@@ -10,8 +10,10 @@ use super::check::{CheckItem, CheckOutcome, Checker, lines_of};
 use super::contact::{self, Confirmer, Contact};
 use super::event::{Shift, ShiftEvent, ShiftStatus};
 use super::state::Shifts;
+use crate::domain::decision::Refusal;
 use crate::domain::ids::ServiceKey;
 use crate::domain::quantities::Seconds;
+use crate::domain::said::said;
 
 /// How often a service's own confirmation of its contacts is written down anew.
 const CONFIRMED_ANEW: Seconds = Seconds(3_600);
@@ -62,6 +64,8 @@ impl Shifts {
         events
     }
 
+    /// A service answers. Only what was sent to it, and waits, shows that its link works there and back (c.5(1)¶1): a
+    /// reply that lay in a queue since yesterday says nothing of today.
     pub(super) fn heard(
         &self,
         service: &ServiceKey,
@@ -69,9 +73,11 @@ impl Shifts {
         duty_officer: Option<String>,
         contacts: Option<Vec<Contact>>,
         now: Timestamp,
-    ) -> Vec<ShiftEvent> {
+    ) -> Result<Vec<ShiftEvent>, Refusal> {
         let sent = self.heartbeats.iter().find(|h| h.check == check && h.waiting.contains(service));
-        let round_trip_ms = sent.and_then(|h| u32::try_from(now.duration_since(h.sent_at).as_millis()).ok());
+        let sent =
+            sent.ok_or_else(|| Refusal::not_found(said!("check that waits for your answer"), check))?;
+        let round_trip_ms = u32::try_from(now.duration_since(sent.sent_at).as_millis()).ok();
         let mut events = vec![ShiftEvent::HeartbeatAnswered {
             check,
             service: service.clone(),
@@ -85,7 +91,7 @@ impl Shifts {
             // Contacts that cannot be kept do not undo that the link works.
             Some(contacts) if contacts != held => {
                 if contact::check(&contacts).is_err() {
-                    return events;
+                    return Ok(events);
                 }
                 ShiftEvent::ContactsChanged {
                     service: service.clone(),
@@ -94,12 +100,12 @@ impl Shifts {
                     at: now,
                 }
             }
-            _ if held.is_empty() || !self.wants_confirmation(service, now) => return events,
+            _ if held.is_empty() || !self.wants_confirmation(service, now) => return Ok(events),
             _ => ShiftEvent::ContactsConfirmed { service: service.clone(), by: Confirmer::Service, at: now },
         };
         events.push(news);
         events.extend(self.contacts_checked(service, &Checker::Heartbeat, now));
-        events
+        Ok(events)
     }
 
     /// A confirmation is news to a shift being opened, and otherwise once an hour.

@@ -236,6 +236,25 @@ fn nobody_answers_a_heartbeat_for_another() {
     }
 }
 
+/// c.5(1)¶1: a reply to what was never sent, or was answered or given up before, shows nothing of the link.
+#[test]
+fn only_an_answer_to_a_heartbeat_that_waits_shows_that_a_link_works() {
+    let mut desk = Desk::default();
+    desk.open(1, "asel");
+    let ask = |desk: &Desk, check: u128| {
+        let by = By::Service { region: RegionCode::new(75).unwrap(), service: key("police") };
+        let reply = HeartbeatReply { check_id: Uuid::from_u128(check), duty_officer: None, contacts: None };
+        let around = Surroundings { services: &services(), owed: &[] };
+        desk.shifts.decide(ShiftCommand::from_agency(key("police"), reply), around, at(20), &by)
+    };
+    assert!(matches!(ask(&desk, 7), Err(Refusal::NotFound { .. })), "never sent");
+    desk.beat(7, &["police", "ambulance"], 10);
+    let events = ask(&desk, 7).unwrap();
+    assert!(events.iter().any(|e| matches!(e, ShiftEvent::Checked { .. })), "{events:?}");
+    desk.apply(events);
+    assert!(matches!(ask(&desk, 7), Err(Refusal::NotFound { .. })), "answered before");
+}
+
 #[test]
 fn a_rule_opens_no_shift() {
     let around = Surroundings { services: &services(), owed: &[] };
