@@ -15,13 +15,16 @@ use crate::domain::command::RegionCommand;
 use crate::domain::decision::{By, Expected, Refusal};
 use crate::domain::forces::{Act, RecommendedUnit, RequestState};
 use crate::domain::ids::{CategoryCode, IncidentId, RegionCode, ServiceKey, UnitId};
+use crate::domain::location::Location;
 use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
-use crate::domain::recommendation::{Answered, Candidate, Need, Pick, Recommendation, drives, recommend};
+use crate::domain::recommendation::{
+    Answered, Bounds, Candidate, Need, Pick, Recommendation, drives, recommend,
+};
 use crate::domain::region::Versioned;
 use crate::domain::response_plan::ResponsePlan;
 use crate::domain::said::said;
-use crate::domain::unit::{Capabilities, PositionSource, StaleAfter};
+use crate::domain::unit::{Capabilities, PositionSource};
 use crate::spatial::nearest::{Found, Search};
 use crate::spatial::roads::{Roads, Way};
 use crate::store::append::JournalError;
@@ -110,10 +113,10 @@ impl Switchboard {
         let district = seen.card.locations.last().and_then(|l| l.district.as_ref());
         let plan = seen.plans().plan_for(&category.code, category.severity, seen.mode);
         let plan = seen.service_desks.meant_by(plan, &category.code, district);
-        let stale = StaleAfter(seen.settings.stale_position);
+        let bounds = seen.settings.bounds();
         let needs = outstanding(plan.needs.clone(), seen.card.requests.values());
         let at = At { region, place, category: Some(&category.code) };
-        let recommendation = self.recommend_for(at, needs, seen.without(), stale).await?;
+        let recommendation = self.recommend_for(at, needs, seen.without(), bounds).await?;
         Ok((plan, recommendation))
     }
 
@@ -164,6 +167,16 @@ impl Switchboard {
         }
     }
 
+    /// Whether a place lies in another region and, as far as it is known, not even near the border of this one.
+    #[must_use]
+    pub fn is_elsewhere(&self, region: RegionCode, location: &Location) -> bool {
+        let Some(point) = location.point() else { return false };
+        let lies_in = self.territories().locate(point).map(|(region, _)| region);
+        let Some(theirs) = lies_in.filter(|theirs| *theirs != region) else { return false };
+        // Seen from there: this region is its neighbour only where it is near.
+        !self.place(theirs, point, location.radius()).neighbours.contains(&region)
+    }
+
     /// Who should go to a place for these needs: one's own units first, neighbouring regions' and those about to be
     /// free when they do not suffice; `without` some units.
     ///
@@ -174,7 +187,7 @@ impl Switchboard {
         at: At<'_>,
         needs: Vec<Need>,
         without: BTreeSet<UnitId>,
-        stale: StaleAfter,
+        bounds: Bounds,
     ) -> Result<Recommendation, OrderError> {
         let (board, At { region, place, category }) = (self.clone(), at);
         let category = category.cloned();
@@ -183,7 +196,7 @@ impl Switchboard {
             let at = At { region, place, category: category.as_ref() };
             let of = |need: &Need, widely| (need.clone(), board.candidates(at, need, widely, &without, now));
             let own = needs.iter().map(|need| of(need, false)).collect();
-            let first = recommend(own, place, region, stale, now);
+            let first = recommend(own, place, region, bounds, now);
             // Each need alone may have units enough that all of them together have not: the service is searched widely.
             let short: BTreeSet<&ServiceKey> =
                 first.needs.iter().filter(|n| n.shortfall > 0).map(|n| &n.need.service).collect();
@@ -191,7 +204,7 @@ impl Switchboard {
                 return first;
             }
             let wide = needs.iter().map(|need| of(need, short.contains(&need.service))).collect();
-            recommend(wide, place, region, stale, now)
+            recommend(wide, place, region, bounds, now)
         };
         self.search(SearchFor::Recommendation, work).await
     }
@@ -378,6 +391,11 @@ pub(super) async fn by_rule(board: &Switchboard, region: RegionCode, incident: I
 
 async fn serve(board: &Switchboard, region: RegionCode, incident: IncidentId) {
     let wanted = |need: &Answered, seen: &Seen| {
+        // A message may have reached a hub far from where it happened. Its neighbour there is told; whether anybody
+        // goes from here all the same is for a person.
+        if seen.card.location().is_some_and(|place| board.is_elsewhere(region, place)) {
+            return false;
+        }
         let of_service = seen.card.requests.values().filter(|r| r.service == need.need.service);
         let (mut refused, mut had_nobody) = (0, false);
         for request in of_service.filter(|r| r.came_to_nothing()) {

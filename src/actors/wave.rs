@@ -22,7 +22,6 @@ use crate::domain::quantities::Point;
 use crate::domain::recommendation::{Answered, Need};
 use crate::domain::said::said;
 use crate::domain::service::{ServiceCommand, ServiceEvent};
-use crate::domain::unit::StaleAfter;
 use crate::store::append::JournalError;
 
 /// For so long the hub is asked again when it is not there.
@@ -55,7 +54,7 @@ impl<'a> Wave<'a> {
     pub(super) async fn fill(&mut self, answered: Answered, place: Point) -> Result<(), OrderError> {
         let region = self.seen.card.region;
         let first = self.requests.len();
-        let stale = StaleAfter(self.seen.settings.stale_position);
+        let bounds = self.seen.settings.bounds();
         let category = self.seen.card.category().map(|category| &category.code);
         let mut without = self.seen.without();
         let mut answered = answered;
@@ -70,7 +69,7 @@ impl<'a> Wave<'a> {
             }
             let rest = Need { count: missed, ..answered.need };
             let at = At { region, place, category };
-            let mut anew = self.board.recommend_for(at, vec![rest], without.clone(), stale).await?;
+            let mut anew = self.board.recommend_for(at, vec![rest], without.clone(), bounds).await?;
             let Some(next) = anew.needs.pop() else { break };
             answered = next;
         }

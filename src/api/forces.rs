@@ -150,10 +150,10 @@ async fn select(
         let seen = state.board.look_at(region, incident).await.map_err(Problem::from)?;
         let place = seen.as_ref().and_then(|s| s.card.point());
         if let (Some(seen), Some(place)) = (seen, place) {
-            let stale = crate::domain::unit::StaleAfter(seen.settings.stale_position);
+            let bounds = seen.settings.bounds();
             let category = seen.card.category().map(|category| &category.code);
             let at = At { region, place, category };
-            let r = state.board.recommend_for(at, vec![need], seen.without(), stale).await?;
+            let r = state.board.recommend_for(at, vec![need], seen.without(), bounds).await?;
             return Ok(r.needs.into_iter().map(Choice::Best).collect());
         }
         let units = Vec::new();

@@ -18,7 +18,7 @@ use super::unit::{Capabilities, StaleAfter, UnitKind};
 mod assignment;
 
 /// The rule set by which units are ranked; it changes when the ranking does.
-pub const EDITION: &str = "soonest/4";
+pub const EDITION: &str = "soonest/5";
 
 /// Roads are longer than the straight line by about this factor in towns.
 const DETOUR: f64 = 1.3;
@@ -31,8 +31,51 @@ const MOST_DOUBT: Seconds = Seconds(900);
 const STRANGER: i64 = 1 << 33;
 /// What a unit costs to which closures leave no way: more than any that can come, a stranger too.
 const CUT_OFF: i64 = 1 << 35;
+/// What a unit costs that is too far: it is never taken, and is named after all others.
+const TOO_FAR: i64 = 1 << 37;
 /// How many of the next best are shown with each need.
 const OTHERS: usize = 5;
+
+/// How far a unit is sent that nobody named: beyond it the service is short of one, and says so. Figures of this project:
+/// in the steppe the next engine stands 100 km away, and still is the one that comes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reach {
+    /// What drives, where its way is known: the longest time by road from its position to the place, seconds.
+    #[schema(example = 10_800)]
+    pub by_road: Seconds,
+    /// What does not fly, where no way by road is known: the longest straight line, metres.
+    #[schema(example = 150_000)]
+    pub straight: Metres,
+    /// What flies: the longest straight line, metres.
+    #[schema(example = 600_000)]
+    pub by_air: Metres,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self { by_road: Seconds(3 * 3_600), straight: Metres::whole(150_000), by_air: Metres::whole(600_000) }
+    }
+}
+
+impl Reach {
+    fn holds(&self, c: &Candidate, travel: Seconds, estimate: Estimate) -> bool {
+        match estimate {
+            Estimate::Road => travel <= self.by_road,
+            _ if flies(c.kind) => c.distance.get() <= self.by_air.get(),
+            _ => c.distance.get() <= self.straight.get(),
+        }
+    }
+}
+
+/// What a region sets for who is recommended.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Bounds {
+    /// The limit above which a position is stale.
+    pub stale_after: StaleAfter,
+    /// How far a unit is sent that nobody named.
+    pub reach: Reach,
+}
 
 /// What is needed of one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -118,6 +161,8 @@ pub enum Reason {
     },
     /// Closures leave no way from where it is: it comes after all that can come.
     CutOff,
+    /// It is farther than the region sends a unit unasked: it goes only when an officer names it.
+    TooFar,
     /// It belongs to a neighbouring region: one's own do not suffice.
     NeighbourRegion {
         /// Which.
@@ -154,6 +199,9 @@ pub struct Answered {
     pub picks: Vec<Pick>,
     /// How many are missing: said, never hidden.
     pub shortfall: u16,
+    /// For so many of the missing there is a unit that fits, but it is too far to be sent unasked: the next best name it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub too_far: u16,
     /// The next best, recommended for no need: for the officer who knows better.
     pub others: Vec<Pick>,
     /// Everyone who was considered: with the need and the edition it is the receipt.
@@ -173,6 +221,9 @@ pub struct Recommendation {
     pub region: RegionCode,
     /// The limit above which a position was stale.
     pub stale_after: StaleAfter,
+    /// How far a unit was sent unasked.
+    #[serde(default)]
+    pub reach: Reach,
     /// An answer for each need, in the order of the needs.
     pub needs: Vec<Answered>,
 }
@@ -189,7 +240,8 @@ impl Recommendation {
     #[must_use]
     pub fn recomputes(&self) -> bool {
         let needs = self.needs.iter().map(|n| (n.need.clone(), n.considered.clone())).collect();
-        recommend(needs, self.place, self.region, self.stale_after, self.at) == *self
+        let bounds = Bounds { stale_after: self.stale_after, reach: self.reach };
+        recommend(needs, self.place, self.region, bounds, self.at) == *self
     }
 }
 
@@ -206,6 +258,12 @@ fn speed(kind: UnitKind) -> f64 {
         UnitKind::OnFoot => 5.0,
     };
     kmh / 3.6
+}
+
+// By reference, as serde calls it.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_none(units: &u16) -> bool {
+    *units == 0
 }
 
 fn flies(kind: UnitKind) -> bool {
@@ -268,6 +326,7 @@ struct Ranked<'a> {
     doubt: Seconds,
     /// A neighbour's, or about to be free: only when one's own free units do not suffice.
     stranger: bool,
+    too_far: bool,
 }
 
 impl Ranked<'_> {
@@ -275,14 +334,15 @@ impl Ranked<'_> {
         let time = i64::from(self.eta.0) + i64::from(self.doubt.0);
         let stranger = if self.stranger { STRANGER } else { 0 };
         let cut_off = if self.estimate == Estimate::CutOff { CUT_OFF } else { 0 };
-        time + stranger + cut_off
+        let too_far = if self.too_far { TOO_FAR } else { 0 };
+        time + stranger + cut_off + too_far
     }
 }
 
-fn rank(c: &Candidate, own: RegionCode, limit: StaleAfter) -> Ranked<'_> {
+fn rank(c: &Candidate, own: RegionCode, bounds: Bounds) -> Ranked<'_> {
     let (travel, estimate) = travel(c.kind, c.distance, c.by_road, c.cut_off);
     let wait = c.free_in.unwrap_or(Seconds(0));
-    let stale = c.position_age > limit.0;
+    let stale = c.position_age > bounds.stale_after.0;
     // A unit may have driven on for as long as nothing was heard of it.
     let doubt = if stale { Seconds(c.position_age.0.min(MOST_DOUBT.0)) } else { Seconds(0) };
     Ranked {
@@ -291,6 +351,7 @@ fn rank(c: &Candidate, own: RegionCode, limit: StaleAfter) -> Ranked<'_> {
         estimate,
         doubt,
         stranger: c.region != own || c.free_in.is_some(),
+        too_far: !bounds.reach.holds(c, travel, estimate),
     }
 }
 
@@ -299,20 +360,20 @@ fn rank(c: &Candidate, own: RegionCode, limit: StaleAfter) -> Ranked<'_> {
 /// Of all ways to share out the units that one is taken with the fewest missing, of these the one with the fewest
 /// units that are cut off, of these the one with the fewest strangers (neighbours' units and units about to be free), of
 /// these the one with the least total time. So a unit
-/// that can do much is not spent on a need that a simpler one meets while another need goes short.
+/// that can do much is not spent on a need that a simpler one meets while another need goes short. Who is too far is not
+/// shared out at all.
 #[must_use]
 pub fn recommend(
     needs: Vec<(Need, Vec<Candidate>)>,
     place: Point,
     region: RegionCode,
-    stale_after: StaleAfter,
+    bounds: Bounds,
     at: Timestamp,
 ) -> Recommendation {
     let ranked: Vec<Vec<Ranked<'_>>> = needs
         .iter()
         .map(|(_, considered)| {
-            let mut ranked: Vec<Ranked<'_>> =
-                considered.iter().map(|c| rank(c, region, stale_after)).collect();
+            let mut ranked: Vec<Ranked<'_>> = considered.iter().map(|c| rank(c, region, bounds)).collect();
             ranked.sort_by(|a, b| (a.cost(), &a.candidate.unit).cmp(&(b.cost(), &b.candidate.unit)));
             let mut seen = BTreeSet::new();
             ranked.retain(|r| seen.insert(&r.candidate.unit));
@@ -330,20 +391,23 @@ pub fn recommend(
         let mut others: Vec<Pick> = left.clone().take(OTHERS).map(pick).collect();
         // A stranger comes after all of one's own; that it would be there sooner is for the officer to know.
         let last = picks.iter().map(|pick| pick.eta).max();
-        let sooner = left.skip(OTHERS).filter(|(_, r)| r.stranger && r.estimate != Estimate::CutOff);
+        let sooner = left.clone().skip(OTHERS).filter(|(_, r)| r.stranger && r.estimate != Estimate::CutOff);
         let sooner = sooner.filter(|(_, r)| last.is_some_and(|last| r.eta < last));
         others.extend(sooner.min_by_key(|(_, r)| r.eta).map(pick));
-        let found = u16::try_from(picks.len()).unwrap_or(u16::MAX);
+        let counted = |units: usize| u16::try_from(units).unwrap_or(u16::MAX);
+        let shortfall = need.count.saturating_sub(counted(picks.len()));
         Answered {
             need: need.clone(),
-            shortfall: need.count.saturating_sub(found),
+            shortfall,
+            too_far: counted(left.filter(|(_, r)| r.too_far).count()).min(shortfall),
             picks,
             others,
             considered: considered.clone(),
         }
     });
     let answers = answers.collect();
-    Recommendation { edition: EDITION.to_owned(), at, place, region, stale_after, needs: answers }
+    let Bounds { stale_after, reach } = bounds;
+    Recommendation { edition: EDITION.to_owned(), at, place, region, stale_after, reach, needs: answers }
 }
 
 /// The units taken for each need.
@@ -353,8 +417,10 @@ fn share_out<'a>(needs: &[(Need, Vec<Candidate>)], ranked: &[Vec<Ranked<'a>>]) -
         units.into_iter().zip(0..).collect()
     };
     let units: Vec<&UnitId> = numbers.keys().copied().collect();
-    let costs: Vec<BTreeMap<usize, i64>> =
-        ranked.iter().map(|of| of.iter().map(|r| (numbers[&r.candidate.unit], r.cost())).collect()).collect();
+    let costs: Vec<BTreeMap<usize, i64>> = ranked
+        .iter()
+        .map(|of| of.iter().filter(|r| !r.too_far).map(|r| (numbers[&r.candidate.unit], r.cost())).collect())
+        .collect();
     let places: Vec<usize> = needs
         .iter()
         .enumerate()
@@ -385,6 +451,9 @@ fn picked(need: &Need, r: &Ranked<'_>, sooner: usize, own: RegionCode) -> Pick {
     }
     if r.estimate == Estimate::CutOff {
         reasons.push(Reason::CutOff);
+    }
+    if r.too_far {
+        reasons.push(Reason::TooFar);
     }
     if let Some(free_in) = c.free_in {
         reasons.push(Reason::SoonFree { free_in });

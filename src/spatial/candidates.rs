@@ -89,10 +89,10 @@ mod tests {
     use super::*;
     use crate::domain::forces::Act;
     use crate::domain::ids::{RequestId, ServiceKey, UnitId};
-    use crate::domain::recommendation::{Reason, recommend};
+    use crate::domain::recommendation::{Bounds, Reason, recommend};
     use crate::domain::unit::{
-        CallSign, Capabilities, Position, PositionSource, StaleAfter, StatusRefusal, Unit, UnitChange,
-        UnitKind, UnitStatus,
+        CallSign, Capabilities, Position, PositionSource, StatusRefusal, Unit, UnitChange, UnitKind,
+        UnitStatus,
     };
     use crate::spatial::territory::{Fields, Layer};
 
@@ -138,7 +138,7 @@ mod tests {
         };
         let ask = || {
             let candidates = candidates(&index, &territory, call, vec![need.clone()]);
-            recommend(candidates, call.place, call.region, StaleAfter::default(), now)
+            recommend(candidates, call.place, call.region, Bounds::default(), now)
         };
         let first = ask();
         assert_eq!(first.needs[0].picks[0].unit, own.id);

@@ -10,6 +10,9 @@ use uuid::Uuid;
 use super::asking::{Asker, House, LONG, call};
 use crate::world::wait_until;
 
+const ALMATY: (f64, f64) = (43.24, 76.89);
+const ASTANA: (f64, f64) = (51.13, 71.43);
+
 /// A gas service of one region for its own needs, and for a neighbour's.
 async fn gas_desk(admin: &Asker, region: &str) {
     let new = json!({
@@ -19,9 +22,9 @@ async fn gas_desk(admin: &Asker, region: &str) {
     admin.make(&format!("/service-desks/utilities-gas?region={region}"), &new).await.expect(204);
 }
 
-async fn gas_crew(admin: &Asker, service: &str, id: &str) {
+async fn gas_crew(admin: &Asker, service: &str, id: &str, (lat, lon): (f64, f64)) {
     let region = id.split_once('-').expect("a region").0;
-    let home = json!({"lat": 43.24, "lon": 76.89});
+    let home = json!({"lat": lat, "lon": lon});
     let unit = json!({
         "id": id, "service": service, "region": region, "call_sign": id, "kind": "repair_vehicle",
         "capabilities": ["gas"], "station": "s", "home": home,
@@ -54,7 +57,7 @@ async fn a_neighbours_crew_is_found_under_whatever_desk_its_region_keeps_it() {
     let admin = house.account("admin", Role::Administrator, None, None).await;
     let officer = house.account("country", Role::DutyOfficer, None, None).await;
     gas_desk(&admin, "75").await;
-    gas_crew(&admin, "utilities", "71-g-1").await;
+    gas_crew(&admin, "utilities", "71-g-1", ALMATY).await;
     let (card, picks) = gas_crews(&officer, "75").await;
     assert_eq!(picks, [(json!("71-g-1"), json!("utilities"))], "the neighbour's main desk");
     let asked = officer.post(&format!("{card}/forces"), &json!({})).await.expect(200);
@@ -65,9 +68,59 @@ async fn a_neighbours_crew_is_found_under_whatever_desk_its_region_keeps_it() {
     assert_eq!(theirs[0]["recommended"][0]["unit"], "71-g-1", "its own desk holds it");
 
     // The other way round: who has a main desk alone finds the crew that the neighbour keeps under its gas desk.
-    gas_crew(&admin, "utilities-gas", "75-g-1").await;
+    gas_crew(&admin, "utilities-gas", "75-g-1", ASTANA).await;
     let (_, picks) = gas_crews(&officer, "71").await;
     assert_eq!(picks, [(json!("75-g-1"), json!("utilities-gas"))]);
+}
+
+/// A message may reach a hub far from where it happened: the rule sends nobody across the country, who would be too far is
+/// said to be missing, and an officer may name him all the same.
+#[actix_web::test]
+async fn nobody_is_sent_unasked_to_another_region_far_away_and_the_shortfall_says_why() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    let mut settings = admin.get("/settings").await.expect(200);
+    settings["dispatch_by_rule"] = json!(true);
+    admin.replace("/settings", &settings).await.expect(204);
+    gas_crew(&admin, "utilities", "75-g-1", ALMATY).await;
+    let heard = async |(lat, lon): (f64, f64)| {
+        let mut heard = call("Пахнет газом");
+        heard["location"]["fix"]["point"] = json!({"lat": lat, "lon": lon});
+        let taken = officer.post("/messages", &heard).await.expect(201);
+        format!("/incidents/{}", taken["incident"].as_str().expect("a card"))
+    };
+    let far = heard(ASTANA).await;
+    let recommended = officer.get(&format!("{far}/recommendation")).await.expect(200);
+    let needs = recommended["recommendation"]["needs"].as_array().expect("needs");
+    let need = needs.iter().find(|need| need["need"]["service"] == "utilities").expect("utilities");
+    assert_eq!((&need["picks"], &need["shortfall"], &need["too_far"]), (&json!([]), &json!(1), &json!(1)));
+    assert_eq!(need["others"][0]["unit"], "75-g-1");
+    let reasons = need["others"][0]["reasons"].as_array().expect("reasons");
+    assert!(reasons.contains(&json!({"reason": "too_far"})), "{need}");
+
+    let here = heard((43.2389, 76.8897)).await;
+    wait_until("the rule has served the card that lies here", LONG, async || {
+        !officer.get(&here).await.expect(200)["requests"].as_object().expect("requests").is_empty()
+    })
+    .await;
+    let card = officer.get(&far).await.expect(200);
+    assert_eq!(card["requests"], json!({}), "whether anybody goes there is for a person");
+
+    gas_crew(&admin, "utilities", "75-g-2", ALMATY).await;
+    let named =
+        json!({"forces": [{"service": "utilities", "act": "first_wave", "count": 1, "units": ["75-g-2"]}]});
+    let asked = officer.post(&format!("{far}/forces"), &named).await.expect(200);
+    assert!(asked["requests"].to_string().contains("75-g-2"), "{asked}");
+    let mut settings = admin.get("/settings").await.expect(200);
+    for (field, wrong) in [("by_road", 1), ("straight", 10), ("by_air", 9_000_000)] {
+        let right = settings["reach"][field].take();
+        settings["reach"][field] = json!(wrong);
+        assert_eq!(admin.replace("/settings", &settings).await.problem(), "invalid", "{field}");
+        settings["reach"][field] = right;
+    }
+    settings["stale_position"] = json!(0);
+    assert_eq!(admin.replace("/settings", &settings).await.problem(), "invalid");
 }
 
 /// c.3(1): a place over whose border what happened may lie is the neighbour's matter too; one that is hardly known is not
@@ -247,7 +300,7 @@ async fn forces_of_a_neighbouring_region_are_seen_on_the_card_that_asked_and_sta
     assert_eq!(owed("O-03").await["status"], "met");
 
     // A card there waits for the rule, which takes it up at the start, after the services were told what stands.
-    let waiting = card_of_19(&officer, 44.86, 78.06).await;
+    let waiting = card_of_19(&officer, 43.60, 77.60).await;
     let any = [("If-Match", "*")];
     let category = json!({"code": "cardiac_arrest", "severity": null});
     officer.ask("PUT", &format!("{waiting}/category"), Some(&category), &any).await.expect(200);

@@ -2560,6 +2560,11 @@ export interface components {
              * @description How many are missing: said, never hidden.
              */
             shortfall: number;
+            /**
+             * Format: int32
+             * @description For so many of the missing there is a unit that fits, but it is too far to be sent unasked: the next best name it.
+             */
+            too_far?: number;
         };
         /** @description What the caller answered while the questions were still being asked. */
         AnswersVersion: {
@@ -6204,6 +6209,27 @@ export interface components {
             /** @description It may be farther in some weather: the tables end at 11 km, with a plus sign. */
             or_more: boolean;
         };
+        /**
+         * @description How far a unit is sent that nobody named: beyond it the service is short of one, and says so. Figures of this project:
+         *     in the steppe the next engine stands 100 km away, and still is the one that comes.
+         */
+        Reach: {
+            /**
+             * @description What flies: the longest straight line, metres.
+             * @default 600000
+             */
+            by_air: components["schemas"]["Metres"];
+            /**
+             * @description What drives, where its way is known: the longest time by road from its position to the place, seconds.
+             * @default 10800
+             */
+            by_road: components["schemas"]["Seconds"];
+            /**
+             * @description What does not fly, where no way by road is known: the longest straight line, metres.
+             * @default 150000
+             */
+            straight: components["schemas"]["Metres"];
+        };
         /** @description How far a message about a card got with one agency. */
         Reached: {
             /** @description What was told. */
@@ -6281,6 +6307,9 @@ export interface components {
             reason: "cut_off";
         } | {
             /** @enum {string} */
+            reason: "too_far";
+        } | {
+            /** @enum {string} */
             reason: "neighbour_region";
             /** @description Which. */
             region: components["schemas"]["RegionCode"];
@@ -6313,6 +6342,8 @@ export interface components {
             needs: components["schemas"]["Answered"][];
             /** @description Where to. */
             place: components["schemas"]["Point"];
+            /** @description How far a unit was sent unasked. */
+            reach?: components["schemas"]["Reach"];
             /** @description The region whose incident it is: its own units come first. */
             region: components["schemas"]["RegionCode"];
             /** @description The limit above which a position was stale. */
@@ -6455,6 +6486,15 @@ export interface components {
              *     }
              */
             notices: components["schemas"]["NoticeSteps"];
+            /**
+             * @description How far a unit is sent that no officer named: beyond it the service is short of one, and says so.
+             * @default {
+             *       "by_air": 600000,
+             *       "by_road": 10800,
+             *       "straight": 150000
+             *     }
+             */
+            reach: components["schemas"]["Reach"];
             /**
              * @description How often those who have not read a directive are reminded.
              * @default 600

@@ -32,7 +32,7 @@ fn need(count: u16) -> Need {
 
 fn run(needs: Vec<(Need, Vec<Candidate>)>) -> Recommendation {
     let place = Point::new(43.2, 76.9).unwrap();
-    recommend(needs, place, own(), StaleAfter::default(), Timestamp::UNIX_EPOCH)
+    recommend(needs, place, own(), Bounds::default(), Timestamp::UNIX_EPOCH)
 }
 
 fn names(a: &Answered) -> Vec<&str> {
@@ -96,6 +96,28 @@ fn a_neighbours_unit_that_would_be_there_sooner_is_named_beside_ones_own() {
     assert_eq!(others, ["u-2", "u-3", "u-4", "u-5", "u-6", "u-20"]);
     assert!(r.needs[0].others[5].eta < r.needs[0].picks[0].eta);
     assert!(r.recomputes());
+}
+
+#[test]
+fn who_is_too_far_is_missing_and_it_is_said_and_named() {
+    let steppe = candidate(1, 100_000.0);
+    let across = candidate(2, 961_000.0);
+    let r = run(vec![(need(3), vec![across.clone(), steppe])]);
+    let answered = &r.needs[0];
+    assert_eq!(names(answered), ["u-1"], "a hundred kilometres are the next station, and no reason to stay");
+    assert_eq!((answered.shortfall, answered.too_far), (2, 1), "one fits and is too far, one is nowhere");
+    assert_eq!(answered.others[0].unit, across.unit);
+    assert!(answered.others[0].reasons.contains(&Reason::TooFar), "an officer may name it");
+    assert!(r.recomputes());
+    let by_road = |seconds| Candidate { by_road: Some(Seconds(seconds)), ..candidate(3, 120_000.0) };
+    assert_eq!(names(&run(vec![(need(1), vec![by_road(10_800)])]).needs[0]), ["u-3"]);
+    assert_eq!(run(vec![(need(1), vec![by_road(10_801)])]).needs[0].too_far, 1, "a way round takes too long");
+    let flying = |metres| Candidate { kind: UnitKind::Helicopter, ..candidate(4, metres) };
+    assert_eq!(names(&run(vec![(need(1), vec![flying(600_000.0)])]).needs[0]), ["u-4"]);
+    assert_eq!(run(vec![(need(1), vec![flying(600_001.0)])]).needs[0].too_far, 1);
+    // A need that is met says nothing of who is far.
+    let met = run(vec![(need(1), vec![candidate(1, 500.0), across])]);
+    assert_eq!((met.needs[0].shortfall, met.needs[0].too_far), (0, 0));
 }
 
 #[test]
@@ -211,7 +233,7 @@ proptest! {
         let badness = |r: &Recommendation| {
             let cost = |a: &Answered, p: &Pick| {
                 let c = a.considered.iter().find(|c| c.unit == p.unit).unwrap();
-                rank(c, own(), StaleAfter::default()).cost()
+                rank(c, own(), Bounds::default()).cost()
             };
             let total: i64 = r.needs.iter().flat_map(|a| a.picks.iter().map(move |p| cost(a, p))).sum();
             (r.shortfall(), total)

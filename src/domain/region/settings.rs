@@ -16,7 +16,9 @@ use crate::domain::mode::ModeSettings;
 use crate::domain::notice::NoticeSteps;
 use crate::domain::obligation::Limits;
 use crate::domain::quantities::{Metres, Seconds};
+use crate::domain::recommendation::{Bounds, Reach};
 use crate::domain::said::said;
+use crate::domain::unit::StaleAfter;
 
 /// A border nearer than this makes an incident the neighbour's matter too: a figure of this project, not of the law.
 pub const BORDER: Metres = Metres::whole(3_000);
@@ -48,6 +50,8 @@ pub struct RegionSettings {
     pub hold: Seconds,
     /// A position older than this lowers a unit in the recommendation.
     pub stale_position: Seconds,
+    /// How far a unit is sent that no officer named: beyond it the service is short of one, and says so.
+    pub reach: Reach,
     /// How long answers to the heartbeat of a shift's check are waited for.
     pub heartbeat_wait: Seconds,
     /// How often those who have not read a directive are reminded.
@@ -74,6 +78,7 @@ impl Default for RegionSettings {
             modes: ModeSettings::default(),
             hold: Seconds(120),
             stale_position: Seconds(300),
+            reach: Reach::default(),
             heartbeat_wait: Seconds(30),
             remind_every: Seconds(600),
             composition_age: Seconds(6 * 3_600),
@@ -83,12 +88,29 @@ impl Default for RegionSettings {
     }
 }
 
+impl RegionSettings {
+    /// What is set for who is recommended.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds { stale_after: StaleAfter(self.stale_position), reach: self.reach }
+    }
+}
+
 /// A time that a region sets for itself, with the bounds within which it makes sense.
 fn within(field: &'static str, time: Seconds, least: u32, most: u32) -> Result<(), Refusal> {
     if (least..=most).contains(&time.0) {
         return Ok(());
     }
     Err(Refusal::invalid(field, said!("give {least} to {most} seconds", least = least, most = most)))
+}
+
+/// A distance that a region sets for itself, with the bounds in kilometres within which it makes sense.
+fn across(field: &'static str, distance: Metres, least: u32, most: u32) -> Result<(), Refusal> {
+    let bounds = Metres::whole(least * 1_000).get()..=Metres::whole(most * 1_000).get();
+    if bounds.contains(&distance.get()) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(field, said!("give {least} to {most} kilometres", least = least, most = most)))
 }
 
 /// All settings at once. Who certifies thresholds is who sends them, whatever name they came with.
@@ -104,6 +126,10 @@ pub(super) fn set(
             said!("a hold lasts 1 to {most} seconds; correct it", most = 3_600),
         ));
     }
+    within("stale_position", settings.stale_position, 10, 86_400)?;
+    within("reach.by_road", settings.reach.by_road, 600, 86_400)?;
+    across("reach.straight", settings.reach.straight, 5, 1_000)?;
+    across("reach.by_air", settings.reach.by_air, 5, 3_000)?;
     within("heartbeat_wait", settings.heartbeat_wait, 1, 3_600)?;
     within("remind_every", settings.remind_every, 10, 7 * 86_400)?;
     within("composition_age", settings.composition_age, 10, 30 * 86_400)?;

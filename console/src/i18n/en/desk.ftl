@@ -45,6 +45,7 @@ forces-none = No forces are planned for this category.
 forces-none-more = All that the plan needs has been asked for.
 forces-no-place = The place is unknown: find it first.
 forces-shortfall = { $count } missing
+forces-too-far = { $count } of them: fitting, but too far
 forces-send = Send { $count }
 more-forces = Additional forces
 key-more-forces = ask a service for additional forces

@@ -171,6 +171,7 @@ nature-other = other
 reason-capable = has what is needed
 reason-soonest = arrives first
 reason-cut-off = cut off by closures
+reason-too-far = farther than the region sends units unasked
 reason-after-sooner = { $sooner } sooner
 reason-stale-position = position { $age } old
 reason-soon-free = free in { $time }

@@ -45,6 +45,7 @@ forces-none = Бұл санатқа күш жіберу көзделмеген.
 forces-none-more = Жоспар бойынша керектінің бәрі сұралды.
 forces-no-place = Орны белгісіз: алдымен орнын анықтаңыз.
 forces-shortfall = жетіспейді: { $count }
+forces-too-far = олардың ішінде жарайтыны бар, бірақ тым алыс: { $count }
 forces-send = Жіберу: { $count }
 more-forces = Қосымша күштер
 key-more-forces = қызметтен қосымша күштер сұрау

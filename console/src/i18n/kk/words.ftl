@@ -171,6 +171,7 @@ nature-other = өзге
 reason-capable = қажет құралдары бар
 reason-soonest = бәрінен бұрын жетеді
 reason-cut-off = жабық жолдар бөліп тастаған
+reason-too-far = офицердің нұсқауынсыз жіберілетін қашықтықтан алыс
 reason-after-sooner = бұдан жылдамы: { $sooner }
 reason-stale-position = орны { $age } бұрынғы
 reason-soon-free = { $time } кейін босайды

@@ -45,6 +45,7 @@ forces-none = Для этой категории силы не предусмо�
 forces-none-more = Всё, что нужно по плану, запрошено.
 forces-no-place = Место неизвестно: сначала уточните место.
 forces-shortfall = не хватает: { $count }
+forces-too-far = из них подходят, но слишком далеко: { $count }
 forces-send = Направить: { $count }
 more-forces = Дополнительные силы
 key-more-forces = запросить у службы дополнительные силы

@@ -15,6 +15,7 @@ export interface Draft {
   close_by_rule: boolean;
   hold: number;
   stale_position: number;
+  reach: { by_road: number; straight: number; by_air: number };
   heartbeat_wait: number;
   remind_every: number;
   composition_age: number;
@@ -42,6 +43,11 @@ export function complete(given: RegionSettings): Draft {
     close_by_rule: given.close_by_rule ?? false,
     hold: Number(given.hold ?? 120),
     stale_position: Number(given.stale_position ?? 300),
+    reach: {
+      by_road: Number(given.reach?.by_road ?? 10_800),
+      straight: Number(given.reach?.straight ?? 150_000),
+      by_air: Number(given.reach?.by_air ?? 600_000),
+    },
     heartbeat_wait: Number(given.heartbeat_wait ?? 30),
     remind_every: Number(given.remind_every ?? 600),
     composition_age: Number(given.composition_age ?? 21_600),
@@ -104,6 +110,9 @@ const NAMES: Record<string, string> = {
   close_by_rule: 'settings-close-by-rule',
   hold: 'settings-hold',
   stale_position: 'settings-stale',
+  'reach.by_road': 'settings-reach-road',
+  'reach.straight': 'settings-reach-straight',
+  'reach.by_air': 'settings-reach-air',
   heartbeat_wait: 'settings-heartbeat',
   remind_every: 'settings-remind',
   composition_age: 'settings-composition',
