@@ -364,6 +364,20 @@ mod tests {
         assert_eq!(Plans::read(include_str!("response_plans.csv")).map(|p| p.rows().count() > 90), Ok(true));
     }
 
+    /// c.5(3)¶2: who is competent with one of the four profiles is sent first in some case, or no first wave of it can be owed.
+    #[test]
+    fn every_competent_profile_of_a_first_wave_has_a_row_in_the_shipped_plans() {
+        let mut missing = Vec::new();
+        for category in classification::all() {
+            let sent: Vec<_> = shipped().rows.get(&category.code).into_iter().flatten().collect();
+            let sent = sent.iter().filter(|row| row.act == Act::FirstWave);
+            let sent: Vec<_> = sent.filter_map(|row| service_kind::find(&row.service)?.profile).collect();
+            let competent = category.competent.iter().filter_map(|key| service_kind::find(key)?.profile);
+            missing.extend(competent.filter(|p| !sent.contains(p)).map(|p| (&category.code, p)));
+        }
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
     #[test]
     fn a_plan_never_counts_on_security_or_telecom() {
         for service in ["security", "telecom", "hub"] {

@@ -15,7 +15,9 @@ use hub112::domain::mode::{Mode, ModeCommand, ModeOrder, Part};
 use hub112::domain::obligation::{Datum, ObligationEvent, ObligationKind as K, Status};
 use hub112::domain::quantities::{Metres, Point};
 use hub112::domain::region::{Answer, Decision, NewZone};
+use hub112::domain::response_plan::{self, PlanRow};
 use hub112::domain::service::ServiceEvent;
+use hub112::domain::service_kind::Profile;
 use hub112::domain::severity::Severity;
 use hub112::domain::warning::{
     Audience, Authority, OrderBasis, WarningAbout, WarningCase, WarningCommand, WarningStatus, WarningText,
@@ -339,6 +341,21 @@ fn what_turns_out_to_be_an_event_owes_no_first_wave_and_no_warning() {
     hub.identify(incident, Standing::Emergency);
     let owed = |hub: &Hub, kind: K| hub.of(kind).iter().filter(|s| s.is_owed()).count();
     assert_eq!((owed(&hub, K::O09), owed(&hub, K::O12)), (4, 1), "after all an emergency: owed again");
+}
+
+/// c.5(3)¶2: owed is the wave of whom the plan in force sends, so that who confirms it owes nothing that nobody will send.
+#[test]
+fn a_first_wave_is_owed_of_the_profiles_that_the_plan_in_force_sends() {
+    let mut hub = Hub::new();
+    let mut rows: Vec<PlanRow> = response_plan::shipped().rows().cloned().collect();
+    rows.retain(|row| row.category.as_str() != "building_fire" || row.service.as_str() == "fire_rescue");
+    hub.person(RegionCommand::SetPlans { rows: Some(rows), reason: "trial".into() });
+    let (incident, _) = hub.call("Горит дом", "building_fire");
+    hub.identify(incident, Standing::Emergency);
+    let owed: Vec<_> = hub.state.obligations().of_kind(K::O09).map(|o| o.claim.which.clone()).collect();
+    assert_eq!(owed, [Some(Datum::Profile { profile: Profile::Fire })]);
+    hub.request(incident, Act::FirstWave, "fire_rescue").unwrap();
+    assert_eq!(hub.of(K::O09), [Status::Met]);
 }
 
 #[test]

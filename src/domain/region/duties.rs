@@ -128,7 +128,7 @@ fn cards(state: &RegionState, all: &[E], event: &E, draft: &mut Draft<'_>, ctx: 
             if let Some(card) = card {
                 if status.is_emergency() {
                     let category = category_after(card, all);
-                    first_wave(card, category, Some(status.as_ref()), draft, &mut raise, now);
+                    first_wave(state, card, category, Some(status.as_ref()), draft, &mut raise, now);
                 } else {
                     no_emergency(state, card, status, draft, now);
                 }
@@ -151,7 +151,7 @@ fn cards(state: &RegionState, all: &[E], event: &E, draft: &mut Draft<'_>, ctx: 
         // What is found out after the identification brings more profiles.
         E::CategorySet { incident, category } => {
             if let Some(card) = state.incident(*incident).filter(|card| card.is_emergency()) {
-                first_wave(card, Some(&category.code), card.legal.last(), draft, &mut raise, now);
+                first_wave(state, card, Some(category), card.legal.last(), draft, &mut raise, now);
             }
         }
         // c.6(4): the question is put again.
@@ -360,7 +360,7 @@ fn card_again(
     }
     if card.is_emergency() {
         let sent: BTreeSet<Profile> = waves(&card.requests).collect();
-        let all = profiles(card.category().map(|c| &c.code), card.legal.last());
+        let all = profiles(state, card, card.category(), card.legal.last());
         if all.is_empty() && sent.is_empty() {
             claims.push(choice(card.id));
         }
@@ -424,7 +424,7 @@ fn taken_back(state: &RegionState, card: &Incident, events: &[E], draft: &mut Dr
     if card.is_emergency() {
         let sent_before: BTreeSet<Profile> = waves(&card.requests).collect();
         let sent: BTreeSet<Profile> = waves(&after).collect();
-        let lost = profiles(card.category().map(|c| &c.code), card.legal.last()).into_iter();
+        let lost = profiles(state, card, card.category(), card.legal.last()).into_iter();
         let lost = lost.filter(|profile| sent_before.contains(profile) && !sent.contains(profile));
         let subject = Subject::Incident { incident: card.id };
         owed.extend(

@@ -4,37 +4,48 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::RegionState;
+use crate::domain::classification;
 use crate::domain::classification::legal::LegalStatus;
-use crate::domain::classification::{self, Category};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::forces::{Act, ForcesRequest};
 use crate::domain::ids::{CategoryCode, IncidentId, RequestId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{CategoryVersion, Incident};
 use crate::domain::obligation::{Claim, Datum, Draft, ObligationKind as K, Subject};
+use crate::domain::response_plan;
 use crate::domain::service_kind::Profile;
+use crate::domain::severity::Severity;
 
 /// The category that a card has after these events, not applied yet.
-pub(super) fn category_after<'a>(card: &'a Incident, events: &'a [E]) -> Option<&'a CategoryCode> {
+pub(super) fn category_after<'a>(card: &'a Incident, events: &'a [E]) -> Option<&'a CategoryVersion> {
     let set = events.iter().rev().find_map(|event| match event {
         E::CategorySet { incident, category } if *incident == card.id => Some(category),
         _ => None,
     });
-    set.or(card.category()).map(|category| &category.code)
+    set.or(card.category())
 }
 
-/// Profiles that the services belong to who are competent for a category and, where the category is another, for the type
-/// of emergency that it was identified as.
-pub(super) fn profiles(category: Option<&CategoryCode>, status: Option<&LegalStatus>) -> BTreeSet<Profile> {
-    let of = |category: &Category| -> Vec<Profile> {
-        let competent = category.competent.iter();
-        competent.filter_map(|key| crate::domain::service_kind::find(key)?.profile).collect()
+/// Profiles that the plan in force sends first for a category and, where the category is another, for the type of emergency
+/// that it was identified as. Who is competent and sends nobody first owes no wave: it is informed.
+pub(super) fn profiles(
+    state: &RegionState,
+    card: &Incident,
+    category: Option<&CategoryVersion>,
+    status: Option<&LegalStatus>,
+) -> BTreeSet<Profile> {
+    let plans = state.own_plans.as_deref().unwrap_or_else(|| response_plan::shipped());
+    let mode = state.mode.gravest_for(card.exercise);
+    let of = |code: &CategoryCode, severity: Severity| -> Vec<Profile> {
+        let needs = plans.plan_for(code, severity, mode).needs.into_iter();
+        needs.filter(|need| need.act == Act::FirstWave).filter_map(|need| need.profile).collect()
     };
-    let category = category.and_then(classification::find);
-    let mut all: BTreeSet<Profile> = category.map(of).unwrap_or_default().into_iter().collect();
+    let mut all: BTreeSet<Profile> =
+        category.map(|c| of(&c.code, c.severity)).unwrap_or_default().into_iter().collect();
+    let known = category.and_then(|category| classification::find(&category.code));
     if let Some(type_id) = status.and_then(|status| status.identification.type_id.as_ref())
-        && category.is_none_or(|category| category.order240 != type_id.as_str())
+        && known.is_none_or(|known| known.order240 != type_id.as_str())
     {
-        all.extend(classification::of_type(type_id).into_iter().flat_map(of));
+        all.extend(classification::of_type(type_id).into_iter().flat_map(|c| of(&c.code, c.severity)));
     }
     all
 }
@@ -47,14 +58,15 @@ pub(super) fn choice(incident: IncidentId) -> Claim {
 /// c.5(3)¶2: identified as an emergency, the first wave is sent urgently, per profile; where nothing says which profiles fit,
 /// the officer owes the choice.
 pub(super) fn first_wave(
+    state: &RegionState,
     card: &Incident,
-    category: Option<&CategoryCode>,
+    category: Option<&CategoryVersion>,
     status: Option<&LegalStatus>,
     draft: &mut Draft<'_>,
     raise: &mut impl FnMut(&mut Draft<'_>, Claim),
     now: Timestamp,
 ) {
-    let profiles = profiles(category, status);
+    let profiles = profiles(state, card, category, status);
     if profiles.is_empty() && waves(&card.requests).next().is_none() {
         raise(draft, choice(card.id));
     } else {
