@@ -170,11 +170,33 @@ act!(
     /// Issue, remind, acknowledge by telephone, refuse or withdraw a directive (c.6(6)).
     directive, "/directives", DirectiveCommand, Directive, DECIDERS
 );
-act!(
-    /// Warn, or decide against it, with a reason; change, confirm or end a warning; write down what an operator says of it
-    /// over the telephone (c.6(4)). What is decided goes out at once to those who give it to people (Order 945 c.23, c.24).
-    warning, "/warnings", WarningCommand, Warning, DECIDERS
-);
+
+/// Warn, or decide against it, with a reason; change, confirm or end a warning; write down what an operator says of it
+/// over the telephone (c.6(4)). What is decided goes out at once to those who give it to people (Order 945 c.23, c.24).
+/// Districts are those whose borders are known here; where none are, a zone is drawn or the whole region taken.
+#[utoipa::path(tag = "desk", request_body = WarningCommand, params(OfRegion), responses(
+    (status = 201, description = "made", body = Made), (status = 204, description = "done"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/warnings")]
+pub async fn warning(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<OfRegion>,
+    body: web::Json<WarningCommand>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(DECIDERS)?;
+    let region = caller.region(query.region, &state)?;
+    let command = body.into_inner();
+    if let Some(audience) = command.audience().filter(|audience| !audience.districts.is_empty()) {
+        let territories = state.board.territories();
+        let districts = territories.layers().1.iter().filter(|district| district.region == region);
+        let known = districts.map(|district| district.kato.clone()).collect();
+        audience.lies_in(&known).map_err(|refusal| Problem::from(refusal).for_request(&request))?;
+    }
+    door::order(&state, &caller, &request, region, RegionCommand::Warning(command)).await
+}
 
 /// Sources, reports, threats told, summaries (c.5(2)). The place of a report lies in the country; its zone and the service
 /// that told it are known.

@@ -35,6 +35,10 @@ async fn an_operator_without_amqp_finds_the_warning_in_its_inbox_and_reports_eac
         "text": {"kk": {"event": "Хлор.", "instruction": "Үйде болыңыз."},
             "ru": {"event": "Утечка хлора.", "instruction": "Не выходите из дома."}},
         "audience": {"persons": true, "whole_region": true}});
+    let mut nowhere = activate.clone();
+    nowhere["audience"] = json!({"persons": true, "districts": ["759999999"]});
+    let refused = officer.post("/warnings", &nowhere).await;
+    assert_eq!((refused.status, &refused.body["field"]), (422, &json!("audience.districts")), "{refused:?}");
     officer.post("/warnings", &activate).await.expect(204);
 
     let told = letter(&telecom, "warning").await;

@@ -464,6 +464,13 @@ fn check(addressees: &[Addressee]) -> Result<(), Refusal> {
             Addressee::Service { service } if service_kind::find(service).is_none() => {
                 return Err(Refusal::not_found(said!("service"), service));
             }
+            // The hub has no desk that could carry out what it issues, and no link to itself.
+            Addressee::Service { service } if service_kind::is_hub(service) => {
+                return Err(Refusal::invalid(
+                    "addressees",
+                    said!("the hub does not direct itself; name a service or an organisation"),
+                ));
+            }
             Addressee::Organisation { name } => drop(text("addressees", name, LONGEST_NAME)?),
             Addressee::Service { .. } | Addressee::Registered { .. } => {}
         }

@@ -51,6 +51,12 @@ fn issue(addressees: Vec<Addressee>) -> DirectiveCommand {
     }
 }
 
+#[test]
+fn the_hub_directs_nobody_but_others() {
+    let refused = Desk::default().ask(issue(vec![to("police"), to("hub")]), 0, &officer());
+    assert!(matches!(refused, Err(Refusal::Invalid { .. })), "{refused:?}");
+}
+
 #[derive(Default)]
 struct Desk {
     directives: Directives,

@@ -337,6 +337,19 @@ pub enum WarningCommand {
     },
 }
 
+impl WarningCommand {
+    /// Whom it warns, where it says so.
+    #[must_use]
+    pub fn audience(&self) -> Option<&Audience> {
+        match self {
+            Self::Order { audience, .. }
+            | Self::Activate { audience, .. }
+            | Self::Change { audience, .. } => Some(audience),
+            _ => None,
+        }
+    }
+}
+
 /// What happens to warnings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]

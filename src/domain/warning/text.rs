@@ -101,4 +101,21 @@ impl Audience {
         }
         Ok(())
     }
+
+    /// Whether its districts are among those known: nobody is warned in one that does not exist. Geography is looked up
+    /// outside, for a region's state holds none.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] names the first that is not known.
+    pub fn lies_in(&self, known: &BTreeSet<DistrictCode>) -> Result<(), Refusal> {
+        let Some(unknown) = self.districts.iter().find(|district| !known.contains(*district)) else {
+            return Ok(());
+        };
+        let why = if known.is_empty() {
+            said!("no districts are known here; draw a zone or take the whole region")
+        } else {
+            said!("{district} is no district of this region; choose one of its own", district = unknown)
+        };
+        Err(Refusal::invalid("audience.districts", why))
+    }
 }
