@@ -441,6 +441,7 @@ impl ModeState {
         order.check(now)?;
         order.reason = text("reason", &order.reason)?;
         order.legal_reference = text("legal_reference", &order.legal_reference)?;
+        order.ordered_by = order.ordered_by.map(|name| text("ordered_by", &name)).transpose()?;
         let previous = if order.exercise {
             self.may_rehearse(proposal)?;
             let running = self.rehearsals().find(|p| p.order.part == order.part);
@@ -455,8 +456,10 @@ impl ModeState {
             )));
         }
         // A declaration answers every other question that the hub had put about the same: the whole region, or the part.
+        // Whether a graver mode is called for it leaves open.
         let real = !order.exercise;
-        let answered = |p: &&ModeProposal| real && self.part_of(&p.sign) == order.part.as_ref();
+        let answered =
+            |p: &&ModeProposal| real && p.mode <= mode && self.part_of(&p.sign) == order.part.as_ref();
         let others: Vec<u32> = self
             .open_proposals()
             .filter(|p| Some(p.number) != proposal)

@@ -325,6 +325,26 @@ fn a_rule_that_waits_for_an_answer_or_was_declined_lately_is_silent_until_its_fi
 }
 
 #[test]
+fn a_lesser_mode_leaves_the_proposal_of_a_graver_one_open_and_who_ordered_it_has_a_name() {
+    let settings = ModeSettings { emergency_scale: Some(Scale::Regional), ..ModeSettings::default() };
+    let mut state = ModeState::default();
+    let graver = Observation::Emergency { incident: IncidentId(Uuid::nil()), scale: Scale::Regional };
+    for seen in [monitoring(3), graver] {
+        for event in state.propose(&seen, &settings, at(0)) {
+            state.apply(&event);
+        }
+    }
+    assert_eq!(state.open_proposals().count(), 2);
+    let nameless = ModeOrder { ordered_by: Some("  ".into()), ..order() };
+    let refused =
+        state.decide(ModeCommand::Declare { mode: Mode::HighReadiness, order: nameless }, at(4), &akim());
+    assert!(matches!(refused, Err(Refusal::Invalid { .. })), "{refused:?}");
+    declare(&mut state, Mode::HighReadiness, order(), at(5));
+    let open: Vec<Mode> = state.open_proposals().map(|p| p.mode).collect();
+    assert_eq!(open, [Mode::Emergency], "whether it is an emergency is still asked");
+}
+
+#[test]
 fn a_confirmed_proposal_is_a_declaration_by_a_named_person_and_answers_the_other_proposals() {
     let settings = ModeSettings { open_incidents: Some(1), ..ModeSettings::default() };
     let mut state = ModeState::default();
