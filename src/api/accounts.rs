@@ -138,6 +138,10 @@ pub async fn keep(
         return Err(Problem::new("invalid", said!("an account of an agency speaks for a service; name it"))
             .at("service"));
     }
+    if role != Role::Agency && service.is_some() {
+        let nobody = said!("only an account of an agency speaks for a service; leave the service out");
+        return Err(Problem::new("invalid", nobody).at("service"));
+    }
     // Whoever spoke for a desk that has been closed since can still be ended, and nothing else.
     let ends = !active && before.is_some_and(|before| before.service == service && before.region == region);
     if let Some(service) = service.as_ref().filter(|_| !ends) {

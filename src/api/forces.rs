@@ -20,7 +20,7 @@ use crate::domain::forces::{Act, Stage};
 use crate::domain::ids::{Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::recommendation::{Need, Recommendation};
-use crate::domain::response_plan::ResponsePlan;
+use crate::domain::response_plan::{ResponsePlan, capabilities};
 use crate::domain::said::said;
 use crate::domain::service::ServiceCommand;
 use crate::domain::service_kind;
@@ -139,6 +139,11 @@ async fn select(
 ) -> Result<Vec<Choice>, Problem> {
     let kind = service_kind::find(&new.service)
         .ok_or_else(|| Problem::missing(said!("service"), &new.service).at("service"))?;
+    if let Some(unknown) = new.capabilities.iter().find(|code| !capabilities().contains_key(*code)) {
+        let unknown =
+            said!("there is no capability {capability}; choose one of the list", capability = unknown);
+        return Err(Problem::new("invalid", unknown).at("capabilities"));
+    }
     let need = Need {
         service: new.service,
         act: new.act,

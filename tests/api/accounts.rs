@@ -116,12 +116,15 @@ async fn an_administrator_of_a_region_has_no_hold_on_others_nor_on_the_own_right
     let admin = house.caller("admin", Role::Administrator).await;
     house.account("elsewhere", Role::DutyOfficer, Some("71"), None).await;
     let officer = |region: Value, password: Value| json!({"role": "duty_officer", "region": region, "service": null, "active": true, "password": password});
+    let mut speaker = officer(json!("75"), json!(PASSWORD));
+    speaker["service"] = json!("police");
     let cases = [
         ("elsewhere", officer(json!("75"), Value::Null), "forbidden"),
         ("other", officer(json!("71"), Value::Null), "forbidden"),
         ("national", officer(Value::Null, Value::Null), "forbidden"),
         ("weak", officer(json!("75"), json!("short")), "invalid"),
         ("admin", officer(json!("75"), Value::Null), "conflict"),
+        ("speaker", speaker, "invalid"),
     ];
     for (name, account, problem) in cases {
         assert_eq!(admin.make(&format!("/accounts/{name}"), &account).await.problem(), problem, "{name}");

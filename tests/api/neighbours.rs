@@ -110,6 +110,10 @@ async fn nobody_is_sent_unasked_to_another_region_far_away_and_the_shortfall_say
     gas_crew(&admin, "utilities", "75-g-2", ALMATY).await;
     let named =
         json!({"forces": [{"service": "utilities", "act": "first_wave", "count": 1, "units": ["75-g-2"]}]});
+    let mut winged = named.clone();
+    winged["forces"][0]["capabilities"] = json!(["wings"]);
+    let refused = officer.post(&format!("{far}/forces"), &winged).await;
+    assert_eq!((refused.status, &refused.body["field"]), (422, &json!("capabilities")), "{refused:?}");
     let asked = officer.post(&format!("{far}/forces"), &named).await.expect(200);
     assert!(asked["requests"].to_string().contains("75-g-2"), "{asked}");
     let mut settings = admin.get("/settings").await.expect(200);
