@@ -60,11 +60,24 @@ pub(super) fn describe() {
     for (name, meaning) in COUNTERS {
         describe_counter!(*name, *meaning);
     }
+    from_the_start();
     for (name, meaning) in GAUGES {
         describe_gauge!(*name, *meaning);
     }
     for (name, meaning) in HISTOGRAMS {
         describe_histogram!(*name, *meaning);
+    }
+}
+
+/// What an alarm looks at is there from the start, at nought: the first case would else be no rise. Each of its kinds that
+/// is known beforehand.
+fn from_the_start() {
+    for actor in ["region_hub", "duty_service", "outbox_relay"] {
+        metrics::counter!("hub112_actor_restarts_total", "actor" => actor).absolute(0);
+    }
+    // As the broker calls them (x-death of RabbitMQ).
+    for reason in ["rejected", "expired", "maxlen", "delivery_limit"] {
+        metrics::counter!("hub112_dead_letters_total", "reason" => reason).absolute(0);
     }
 }
 
