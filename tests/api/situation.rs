@@ -1,7 +1,7 @@
 //! The situation of a moment that has passed, and what an agency sees of the register, as their callers see them.
 
 use hub112::store::account::Role;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::asking::{Asker, House, LONG, call};
@@ -123,6 +123,15 @@ async fn a_unit_is_shown_where_it_was_last_seen_also_by_a_hub_that_starts_and_wh
     })
     .await;
     let own = house.agency("police").await;
+    let mut ahead = seen.clone();
+    ahead["positions"][0]["position"]["at"] = json!(Timestamp::now() + SignedDuration::from_mins(10));
+    admin.post("/positions", &ahead).await.expect(204);
+    let doubted = officer.get("/positions").await.expect(200)["doubtful"].clone();
+    assert_eq!(
+        (&doubted[0]["unit"], &doubted[0]["doubt"]["reason"]),
+        (&ahead["positions"][0]["unit"], &json!("time_ahead")),
+        "{doubted}"
+    );
     assert_eq!(own.get("/positions").await.expect(200)["units"], json!(["75-p-1"]), "an agency sees its own");
     assert_eq!(own.get("/positions?region=71").await.problem(), "forbidden");
 

@@ -2103,6 +2103,7 @@ export interface paths {
         /**
          * Warn, or decide against it, with a reason; change, confirm or end a warning; write down what an operator says of it
          *     over the telephone (c.6(4)). What is decided goes out at once to those who give it to people (Order 945 c.23, c.24).
+         *     Districts are those whose borders are known here; where none are, a zone is drawn or the whole region taken.
          */
         post: operations["post_warnings"];
         delete?: never;
