@@ -182,6 +182,9 @@ async fn an_answer_within_an_exercise_answers_nothing_real() {
     let mut agency = Agency::of(&desk, "ambulance").await;
     let card = desk.message(&call("Мужчина без сознания, не дышит", 43.24, 76.89)).await;
     let request = asked(&desk.request_forces(&card).await, "ambulance");
+    let first = text(&request, "/recommended/0/unit");
+    let by = &request["engagements"][&first]["reached"][0][2];
+    assert_eq!(by["source"], "officer", "who asked for it: {request}");
     for status in ["exercise", "test"] {
         let refused = agency.answer_as(status, &desk, &card, &request, json!({"decision": "accept"})).await;
         let error = agency.hears("error").await;

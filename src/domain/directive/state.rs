@@ -252,7 +252,7 @@ impl Directives {
             ));
         }
         if found.issued_at.duration_since(at) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid(
+            return Err(Refusal::before_asked(
                 "at",
                 said!("the directive was not given by then; give a later time"),
             ));

@@ -6,7 +6,7 @@ use super::apply::requests_after;
 use super::messages::cards_reason;
 use super::{Decision, RegionState, notices};
 use crate::domain::command::NewRequest;
-use crate::domain::decision::{Context, Refusal};
+use crate::domain::decision::{By, Context, Refusal};
 use crate::domain::envelope::{
     Act as ContractAct, CapabilityNeed, ForcesRequest as RequestContent, HubContent, Kind, Recipient,
     RecommendedUnit as ContractUnit, RequestCancelled, Urgency,
@@ -94,7 +94,7 @@ fn check(new: NewRequest, incident: IncidentId, ctx: &mut Context) -> Result<For
                 let engagement = Engagement {
                     unit: r.unit.clone(),
                     stage: Stage::Requested,
-                    reached: vec![(Stage::Requested, ctx.now, StageSource::Rule)],
+                    reached: vec![(Stage::Requested, ctx.now, asked_by(&ctx.by))],
                     arrival_proposed_at: None,
                 };
                 (r.unit.clone(), engagement)
@@ -284,5 +284,13 @@ pub(super) fn close_when_released(state: &RegionState, d: &mut Decision, ctx: &m
             d.events.push(E::IncidentClosed { incident: id, outcome });
             notices::closed(card, None, d, ctx);
         }
+    }
+}
+
+/// Who asked for units: a person, or the rule.
+fn asked_by(by: &By) -> StageSource {
+    match by.person() {
+        Some(person) => StageSource::Officer { by: person.clone() },
+        None => StageSource::Rule,
     }
 }
