@@ -66,7 +66,7 @@ impl Stamp<'_> {
 
     /// Whom to tell of a refusal. A message without `user_id` commands nothing, but the broker let nobody else write under
     /// its key: whoever forgot the property is told so.
-    pub fn to_tell(&self, me: &Party) -> Option<Party> {
+    pub fn refused_to(&self, me: &Party) -> Option<Party> {
         match self.user_id {
             Some(_) => self.vouched().map(|(party, _)| party),
             None => self
@@ -86,7 +86,7 @@ pub(super) fn read(
 ) -> Result<(Party, Envelope<AgencyContent>), Refusal> {
     let vouched = stamp.vouched();
     let refuse = |references, code, detail: Said, is_error, about| Refusal {
-        sender: stamp.to_tell(me),
+        sender: stamp.refused_to(me),
         references,
         code,
         detail,
