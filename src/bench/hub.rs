@@ -120,10 +120,7 @@ impl Hub {
     /// Processor time that it has used, of all its threads, in the system's own mode too. To a hundredth of a second.
     pub fn processor(&self) -> Result<Duration, BenchError> {
         let id = self.process.id().ok_or_else(|| BenchError::Hub("it has ended".to_owned()))?;
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))
-            .map_err(|e| BenchError::Io("the hub's processor time", e))?;
-        processor(&stat)
-            .ok_or_else(|| BenchError::Hub("the system does not tell its processor time".to_owned()))
+        processor_of(&id.to_string())
     }
 
     /// Ends it at once and waits until it is gone.
@@ -141,6 +138,21 @@ impl Hub {
 /// What this process has of the machine's memory.
 pub(super) fn own_memory() -> Result<Memory, BenchError> {
     memory_of("self")
+}
+
+/// Processor time that this process has used, of all its threads. To a hundredth of a second.
+///
+/// # Errors
+/// [`BenchError`] when the system does not tell.
+pub(super) fn own_processor() -> Result<Duration, BenchError> {
+    processor_of("self")
+}
+
+fn processor_of(process: &str) -> Result<Duration, BenchError> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))
+        .map_err(|e| BenchError::Io("the processor time of a process", e))?;
+    processor(&stat)
+        .ok_or_else(|| BenchError::Hub("the system does not tell the time of a process".to_owned()))
 }
 
 fn memory_of(process: &str) -> Result<Memory, BenchError> {
@@ -205,7 +217,7 @@ async fn issue(accounts: &Pool, name: &str, role: Role) -> Result<String, BenchE
 }
 
 /// An address that was free a moment ago, below the ports that Linux lends out for outgoing connections.
-fn free_address() -> Result<SocketAddr, BenchError> {
+pub(super) fn free_address() -> Result<SocketAddr, BenchError> {
     let mut last = None;
     for _ in 0..100 {
         let address = SocketAddr::from(([127, 0, 0, 1], rand::random_range(20_000..32_000)));

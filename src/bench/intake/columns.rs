@@ -8,10 +8,11 @@ use super::written::{Row, Written};
 
 /// Inserts of one message's or of many messages' rows, as arrays; each may stand alone or in one statement.
 pub(super) const JOURNAL: &str = "INSERT INTO journal \
-    (lane, position, stream, seq, kind, at, by, about, body, prev_hash, hash) \
-    SELECT 0, n.seq, n.stream, n.seq, n.kind, n.at, n.by, n.about, n.body::json, n.hash, n.hash \
-    FROM unnest($::text[], $::bigint[], $::text[], $::timestamptz[], $::text[], $::uuid[], $::text[], $::bytea[]) \
-      AS n(stream, seq, kind, at, by, about, body, hash)";
+    (lane, position, stream, seq, kind, at, by, trace, about, body, prev_hash, hash) \
+    SELECT 0, n.seq, n.stream, n.seq, n.kind, n.at, n.by, n.trace, n.about, n.body::json, n.hash, n.hash \
+    FROM unnest($::text[], $::bigint[], $::text[], $::timestamptz[], $::text[], $::text[], $::uuid[], $::text[], \
+      $::bytea[]) \
+      AS n(stream, seq, kind, at, by, trace, about, body, hash)";
 pub(super) const MESSAGE: &str = "INSERT INTO message (region, id, open, version, state, updated_at, media_type, raw) \
     SELECT n.region, n.id, n.open, n.version, n.state::jsonb, n.at, n.media_type, n.raw \
     FROM unnest($::text[], $::text[], $::boolean[], $::bigint[], $::text[], $::timestamptz[], $::text[], $::bytea[]) \
@@ -76,6 +77,7 @@ struct Journal<'a> {
     kinds: Vec<&'a str>,
     ats: Vec<Timestamp>,
     bys: Vec<&'a str>,
+    traces: Vec<Option<&'a str>>,
     abouts: Vec<Uuid>,
     bodies: Vec<&'a str>,
     hashes: Vec<&'a [u8]>,
@@ -124,6 +126,7 @@ impl<'a> Columns<'a> {
             journal.kinds.push(&event.kind);
             journal.ats.push(event.at);
             journal.bys.push(&event.by);
+            journal.traces.push(event.trace.as_deref());
             journal.abouts.push(incident);
             journal.bodies.push(&event.body);
             journal.hashes.push(&event.hash);
@@ -150,7 +153,7 @@ impl<'a> Columns<'a> {
 
     pub fn journal(&self) -> Params<'_> {
         let j = &self.journal;
-        vec![&j.streams, &j.seqs, &j.kinds, &j.ats, &j.bys, &j.abouts, &j.bodies, &j.hashes]
+        vec![&j.streams, &j.seqs, &j.kinds, &j.ats, &j.bys, &j.traces, &j.abouts, &j.bodies, &j.hashes]
     }
 
     pub fn message(&self) -> Params<'_> {

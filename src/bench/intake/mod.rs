@@ -8,9 +8,12 @@
 //!   queued as one statement; nothing is decided, checked or answered.
 //! - **one writer**: the group commit by one writer, as the rows of one region are written: a region is one stream, in
 //!   order, and so one backend's. Intake of one region can hardly be faster.
+//! - **bare door**: the same HTTP server in front of that group commit, where nothing is checked, decided or written as
+//!   JSON. Intake can hardly be faster while callers, server and database share the cores.
 //! - **naive**: a transaction for each message, a statement for each table, 64 connections.
 //! - **one bare commit**: the rows of one message by one statement, one after the other.
 
+mod bare_door;
 mod columns;
 mod peers;
 mod written;
@@ -21,7 +24,7 @@ use std::time::Duration;
 pub(super) use self::peers::Supply;
 use self::written::Written;
 use super::callers::{Served, connect, race};
-use super::hub::{Broker, Hub, machine_processor};
+use super::hub::{Broker, Hub, machine_processor, own_processor};
 use super::messages::Messages;
 use super::place::Place;
 use super::row::{Rounds, Row};
@@ -48,9 +51,11 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
     let of_country = Arc::new(Messages::new(&country)?);
     let messages = Arc::new(Messages::new(&region)?);
     let side = extent.side;
-    let [mut grouped, mut of_one, mut bounded, mut naively, mut alone]: [Rounds; 5] = Default::default();
+    let [mut grouped, mut of_one, mut bounded, mut barely, mut naively, mut alone]: [Rounds; 6] =
+        Default::default();
     let mut worked = Vec::new();
     let mut machine = Rounds::new();
+    let mut database = Rounds::new();
 
     for round in 0..=extent.rounds {
         place.empty().await?;
@@ -59,11 +64,13 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
         let (in_region, _) = intake(place, &region, &messages, CALLERS, side).await?;
         let supply = Supply::new(Written::read(&place.database).await?);
         place.empty().await?;
-        let before = machine_processor()?;
+        let before = Used::now(None)?;
         let group = peers::group_commit(&place.database, &supply, peers::WRITERS, CALLERS, side).await?;
-        let peer_work = for_each(before, &group)?;
+        let peer_work = before.for_each(&Used::now(None)?, &group);
         place.empty().await?;
         let by_one = peers::group_commit(&place.database, &supply, 1, CALLERS, side).await?;
+        place.empty().await?;
+        let bare_door = bare_door::serve(&place.database, &supply, &of_country, CALLERS, side).await?;
         place.empty().await?;
         let naive = peers::naive(&place.database, &supply, CALLERS, side).await?;
         place.empty().await?;
@@ -72,7 +79,7 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
         let bare = peers::bare_commit(&place.database, &supply, None, side).await?;
         tracing::info!(
             round,
-            hub = ?many.each(), of_one = ?in_region.each(), group = ?group.each(), by_one = ?by_one.each(), naive = ?naive.each(), one = ?one.quantile(0.5),
+            hub = ?many.each(), of_one = ?in_region.each(), group = ?group.each(), by_one = ?by_one.each(), bare_door = ?bare_door.each(), naive = ?naive.each(), one = ?one.quantile(0.5),
             bare = ?bare.quantile(0.5), refused = many.refused + in_region.refused + one.refused, "intake"
         );
         // The first round warms the servers.
@@ -80,10 +87,12 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
             grouped.push((many.each(), group.each()));
             of_one.push((in_region.each(), group.each()));
             bounded.push((by_one.each(), group.each()));
+            barely.push((bare_door.each(), group.each()));
             naively.push((many.each(), naive.each()));
             alone.push((one.quantile(0.5), bare.quantile(0.5)));
             worked.push(work.hub);
-            machine.push((work.machine, peer_work));
+            machine.push((work.machine, peer_work.machine));
+            database.push((work.database, peer_work.database));
         }
     }
     let who = format!("{CALLERS} callers");
@@ -95,11 +104,21 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
             &bounded,
             None,
         ),
+        Row::faster(
+            "intake, bare: HTTP in front of the group commit, nothing decided / group commit of the same rows",
+            &barely,
+            None,
+        ),
         Row::faster(&format!("intake, {who} / naive transaction each"), &naively, Some(4.0)),
         Row::median(&format!("intake, {who}, processor time of the hub for each"), &worked),
         Row::share(
             &format!("intake, {who}, processor time of the whole machine for each / of the group commit"),
             &machine,
+            None,
+        ),
+        Row::share(
+            &format!("intake, {who}, processor time of the database for each / of the group commit"),
+            &database,
             None,
         ),
         Row::share("intake, one caller, p50 / one bare commit of the same rows", &alone, 1.5),
@@ -114,11 +133,32 @@ struct Work {
     /// Of the whole machine: the hub, PostgreSQL and the callers. The cores divided by it are the most that the
     /// machine can serve.
     machine: Duration,
+    /// Of what is neither the hub nor the callers, which are this process: PostgreSQL, as far as nothing else runs.
+    database: Duration,
 }
 
-/// Processor time of the whole machine since then for each that was served.
-fn for_each(before: Duration, served: &Served) -> Result<Duration, BenchError> {
-    Ok(machine_processor()?.saturating_sub(before).div_f64(served.waits.len().max(1) as f64))
+/// Processor time that was used up to a moment.
+struct Used {
+    machine: Duration,
+    own: Duration,
+    hub: Duration,
+}
+
+impl Used {
+    /// Up to now.
+    fn now(hub: Option<&Hub>) -> Result<Self, BenchError> {
+        let hub = hub.map_or(Ok(Duration::ZERO), Hub::processor)?;
+        Ok(Self { machine: machine_processor()?, own: own_processor()?, hub })
+    }
+
+    /// What each that was served has taken since.
+    fn for_each(&self, now: &Self, served: &Served) -> Work {
+        let each = |of: fn(&Self) -> Duration| {
+            of(now).saturating_sub(of(self)).div_f64(served.waits.len().max(1) as f64)
+        };
+        let (machine, own, hub) = (each(|u| u.machine), each(|u| u.own), each(|u| u.hub));
+        Work { hub, machine, database: machine.saturating_sub(own + hub) }
+    }
 }
 
 /// The product, and the processor time that each message took.
@@ -132,7 +172,7 @@ async fn intake(
     let hub = Hub::start(place, regions, Broker::Away).await?;
     let connected = connect(hub.address, &hub.token, callers).await?;
     let messages = Arc::clone(messages);
-    let before = (hub.processor()?, machine_processor()?);
+    let before = Used::now(Some(&hub))?;
     let served = race(connected, length, move |mut caller| {
         let messages = Arc::clone(&messages);
         async move {
@@ -142,10 +182,7 @@ async fn intake(
         }
     })
     .await;
-    let work = Work {
-        hub: hub.processor()?.saturating_sub(before.0).div_f64(served.waits.len().max(1) as f64),
-        machine: for_each(before.1, &served)?,
-    };
+    let work = before.for_each(&Used::now(Some(&hub))?, &served);
     hub.end().await?;
     served.check()?;
     Ok((served, work))

@@ -46,6 +46,54 @@ impl Supply {
 
 type Queued = ((usize, i64), oneshot::Sender<()>);
 
+/// Writers that commit whatever has queued as one statement.
+pub(super) struct Writers {
+    queue: mpsc::Sender<Queued>,
+    tasks: JoinSet<()>,
+}
+
+/// Where rows are handed to writers.
+#[derive(Clone)]
+pub(super) struct Door {
+    queue: mpsc::Sender<Queued>,
+    supply: Supply,
+}
+
+impl Door {
+    /// Has the next rows written; whether they are durable.
+    pub async fn pass(&self) -> bool {
+        let (done, answer) = oneshot::channel();
+        self.queue.send((self.supply.next(), done)).await.is_ok() && answer.await.is_ok()
+    }
+}
+
+impl Writers {
+    /// So many of them, each with a connection of its own.
+    pub async fn start(database: &str, supply: &Supply, count: usize) -> Result<Self, BenchError> {
+        let (queue, queued) = mpsc::channel::<Queued>(4_096);
+        let queued = Arc::new(Mutex::new(queued));
+        let mut tasks = JoinSet::new();
+        for _ in 0..count {
+            let client = connect(database, "hub112 bench").await?;
+            client.batch_execute(SETTINGS).await?;
+            let statement = client.prepare(&columns::whole()).await?;
+            tasks.spawn(write(client, statement, supply.clone(), Arc::clone(&queued)));
+        }
+        Ok(Self { queue, tasks })
+    }
+
+    /// Where rows are handed to them.
+    pub fn door(&self, supply: &Supply) -> Door {
+        Door { queue: self.queue.clone(), supply: supply.clone() }
+    }
+
+    /// Waits until all is written; every door has to be gone.
+    pub async fn end(self) {
+        drop(self.queue);
+        self.tasks.join_all().await;
+    }
+}
+
 /// So many writers that commit whatever has queued as one statement.
 pub(super) async fn group_commit(
     database: &str,
@@ -54,25 +102,14 @@ pub(super) async fn group_commit(
     callers: usize,
     length: Duration,
 ) -> Result<Served, BenchError> {
-    let (queue, queued) = mpsc::channel::<Queued>(4_096);
-    let queued = Arc::new(Mutex::new(queued));
-    let mut writers = JoinSet::new();
-    for _ in 0..writing {
-        let client = connect(database, "hub112 bench").await?;
-        client.batch_execute(SETTINGS).await?;
-        let statement = client.prepare(&columns::whole()).await?;
-        writers.spawn(write(client, statement, supply.clone(), Arc::clone(&queued)));
-    }
-    let supply = supply.clone();
+    let writers = Writers::start(database, supply, writing).await?;
+    let door = writers.door(supply);
     let served = race(vec![(); callers], length, move |()| {
-        let (next, queue) = (supply.next(), queue.clone());
-        async move {
-            let (done, answer) = oneshot::channel();
-            ((), queue.send((next, done)).await.is_ok() && answer.await.is_ok())
-        }
+        let door = door.clone();
+        async move { ((), door.pass().await) }
     })
     .await;
-    writers.join_all().await;
+    writers.end().await;
     Ok(served)
 }
 

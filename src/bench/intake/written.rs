@@ -27,6 +27,7 @@ pub(super) struct Event {
     pub kind: String,
     pub at: Timestamp,
     pub by: String,
+    pub trace: Option<String>,
     pub body: String,
     pub hash: Vec<u8>,
 }
@@ -88,12 +89,18 @@ async fn events(
     ids: &[String],
 ) -> Result<HashMap<String, (String, Vec<Event>)>, BenchError> {
     let ids: Vec<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let select = "SELECT about::text, stream, kind, at, by, body::text, hash FROM journal WHERE about = ANY($1) \
+    let select = "SELECT about::text, stream, kind, at, by, trace, body::text, hash FROM journal WHERE about = ANY($1) \
         ORDER BY stream, seq";
     let mut of: HashMap<String, (String, Vec<Event>)> = HashMap::new();
     for row in client.query(select, &[&ids]).await? {
-        let event =
-            Event { kind: row.get(2), at: row.get(3), by: row.get(4), body: row.get(5), hash: row.get(6) };
+        let event = Event {
+            kind: row.get(2),
+            at: row.get(3),
+            by: row.get(4),
+            trace: row.get(5),
+            body: row.get(6),
+            hash: row.get(7),
+        };
         of.entry(row.get(0)).or_insert_with(|| (row.get(1), Vec::new())).1.push(event);
     }
     Ok(of)
