@@ -89,20 +89,42 @@ test('in the dialog of the category Enter takes what is marked and nothing befor
   expect([await category(id), (await card(id)).subject], 'nothing is written by an arrow').toEqual([before, subject]);
   const now = await select.inputValue();
   expect(now).not.toBe(subject);
-  await page.keyboard.press('Control+Enter');
-  await until('the subject is confirmed', async () => (await card(id)).subject === now);
-  await expect.poll(() => focusIs(page)).toBe('SELECT');
+  // The hub's answer is held back while the officer goes on typing: it takes nothing from them.
+  let answer = () => {};
+  await page.route(`**/incidents/${id}/subject`, async (route) => {
+    const response = await route.fetch();
+    await new Promise<void>((go) => (answer = go));
+    await route.fulfill({ response });
+  });
+  const confirm = async (to: string) => {
+    await page.keyboard.press('Control+Enter');
+    await until('the subject is confirmed', async () => (await card(id)).subject === to);
+    await dialog.getByRole('textbox').focus();
+  };
+  await confirm(now);
+  await page.keyboard.type('lift');
+  answer();
+  await dialog.getByRole('button', { name: 'Ctrl+Enter' }).waitFor({ state: 'detached' });
+  expect(await focusIs(page), 'who types keeps the focus').toBe('INPUT');
 
-  await dialog.getByRole('textbox').focus();
+  await select.focus();
+  await page.keyboard.press('ArrowDown');
+  const last = await select.inputValue();
+  expect(last).not.toBe(now);
+  await confirm(last);
+  await page.keyboard.press('Control+A');
   await page.keyboard.type('gas');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowUp');
   const marked = (await dialog.locator('li.marked').innerText()).replace('Enter', '').trim();
   expect(await dialog.getByRole('status').first().innerText()).toContain(marked.split('\n').at(-1)!.trim());
+  // Pressed before the hub has answered, it is done after it.
   await page.keyboard.press('Enter');
+  answer();
   await dialog.waitFor({ state: 'detached' });
   await until('what was marked is the category', async () => (await category(id)) !== before);
+  expect((await card(id)).subject).toBe(last);
   expect(seen.errors).toEqual([]);
   await seen.context.close();
 });
