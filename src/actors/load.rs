@@ -253,7 +253,9 @@ fn parse<T: serde::de::DeserializeOwned>(table: &'static str, id: &str, state: &
     })
 }
 
-fn service_id(region: RegionCode, service: &ServiceKey) -> String {
+/// Under which id a service's row of [`ReadTable::ServiceState`] stands.
+#[must_use]
+pub fn service_id(region: RegionCode, service: &ServiceKey) -> String {
     format!("{region}/{service}")
 }
 

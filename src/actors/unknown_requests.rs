@@ -75,6 +75,7 @@ mod tests {
             decided: false,
             scene: scene(43.2),
             there: vec![],
+            exercise: false,
         };
         for (name, now, since, at_hub, expected) in cases {
             let before = none_under_way_from_before(second(now), second(since));

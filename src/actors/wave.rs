@@ -149,6 +149,7 @@ impl<'a> Wave<'a> {
             units: selection.units.clone(),
             hold: self.seen.settings.hold,
             scene: self.seen.scene(),
+            exercise: card.exercise,
         };
         let (from, service) = (selection.region, &selection.need.service);
         let served = self.board.service(from, service, Errand::new(place, by.clone())).await?;

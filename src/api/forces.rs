@@ -13,6 +13,7 @@ use super::once;
 use super::problem::Problem;
 use crate::actors::dispatch::{At, Choice, Selection};
 use crate::actors::duty_service::Errand;
+use crate::actors::load::service_id;
 use crate::actors::region_hub::Order;
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::{Expected, Refusal};
@@ -22,7 +23,7 @@ use crate::domain::incident::Incident;
 use crate::domain::recommendation::{Need, Recommendation};
 use crate::domain::response_plan::{ResponsePlan, capabilities};
 use crate::domain::said::said;
-use crate::domain::service::ServiceCommand;
+use crate::domain::service::{ServiceCommand, ServiceRow};
 use crate::domain::service_kind;
 use crate::domain::unit::Unit;
 use crate::store::account::Role;
@@ -166,7 +167,8 @@ async fn select(
     }
     let from = new.region.unwrap_or(region);
     let seen = state.board.look_at(region, incident).await.map_err(Problem::from)?;
-    if let Err(problem) = free(state, from, &need.service, &new.units).await {
+    let exercise = seen.as_ref().is_some_and(|seen| seen.card.exercise);
+    if let Err(problem) = free(state, from, &need.service, &new.units, exercise).await {
         // Who chose from a card that is another by now looks at that first: it may say where the unit went.
         let actual = seen.as_ref().map(|seen| seen.card.version);
         return Err(match as_seen {
@@ -181,12 +183,14 @@ async fn select(
     Ok(vec![Choice::Units(Selection { need, region: from, units })])
 }
 
-/// Refuses units that cannot be sent: whoever named one is told of it and what it does, and chooses another.
+/// Refuses units that cannot be sent: whoever named one is told of it and what it does, and chooses another. A real
+/// request takes a unit out of an exercise.
 async fn free(
     state: &ApiState,
     region: RegionCode,
     service: &ServiceKey,
     units: &[UnitId],
+    exercise: bool,
 ) -> Result<(), Problem> {
     let ids: Vec<String> = units.iter().map(ToString::to_string).collect();
     let rows = read_table::find_all(&state.database, ReadTable::Unit, &ids).await?;
@@ -196,11 +200,20 @@ async fn free(
     for id in units {
         let found = register.iter().find(|unit| unit.id == *id && unit.service == *service);
         let unit = found.ok_or_else(|| Problem::missing(said!("unit of this service"), id))?;
-        if let Some(said) = unit.unfit(now) {
+        if let Some(said) = unit.unfit(now)
+            && (exercise || !in_exercise(state, unit, now).await?)
+        {
             return Err(Problem::new("conflict", said));
         }
     }
     Ok(())
+}
+
+async fn in_exercise(state: &ApiState, unit: &Unit, now: Timestamp) -> Result<bool, Problem> {
+    let id = service_id(unit.region, &unit.service);
+    let row = read_table::find(&state.database, ReadTable::ServiceState, &id).await?;
+    let row: Option<ServiceRow> = row.and_then(|row| serde_json::from_str(&row.state).ok());
+    Ok(row.is_some_and(|row| row.has_in_exercise(unit, now)))
 }
 
 /// Withdraw a request; what was sent turns back.

@@ -158,6 +158,9 @@ pub enum RegionEvent {
         incident: IncidentId,
         /// The subject.
         subject: Subject,
+        /// A person stated it by itself: it did not come with a category.
+        #[serde(default)]
+        stated: bool,
     },
     /// A place was given.
     LocationSet {

@@ -232,6 +232,9 @@ pub struct Incident {
     pub edition: Option<String>,
     /// What c.2(3) calls it.
     pub subject: Subject,
+    /// A person stated the subject by itself: a category given later leaves it as it is.
+    #[serde(default)]
+    pub subject_stated: bool,
     /// Opened.
     pub opened_at: Timestamp,
     /// Latest message.

@@ -34,6 +34,7 @@ impl RegionState {
                         exercise: *exercise,
                         edition: edition.clone(),
                         subject: *subject,
+                        subject_stated: false,
                         opened_at: at,
                         last_message_at: opened_at,
                         closed_at: None,
@@ -110,7 +111,10 @@ impl RegionState {
             E::CategoryProposed { incident, category } => {
                 self.change(*incident, |i| i.proposed_category = Some(category.clone()));
             }
-            E::SubjectSet { incident, subject } => self.change(*incident, |i| i.subject = *subject),
+            E::SubjectSet { incident, subject, stated } => self.change(*incident, |i| {
+                i.subject = *subject;
+                i.subject_stated = *stated;
+            }),
             E::LocationSet { incident, location } => {
                 self.change(*incident, |i| i.locations.push(location.clone()));
                 if let Some(i) = self.incidents.get(incident) {

@@ -23,10 +23,11 @@ pub(super) fn set_subject(
     _ctx: &Context,
 ) -> Result<Decision, Refusal> {
     let card = state.open_card(incident)?;
-    if card.subject == subject {
+    if card.subject == subject && card.subject_stated {
         return Ok(Decision::default());
     }
-    Ok(Decision { events: vec![E::SubjectSet { incident, subject }], ..Decision::default() })
+    let stated = E::SubjectSet { incident, subject, stated: true };
+    Ok(Decision { events: vec![stated], ..Decision::default() })
 }
 
 pub(super) fn set_location(

@@ -141,8 +141,8 @@ pub(super) fn add_answers(
         // What says nothing of the kind leaves the category as it is; and that it is an emergency no rule takes back.
         let less = card.subject == Subject::Emergency && anew.subject != Subject::Emergency;
         if !now.ranked.is_empty() && !same && !less {
-            if card.subject != anew.subject {
-                d.events.push(E::SubjectSet { incident, subject: anew.subject });
+            if card.subject != anew.subject && !(card.subject_stated && anew.subject != Subject::Emergency) {
+                d.events.push(E::SubjectSet { incident, subject: anew.subject, stated: false });
             }
             d.events.push(E::CategorySet { incident, category: anew.category });
         }
@@ -170,7 +170,7 @@ pub(super) fn lift(card: &Incident, new: &Classified, d: &mut Decision) {
         }
     }
     if follows && card.subject != new.subject {
-        d.events.push(E::SubjectSet { incident, subject: new.subject });
+        d.events.push(E::SubjectSet { incident, subject: new.subject, stated: false });
     }
 }
 
@@ -208,8 +208,9 @@ pub(super) fn set_category(
     let classified = named_category(category, ctx.by.clone(), severity, ctx);
     let mut d = Decision::default();
     d.events.push(E::CategorySet { incident, category: classified.category });
-    if card.subject != classified.subject {
-        d.events.push(E::SubjectSet { incident, subject: classified.subject });
+    // What a person said of it by itself is a decision of its own.
+    if card.subject != classified.subject && !card.subject_stated {
+        d.events.push(E::SubjectSet { incident, subject: classified.subject, stated: false });
     }
     notices::update(state, card, None, &mut d, ctx);
     Ok(d)

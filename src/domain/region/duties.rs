@@ -112,7 +112,7 @@ fn cards(state: &RegionState, all: &[E], event: &E, draft: &mut Draft<'_>, ctx: 
     match event {
         // c.5(3)¶1: on a message about an emergency the officer identifies it, and anew what was identified as an event.
         E::IncidentOpened { incident, subject: MessageSubject::Emergency, .. }
-        | E::SubjectSet { incident, subject: MessageSubject::Emergency } => {
+        | E::SubjectSet { incident, subject: MessageSubject::Emergency, .. } => {
             let claim = Claim::officer(K::O08, Subject::Incident { incident: *incident });
             let card = state.incident(*incident);
             if card.is_some_and(|card| !card.legal.is_empty() && !card.is_emergency()) {

@@ -292,7 +292,11 @@ fn goes_on(
         Some(category) if category.by.person().is_some() && graver(category) => {
             d.events.push(E::CategorySet { incident, category: category.clone() });
             if kept.subject != Subject::Emergency && kept.subject != ended.subject {
-                d.events.push(E::SubjectSet { incident, subject: ended.subject });
+                d.events.push(E::SubjectSet {
+                    incident,
+                    subject: ended.subject,
+                    stated: ended.subject_stated,
+                });
             }
         }
         Some(category) => {
@@ -303,7 +307,7 @@ fn goes_on(
     }
     let emergency = ended.subject == Subject::Emergency && kept.subject != Subject::Emergency;
     if emergency && !d.events.iter().any(|e| matches!(e, E::SubjectSet { .. })) {
-        d.events.push(E::SubjectSet { incident, subject: Subject::Emergency });
+        d.events.push(E::SubjectSet { incident, subject: Subject::Emergency, stated: false });
     }
     if let (None, Some(known)) = (kept.consequences.last(), ended.consequences.last()) {
         d.events.push(E::ConsequencesSet { incident, consequences: known.clone() });

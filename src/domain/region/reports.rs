@@ -386,7 +386,7 @@ fn is_emergency(state: &RegionState, incident: IncidentId, d: &mut Decision) {
         }
     }
     if state.incident(incident).is_some_and(|card| card.subject != Subject::Emergency) {
-        d.events.push(E::SubjectSet { incident, subject: Subject::Emergency });
+        d.events.push(E::SubjectSet { incident, subject: Subject::Emergency, stated: false });
     }
 }
 

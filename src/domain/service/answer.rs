@@ -31,6 +31,7 @@ impl ServiceState {
         for (field, time) in [("departure_at", a.departure_at), ("arrival_at", a.arrival_at)] {
             time.map_or(Ok(()), |time| since_asked(field, time, asked.at))?;
         }
+        // One told by itself is not held against the other: of two crews one may arrive before the second leaves.
         if let (Some(departure), Some(arrival)) = (a.departure_at, a.arrival_at)
             && arrival < departure
         {
@@ -69,7 +70,11 @@ impl ServiceState {
             Some(_) if a.units.is_empty() => asked.held.clone(),
             Some(_) => a.units.clone(),
         };
+        let freed = if asked.exercise { Vec::new() } else { self.out_of_exercises(&units, now) };
         for id in &units {
+            if !asked.exercise && self.exercise_of(self.known(id)?, now).is_some() {
+                continue;
+            }
             if let Some(taken) = Taken::from_another(self.known(id)?, request, now) {
                 let held_for = taken.request.and_then(|other| self.asked.get(&other));
                 let incident = taken.incident.or(held_for.map(|asked| asked.incident));
@@ -122,7 +127,7 @@ impl ServiceState {
             source: StageSource::Service,
             free_at: free_at.then(|| now + RETURN.span()),
         });
-        Ok(std::iter::once(answered).chain(back).collect())
+        Ok(freed.into_iter().chain(std::iter::once(answered)).chain(back).collect())
     }
 
     /// Units sent on this request that a new decision no longer sends, and whether each has left its station. Who is at

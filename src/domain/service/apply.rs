@@ -29,7 +29,7 @@ impl ServiceState {
                     asked.there.push(unit.clone());
                 }
             }
-            ServiceEvent::RequestPlaced { request, incident, of, units, until, scene } => {
+            ServiceEvent::RequestPlaced { request, incident, of, units, until, scene, exercise } => {
                 for unit in units {
                     self.set(unit, &UnitChange::Reserve { request: *request, until: *until }, at);
                 }
@@ -46,6 +46,7 @@ impl ServiceState {
                         decided: false,
                         scene: scene.clone(),
                         there: Vec::new(),
+                        exercise: *exercise,
                     },
                 );
             }

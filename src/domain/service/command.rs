@@ -38,6 +38,8 @@ pub enum ServiceCommand {
         hold: Seconds,
         /// Where they are to arrive.
         scene: Option<Scene>,
+        /// Within an exercise. A real request takes the units that it names out of exercises.
+        exercise: bool,
     },
     /// The place or the zone of the incident has changed: units are to arrive there.
     MoveScene {

@@ -40,6 +40,9 @@ pub enum ServiceEvent {
         /// Where they are to arrive.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scene: Option<Scene>,
+        /// Within an exercise.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        exercise: bool,
     },
     /// The place or the zone of the incident has changed: units are to arrive there (c.5(3)¶4, "arrival in the zone").
     SceneMoved {

@@ -8,6 +8,7 @@ mod apply;
 mod arrival;
 mod command;
 mod event;
+mod exercise;
 mod reports;
 
 use std::collections::BTreeMap;
@@ -55,6 +56,9 @@ pub struct Asked {
     /// Units whose positions have said that they are there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub there: Vec<UnitId>,
+    /// Asked within an exercise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exercise: bool,
 }
 
 /// What a request wants held.
@@ -64,6 +68,7 @@ struct Held {
     of: RegionCode,
     until: Timestamp,
     scene: Option<Scene>,
+    exercise: bool,
 }
 
 /// One duty-dispatch service of a region.
@@ -178,8 +183,8 @@ impl ServiceState {
                 ))),
                 _ => Ok(vec![ServiceEvent::UnitRemoved { unit }]),
             },
-            ServiceCommand::Place { request, incident, of, units, hold, scene } => {
-                let held = Held { request, incident, of, until: ctx.now + hold.span(), scene };
+            ServiceCommand::Place { request, incident, of, units, hold, scene, exercise } => {
+                let held = Held { request, incident, of, until: ctx.now + hold.span(), scene, exercise };
                 Ok(self.place(held, &units, ctx.now))
             }
             ServiceCommand::MoveScene { request, scene } => Ok(self.move_scene(request, scene)),
@@ -251,24 +256,29 @@ impl ServiceState {
     }
 
     fn place(&self, held: Held, units: &[RecommendedUnit], now: Timestamp) -> Vec<ServiceEvent> {
-        let Held { request, incident, of, until, scene } = held;
+        let Held { request, incident, of, until, scene, exercise } = held;
         let asked = self.asked.get(&request);
         // Once its agency has begun to answer, who goes is the agency's decision.
         if asked.is_some_and(|asked| asked.decided || !asked.sent.is_empty()) {
             return Vec::new();
         }
         let hold = UnitChange::Reserve { request, until };
-        let can_be_held =
-            |unit: &UnitId| self.units.get(unit).is_some_and(|unit| unit.status.after(&hold, now).is_ok());
+        let can_be_held = |unit: &UnitId| {
+            self.units.get(unit).is_some_and(|unit| {
+                unit.status.after(&hold, now).is_ok() || !exercise && self.exercise_of(unit, now).is_some()
+            })
+        };
         let holds = asked.map_or(&[][..], |asked| &asked.held);
         let more: Vec<&UnitId> =
             units.iter().map(|r| &r.unit).filter(|unit| !holds.contains(unit) && can_be_held(unit)).collect();
         if asked.is_some() && more.is_empty() {
             return Vec::new();
         }
-        let units = holds.iter().filter(|unit| can_be_held(unit)).chain(more).cloned().collect();
+        let units: Vec<UnitId> = holds.iter().filter(|unit| can_be_held(unit)).chain(more).cloned().collect();
+        let mut events = if exercise { Vec::new() } else { self.out_of_exercises(&units, now) };
         let of = (of != self.region).then_some(of);
-        vec![ServiceEvent::RequestPlaced { request, incident, of, units, until, scene }]
+        events.push(ServiceEvent::RequestPlaced { request, incident, of, units, until, scene, exercise });
+        events
     }
 
     fn known(&self, unit: &UnitId) -> Result<&Unit, Refusal> {

@@ -95,7 +95,16 @@ fn place(r: u128, i: u128, units: &[usize]) -> ServiceCommand {
         units,
         hold: Seconds(120),
         scene: None,
+        exercise: false,
     }
+}
+
+/// The same, within an exercise.
+fn place_in_exercise(r: u128, i: u128, units: &[usize]) -> ServiceCommand {
+    let ServiceCommand::Place { request, incident, of, units, hold, scene, .. } = place(r, i, units) else {
+        panic!("a hold")
+    };
+    ServiceCommand::Place { request, incident, of, units, hold, scene, exercise: true }
 }
 
 fn answer(r: u128, decision: Option<Decision>) -> ForcesAnswer {
@@ -138,8 +147,11 @@ fn a_unit_under_way_that_is_near_enough_is_proposed_as_arrived_once_and_not_befo
         panic!("a hold")
     };
     let scene = Some(Scene::around(there, None));
-    desk.tell(ServiceCommand::Place { request, incident, of, units, hold, scene: scene.clone() }, 10)
-        .unwrap();
+    desk.tell(
+        ServiceCommand::Place { request, incident, of, units, hold, scene: scene.clone(), exercise: false },
+        10,
+    )
+    .unwrap();
     desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
     assert_eq!(desk.state.heads_for(&unit_id(0)), None, "it has not left");
     let left = status(0, UnitStep::Departed, 30);
@@ -165,8 +177,19 @@ fn a_scene_that_moves_is_headed_for_and_what_was_said_of_the_old_one_is_void() {
     let ServiceCommand::Place { request, incident, of, units, hold, .. } = place(1, 1, &[0, 1]) else {
         panic!("a hold")
     };
-    desk.tell(ServiceCommand::Place { request, incident, of, units, hold, scene: Some(old.clone()) }, 10)
-        .unwrap();
+    desk.tell(
+        ServiceCommand::Place {
+            request,
+            incident,
+            of,
+            units,
+            hold,
+            scene: Some(old.clone()),
+            exercise: false,
+        },
+        10,
+    )
+    .unwrap();
     desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
     for n in [0, 1] {
         departed(&mut desk, n, 1, 30);
@@ -304,6 +327,47 @@ fn a_unit_that_another_request_has_goes_to_nobody_else_and_who_has_it_is_said() 
 }
 
 #[test]
+fn a_real_request_takes_its_units_out_of_an_exercise_and_an_exercise_takes_them_from_nobody() {
+    let mut desk = Desk::with("police", 4);
+    desk.tell(place_in_exercise(1, 1, &[0, 1]), 10).unwrap();
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 11).unwrap();
+    desk.tell(place_in_exercise(2, 1, &[2]), 12).unwrap();
+    let taken = |desk: &mut Desk, told: ServiceCommand, at| {
+        let before = desk.events.len();
+        desk.tell(told, at).unwrap();
+        let released = desk.events[before..].iter().filter_map(|(event, _)| match event {
+            ServiceEvent::UnitReached {
+                unit,
+                request,
+                stage: Stage::Released,
+                source: StageSource::Rule,
+                ..
+            } => Some((unit.clone(), *request)),
+            _ => None,
+        });
+        released.collect::<Vec<_>>()
+    };
+
+    // By name, when it is asked for; a unit that is only held there is let go without a word.
+    let named = taken(&mut desk, place(3, 3, &[0, 2]), 20);
+    assert_eq!(named, [(unit_id(0), request(1))]);
+    for n in [0, 2] {
+        assert!(matches!(desk.status(n), UnitStatus::Reserved { request: by, .. } if *by == request(3)));
+    }
+    // And when its service sends it.
+    assert_eq!(taken(&mut desk, change(3, &[0, 1]), 21), [(unit_id(1), request(1))]);
+    for n in [0, 1] {
+        assert_eq!(desk.status(n).incident(), Some(incident(3)));
+    }
+    assert_eq!(desk.status(2), &UnitStatus::Available);
+    assert!(desk.state.asked(request(1)).is_none(), "nobody is left in the exercise");
+
+    desk.tell(place_in_exercise(4, 4, &[0, 3]), 30).unwrap();
+    assert_eq!(desk.state.asked(request(4)).unwrap().held, [unit_id(3)], "what is real stays");
+    assert!(matches!(desk.tell(change(4, &[1]), 31), Err(Refusal::Taken(_))));
+}
+
+#[test]
 fn departure_arrival_and_release_follow_and_repeat_without_effect() {
     let mut desk = Desk::with("fire_rescue", 1);
     desk.tell(place(1, 1, &[0]), 10).unwrap();
@@ -424,16 +488,17 @@ fn a_withdrawn_request_frees_what_was_held_and_turns_back_what_was_sent() {
 fn any_command() -> impl Strategy<Value = ServiceCommand> {
     let units = prop::collection::vec(0usize..4, 0..4);
     prop_oneof![
-        (1u128..5, units.clone()).prop_map(|(r, u)| place(r, r % 3, &u)),
-        (1u128..5).prop_map(|r| ServiceCommand::End(request(r))),
-        (1u128..5, prop::sample::select(vec![Decision::Accept, Decision::Change, Decision::Refuse]), units)
+        (1u128..4, units.clone()).prop_map(|(r, u)| place(r, r % 3, &u)),
+        (4u128..6, units.clone()).prop_map(|(r, u)| place_in_exercise(r, 10 + r, &u)),
+        (1u128..6).prop_map(|r| ServiceCommand::End(request(r))),
+        (1u128..6, prop::sample::select(vec![Decision::Accept, Decision::Change, Decision::Refuse]), units)
             .prop_map(|(r, d, u)| {
                 let units = u.into_iter().map(unit_id).collect();
                 ServiceCommand::Answer(ForcesAnswer { units, ..answer(r, Some(d)) })
             }),
         (
             0usize..4,
-            0u128..3,
+            prop::sample::select(vec![0u128, 1, 2, 14, 15]),
             prop::sample::select(vec![
                 UnitStep::Departed,
                 UnitStep::Arrived,
