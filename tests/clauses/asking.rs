@@ -11,7 +11,7 @@ use hub112::domain::decision::{By, Refusal};
 use hub112::domain::envelope::{HubContent, NoticeStage};
 use hub112::domain::ids::{AccountName, CategoryCode, IncidentId};
 use hub112::domain::location::{Fix, Location, LocationSource};
-use hub112::domain::message::{CallBack, Contact, Message, PhoneNumber, Sender};
+use hub112::domain::message::{CallBack, Contact, Message, PhoneNumber, Sender, Subject};
 use hub112::domain::quantities::Point;
 use hub112::domain::region::{Answer, Decision};
 use serde_json::json;
@@ -69,6 +69,25 @@ fn a_persons_category_stands_above_every_answer() {
     assert_eq!(category(&hub, incident), code);
     let nothing = RegionCommand::AddAnswers { incident, text: "  ".into(), answers: BTreeMap::new() };
     assert!(matches!(hub.ask(nothing, officer()), Err(Refusal::Invalid { field: "answers", .. })));
+}
+
+#[test]
+fn what_a_person_said_of_a_message_stands_when_the_category_is_corrected() {
+    let mut hub = Hub::new();
+    let message = unclear(&hub);
+    let (incident, _) = hub.receive(message, Territory::default());
+    let subject = |hub: &Hub| hub.state.incident(incident).unwrap().subject;
+    let correct = |hub: &mut Hub, code: &str| {
+        let code = CategoryCode::new(code).unwrap();
+        hub.person(RegionCommand::SetCategory { incident, code, severity: None });
+    };
+    correct(&mut hub, "explosion");
+    assert_eq!(subject(&hub), Subject::Emergency, "as long as nobody has said it, it goes with the category");
+    correct(&mut hub, "stroke");
+    assert_eq!(subject(&hub), Subject::ThreatToLife);
+    hub.person(RegionCommand::SetSubject { incident, subject: Subject::Emergency });
+    correct(&mut hub, "silent_call");
+    assert_eq!(subject(&hub), Subject::Emergency);
 }
 
 #[test]

@@ -77,6 +77,7 @@ impl Fire {
             units: recommended.clone(),
             hold: Seconds(120),
             scene: None,
+            exercise: false,
         };
         self.desk(place).unwrap();
         let new = NewRequest {

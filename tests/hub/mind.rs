@@ -197,6 +197,46 @@ async fn an_answer_within_an_exercise_answers_nothing_real() {
     desk.verified().await;
 }
 
+/// DESIGN, invariant 9: a real card has the unit that an exercise has, when an officer names it.
+#[actix_web::test]
+async fn a_unit_in_an_exercise_is_named_for_a_real_card_and_leaves_the_exercise() {
+    let desk = Desk::open(World::new().await).await;
+    let agency = Agency::of(&desk, "ambulance").await;
+    let mut rehearsed = call("Учебный вызов: мужчина без сознания, не дышит", 43.24, 76.89);
+    rehearsed["exercise"] = json!(true);
+    let exercise = desk.message(&rehearsed).await;
+    let request = asked(&desk.request_forces(&exercise).await, "ambulance");
+    let unit = text(&request, "/recommended/0/unit");
+    agency.answer_as("exercise", &desk, &exercise, &request, json!({"decision": "accept"})).await;
+    desk.until("accepted", &exercise, |card| asked(card, "ambulance")["state"] == "answered").await;
+
+    let named =
+        json!({"forces": [{"service": "ambulance", "act": "first_wave", "count": 1, "units": [unit]}]});
+    let forces = |card: &str| format!("/api/v1/incidents/{card}/forces");
+    let mut again = rehearsed.clone();
+    (again["id"], again["location"]["fix"]["point"]["lat"]) = (json!(Uuid::now_v7()), json!(43.34));
+    let another = desk.message(&again).await;
+    let refused =
+        desk.officer.post(&forces(&another), &named).await.expect_err("an exercise takes it from nobody");
+    assert!(refused.to_string().contains("409"), "{refused}");
+
+    let real = desk.message(&call("Мужчина без сознания, не дышит", 43.25, 76.90)).await;
+    let (_, card) = desk.officer.post(&forces(&real), &named).await.expect("it is taken out of the exercise");
+    let asked_for_real = asked(&card, "ambulance");
+    assert_eq!(asked_for_real["recommended"][0]["unit"], json!(unit));
+    desk.until("it has left the exercise", &exercise, |card| {
+        stages(&asked(card, "ambulance")) == [(unit.clone(), "released".to_owned())]
+    })
+    .await;
+    agency.answer(&desk, &real, &asked_for_real, json!({"decision": "accept"})).await;
+    desk.until("it goes", &real, |card| {
+        stages(&asked(card, "ambulance")) == [(unit.clone(), "accepted".to_owned())]
+    })
+    .await;
+    assert_eq!(state_of(&desk, &unit).await, "engaged");
+    desk.verified().await;
+}
+
 /// A service that thinks better of its refusal, or whose answer crosses something, is told what has become of the request.
 #[actix_web::test]
 async fn an_answer_to_a_request_that_is_over_is_told_so() {
