@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::append::{Append, Epoch, JournalError, ReadTable};
 use super::chain::{Hash, Link, microseconds};
-use shape::{IDEMPOTENCY, INBOX, KEY_END, OUTBOX, bit};
+use shape::{HEAD, IDEMPOTENCY, INBOX, JOURNAL, KEY_END, OUTBOX, bit};
 pub use shape::{Param, Shape};
 
 mod shape;
@@ -175,8 +176,8 @@ impl<'a> Plan<'a> {
     pub fn statement(&self) -> (Shape, Vec<Param<'_>>) {
         let mut shape = Shape::default();
         let mut params: Vec<Param<'_>> = Vec::with_capacity(48);
-        self.heads(&mut params);
-        self.events(&mut params);
+        self.heads(&mut shape, &mut params);
+        self.events(&mut shape, &mut params);
         self.rows(&mut shape, &mut params);
         self.outbox(&mut shape, &mut params);
         self.idempotency(&mut shape, &mut params);
@@ -185,17 +186,23 @@ impl<'a> Plan<'a> {
         (shape, params)
     }
 
-    fn heads<'p>(&'p self, params: &mut Vec<Param<'p>>) {
-        let column = |f: fn(&(Head, Head)) -> i64| -> Vec<i64> { self.moved.values().map(f).collect() };
-        params.push(Box::new(self.moved.keys().copied().collect::<Vec<&str>>()));
-        params.push(Box::new(column(|(before, _)| signed(before.seq))));
-        params.push(Box::new(self.moved.values().map(|(before, _)| &before.hash[..]).collect::<Vec<_>>()));
-        params.push(Box::new(column(|(_, after)| signed(after.seq))));
-        params.push(Box::new(self.moved.values().map(|(_, after)| &after.hash[..]).collect::<Vec<_>>()));
-        params.push(Box::new(column(|(_, after)| signed(after.epoch.0))));
+    /// Whether a part of so many rows is given as plain values: batches of many appends stay with one statement for all.
+    fn is_alone(&self, rows: usize) -> bool {
+        self.placed.len() == 1 && rows == 1
     }
 
-    fn events<'p>(&'p self, params: &mut Vec<Param<'p>>) {
+    fn heads<'p>(&'p self, shape: &mut Shape, params: &mut Vec<Param<'p>>) {
+        let one = shape.add(HEAD, self.is_alone(self.moved.len()));
+        column(params, one, self.moved.keys().copied());
+        column(params, one, self.moved.values().map(|(before, _)| signed(before.seq)));
+        column(params, one, self.moved.values().map(|(before, _)| &before.hash[..]));
+        column(params, one, self.moved.values().map(|(_, after)| signed(after.seq)));
+        column(params, one, self.moved.values().map(|(_, after)| &after.hash[..]));
+        column(params, one, self.moved.values().map(|(_, after)| signed(after.epoch.0)));
+    }
+
+    fn events<'p>(&'p self, shape: &mut Shape, params: &mut Vec<Param<'p>>) {
+        let one = shape.add(JOURNAL, self.is_alone(self.hashes.len()));
         let count = self.hashes.len();
         let mut positions: Vec<i64> = Vec::with_capacity(count);
         let mut streams: Vec<&str> = Vec::with_capacity(count);
@@ -222,17 +229,17 @@ impl<'a> Plan<'a> {
             }
         }
         params.push(Box::new(self.lane));
-        params.push(Box::new(positions));
-        params.push(Box::new(streams));
-        params.push(Box::new(seqs));
-        params.push(Box::new(kinds));
-        params.push(Box::new(ats));
-        params.push(Box::new(bys));
-        params.push(Box::new(traces));
-        params.push(Box::new(abouts));
-        params.push(Box::new(bodies));
-        params.push(Box::new(self.hashes.iter().map(|(before, _)| &before[..]).collect::<Vec<_>>()));
-        params.push(Box::new(self.hashes.iter().map(|(_, hash)| &hash[..]).collect::<Vec<_>>()));
+        column(params, one, positions);
+        column(params, one, streams);
+        column(params, one, seqs);
+        column(params, one, kinds);
+        column(params, one, ats);
+        column(params, one, bys);
+        column(params, one, traces);
+        column(params, one, abouts);
+        column(params, one, bodies);
+        column(params, one, self.hashes.iter().map(|(before, _)| &before[..]));
+        column(params, one, self.hashes.iter().map(|(_, hash)| &hash[..]));
     }
 
     fn rows<'p>(&'p self, shape: &mut Shape, params: &mut Vec<Param<'p>>) {
@@ -248,7 +255,6 @@ impl<'a> Plan<'a> {
             let at = append.events.last().map_or(Timestamp::UNIX_EPOCH, |event| event.at);
             for row in append.rows.iter().rev() {
                 if seen.insert((row.table, &row.id)) {
-                    shape.add(bit(row.table));
                     let columns = &mut tables[row.table as usize];
                     columns.region.push(append.stream.region().to_string());
                     columns.id.push(&row.id);
@@ -263,19 +269,20 @@ impl<'a> Plan<'a> {
             if columns.id.is_empty() {
                 continue;
             }
+            let one = shape.add(bit(*table), self.is_alone(columns.id.len()));
             let raw: Vec<_> = match table {
                 ReadTable::Message => columns.id.iter().map(|id| raws.get(*id).copied()).collect(),
                 _ => Vec::new(),
             };
-            params.push(Box::new(columns.region));
-            params.push(Box::new(columns.id));
-            params.push(Box::new(columns.open));
-            params.push(Box::new(columns.version));
-            params.push(Box::new(columns.state));
-            params.push(Box::new(columns.at));
+            column(params, one, columns.region);
+            column(params, one, columns.id);
+            column(params, one, columns.open);
+            column(params, one, columns.version);
+            column(params, one, columns.state);
+            column(params, one, columns.at);
             if *table == ReadTable::Message {
-                params.push(Box::new(raw.iter().map(|r| r.map(|(kind, _)| kind)).collect::<Vec<_>>()));
-                params.push(Box::new(raw.iter().map(|r| r.map(|(_, raw)| raw)).collect::<Vec<_>>()));
+                column(params, one, raw.iter().map(|r| r.map(|(kind, _)| kind)));
+                column(params, one, raw.iter().map(|r| r.map(|(_, raw)| raw)));
             }
         }
     }
@@ -285,16 +292,16 @@ impl<'a> Plan<'a> {
         if rows.is_empty() {
             return;
         }
-        shape.add(OUTBOX);
+        let one = shape.add(OUTBOX, self.is_alone(rows.len()));
         let keys = |row: &super::append::OutboxRow| row.routing_keys.join(&KEY_END.to_string());
-        params.push(Box::new(rows.iter().map(|row| row.distribution.0).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| row.region.to_string()).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| row.ordering_key.as_str()).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| keys(row)).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| row.kind.as_ref()).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| i16::from(row.priority)).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| row.expires_at).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| &row.body[..]).collect::<Vec<_>>()));
+        column(params, one, rows.iter().map(|row| row.distribution.0));
+        column(params, one, rows.iter().map(|row| row.region.to_string()));
+        column(params, one, rows.iter().map(|row| row.ordering_key.as_str()));
+        column(params, one, rows.iter().map(|row| keys(row)));
+        column(params, one, rows.iter().map(|row| row.kind.as_ref()));
+        column(params, one, rows.iter().map(|row| i16::from(row.priority)));
+        column(params, one, rows.iter().map(|row| row.expires_at));
+        column(params, one, rows.iter().map(|row| &row.body[..]));
     }
 
     fn idempotency<'p>(&'p self, shape: &mut Shape, params: &mut Vec<Param<'p>>) {
@@ -303,12 +310,12 @@ impl<'a> Plan<'a> {
         if rows.is_empty() {
             return;
         }
-        shape.add(IDEMPOTENCY);
-        params.push(Box::new(rows.iter().map(|row| row.account.as_str()).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| &row.fingerprint[..]).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| status(row.status)).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| &row.body[..]).collect::<Vec<_>>()));
+        let one = shape.add(IDEMPOTENCY, self.is_alone(rows.len()));
+        column(params, one, rows.iter().map(|row| row.account.as_str()));
+        column(params, one, rows.iter().map(|row| row.key.as_str()));
+        column(params, one, rows.iter().map(|row| &row.fingerprint[..]));
+        column(params, one, rows.iter().map(|row| status(row.status)));
+        column(params, one, rows.iter().map(|row| &row.body[..]));
     }
 
     fn inbox<'p>(&'p self, shape: &mut Shape, params: &mut Vec<Param<'p>>) {
@@ -317,10 +324,22 @@ impl<'a> Plan<'a> {
         if rows.is_empty() {
             return;
         }
-        shape.add(INBOX);
-        params.push(Box::new(rows.iter().map(|row| row.sender.as_str()).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| row.message_id.as_str()).collect::<Vec<_>>()));
-        params.push(Box::new(rows.iter().map(|row| &row.digest[..]).collect::<Vec<_>>()));
+        let one = shape.add(INBOX, self.is_alone(rows.len()));
+        column(params, one, rows.iter().map(|row| row.sender.as_str()));
+        column(params, one, rows.iter().map(|row| row.message_id.as_str()));
+        column(params, one, rows.iter().map(|row| &row.digest[..]));
+    }
+}
+
+/// One parameter for a column: its values as an array, or the only one of them.
+fn column<'p, T>(params: &mut Vec<Param<'p>>, one: bool, values: impl IntoIterator<Item = T>)
+where
+    T: ToSql + Sync + Send + 'p,
+{
+    if one {
+        params.extend(values.into_iter().map(|value| Box::new(value) as Param<'p>));
+    } else {
+        params.push(Box::new(values.into_iter().collect::<Vec<_>>()));
     }
 }
 

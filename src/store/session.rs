@@ -72,6 +72,9 @@ impl Session {
     async fn prepare(&mut self) -> Result<(), tokio_postgres::Error> {
         for shape in Shape::of_messages() {
             let statement = self.statement(shape).await?;
+            if !shape.takes_nothing() {
+                continue;
+            }
             let nothing = shape.nothing();
             let nothing: Vec<&(dyn ToSql + Sync)> =
                 nothing.iter().map(|p| &**p as &(dyn ToSql + Sync)).collect();

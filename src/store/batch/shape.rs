@@ -11,8 +11,15 @@ pub type Param<'a> = Box<dyn ToSql + Sync + Send + 'a>;
 
 /// Which parts a batch has, and so which statement writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Shape(u32);
+pub struct Shape {
+    parts: u32,
+    /// Parts that are given as one row of plain values: for a batch of one append the server then neither takes arrays
+    /// apart nor joins, which is a good part of what a lone caller waits for.
+    ones: u32,
+}
 
+pub(super) const HEAD: u32 = 1 << 27;
+pub(super) const JOURNAL: u32 = 1 << 28;
 pub(super) const OUTBOX: u32 = 1 << 29;
 pub(super) const IDEMPOTENCY: u32 = 1 << 30;
 pub(super) const INBOX: u32 = 1 << 31;
@@ -20,20 +27,39 @@ pub(super) const INBOX: u32 = 1 << 31;
 pub(super) const KEY_END: char = '\n';
 
 impl Shape {
-    pub(super) fn add(&mut self, part: u32) {
-        self.0 |= part;
+    /// Adds a part; whether it is one row of values.
+    pub(super) fn add(&mut self, part: u32, one: bool) -> bool {
+        self.parts |= part;
+        if one {
+            self.ones |= part;
+        }
+        one
     }
 
     fn has(self, part: u32) -> bool {
-        self.0 & part != 0
+        self.parts & part != 0
     }
 
-    /// What a message writes that opens a card of which services are told: without and with the caller's key.
+    fn is_one(self, part: u32) -> bool {
+        self.ones & part != 0
+    }
+
+    /// Whether every part is given as arrays, so that the statement can be run with nothing.
     #[must_use]
-    pub fn of_messages() -> [Self; 2] {
+    pub fn takes_nothing(self) -> bool {
+        self.ones == 0
+    }
+
+    /// What messages write that open cards of which services are told: many, and one alone; without and with the caller's
+    /// key.
+    #[must_use]
+    pub fn of_messages() -> [Self; 4] {
         let tables = [ReadTable::Message, ReadTable::Incident, ReadTable::Obligation, ReadTable::RegionState];
-        let opened = tables.into_iter().fold(OUTBOX, |parts, table| parts | bit(table));
-        [Self(opened), Self(opened | IDEMPOTENCY)]
+        let opened = tables.into_iter().fold(HEAD | JOURNAL | OUTBOX, |parts, table| parts | bit(table));
+        let keyed = opened | IDEMPOTENCY;
+        // One message says several things of one card.
+        let alone = |parts| Self { parts, ones: parts & !JOURNAL };
+        [Self { parts: opened, ones: 0 }, Self { parts: keyed, ones: 0 }, alone(opened), alone(keyed)]
     }
 
     /// Parameters of the statement for a batch of nothing: it writes nothing, but the server has then planned it.
@@ -69,15 +95,17 @@ impl Shape {
     /// The statement for batches of this shape. Its one row holds the ids of the outbox rows, in order.
     #[must_use]
     pub fn statement(self) -> String {
-        let mut parts = vec![HEAD.to_owned(), JOURNAL.to_owned()];
+        let mut parts = vec![head(self.is_one(HEAD)), journal(self.is_one(JOURNAL))];
         for table in ReadTable::ALL {
             if self.has(bit(table)) {
-                parts.push(read_rows(table));
+                parts.push(read_rows(table, self.is_one(bit(table))));
             }
         }
-        for (part, sql) in [(OUTBOX, OUTBOX_ROWS), (IDEMPOTENCY, IDEMPOTENCY_ROWS), (INBOX, INBOX_ROWS)] {
+        let others: [(u32, fn(bool) -> String); 3] =
+            [(OUTBOX, outbox_rows), (IDEMPOTENCY, idempotency_rows), (INBOX, inbox_rows)];
+        for (part, sql) in others {
             if self.has(part) {
-                parts.push(sql.to_owned());
+                parts.push(sql(self.is_one(part)));
             }
         }
         let ids = if self.has(OUTBOX) {
@@ -113,59 +141,127 @@ fn numbered(text: &str) -> String {
     out
 }
 
-const HEAD: &str = "head AS (\
-    UPDATE stream_head h SET seq = n.seq, hash = n.hash, epoch = n.epoch \
-    FROM unnest($::text[], $::bigint[], $::bytea[], $::bigint[], $::bytea[], $::bigint[]) \
-      AS n(stream, expected, prev, seq, hash, epoch) \
-    WHERE h.stream = n.stream AND h.seq = n.expected AND h.hash = n.prev AND h.epoch <= n.epoch \
-    RETURNING 1)";
+/// Where the rows of a part come from: the columns' names with their types.
+fn rows(columns: &[(&str, &str)], one: bool) -> String {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let array = if one { "" } else { "[]" };
+    let values: Vec<String> = columns.iter().map(|(_, kind)| format!("$::{kind}{array}")).collect();
+    let (names, values) = (names.join(", "), values.join(", "));
+    if one { format!("(VALUES ({values})) AS n({names})") } else { format!("unnest({values}) AS n({names})") }
+}
 
-const JOURNAL: &str = "entry AS (\
-    INSERT INTO journal (lane, position, stream, seq, kind, at, by, trace, about, body, prev_hash, hash) \
-    SELECT $::smallint, n.position, n.stream, n.seq, n.kind, n.at, n.by, n.trace, n.about, n.body::json, \
-      n.prev, n.hash \
-    FROM unnest($::bigint[], $::text[], $::bigint[], $::text[], $::timestamptz[], $::text[], $::text[], \
-      $::uuid[], $::text[], $::bytea[], $::bytea[]) \
-      AS n(position, stream, seq, kind, at, by, trace, about, body, prev, hash))";
+fn head(one: bool) -> String {
+    let columns = [
+        ("stream", "text"),
+        ("expected", "bigint"),
+        ("prev", "bytea"),
+        ("seq", "bigint"),
+        ("hash", "bytea"),
+        ("epoch", "bigint"),
+    ];
+    format!(
+        "head AS (\
+         UPDATE stream_head h SET seq = n.seq, hash = n.hash, epoch = n.epoch FROM {} \
+         WHERE h.stream = n.stream AND h.seq = n.expected AND h.hash = n.prev AND h.epoch <= n.epoch \
+         RETURNING 1)",
+        rows(&columns, one)
+    )
+}
 
-fn read_rows(table: ReadTable) -> String {
+fn journal(one: bool) -> String {
+    let columns = [
+        ("position", "bigint"),
+        ("stream", "text"),
+        ("seq", "bigint"),
+        ("kind", "text"),
+        ("at", "timestamptz"),
+        ("by", "text"),
+        ("trace", "text"),
+        ("about", "uuid"),
+        ("body", "text"),
+        ("prev", "bytea"),
+        ("hash", "bytea"),
+    ];
+    format!(
+        "entry AS (\
+         INSERT INTO journal (lane, position, stream, seq, kind, at, by, trace, about, body, prev_hash, hash) \
+         SELECT $::smallint, n.position, n.stream, n.seq, n.kind, n.at, n.by, n.trace, n.about, n.body::json, \
+           n.prev, n.hash \
+         FROM {})",
+        rows(&columns, one)
+    )
+}
+
+fn read_rows(table: ReadTable, one: bool) -> String {
     let name = table.name();
-    let (region, columns, arrays, values, kept) = if table == ReadTable::Message {
+    let mut columns = vec![
+        ("region", "text"),
+        ("id", "text"),
+        ("open", "boolean"),
+        ("version", "bigint"),
+        ("state", "text"),
+        ("at", "timestamptz"),
+    ];
+    let (region, more, values, kept) = if table == ReadTable::Message {
+        columns.extend([("media_type", "text"), ("raw", "bytea")]);
         (
             "CASE WHEN t.region = EXCLUDED.region THEN t.region ELSE \
              refuse_message('a message with this id came to another region before') END",
             ", media_type, raw",
-            ", $::text[], $::bytea[]",
             ", n.media_type, n.raw",
             ", media_type = coalesce(t.media_type, EXCLUDED.media_type), raw = coalesce(t.raw, EXCLUDED.raw)",
         )
     } else {
-        ("EXCLUDED.region", "", "", "", "")
+        ("EXCLUDED.region", "", "", "")
     };
     format!(
         "{name}_row AS (\
-         INSERT INTO {name} AS t (region, id, open, version, state, updated_at{columns}) \
+         INSERT INTO {name} AS t (region, id, open, version, state, updated_at{more}) \
          SELECT n.region, n.id, n.open, n.version, n.state::jsonb, n.at{values} \
-         FROM unnest($::text[], $::text[], $::boolean[], $::bigint[], $::text[], $::timestamptz[]{arrays}) \
-           AS n(region, id, open, version, state, at{columns}) \
+         FROM {} \
          ON CONFLICT (id) DO UPDATE SET region = {region}, open = EXCLUDED.open, \
-           version = EXCLUDED.version, state = EXCLUDED.state, updated_at = EXCLUDED.updated_at{kept})"
+           version = EXCLUDED.version, state = EXCLUDED.state, updated_at = EXCLUDED.updated_at{kept})",
+        rows(&columns, one)
     )
 }
 
 // The identity column counts in the order in which unnest yields the rows, which is the order of the appends.
-const OUTBOX_ROWS: &str = "sent AS (\
-    INSERT INTO outbox (distribution, region, ordering_key, routing_keys, kind, priority, expires_at, body) \
-    SELECT n.distribution, n.region, n.ordering_key, string_to_array(n.routing_keys, E'\\n'), n.kind, \
-      n.priority, n.expires_at, n.body \
-    FROM unnest($::uuid[], $::text[], $::text[], $::text[], $::text[], $::smallint[], $::timestamptz[], \
-      $::bytea[]) \
-      AS n(distribution, region, ordering_key, routing_keys, kind, priority, expires_at, body) \
-    RETURNING id)";
+fn outbox_rows(one: bool) -> String {
+    let columns = [
+        ("distribution", "uuid"),
+        ("region", "text"),
+        ("ordering_key", "text"),
+        ("routing_keys", "text"),
+        ("kind", "text"),
+        ("priority", "smallint"),
+        ("expires_at", "timestamptz"),
+        ("body", "bytea"),
+    ];
+    format!(
+        "sent AS (\
+         INSERT INTO outbox (distribution, region, ordering_key, routing_keys, kind, priority, expires_at, body) \
+         SELECT n.distribution, n.region, n.ordering_key, string_to_array(n.routing_keys, E'\\n'), n.kind, \
+           n.priority, n.expires_at, n.body \
+         FROM {} RETURNING id)",
+        rows(&columns, one)
+    )
+}
 
-const IDEMPOTENCY_ROWS: &str = "answered AS (\
-    INSERT INTO idempotency (account, key, fingerprint, status, body) \
-    SELECT * FROM unnest($::text[], $::text[], $::bytea[], $::smallint[], $::bytea[]))";
+fn idempotency_rows(one: bool) -> String {
+    let columns = [
+        ("account", "text"),
+        ("key", "text"),
+        ("fingerprint", "bytea"),
+        ("status", "smallint"),
+        ("body", "bytea"),
+    ];
+    format!(
+        "answered AS (INSERT INTO idempotency (account, key, fingerprint, status, body) SELECT * FROM {})",
+        rows(&columns, one)
+    )
+}
 
-const INBOX_ROWS: &str = "taken AS (\
-    INSERT INTO inbox (sender, message_id, digest) SELECT * FROM unnest($::text[], $::text[], $::bytea[]))";
+fn inbox_rows(one: bool) -> String {
+    let columns = [("sender", "text"), ("message_id", "text"), ("digest", "bytea")];
+    format!("taken AS (INSERT INTO inbox (sender, message_id, digest) SELECT * FROM {})", rows(&columns, one))
+}

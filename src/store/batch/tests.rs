@@ -67,9 +67,15 @@ fn a_statement_has_as_many_parameters_as_are_given_to_it() {
         expires_at: None,
         body: bytes::Bytes::new(),
     });
-    for entry in [entry("region/75", 0, 1, 1), whole] {
-        let plan = Plan::new(&[(0, &entry)], &heads(&["region/75"]), 0, 1);
+    let bare = entry("region/75", 0, 1, 1);
+    let next = entry("region/75", 1, 1, 1);
+    let batches = [(vec![&bare], false), (vec![&whole], false), (vec![&whole, &next], true)];
+    for (batch, of_arrays) in batches {
+        let batch: Vec<(usize, &Entry)> = batch.into_iter().enumerate().collect();
+        let plan = Plan::new(&batch, &heads(&["region/75"]), 0, 1);
+        assert_eq!(plan.refused.len(), 0);
         let (shape, params) = plan.statement();
+        assert_eq!(shape.takes_nothing(), of_arrays);
         let text = shape.statement();
         assert!(text.contains(&format!("${}", params.len())), "{text}");
         assert!(!text.contains(&format!("${}", params.len() + 1)), "{text}");
