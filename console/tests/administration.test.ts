@@ -1,26 +1,16 @@
 // The administrator's work in a real browser against a real hub: plans on trial, letters mended, stations moved.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { uuid } from '../src/api/uuid';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { credentials, Walker } from './world/walker';
 
-let hub: Hub;
-let browser: Browser;
 let administrator: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true });
+stage({ demo: true }, async () => {
   administrator = await Caller.of(hub, 'administrator');
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('a plan is changed, tried on what has been, put in force with a reason, and the change is on record', async () => {

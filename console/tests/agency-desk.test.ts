@@ -1,34 +1,24 @@
 // The dispatcher of a further desk of a kind, the gas service beside the other utilities (112-R c.3(7)), on a phone: the same
 // screens, of this desk alone.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
 import { acceptAndGo, askedFor, fits, GAS, openGas, PHONE, readyOf, reportReady, signInAs } from './world/agency';
-import { launch, open, type Theme } from './world/browser';
+import { open, type Theme } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { Walker } from './world/walker';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 let card: string;
 
 const asked = () => askedFor(officer, card);
 const ofGas = async () => (await asked()).find((one) => one.service === GAS.service);
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   await openGas(await Caller.of(hub, 'administrator'));
   officer = await Caller.of(hub);
   card = await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', 43.2262, 76.9051, 60, 'ru');
   await officer.ask('POST', `/incidents/${card}/forces`, {});
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('the desk is asked by its own name, answers with its own crew, and the crew’s way reaches the card', async () => {

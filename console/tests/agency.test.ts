@@ -1,17 +1,14 @@
 // The dispatcher of an agency, on a phone, against a real hub: from the request to the release.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
 import { acceptAndGo, askedFor, DISPATCHER, fits, hire, PHONE, readyOf, refuse, reportReady, signInAs, type Asked } from './world/agency';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
 import { heard, listen } from './world/ear';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 import { Walker } from './world/walker';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 let card: string;
 
@@ -20,18 +17,11 @@ const request = async (): Promise<Asked | undefined> => (await askedFor(officer,
 /** How much "3 min 5 s" is. */
 const seconds = (text: string): number => Number(/(\d+) min/.exec(text)?.[1] ?? 0) * 60 + Number(/(\d+) s/.exec(text)?.[1] ?? 0);
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   await hire(await Caller.of(hub, 'administrator'));
   officer = await Caller.of(hub);
   card = await officer.call('Мужчина без сознания, не дышит', 'площадь Республики, 1', 43.2384, 76.9453, 40, 'ru');
   await officer.ask('POST', `/incidents/${card}/forces`, {});
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test.each([

@@ -1,27 +1,17 @@
 // What must be noticed: heard and seen, wherever one is; and that nothing of it takes the keys from who types.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
 import { signInAs } from './world/agency';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
 import { heard, listen } from './world/ear';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { uuid } from '../src/api/uuid';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('a threat to life is heard wherever one types, takes no key, stands over a dialog, and grows until it is acknowledged', async () => {

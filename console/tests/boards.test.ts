@@ -1,29 +1,19 @@
 // Boards, situation map and administration in a real browser against a real hub.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
 import { hire, signInAs } from './world/agency';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
 import { shift } from './world/shift';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 import { credentials, Walker } from './world/walker';
 
-let hub: Hub;
-let browser: Browser;
 let incident: string;
 
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true });
+stage({ demo: true }, async () => {
   await hire(await Caller.of(hub, 'administrator'));
   incident = await shift(await Caller.of(hub));
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('the administrator sets how a service is reached, by keyboard, and the board shows it', async () => {

@@ -1,23 +1,11 @@
 // Nothing typed is lost: not by the hub that is away, not by a crash of the browser, not by an alarm in between.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
-let hub: Hub;
-let browser: Browser;
-
-beforeAll(async () => {
-  hub = await Hub.open();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
-});
+stage();
 
 test('a call that the hub could not keep outlives the browser, and is kept when the hub is back', async () => {
   const seen = await open(browser, hub, { language: 'en', at: '/call' });

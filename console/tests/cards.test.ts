@@ -1,9 +1,8 @@
 // What becomes of cards: joined, split, gathered under a major incident, closed and opened again; by keys, against a real hub.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, open, signIn } from './world/browser';
+import { expect, test } from 'vitest';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 interface Card {
@@ -14,20 +13,11 @@ interface Card {
   subject: string;
 }
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 const card = (id: string) => officer.ask<Card>('GET', `/incidents/${id}`);
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('Enter is about the card in sight, however it was opened: by a link, or by acknowledging an alarm', async () => {

@@ -1,11 +1,11 @@
 // Two officers decide about one card at once: the second is shown what the first did, keeps what was written, and confirms
 // again over the newest card. No dialog is a dead end.
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 interface Card {
@@ -20,8 +20,6 @@ interface Card {
   answers?: { text: string; answers: Record<string, unknown> }[];
 }
 
-let hub: Hub;
-let browser: Browser;
 let colleague: Caller;
 
 const card = (id: string) => colleague.ask<Card>('GET', `/incidents/${id}`);
@@ -30,15 +28,8 @@ const change = async (id: string, method: string, part: string, body: object) =>
   await colleague.ask(method, `/incidents/${id}/${part}`, body, { 'if-match': `"${version}"` });
 };
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   colleague = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 interface Case {

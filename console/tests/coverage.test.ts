@@ -1,17 +1,14 @@
 // Coverage on the situation map and on the card, and positions that are not believed, against a real hub with a land.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 /** Maps are drawn by the processor here, and several tests share it. */
 const LONG_MS = 300_000;
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
 interface Unit {
@@ -21,17 +18,10 @@ interface Unit {
   home: { lat: number; lon: number };
 }
 
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true });
+stage({ demo: true }, async () => {
   hub.town();
   officer = await Caller.of(hub);
-  browser = await launch();
   await until('where people live is counted', async () => officer.ask('GET', '/coverage?region=75&service=ambulance&minutes=8').then(() => true, () => false), 60_000);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('the map says which part of the population a service reaches, whom it does not, and what is left when units go', async () => {

@@ -1,27 +1,17 @@
 // The desk's mode, its connection, its languages and whether everybody can use it.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Language, type Seen, type Theme, type Wanted } from './world/browser';
+import { open, signIn, type Language, type Seen, type Theme, type Wanted } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
 import { shift } from './world/shift';
+import { browser, hub, stage } from './world/stage';
 import { credentials, Walker } from './world/walker';
 
-let hub: Hub;
-let browser: Browser;
 let incident: string;
 
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true });
+stage({ demo: true }, async () => {
   hub.agency('fire_rescue');
   incident = await shift(await Caller.of(hub));
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('a change of mode lists its effects with their clauses before it is confirmed, and goes back', async () => {

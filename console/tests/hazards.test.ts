@@ -1,14 +1,12 @@
 // Perimeters of others: put on the map at the desk, told by the legend and on the card, taken as a zone, outdated by time.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 let card: string;
 
@@ -22,16 +20,9 @@ const put = (id: string, seen: number, until: number) => {
   return officer.ask('PUT', `/hazard-layers/${id}?${query}`, flood(76.9), { 'If-None-Match': '*' });
 };
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
   card = await officer.call('Су басып жатыр', 'Абай көшесі, 10', 43.2401, 76.9512, 40, 'kk');
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('put on the map from a file: the legend and the card say so, and its area becomes a zone', async () => {

@@ -1,10 +1,10 @@
 // The desk by keyboard alone: what is pressed does what is in sight, and nothing behind it.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 interface Card {
@@ -15,22 +15,13 @@ interface Card {
   locations: { location: { address?: string | null } }[];
 }
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 const card = (id: string) => officer.ask<Card>('GET', `/incidents/${id}`);
 const category = async (id: string) => (await card(id)).categories.at(-1)!.code;
 const focusIs = (page: Page) => page.evaluate(() => document.activeElement?.tagName ?? '');
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('in the dialog of the place Enter confirms the place, and no key reaches the card behind', async () => {

@@ -1,23 +1,14 @@
 // Text at 200 % (WCAG 1.4.4): nothing is cut off, and nobody scrolls to the side to read a line.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch, open, signIn, type Language } from './world/browser';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { open, signIn, type Language } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
-let hub: Hub;
-let browser: Browser;
 let incident: string;
 
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true });
+stage({ demo: true }, async () => {
   incident = await (await Caller.of(hub)).call('Горит квартира на третьем этаже, много дыма, внутри дети', 'улица Абая, 10', 43.2401, 76.9512, 60, 'ru');
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 /** What goes beyond the side of what it stands in: the page, what scrolls, a button or a line that hides its end. */

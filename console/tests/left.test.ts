@@ -1,23 +1,12 @@
 // What somebody was writing when they left the screen, or an alarm took them away: it is there when they come back.
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
-let hub: Hub;
-let browser: Browser;
-
-beforeAll(async () => {
-  hub = await Hub.open();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
-});
+stage();
 
 /** As a link of the page leads: without a new page. */
 const go = (page: Page, to: string) => page.locator(`a[href="${to}"]`).first().click();

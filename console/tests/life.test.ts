@@ -1,24 +1,13 @@
 // The whole life of an incident, by keyboard alone: the call, the early notice, the forces, the answers, the end.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, open, signIn } from './world/browser';
+import { expect, test } from 'vitest';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
 import { reportBuildingFire } from './world/fire';
+import { browser, hub, stage } from './world/stage';
 import { Typist } from './world/typist';
 
-let hub: Hub;
-let browser: Browser;
-
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   for (const service of ['fire_rescue', 'ambulance', 'police', 'utilities']) hub.agency(service);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('a building fire with casualties: from the first key to forces requested within 20 seconds of human typing', async () => {

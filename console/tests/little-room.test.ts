@@ -1,27 +1,18 @@
 // Where there is little room: a low screen while an alarm sounds, services that are late, a map at a large text.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Language } from './world/browser';
+import { open, signIn, type Language } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
 const LANGUAGES: Language[] = ['kk', 'ru', 'en'];
-let hub: Hub;
-let browser: Browser;
 let incident: string;
 
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true });
+stage({ demo: true }, async () => {
   const officer = await Caller.of(hub);
   incident = await officer.call('Горит квартира на третьем этаже, много дыма, внутри дети', 'улица Абая, 10', 43.2401, 76.9512, 60, 'ru');
   await officer.call('Мужчина упал, без сознания, не дышит', 'площадь Республики', 43.2384, 76.9453, 40, 'ru');
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 const large = (page: Page, size: number) => page.evaluate((percent) => (document.documentElement.style.fontSize = `${0.14 * percent}px`), size);

@@ -1,16 +1,12 @@
 // A street half heard: the call-taker types it as it sounded, takes the hit by the keys, and the card recommends who is there
 // soonest by road, not who is nearest through the air.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 import { go } from './world/walker';
-
-let hub: Hub;
-let browser: Browser;
 
 /** The northern-most street of the town, its western end: улица Черёмуховая, 3. */
 const HOUSE = { lat: 43.24995, lon: 76.87266 };
@@ -23,8 +19,7 @@ const SOONEST = { unit: '75-fire_rescue-2', callSign: 'Өрт-102', at: { lat: 4
 const apart = (a: { lat: number; lon: number }, b: { lat: number; lon: number }) =>
   111_195 * Math.hypot(a.lat - b.lat, (a.lon - b.lon) * Math.cos((a.lat * Math.PI) / 180));
 
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true });
+stage({ demo: true }, async () => {
   hub.importLand();
   const [officer, administrator] = [await Caller.of(hub), await Caller.of(hub, 'administrator')];
   await until('the roads are there', async () => {
@@ -34,12 +29,6 @@ beforeAll(async () => {
   // By the crew's word: a receiver that jumps would be doubted.
   const positions = [NEAREST, SOONEST].map(({ unit, at }) => ({ unit, position: { point: at, at: new Date().toISOString(), source: 'crew', accuracy: null } }));
   await administrator.ask('POST', '/positions', { region: '75', service: 'fire_rescue', positions });
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('a street typed as it was misheard is found, and the units of its card are ranked by road', async () => {

@@ -1,11 +1,11 @@
 // High readiness, emergency and back (112-R c.5): what the mode obliges to is met in the browser, and what a service leaves
 // undone is late on every screen until a named person ends it.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { uuid } from '../src/api/uuid';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 interface Obligation {
@@ -17,19 +17,10 @@ interface Obligation {
   cancelled?: { by: string; reason: string };
 }
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 const owed = async (kind: string, status: string) =>

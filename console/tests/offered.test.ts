@@ -1,35 +1,25 @@
 // What the hub offers on a card: a scale beside the stated one and a graver category, each taken with a key; and cards that may be about the same.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
 import { signInAs } from './world/agency';
-import { launch, open, signIn, type Language } from './world/browser';
+import { open, signIn, type Language } from './world/browser';
 import { Caller } from './world/caller';
 import { heard, listen } from './world/ear';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 const COLLEAGUE = { name: 'kezekshi-2', password: 'kezekshi-tanerten-2' };
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 let administrator: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   administrator = await Caller.of(hub, 'administrator');
   const settings = await administrator.ask<object>('GET', '/settings?region=75');
   const thresholds = { local: { affected_min: 10 }, regional: { affected_min: 500 }, certified_by: 'administrator', certified_at: new Date().toISOString() };
   await administrator.ask('PUT', '/settings?region=75', { ...settings, thresholds }, { 'If-Match': '*' });
   await administrator.ask('PUT', `/accounts/${COLLEAGUE.name}`, { role: 'duty_officer', region: '75', active: true, password: COLLEAGUE.password }, { 'If-None-Match': '*' });
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 interface Card {

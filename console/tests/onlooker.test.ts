@@ -1,33 +1,24 @@
 // A new threat to life is heard and seen by who looks on as well: by a manager on the map, on a board and on the wall, of every
 // region that they answer for. It is theirs to see; nothing of it goes into the card.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { uuid } from '../src/api/uuid';
 import { signInAs } from './world/agency';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
 import { heard, listen } from './world/ear';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
 const OFFICER = { name: 'kezekshi-75', password: 'kezekshi-tanerten-75' };
 const OF_75 = { name: 'basshy-75', password: 'basshy-tanerten-75' };
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open({ regions: ['75', '19'] });
+stage({ regions: ['75', '19'] }, async () => {
   officer = await Caller.of(hub);
   const administrator = await Caller.of(hub, 'administrator');
   await administrator.ask('PUT', `/accounts/${OF_75.name}`, { role: 'manager', region: '75', active: true, password: OF_75.password }, { 'If-None-Match': '*' });
   await administrator.ask('PUT', `/accounts/${OFFICER.name}`, { role: 'duty_officer', region: '75', active: true, password: OFFICER.password }, { 'If-None-Match': '*' });
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 const PLACES = { '75': ['улица Тимирязева, 71', 43.2262, 76.9051], '19': ['Түркістан, Б. Саттарханов, 1', 43.2973, 68.2518] } as const;

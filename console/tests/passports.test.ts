@@ -1,14 +1,12 @@
 // What is inside a dangerous facility: written at the desk, and said where it matters, on the card, on the map, in a zone.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 let card: string;
 
@@ -28,16 +26,9 @@ const chlorine = {
   valid_until: '2025-12-31',
 };
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
   card = await officer.call('Хлор иісі шығады', 'Абай көшесі, 10', 43.2401, 76.9512, 40, 'kk');
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('a passport is written by the form, read again with its versions, and changed for the version that was seen', async () => {

@@ -1,12 +1,11 @@
 // What is written down beside the first message: answers, who was told, look-ups, cards told apart; and the registers that
 // the desk keeps, by who may keep them.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { uuid } from '../src/api/uuid';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 interface Card {
@@ -16,22 +15,13 @@ interface Card {
   messages: unknown[];
 }
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 let incident: string;
 const card = (id: string) => officer.ask<Card>('GET', `/incidents/${id}`);
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
   incident = await officer.call('Горит квартира на третьем этаже', 'улица Жандосова, 34', 43.2281, 76.8872, 60, 'ru');
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('the questions go on after the card is open; services are told by hand; a look-up is written down before and after', async () => {

@@ -1,30 +1,20 @@
 // Who answers for several regions: one of them at a time, chosen in the banner, and nothing of another on the screen.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { uuid } from '../src/api/uuid';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 import { credentials, Walker } from './world/walker';
 
 /** On a busy machine. */
 const SOON = { timeout: 45_000 };
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open({ regions: ['75', '19'] });
+stage({ regions: ['75', '19'] }, async () => {
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 const call = async (region: string, text: string) => {

@@ -1,15 +1,12 @@
 // The ground of the map, closed roads, ways of units, objects and the heat map, in a real browser against a real hub with
 // the small town of the demonstration imported.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Seen } from './world/browser';
+import { open, signIn, type Seen } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 let card: string;
 
@@ -31,8 +28,7 @@ const MAP = `c=${PLACE.lat},${PLACE.lon},15`;
 const closures = async () => (await officer.ask<{ items: Closure[] }>('GET', '/closures?region=75&open=true')).items;
 const ways = async () => (await officer.ask<{ items: UnitWay[] }>('GET', `/incidents/${card}/routes`)).items;
 
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true });
+stage({ demo: true }, async () => {
   hub.importLand();
   officer = await Caller.of(hub);
   card = await officer.call('Горит квартира, внутри люди, много дыма', 'проспект Примерный, 12', PLACE.lat, PLACE.lon, 20, 'ru');
@@ -40,12 +36,6 @@ beforeAll(async () => {
     const found = await officer.ask<{ road: unknown }>('GET', `/gazetteer/here?lat=${PLACE.lat}&lon=${PLACE.lon}`).catch(() => null);
     return found !== null && found.road !== null;
   });
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 async function onMap(path: string, account: 'duty_officer' | 'manager' = 'duty_officer'): Promise<Seen & { tiles: Map<string, number> }> {

@@ -1,10 +1,9 @@
 // Taking up duty by keyboard: every line of the check list, contacts that have changed, acceptance, handover (112-R c.5(1)¶1).
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn } from './world/browser';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 interface Shift {
@@ -14,25 +13,16 @@ interface Shift {
   handover?: { to: string; remarks: string } | null;
 }
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
 const shift = async (): Promise<Shift> => (await officer.ask<{ items: Shift[] }>('GET', '/shifts?region=75')).items[0]!;
 
 const unchecked = async () => (await shift()).checks.filter((check) => (check.results ?? []).length === 0).length;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   hub.agency('police');
   officer = await Caller.of(hub);
   await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', 43.2262, 76.9051, 90, 'ru');
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('a shift is opened, each line checked by a key, changed contacts recorded, accepted and handed over with what is owed', async () => {

@@ -1,14 +1,12 @@
 // The situation map in a real browser against a real hub: what moves, what was, what is printed; and two at one card.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, open, signIn } from './world/browser';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { open, signIn } from './world/browser';
 import { Caller } from './world/caller';
+import { browser, hub, stage } from './world/stage';
 import { around } from '../src/map/fan';
-import { Hub } from './world/hub';
 import { until } from './world/until';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
 interface Unit {
@@ -17,15 +15,8 @@ interface Unit {
   call_sign: string;
 }
 
-beforeAll(async () => {
-  hub = await Hub.open({ demo: true });
+stage({ demo: true }, async () => {
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 async function someUnit(): Promise<Unit> {

@@ -1,25 +1,15 @@
 // A card's history, and the first key on a list: what was done is read in order and in one's own language, and Enter never
 // opens what nobody has seen.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, open, signIn, type Language } from './world/browser';
+import { expect, test } from 'vitest';
+import { open, signIn, type Language } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   hub.importDistricts();
-  browser = await launch();
   officer = await Caller.of(hub);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 const DONE: Record<Language, RegExp[]> = {

@@ -1,12 +1,11 @@
 // Warning people (112-R c.6(4)), and emergencies that services pass on (c.5(1)¶4).
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DISPATCHER, hire, signInAs } from './world/agency';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
 import { heard, listen } from './world/ear';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
 interface Case {
   number: number;
@@ -20,19 +19,10 @@ interface Case {
   reports?: { service: string; channel: string; outcome: string }[];
 }
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 const cases = () => officer.ask<Case[]>('GET', '/warnings?region=75');

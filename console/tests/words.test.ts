@@ -1,18 +1,14 @@
 // What is read is words: no code of the wire, and no name twice.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from './world/accessible';
 import { openGas } from './world/agency';
-import { launch, open, signIn, type Language } from './world/browser';
+import { open, signIn, type Language } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 
 const LANGUAGES: Language[] = ['kk', 'ru', 'en'];
-let hub: Hub;
-let browser: Browser;
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   const administrator = await Caller.of(hub, 'administrator');
   await openGas(administrator);
   const manager = await Caller.of(hub, 'manager');
@@ -37,12 +33,6 @@ beforeAll(async () => {
   const thresholds = { local: { affected_min: 10 }, certified_by: 'administrator', certified_at: new Date().toISOString() };
   const normative_times = { ambulance: { within: 600, source: 'Order 1' } };
   await administrator.ask('PUT', '/settings?region=75', { ...settings, thresholds, normative_times, remind_every: 900, hold: 90 }, { 'If-Match': '*' });
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test.each(LANGUAGES)('the list of changes, in %s', async (language) => {

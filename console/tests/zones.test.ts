@@ -1,10 +1,10 @@
 // Zones: drawn by mouse, by keys and around a card, with what lies in them; changed and ended; and no edit of a colleague is lost.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { faults } from './world/accessible';
-import { launch, open, signIn, type Theme } from './world/browser';
+import { open, signIn, type Theme } from './world/browser';
 import { Caller } from './world/caller';
-import { Hub } from './world/hub';
+import { browser, hub, stage } from './world/stage';
 import { until } from './world/until';
 
 interface Zone {
@@ -16,8 +16,6 @@ interface Zone {
   ended_at: string | null;
 }
 
-let hub: Hub;
-let browser: Browser;
 let officer: Caller;
 let card: string;
 
@@ -30,20 +28,13 @@ async function begin(page: Page): Promise<void> {
   await drawing(page).locator('[data-ready=true]').waitFor();
 }
 
-beforeAll(async () => {
-  hub = await Hub.open();
+stage({}, async () => {
   officer = await Caller.of(hub);
   await officer.ask('POST', '/situation?region=75', {
     command: 'register_source',
     source: { key: 'ammonia_store', kind: 'dangerous_facility', name: 'Аммиак қоймасы', every: 3600, point: { lat: 43.241, lon: 76.953 }, telephone: '+7 727 300 00 01' },
   });
   card = await officer.call('Горит склад, запах химии', 'улица Абая, 10', 43.2401, 76.9512, 40, 'ru');
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
 });
 
 test('around a card: one figure, and what lies inside is said before it is confirmed', async () => {
