@@ -4202,6 +4202,8 @@ export interface components {
             status: components["schemas"]["IncidentStatus"];
             /** @description What c.2(3) calls it. */
             subject: components["schemas"]["Subject"];
+            /** @description A person stated the subject by itself: a category given later leaves it as it is. */
+            subject_stated?: boolean;
             /** @description Services told, each with its gapless sequence. */
             told: components["schemas"]["Told"][];
             /**
