@@ -1,5 +1,8 @@
 //! The three legal modes of a region (112-R c.5; Law on Civil Protection art. 4(5)).
 
+mod event;
+mod order;
+mod period;
 mod preview;
 mod proposal;
 mod state;
@@ -11,9 +14,12 @@ use utoipa::ToSchema;
 
 use super::names::Names;
 
+pub use event::ModeEvent;
+pub use order::{ModeCommand, ModeOrder, Part};
+pub use period::{Amendment, ModePeriod};
 pub use preview::{Effect, ObligationPreview, preview};
 pub use proposal::{ModeProposal, ModeSettings, MonitoringRule, Observation, ProposalOutcome, Sign};
-pub use state::{Amendment, ModeCommand, ModeEvent, ModeOrder, ModePeriod, ModeState, Part};
+pub use state::ModeState;
 
 /// The mode in which the duty-dispatch services of a region interact (112-R c.5). Everyday when nothing else was
 /// declared.

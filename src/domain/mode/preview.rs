@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Mode;
-use super::state::{ModeEvent, ModePeriod, ModeState};
+use super::{Mode, ModeEvent, ModePeriod, ModeState};
 use crate::domain::ids::{AccountName, ServiceKey};
 use crate::domain::names::Names;
 use crate::domain::obligation::{

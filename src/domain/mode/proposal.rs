@@ -5,8 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Mode;
-use super::state::{ModeEvent, ModeState};
+use super::{Mode, ModeEvent, ModeState};
 use crate::domain::classification::order240::Scale;
 use crate::domain::decision::Refusal;
 use crate::domain::envelope::Nature;

@@ -101,12 +101,14 @@ impl Shape {
                 parts.push(read_rows(table, self.is_one(bit(table))));
             }
         }
-        let others: [(u32, fn(bool) -> String); 3] =
-            [(OUTBOX, outbox_rows), (IDEMPOTENCY, idempotency_rows), (INBOX, inbox_rows)];
-        for (part, sql) in others {
-            if self.has(part) {
-                parts.push(sql(self.is_one(part)));
-            }
+        if self.has(OUTBOX) {
+            parts.push(outbox_rows(self.is_one(OUTBOX)));
+        }
+        if self.has(IDEMPOTENCY) {
+            parts.push(idempotency_rows(self.is_one(IDEMPOTENCY)));
+        }
+        if self.has(INBOX) {
+            parts.push(inbox_rows(self.is_one(INBOX)));
         }
         let ids = if self.has(OUTBOX) {
             "(SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM sent)"
