@@ -51,8 +51,8 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
     let of_country = Arc::new(Messages::new(&country)?);
     let messages = Arc::new(Messages::new(&region)?);
     let side = extent.side;
-    let [mut grouped, mut of_one, mut bounded, mut barely, mut naively, mut alone]: [Rounds; 6] =
-        Default::default();
+    let [mut grouped, mut of_one, mut bounded, mut barely, mut naively, mut alone, mut barely_alone]: [Rounds;
+        7] = Default::default();
     let mut worked = Vec::new();
     let mut machine = Rounds::new();
     let mut database = Rounds::new();
@@ -77,10 +77,12 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
         let (one, _) = intake(place, &region, &messages, 1, side).await?;
         place.empty().await?;
         let bare = peers::bare_commit(&place.database, &supply, None, side).await?;
+        place.empty().await?;
+        let one_at_bare_door = bare_door::serve(&place.database, &supply, &of_country, 1, side).await?;
         tracing::info!(
             round,
             hub = ?many.each(), of_one = ?in_region.each(), group = ?group.each(), by_one = ?by_one.each(), bare_door = ?bare_door.each(), naive = ?naive.each(), one = ?one.quantile(0.5),
-            bare = ?bare.quantile(0.5), refused = many.refused + in_region.refused + one.refused, "intake"
+            bare = ?bare.quantile(0.5), one_at_bare_door = ?one_at_bare_door.quantile(0.5), refused = many.refused + in_region.refused + one.refused, "intake"
         );
         // The first round warms the servers.
         if round > 0 {
@@ -90,6 +92,7 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
             barely.push((bare_door.each(), group.each()));
             naively.push((many.each(), naive.each()));
             alone.push((one.quantile(0.5), bare.quantile(0.5)));
+            barely_alone.push((one_at_bare_door.quantile(0.5), bare.quantile(0.5)));
             worked.push(work.hub);
             machine.push((work.machine, peer_work.machine));
             database.push((work.database, peer_work.database));
@@ -122,6 +125,11 @@ async fn measure(extent: &Extent, place: &Place) -> Result<Vec<Row>, BenchError>
             None,
         ),
         Row::share("intake, one caller, p50 / one bare commit of the same rows", &alone, 1.5),
+        Row::share(
+            "intake, one caller, bare: HTTP in front of the commit, nothing decided, p50 / one bare commit",
+            &barely_alone,
+            None,
+        ),
     ];
     Ok(rows.into_iter().flatten().collect())
 }
