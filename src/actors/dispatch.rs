@@ -16,6 +16,7 @@ use crate::domain::decision::{By, Expected, Refusal};
 use crate::domain::forces::{Act, RecommendedUnit, RequestState};
 use crate::domain::ids::{CategoryCode, IncidentId, RegionCode, ServiceKey, UnitId};
 use crate::domain::location::Location;
+use crate::domain::missing::Missing;
 use crate::domain::outstanding::{outstanding, refused_units};
 use crate::domain::quantities::{Point, Seconds};
 use crate::domain::recommendation::{
@@ -94,7 +95,7 @@ impl Switchboard {
         let seen = self
             .look_at(region, incident)
             .await?
-            .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
+            .ok_or_else(|| Refusal::not_found(Missing::Incident, incident))?;
         self.recommend_to(region, &seen).await
     }
 
@@ -140,7 +141,7 @@ impl Switchboard {
             let seen = self
                 .look_at(region, incident)
                 .await?
-                .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
+                .ok_or_else(|| Refusal::not_found(Missing::Incident, incident))?;
             let (place, (_, recommendation)) = (seen.card.point(), self.recommend_to(region, &seen).await?);
             let expected = as_seen.unwrap_or(Expected::Version(seen.card.version));
             let mut wave = Wave::for_card(self, &seen);
@@ -299,7 +300,7 @@ impl Switchboard {
         let seen = self
             .look_at(region, incident)
             .await?
-            .ok_or_else(|| Refusal::not_found(said!("incident"), incident))?;
+            .ok_or_else(|| Refusal::not_found(Missing::Incident, incident))?;
         let mut wave = Wave::for_card(self, &seen);
         for choice in choices {
             match (choice, seen.card.point()) {

@@ -16,6 +16,7 @@ use crate::domain::envelope::{
 };
 use crate::domain::forces::RequestState;
 use crate::domain::ids::{IncidentId, RegionCode, ReportId, RequestId};
+use crate::domain::missing::Missing;
 use crate::domain::quantities::Point;
 use crate::domain::region::exercise::Concern;
 use crate::domain::said::{Said, said};
@@ -468,23 +469,22 @@ fn at_card(taken: Taken) -> ReportRefusal {
 #[must_use]
 pub fn coded(refusal: &Refusal) -> ReportRefusal {
     let code = match refusal {
-        Refusal::NotFound { what, .. } => match what.template() {
-            "incident" => ErrorCode::UnknownIncident,
-            "request" | "request on this card" => ErrorCode::UnknownRequest,
-            "unit of this service" => ErrorCode::UnknownUnit,
-            "service" => ErrorCode::UnknownService,
+        Refusal::NotFound { what, .. } => match what {
+            Missing::Incident => ErrorCode::UnknownIncident,
+            Missing::Request | Missing::RequestOfCard => ErrorCode::UnknownRequest,
+            Missing::Unit => ErrorCode::UnknownUnit,
+            Missing::Service => ErrorCode::UnknownService,
             _ => ErrorCode::UnknownReference,
         },
         Refusal::Conflict(_) | Refusal::Stale { .. } => ErrorCode::Conflict,
         Refusal::Taken(_) => ErrorCode::UnitTaken,
         Refusal::Forbidden(_) => ErrorCode::NotAddressedToSender,
         Refusal::PersonNeeded => ErrorCode::NotPermitted,
-        Refusal::Invalid { fault: Fault::BeforeAsked, .. } => ErrorCode::OutOfOrder,
-        Refusal::Invalid { field, .. } => match *field {
-            "reason" => ErrorCode::ReasonRequired,
-            "at" | "observed_at" | "received_at" => ErrorCode::TimeInFuture,
-            "arrival_at" => ErrorCode::OutOfOrder,
-            _ => ErrorCode::MalformedContent,
+        Refusal::Invalid { fault, .. } => match fault {
+            Fault::Value => ErrorCode::MalformedContent,
+            Fault::Ahead => ErrorCode::TimeInFuture,
+            Fault::OutOfOrder => ErrorCode::OutOfOrder,
+            Fault::NoReason => ErrorCode::ReasonRequired,
         },
     };
     ReportRefusal::new(code, refusal.said())
@@ -501,7 +501,7 @@ mod tests {
         let refused = crate::domain::moment::since_asked("at", at, asked).unwrap_err();
         assert_eq!(coded(&refused).code, ErrorCode::OutOfOrder);
         let other =
-            Refusal::before_asked("at", said!("there is no such thing any more; read again what there is"));
+            Refusal::out_of_order("at", said!("there is no such thing any more; read again what there is"));
         assert_eq!(coded(&other).code, ErrorCode::OutOfOrder);
         let ahead = crate::domain::moment::not_ahead("at", asked, at).unwrap_err();
         assert_eq!(coded(&ahead).code, ErrorCode::TimeInFuture);
@@ -509,7 +509,7 @@ mod tests {
 
     #[test]
     fn what_the_rules_refuse_is_said_to_the_sender_in_its_words_and_to_the_desk_in_three_languages() {
-        let refused = coded(&Refusal::not_found(said!("incident"), "75-26-000112"));
+        let refused = coded(&Refusal::not_found(Missing::Incident, "75-26-000112"));
         assert_eq!(refused.code, ErrorCode::UnknownIncident);
         let said = refused.detail.names();
         assert!([&said.kk, &said.ru, &said.en].iter().all(|words| words.contains("75-26-000112")));

@@ -13,8 +13,8 @@ use super::sequel::Sequel;
 use crate::bus::connection::Broker;
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{RegionCode, ServiceKey};
+use crate::domain::missing::Missing;
 use crate::domain::quantities::Metres;
-use crate::domain::said::said;
 use crate::spatial::unit_index::UnitIndex;
 use crate::store::append::Epoch;
 
@@ -44,7 +44,7 @@ impl Staff {
     /// # Errors
     /// [`Refusal::NotFound`] when no such kind of service exists, or no hub of the region runs here.
     pub fn start(&self, region: RegionCode, service: &ServiceKey) -> Result<Addr<DutyService>, Refusal> {
-        let missing = || Refusal::not_found(said!("service"), service);
+        let missing = || Refusal::not_found(Missing::Service, service);
         let epoch = *self.epochs.get(&region).ok_or_else(missing)?;
         // A desk is judged as its kind is where nothing is set for it.
         let area = self.station_areas.get(service).or_else(|| self.station_areas.get(&service.main()));

@@ -35,10 +35,10 @@ use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::Party;
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::location::Location;
+use crate::domain::missing::Missing;
 use crate::domain::quantities::{Metres, Point};
 use crate::domain::region::exercise::Concern;
 use crate::domain::region::{Answer, BORDER, FARTHEST_CELL};
-use crate::domain::said::said;
 use crate::domain::service::ServiceCommand;
 use crate::domain::service_desk::ServiceDesks;
 use crate::domain::unit::Position;
@@ -270,7 +270,7 @@ impl Switchboard {
         }
         let lines = self.inner.services.read().unwrap_or_else(PoisonError::into_inner);
         let line = lines.get(&(region, service.clone())).filter(|line| line.open);
-        let missing = || Refusal::not_found(said!("service"), service);
+        let missing = || Refusal::not_found(Missing::Service, service);
         Ok(line.ok_or_else(missing)?.addr.clone())
     }
 

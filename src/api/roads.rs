@@ -20,6 +20,7 @@ use crate::domain::decision::Refusal;
 use crate::domain::forces::Stage;
 use crate::domain::ids::{ClosureId, IncidentId, RegionCode, UnitId};
 use crate::domain::incident::Incident;
+use crate::domain::missing::Missing;
 use crate::domain::quantities::{Metres, Point, Seconds};
 use crate::domain::recommendation::{Estimate, TURNOUT, drives, travel};
 use crate::domain::region::{ClosedPart, Closure, NewClosure};
@@ -214,7 +215,7 @@ pub async fn routes(
     let problem = |e: Problem| e.for_request(&request);
     let seen = state.board.look_at(region, *id).await.map_err(|e| problem(Problem::from(e)))?;
     let card = seen.map(|seen| seen.card);
-    let card = card.ok_or_else(|| problem(Refusal::not_found(said!("incident"), *id).into()))?;
+    let card = card.ok_or_else(|| problem(Refusal::not_found(Missing::Incident, *id).into()))?;
     let place = card.point().ok_or_else(|| {
         let none = said!("the incident has no point yet; give it a place first");
         problem(Refusal::conflict(none).into())

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::ids::{AccountName, RegionCode, ServiceKey};
+use super::missing::Missing;
 use super::said::{Said, said};
 use super::unit::Taken;
 
@@ -102,7 +103,7 @@ pub enum Refusal {
     /// There is no such thing here.
     NotFound {
         /// Kind of thing.
-        what: Said,
+        what: Missing,
         /// As asked for.
         id: String,
     },
@@ -138,8 +139,12 @@ pub enum Fault {
     /// By itself.
     #[default]
     Value,
-    /// It is a time at which nobody had been asked yet: a contradiction, not a time in the future.
-    BeforeAsked,
+    /// It is a time that has not come yet.
+    Ahead,
+    /// It contradicts what came before it: an answer before the question, an arrival before the departure.
+    OutOfOrder,
+    /// It is a reason, which the act needs and does not have.
+    NoReason,
 }
 
 /// For which version of a thing a change is meant: two who change the same do not overwrite each other unseen.
@@ -174,13 +179,23 @@ impl Refusal {
         Self::Invalid { field, reason, fault: Fault::Value }
     }
 
-    /// A time lies before anybody was asked.
-    pub fn before_asked(field: &'static str, reason: Said) -> Self {
-        Self::Invalid { field, reason, fault: Fault::BeforeAsked }
+    /// A time lies in the future.
+    pub fn ahead(field: &'static str, reason: Said) -> Self {
+        Self::Invalid { field, reason, fault: Fault::Ahead }
+    }
+
+    /// A value contradicts what came before it.
+    pub fn out_of_order(field: &'static str, reason: Said) -> Self {
+        Self::Invalid { field, reason, fault: Fault::OutOfOrder }
+    }
+
+    /// The act needs a reason and has none.
+    pub fn no_reason(reason: Said) -> Self {
+        Self::Invalid { field: "reason", reason, fault: Fault::NoReason }
     }
 
     /// There is no such thing.
-    pub fn not_found(what: Said, id: impl ToString) -> Self {
+    pub fn not_found(what: Missing, id: impl ToString) -> Self {
         Self::NotFound { what, id: id.to_string() }
     }
 
@@ -195,7 +210,7 @@ impl Refusal {
         match self {
             Self::NotFound { what, id } => said!(
                 "there is no {what} {id} here; read again what there is",
-                what => what.clone(),
+                what => what.said(),
                 id = id
             ),
             Self::Conflict(reason) | Self::Forbidden(reason) | Self::Invalid { reason, .. } => reason.clone(),

@@ -12,6 +12,7 @@ use super::decision::{By, Refusal};
 use super::ids::{AccountName, UnitId};
 use super::organisation::OrganisationKey;
 use super::shift::Contact;
+use crate::domain::missing::Missing;
 use crate::domain::said::said;
 
 /// Longest name, characters.
@@ -336,10 +337,10 @@ impl Formations {
             }
             FormationCommand::Remove { formation, reason } => {
                 if !self.0.contains_key(&formation) {
-                    return Err(Refusal::not_found(said!("formation"), formation));
+                    return Err(Refusal::not_found(Missing::Formation, formation));
                 }
                 if reason.trim().is_empty() {
-                    return Err(Refusal::invalid("reason", said!("say why the formation is taken off")));
+                    return Err(Refusal::no_reason(said!("say why the formation is taken off")));
                 }
                 Ok(vec![FormationEvent::Removed { formation, reason, by, at: now }])
             }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::decision::{By, Refusal};
 use super::ids::{AccountName, IncidentId};
+use crate::domain::missing::Missing;
 use crate::domain::said::said;
 
 /// Longest purpose or question, characters.
@@ -217,7 +218,7 @@ impl Lookups {
         by: &By,
     ) -> Result<Vec<LookupEvent>, Refusal> {
         let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
-        let found = self.get(id).ok_or_else(|| Refusal::not_found(said!("look-up"), id))?;
+        let found = self.get(id).ok_or_else(|| Refusal::not_found(Missing::Lookup, id))?;
         let outcome = match outcome {
             LookupOutcome::Found { fields } if fields.is_empty() || fields.len() > MOST_FIELDS => {
                 return Err(Refusal::invalid(

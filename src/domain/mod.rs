@@ -21,6 +21,7 @@ pub mod joining;
 pub mod location;
 pub mod lookup;
 pub mod message;
+pub mod missing;
 pub mod mode;
 pub mod moment;
 pub mod names;

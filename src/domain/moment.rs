@@ -13,7 +13,7 @@ use super::said::said;
 /// [`Refusal::Invalid`], naming the field: it lies in the future.
 pub fn not_ahead(field: &'static str, at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     if at.duration_since(now) > CLOCK_TOLERANCE.span() {
-        return Err(Refusal::invalid(
+        return Err(Refusal::ahead(
             field,
             said!("the time lies in the future; give the time at which it happened"),
         ));
@@ -27,7 +27,7 @@ pub fn not_ahead(field: &'static str, at: Timestamp, now: Timestamp) -> Result<(
 /// [`Refusal::Invalid`], naming the field: nobody was asked by then.
 pub fn since_asked(field: &'static str, at: Timestamp, asked: Timestamp) -> Result<(), Refusal> {
     if asked.duration_since(at) > CLOCK_TOLERANCE.span() {
-        return Err(Refusal::before_asked(
+        return Err(Refusal::out_of_order(
             field,
             said!("nobody was asked by then; give a time after the request"),
         ));

@@ -19,6 +19,7 @@ use super::recommendation::Need;
 use super::response_plan::ResponsePlan;
 use super::said::said;
 use super::service_kind;
+use crate::domain::missing::Missing;
 
 /// Longest name or reason, characters.
 const LONGEST: usize = 200;
@@ -275,7 +276,7 @@ impl ServiceDesks {
                     return Err(Refusal::invalid("desk", word));
                 }
                 if service_kind::find(&key).is_none() || service_kind::is_hub(&key) {
-                    return Err(Refusal::not_found(said!("service"), key.kind()));
+                    return Err(Refusal::not_found(Missing::Service, key.kind()));
                 }
                 if known.is_none() && self.0.len() >= MOST_DESKS {
                     return Err(Refusal::conflict(said!(
@@ -293,7 +294,7 @@ impl ServiceDesks {
                 Ok(Some(ServiceDeskEvent::Kept { desk, by, at: now }))
             }
             ServiceDeskCommand::Close { desk, reason, expected } => {
-                let known = self.get(&desk).ok_or_else(|| Refusal::not_found(said!("service"), &desk))?;
+                let known = self.get(&desk).ok_or_else(|| Refusal::not_found(Missing::Service, &desk))?;
                 expected.met_by(Some(known.version))?;
                 let reason = text("reason", &reason)?;
                 let closed = ServiceDeskEvent::Closed { desk, reason, by, at: now };

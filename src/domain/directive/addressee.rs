@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::domain::decision::Refusal;
 use crate::domain::ids::ServiceKey;
+use crate::domain::missing::Missing;
 use crate::domain::organisation::{OrganisationKey, Organisations};
-use crate::domain::said::said;
 use crate::domain::service_kind;
 
 /// One addressee.
@@ -69,7 +69,7 @@ impl Addressee {
     pub fn at_its_desk(self, tree: &Organisations) -> Result<Self, Refusal> {
         let Self::Registered { organisation } = self else { return Ok(self) };
         let found = tree.get(&organisation);
-        let kept = found.ok_or_else(|| Refusal::not_found(said!("organisation"), &organisation))?;
+        let kept = found.ok_or_else(|| Refusal::not_found(Missing::Organisation, &organisation))?;
         Ok(match kept.organisation.service.clone() {
             Some(service) => Self::Service { service },
             None => Self::Registered { organisation },

@@ -14,6 +14,8 @@ use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::DirectiveStage;
 use crate::domain::ids::{DirectiveId, DistributionId, IncidentId, ServiceKey};
 use crate::domain::message::CLOCK_TOLERANCE;
+use crate::domain::missing::Missing;
+use crate::domain::moment::not_ahead;
 use crate::domain::obligation::{Claim, Consequence, Datum, ObligationKind, Subject};
 use crate::domain::organisation::{OrganisationKey, Organisations};
 use crate::domain::quantities::Seconds;
@@ -167,7 +169,7 @@ impl Directives {
     }
 
     fn standing(&self, id: DirectiveId) -> Result<&Directive, Refusal> {
-        let found = self.get(id).ok_or_else(|| Refusal::not_found(said!("directive"), id))?;
+        let found = self.get(id).ok_or_else(|| Refusal::not_found(Missing::Directive, id))?;
         if found.withdrawn.is_some() {
             return Err(Refusal::conflict(said!(
                 "this directive was withdrawn; give a new one where it is needed"
@@ -177,9 +179,7 @@ impl Directives {
     }
 
     fn delivery(&self, id: DirectiveId, to: &Addressee) -> Result<&Delivery, Refusal> {
-        self.standing(id)?
-            .delivery(to)
-            .ok_or_else(|| Refusal::not_found(said!("addressee of the directive"), to))
+        self.standing(id)?.delivery(to).ok_or_else(|| Refusal::not_found(Missing::DirectiveAddressee, to))
     }
 
     fn issue(
@@ -245,14 +245,9 @@ impl Directives {
         speaks_for(by, &addressee)?;
         let found = self.standing(directive)?;
         let delivery = self.delivery(directive, &addressee)?;
-        if at.duration_since(now) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid(
-                "at",
-                said!("the time lies in the future; give the time at which it happened"),
-            ));
-        }
+        not_ahead("at", at, now)?;
         if found.issued_at.duration_since(at) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::before_asked(
+            return Err(Refusal::out_of_order(
                 "at",
                 said!("the directive was not given by then; give a later time"),
             ));
@@ -462,7 +457,7 @@ fn check(addressees: &[Addressee]) -> Result<(), Refusal> {
     for (n, to) in addressees.iter().enumerate() {
         match to {
             Addressee::Service { service } if service_kind::find(service).is_none() => {
-                return Err(Refusal::not_found(said!("service"), service));
+                return Err(Refusal::not_found(Missing::Service, service));
             }
             // The hub has no desk that could carry out what it issues, and no link to itself.
             Addressee::Service { service } if service_kind::is_hub(service) => {

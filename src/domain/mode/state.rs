@@ -11,6 +11,7 @@ use super::period::{Amendment, ModePeriod};
 use super::proposal::{ModeProposal, ProposalOutcome, Sign};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{AccountName, DistrictCode};
+use crate::domain::missing::Missing;
 use crate::domain::said::said;
 
 /// The mode of a region with its whole history. The whole region and each named part have a mode of their own.
@@ -160,7 +161,7 @@ impl ModeState {
             }
             ModeCommand::Amend { period, zone, until, reason } => {
                 let found =
-                    self.period(period).ok_or_else(|| Refusal::not_found(said!("mode period"), period))?;
+                    self.period(period).ok_or_else(|| Refusal::not_found(Missing::ModePeriod, period))?;
                 if found.ended.is_some() {
                     return Err(Refusal::conflict(said!(
                         "this mode is no longer in force; amend the present one"
@@ -271,7 +272,7 @@ impl ModeState {
             .proposals
             .iter()
             .find(|p| p.number == number)
-            .ok_or_else(|| Refusal::not_found(said!("mode proposal"), number))?;
+            .ok_or_else(|| Refusal::not_found(Missing::ModeProposal, number))?;
         if found.outcome.is_some() {
             return Err(Refusal::conflict(said!(
                 "the proposal is settled already; declare a mode where it is needed"

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::event::{About, Notice, NoticeCommand, NoticeEvent, NoticeTo, TakenNote};
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::{DistributionId, NoticeId, ObligationId};
+use crate::domain::missing::Missing;
 use crate::domain::said::said;
 
 /// Longest name of a person, characters.
@@ -51,7 +52,7 @@ impl Notices {
     ) -> Result<Vec<NoticeEvent>, Refusal> {
         let NoticeCommand::TakeNote { notice, said_by } = command;
         let account = by.person().ok_or(Refusal::PersonNeeded)?;
-        let found = self.get(notice).ok_or_else(|| Refusal::not_found(said!("notice"), notice))?;
+        let found = self.get(notice).ok_or_else(|| Refusal::not_found(Missing::Notice, notice))?;
         if !found.is_open() {
             return Err(Refusal::conflict(said!(
                 "somebody has taken note of it already, or it is settled; read the list again"

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::event::{NoticeTo, Office};
 use crate::domain::decision::Refusal;
+use crate::domain::missing::Missing;
 use crate::domain::obligation::{Debtor, Level};
 use crate::domain::organisation::{OrganisationKey, Organisations};
 use crate::domain::said::said;
@@ -116,7 +117,7 @@ impl NoticeSteps {
         });
         match named.chain(&self.summaries).find(|key| tree.get(key).is_none()) {
             None => Ok(()),
-            Some(key) => Err(Refusal::not_found(said!("organisation"), key)),
+            Some(key) => Err(Refusal::not_found(Missing::Organisation, key)),
         }
     }
 }

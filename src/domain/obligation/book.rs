@@ -13,6 +13,7 @@ use super::kind::ObligationKind;
 use super::limits::{Escalation, Level, later};
 use crate::domain::decision::Refusal;
 use crate::domain::ids::{AccountName, IncidentId, ObligationId};
+use crate::domain::missing::Missing;
 use crate::domain::mode::Mode;
 use crate::domain::said::said;
 
@@ -372,10 +373,10 @@ impl ObligationBook {
         now: Timestamp,
         by: &AccountName,
     ) -> Result<Vec<ObligationEvent>, Refusal> {
-        let found = self.get(id).ok_or_else(|| Refusal::not_found(said!("obligation"), id))?;
+        let found = self.get(id).ok_or_else(|| Refusal::not_found(Missing::Obligation, id))?;
         let reason = reason.trim();
         if reason.is_empty() {
-            return Err(Refusal::invalid("reason", said!("say why the obligation is no longer owed")));
+            return Err(Refusal::no_reason(said!("say why the obligation is no longer owed")));
         }
         if !found.status.is_owed() {
             return Err(Refusal::conflict(said!("the obligation is settled already; read the list again")));

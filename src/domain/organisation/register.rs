@@ -12,6 +12,7 @@ use super::bin::Bin;
 use super::kind::OrganisationKind;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::{AccountName, ServiceKey};
+use crate::domain::missing::Missing;
 use crate::domain::names::Names;
 use crate::domain::said::said;
 use crate::domain::service_kind;
@@ -126,7 +127,7 @@ impl Organisation {
         if let Some(service) = &self.service
             && service_kind::find(service).is_none()
         {
-            return Err(Refusal::not_found(said!("service"), service));
+            return Err(Refusal::not_found(Missing::Service, service));
         }
         Ok(())
     }
@@ -327,7 +328,7 @@ impl Organisations {
                     )));
                 }
                 if !self.0.contains_key(&organisation) {
-                    return Err(Refusal::not_found(said!("organisation"), organisation));
+                    return Err(Refusal::not_found(Missing::Organisation, organisation));
                 }
                 if let Some(below) =
                     self.iter().find(|o| o.organisation.parent.as_ref() == Some(&organisation))
@@ -353,7 +354,7 @@ impl Organisations {
         }
         let parent = match &organisation.parent {
             None => None,
-            Some(key) => Some(self.get(key).ok_or_else(|| Refusal::not_found(said!("organisation"), key))?),
+            Some(key) => Some(self.get(key).ok_or_else(|| Refusal::not_found(Missing::Organisation, key))?),
         };
         if !organisation.kind.may_hang_under(parent.map(|kept| kept.organisation.kind)) {
             return Err(Refusal::invalid(

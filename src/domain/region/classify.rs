@@ -15,6 +15,7 @@ use crate::domain::ids::{CategoryCode, IncidentId};
 use crate::domain::incident::{AnswersVersion, CategoryVersion, Incident};
 use crate::domain::joining;
 use crate::domain::message::{Channel, Contact, MAX_ANSWERS, Message, Subject};
+use crate::domain::missing::Missing;
 use crate::domain::mode::Observation;
 use crate::domain::said::said;
 use crate::domain::severity::Severity;
@@ -203,7 +204,7 @@ pub(super) fn set_category(
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let card = state.open_card(incident)?;
-    let category = classification::find(&code).ok_or_else(|| Refusal::not_found(said!("category"), &code))?;
+    let category = classification::find(&code).ok_or_else(|| Refusal::not_found(Missing::Category, &code))?;
     let severity = severity.unwrap_or(category.severity);
     let classified = named_category(category, ctx.by.clone(), severity, ctx);
     let mut d = Decision::default();

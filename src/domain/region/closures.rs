@@ -9,6 +9,7 @@ use super::{Answer, Decision, RegionState};
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{AccountName, ClosureId, IncidentId};
+use crate::domain::missing::Missing;
 use crate::domain::quantities::Point;
 use crate::domain::said::said;
 use crate::domain::zone::ZonePolygon;
@@ -126,7 +127,7 @@ pub(super) fn open(
         .closures
         .get(&closure)
         .cloned()
-        .ok_or_else(|| Refusal::not_found(said!("road closure"), closure))?;
+        .ok_or_else(|| Refusal::not_found(Missing::RoadClosure, closure))?;
     if !closure.holds(ctx.now) {
         return Err(Refusal::conflict(said!("the road is open already")));
     }

@@ -15,6 +15,7 @@ use crate::domain::event::RegionEvent as E;
 use crate::domain::forces::{Act, Engagement, ForcesRequest, RequestState, Stage, StageSource, is_unserved};
 use crate::domain::ids::{DistributionId, IncidentId, RequestId, UnitId};
 use crate::domain::incident::Incident;
+use crate::domain::missing::Missing;
 use crate::domain::moment::{not_ahead, since_asked};
 use crate::domain::obligation::{Debtor, ObligationKind};
 use crate::domain::said::said;
@@ -56,7 +57,7 @@ pub(super) fn request(
 
 fn check(new: NewRequest, incident: IncidentId, ctx: &mut Context) -> Result<ForcesRequest, Refusal> {
     let kind =
-        service_kind::find(&new.service).ok_or_else(|| Refusal::not_found(said!("service"), &new.service))?;
+        service_kind::find(&new.service).ok_or_else(|| Refusal::not_found(Missing::Service, &new.service))?;
     // c.5(3)¶4 exempts security and telecom from sending forces: they are informed, never asked for forces.
     if !kind.clause.owes_forces() {
         return Err(Refusal::invalid(
@@ -260,7 +261,7 @@ pub(super) fn record_stage(
 }
 
 fn find(card: &Incident, request: RequestId) -> Result<&ForcesRequest, Refusal> {
-    card.requests.get(&request).ok_or_else(|| Refusal::not_found(said!("request on this card"), request))
+    card.requests.get(&request).ok_or_else(|| Refusal::not_found(Missing::RequestOfCard, request))
 }
 
 /// With the rule switched on, a card whose forces have been there and are all released is closed. One to which a service

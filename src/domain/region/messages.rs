@@ -13,6 +13,7 @@ use crate::domain::incident::{
 use crate::domain::joining::{self, CardView, JoinProposal, MessageView};
 use crate::domain::location::Location;
 use crate::domain::message::{Message, PhoneNumber, Subject};
+use crate::domain::missing::Missing;
 use crate::domain::rules;
 use crate::domain::said::said;
 
@@ -412,7 +413,7 @@ pub(super) fn split(
         )));
     }
     if card.messages.find(id).is_none() {
-        return Err(Refusal::not_found(said!("message on this card"), id));
+        return Err(Refusal::not_found(Missing::MessageOfCard, id));
     }
     if card.messages.len() < 2 {
         return Err(Refusal::conflict(said!(
@@ -478,7 +479,7 @@ pub(super) fn decline_join(
     let (one, two) = (state.card(incident)?, state.card(other)?);
     let guesses = |card: &Incident, of: IncidentId| card.guesses.iter().any(|g| g.incident == of);
     if !guesses(one, other) && !guesses(two, incident) {
-        return Err(Refusal::not_found(said!("proposal to join"), other));
+        return Err(Refusal::not_found(Missing::JoinProposal, other));
     }
     let reason = cards_reason(reason)?;
     Ok(Decision { events: vec![E::JoinDeclined { incident, other, reason }], ..Decision::default() })
@@ -543,7 +544,7 @@ pub(super) fn unlink(
     if !matches!(relation, Relation::ParentOf | Relation::ChildOf | Relation::Related)
         || !card.links.contains(&(relation, other))
     {
-        return Err(Refusal::not_found(said!("link"), format!("{relation:?} {other}")));
+        return Err(Refusal::not_found(Missing::Link, format!("{relation:?} {other}")));
     }
     Ok(Decision { events: vec![E::IncidentsUnlinked { one, relation, other }], ..Decision::default() })
 }

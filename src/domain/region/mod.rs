@@ -55,6 +55,7 @@ use super::service_desk::ServiceDesks;
 use super::shift::Shifts;
 use super::situation::Situations;
 use super::warning::Warnings;
+use crate::domain::missing::Missing;
 use crate::domain::said::said;
 
 pub use closures::{ClosedPart, Closure, NewClosure};
@@ -500,7 +501,7 @@ impl RegionState {
     }
 
     fn card(&self, id: IncidentId) -> Result<&Incident, Refusal> {
-        self.incidents.get(&id).ok_or_else(|| Refusal::not_found(said!("incident"), id))
+        self.incidents.get(&id).ok_or_else(|| Refusal::not_found(Missing::Incident, id))
     }
 
     fn open_card(&self, id: IncidentId) -> Result<&Incident, Refusal> {

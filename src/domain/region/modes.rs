@@ -6,6 +6,7 @@ use crate::domain::decision::{Context, Refusal};
 use crate::domain::envelope::Nature;
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{ReportId, ZoneId};
+use crate::domain::missing::Missing;
 use crate::domain::mode::{ModeCommand, ModeEvent, ModeOrder, Part};
 use crate::domain::said::said;
 use crate::domain::service_kind::is_hub;
@@ -104,7 +105,7 @@ pub(super) fn ends_the_threat(event: &ModeEvent) -> bool {
 /// A mode is about a zone that is drawn and goes on, and is an exercise as its mode is, or neither.
 fn zone_is_there(state: &RegionState, zone: Option<ZoneId>, exercise: bool) -> Result<(), Refusal> {
     let Some(id) = zone else { return Ok(()) };
-    let zone = state.zones.get(&id).ok_or_else(|| Refusal::not_found(said!("zone"), id))?;
+    let zone = state.zones.get(&id).ok_or_else(|| Refusal::not_found(Missing::Zone, id))?;
     if zone.ended_at.is_some() {
         return Err(Refusal::conflict(said!("the zone has ended; draw a new one where it is needed")));
     }

@@ -16,6 +16,7 @@ use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode, ServiceKey};
 use crate::domain::incident::{CategoryVersion, Incident, LocationVersion, MessageBrief, Told};
 use crate::domain::message::PhoneNumber;
+use crate::domain::missing::Missing;
 use crate::domain::said::said;
 use crate::domain::service_kind::{self, ServiceClause};
 
@@ -232,7 +233,7 @@ pub(super) fn inform(
     let mut recipients: Vec<Recipient> = Vec::new();
     for service in services {
         if service_kind::is_hub(service) {
-            return Err(Refusal::not_found(said!("service"), service));
+            return Err(Refusal::not_found(Missing::Service, service));
         }
         state.needs_service(service)?;
         let told =

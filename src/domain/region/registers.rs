@@ -10,6 +10,7 @@ use crate::domain::forces::Stage;
 use crate::domain::formation::{Formation, FormationCommand};
 use crate::domain::ids::UnitId;
 use crate::domain::lookup::LookupCommand;
+use crate::domain::missing::Missing;
 use crate::domain::organisation::{OrganisationCommand, Organisations};
 use crate::domain::said::said;
 
@@ -22,7 +23,7 @@ pub(super) fn formation(
         && let Some(under) = &formation.under
         && state.organisations.get(under).is_none()
     {
-        return Err(Refusal::not_found(said!("organisation"), under));
+        return Err(Refusal::not_found(Missing::Organisation, under));
     }
     let events = state.formations.decide(command, ctx.now, &ctx.by)?;
     Ok(Decision { events: events.into_iter().map(E::Formation).collect(), ..Decision::default() })

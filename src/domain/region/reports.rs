@@ -18,6 +18,7 @@ use crate::domain::ids::{DistributionId, IncidentId, MessageId, RegionCode, Requ
 use crate::domain::incident::{Incident, Note};
 use crate::domain::location::{Fix, Location, LocationSource, MAX_ADDRESS_CHARS, Uncertainty};
 use crate::domain::message::{Channel, Contact, MAX_TEXT_CHARS, Message, Sender, Subject};
+use crate::domain::missing::Missing;
 use crate::domain::moment::not_ahead;
 use crate::domain::obligation::Consequence;
 use crate::domain::said::said;
@@ -44,7 +45,7 @@ pub(super) fn hear(
     ctx: &mut Context,
 ) -> Result<Decision, Refusal> {
     let mut d = Decision::default();
-    let not_asked = || Refusal::not_found(said!("service"), &service);
+    let not_asked = || Refusal::not_found(Missing::Service, &service);
     let mut upto = state.heard(from, &service).ok_or_else(not_asked)?;
     let abroad = (from != state.region).then_some(from);
     if after > upto {
@@ -157,7 +158,7 @@ pub(super) fn decline(
 ) -> Result<Decision, Refusal> {
     let card = state.requests.get(&request).and_then(|card| state.incidents.get(card));
     let found = card.and_then(|card| Some((card, card.requests.get(&request)?)));
-    let (card, found) = found.ok_or_else(|| Refusal::not_found(said!("request"), request))?;
+    let (card, found) = found.ok_or_else(|| Refusal::not_found(Missing::Request, request))?;
     if found.service != service || found.service_region != sender(state, ctx) || found.has_declined(reference)
     {
         return Ok(Decision::default());

@@ -7,6 +7,7 @@ use crate::domain::classification;
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{CategoryCode, DistrictCode, ServiceKey};
+use crate::domain::missing::Missing;
 use crate::domain::mode::Mode;
 use crate::domain::obligation::{Claim, Consequence, Datum, Debtor, ObligationKind as K, Subject};
 use crate::domain::said::said;
@@ -31,7 +32,7 @@ impl RegionState {
 
     /// Passes when the region has the service.
     pub(super) fn needs_service(&self, service: &ServiceKey) -> Result<(), Refusal> {
-        if self.has_service(service) { Ok(()) } else { Err(Refusal::not_found(said!("service"), service)) }
+        if self.has_service(service) { Ok(()) } else { Err(Refusal::not_found(Missing::Service, service)) }
     }
 
     /// The desks whose part in an incident is clear from its category alone.

@@ -13,6 +13,7 @@ use crate::domain::envelope::{
 };
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, ServiceKey};
+use crate::domain::missing::Missing;
 use crate::domain::quantities::Seconds;
 use crate::domain::said::said;
 use crate::domain::service_kind::{self, is_hub};
@@ -28,7 +29,7 @@ const EXERCISE: [&str; 3] = ["ОҚУ-ЖАТТЫҒУ! ", "УЧЕНИЕ! ", "EXERC
 /// mix.
 pub(super) fn check(state: &RegionState, audience: &Audience, exercise: bool) -> Result<(), Refusal> {
     if let Some(id) = audience.zone {
-        let zone = state.zones.get(&id).ok_or_else(|| Refusal::not_found(said!("zone"), id))?;
+        let zone = state.zones.get(&id).ok_or_else(|| Refusal::not_found(Missing::Zone, id))?;
         if zone.ended_at.is_some() {
             return Err(Refusal::conflict(said!("the zone has ended; draw a new one where it is needed")));
         }

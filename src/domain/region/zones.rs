@@ -10,6 +10,7 @@ use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{AccountName, IncidentId, ZoneId};
 use crate::domain::incident::Incident;
+use crate::domain::missing::Missing;
 use crate::domain::mode::Mode;
 use crate::domain::said::said;
 use crate::domain::service::Scene;
@@ -88,7 +89,7 @@ impl RegionState {
 impl RegionState {
     /// Refuses a zone that nobody has drawn here.
     pub(super) fn needs_zone(&self, zone: ZoneId) -> Result<(), Refusal> {
-        if self.zones.contains_key(&zone) { Ok(()) } else { Err(Refusal::not_found(said!("zone"), zone)) }
+        if self.zones.contains_key(&zone) { Ok(()) } else { Err(Refusal::not_found(Missing::Zone, zone)) }
     }
 
     /// Whether a zone is part of an exercise; of those drawn before that was kept in them, their card says it.
@@ -171,7 +172,7 @@ pub(super) fn end(
 }
 
 fn open(state: &RegionState, zone: ZoneId) -> Result<ZoneRecord, Refusal> {
-    let record = state.zones.get(&zone).ok_or_else(|| Refusal::not_found(said!("zone"), zone))?;
+    let record = state.zones.get(&zone).ok_or_else(|| Refusal::not_found(Missing::Zone, zone))?;
     if record.ended_at.is_some() {
         return Err(Refusal::conflict(said!("the zone has ended; draw a new one where it is needed")));
     }

@@ -7,6 +7,7 @@ use crate::domain::decision::Refusal;
 use crate::domain::envelope::{Decision, ForcesAnswer};
 use crate::domain::forces::{ForcesDecision, Stage, StageSource};
 use crate::domain::ids::UnitId;
+use crate::domain::missing::Missing;
 use crate::domain::moment::since_asked;
 use crate::domain::said::said;
 use crate::domain::unit::{EngagementStage, StatusRefusal, Taken, UnitChange, UnitStatus};
@@ -17,7 +18,7 @@ impl ServiceState {
     /// more are let go; a unit that another request has is given to nobody else.
     pub(super) fn answer(&self, a: ForcesAnswer, now: Timestamp) -> Result<Vec<ServiceEvent>, Refusal> {
         let request = a.request_id;
-        let asked = self.asked.get(&request).ok_or_else(|| Refusal::not_found(said!("request"), request))?;
+        let asked = self.asked.get(&request).ok_or_else(|| Refusal::not_found(Missing::Request, request))?;
         if a.decision.is_none()
             && a.composition.is_none()
             && a.departure_at.is_none()
@@ -35,7 +36,7 @@ impl ServiceState {
         if let (Some(departure), Some(arrival)) = (a.departure_at, a.arrival_at)
             && arrival < departure
         {
-            return Err(Refusal::invalid(
+            return Err(Refusal::out_of_order(
                 "arrival_at",
                 said!("the arrival lies before the departure; correct one of them"),
             ));
@@ -54,10 +55,9 @@ impl ServiceState {
                 // c.6(5): a subordinate service refuses only with a reason.
                 let worded = a.reason.as_ref().is_some_and(|r| !r.text.trim().is_empty());
                 if self.clause.is_subordinate() && !worded {
-                    return Err(Refusal::invalid(
-                        "reason",
-                        said!("an order of the 112 service is refused only with a reason (c.6(5)); give it"),
-                    ));
+                    return Err(Refusal::no_reason(said!(
+                        "an order of the 112 service is refused only with a reason (c.6(5)); give it"
+                    )));
                 }
                 if asked.sent.iter().any(|unit| self.is_there(unit)) {
                     return Err(Refusal::conflict(said!("units are sent already; release them instead")));

@@ -24,6 +24,7 @@ use super::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use super::quantities::Seconds;
 use super::service_kind::{self, ServiceClause};
 use super::unit::{Unit, UnitChange, UnitStatus};
+use crate::domain::missing::Missing;
 use crate::domain::outside::Outside;
 use crate::domain::said::said;
 
@@ -106,7 +107,7 @@ impl ServiceState {
     /// [`Refusal::NotFound`] when no such kind of service exists.
     pub fn new(region: RegionCode, service: ServiceKey) -> Result<Self, Refusal> {
         let clause = service_kind::find(&service)
-            .ok_or_else(|| Refusal::not_found(said!("service"), &service))?
+            .ok_or_else(|| Refusal::not_found(Missing::Service, &service))?
             .clause;
         Ok(Self {
             region,
@@ -203,7 +204,7 @@ impl ServiceState {
             ServiceCommand::RecordStage { request, unit, stage, at } => {
                 let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
                 let asked =
-                    self.asked.get(&request).ok_or_else(|| Refusal::not_found(said!("request"), request))?;
+                    self.asked.get(&request).ok_or_else(|| Refusal::not_found(Missing::Request, request))?;
                 self.reach(&unit, request, asked.incident, stage, at, StageSource::Officer { by }, ctx.now)
             }
             ServiceCommand::Readiness(report) => self.report_readiness(report, ctx.now),
@@ -282,7 +283,7 @@ impl ServiceState {
     }
 
     fn known(&self, unit: &UnitId) -> Result<&Unit, Refusal> {
-        self.units.get(unit).ok_or_else(|| Refusal::not_found(said!("unit of this service"), unit))
+        self.units.get(unit).ok_or_else(|| Refusal::not_found(Missing::Unit, unit))
     }
 }
 

@@ -403,7 +403,7 @@ fn a_subordinate_service_refuses_an_order_only_with_a_reason() {
 fn an_answer_to_a_request_never_made_and_a_unit_never_named_are_refused() {
     let mut desk = Desk::with("police", 1);
     let refused = desk.tell(ServiceCommand::Answer(answer(9, Some(Decision::Accept))), 5);
-    assert!(matches!(refused, Err(Refusal::NotFound { what, .. }) if what.template() == "request"));
+    assert!(matches!(refused, Err(Refusal::NotFound { what, .. }) if what == Missing::Request));
     let report =
         ServiceCommand::Report { report: status(0, UnitStep::Departed, 5), incident: Some(incident(1)) };
     assert!(matches!(desk.tell(report, 6), Err(Refusal::Conflict(_))));
@@ -447,7 +447,7 @@ fn nobody_leaves_or_comes_before_being_asked_whoever_says_so() {
     };
     let before_asked = |told: Result<usize, Refusal>| {
         assert!(
-            matches!(&told, Err(Refusal::Invalid { field: "at", fault: Fault::BeforeAsked, .. })),
+            matches!(&told, Err(Refusal::Invalid { field: "at", fault: Fault::OutOfOrder, .. })),
             "{told:?}"
         );
     };

@@ -8,6 +8,7 @@ use super::event::{Shift, ShiftCommand, ShiftEvent, ShiftStatus};
 use super::state::Shifts;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::{AccountName, ObligationId, ServiceKey, ShiftId};
+use crate::domain::missing::Missing;
 use crate::domain::said::said;
 
 /// Longest remark or reason, characters.
@@ -102,7 +103,7 @@ impl Shifts {
     }
 
     fn find(&self, id: ShiftId) -> Result<&Shift, Refusal> {
-        self.get(id).ok_or_else(|| Refusal::not_found(said!("shift"), id))
+        self.get(id).ok_or_else(|| Refusal::not_found(Missing::Shift, id))
     }
 
     fn open(
@@ -143,7 +144,7 @@ impl Shifts {
             return Err(Refusal::conflict(said!("this shift is over; open a new one")));
         }
         if !found.checks.iter().any(|c| c.item == item) {
-            return Err(Refusal::not_found(said!("line of the check list"), item.datum_text()));
+            return Err(Refusal::not_found(Missing::CheckListLine, item.datum_text()));
         }
         match &outcome {
             CheckOutcome::Fails { note } => drop(text("note", note, 1)?),
@@ -241,7 +242,7 @@ fn known(service: &ServiceKey, around: Surroundings<'_>) -> Result<(), Refusal> 
     if around.services.contains(service) {
         Ok(())
     } else {
-        Err(Refusal::not_found(said!("service of the region"), service))
+        Err(Refusal::not_found(Missing::ServiceOfRegion, service))
     }
 }
 

@@ -12,8 +12,8 @@ use super::event::{Shift, ShiftEvent, ShiftStatus};
 use super::state::Shifts;
 use crate::domain::decision::Refusal;
 use crate::domain::ids::ServiceKey;
+use crate::domain::missing::Missing;
 use crate::domain::quantities::Seconds;
-use crate::domain::said::said;
 
 /// How often a service's own confirmation of its contacts is written down anew.
 const CONFIRMED_ANEW: Seconds = Seconds(3_600);
@@ -75,8 +75,7 @@ impl Shifts {
         now: Timestamp,
     ) -> Result<Vec<ShiftEvent>, Refusal> {
         let sent = self.heartbeats.iter().find(|h| h.check == check && h.waiting.contains(service));
-        let sent =
-            sent.ok_or_else(|| Refusal::not_found(said!("check that waits for your answer"), check))?;
+        let sent = sent.ok_or_else(|| Refusal::not_found(Missing::ChannelCheck, check))?;
         let round_trip_ms = u32::try_from(now.duration_since(sent.sent_at).as_millis()).ok();
         let mut events = vec![ShiftEvent::HeartbeatAnswered {
             check,

@@ -11,6 +11,7 @@ use super::state::Situations;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::envelope::{MAX_TEXT_CHARS, ReadinessReport};
 use crate::domain::ids::{AccountName, DistributionId, MessageId, ReportId, ServiceKey, ZoneId};
+use crate::domain::missing::Missing;
 use crate::domain::mode::{Mode, ModePeriod, ModeState};
 use crate::domain::moment::not_ahead;
 use crate::domain::quantities::Seconds;
@@ -104,7 +105,7 @@ impl Situations {
             }
             SituationCommand::TellThreat { report } => {
                 by.person().ok_or(Refusal::PersonNeeded)?;
-                let found = self.report(report).ok_or_else(|| Refusal::not_found(said!("report"), report))?;
+                let found = self.report(report).ok_or_else(|| Refusal::not_found(Missing::Report, report))?;
                 if found.threat_told_at.is_some() {
                     return Ok(Vec::new());
                 }
@@ -119,7 +120,7 @@ impl Situations {
                 let by = by.person().ok_or(Refusal::PersonNeeded)?.clone();
                 let found = self
                     .forwarding(message)
-                    .ok_or_else(|| Refusal::not_found(said!("forwarded emergency"), message))?;
+                    .ok_or_else(|| Refusal::not_found(Missing::ForwardedEmergency, message))?;
                 if found.acknowledged.is_some() {
                     return Ok(Vec::new());
                 }
@@ -248,7 +249,7 @@ impl Situations {
         if self.sources.contains_key(source) {
             Ok(())
         } else {
-            Err(Refusal::not_found(said!("source"), source))
+            Err(Refusal::not_found(Missing::Source, source))
         }
     }
 
@@ -328,7 +329,7 @@ impl Situations {
             ));
         }
         if let Some(unknown) = reports.iter().find(|r| !self.reports.contains_key(r)) {
-            return Err(Refusal::not_found(said!("report"), unknown));
+            return Err(Refusal::not_found(Missing::Report, unknown));
         }
         let period = around.period();
         let before = period.and_then(|p| self.summaries_of.get(&p)).copied().unwrap_or(0);

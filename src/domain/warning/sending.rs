@@ -15,6 +15,7 @@ use crate::domain::envelope::{
 };
 use crate::domain::ids::{AccountName, DistributionId, ServiceKey};
 use crate::domain::message::CLOCK_TOLERANCE;
+use crate::domain::moment::not_ahead;
 use crate::domain::quantities::Seconds;
 use crate::domain::said::said;
 
@@ -180,14 +181,12 @@ impl WarningCase {
                 "an exercise and the real never mix: report with the status of the message that brought the warning"
             )));
         }
-        if report.at.duration_since(now) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid(
-                "at",
-                said!("the time lies in the future; give the time at which it happened"),
-            ));
-        }
+        not_ahead("at", report.at, now)?;
         if asked.at.duration_since(report.at) > CLOCK_TOLERANCE.span() {
-            return Err(Refusal::invalid("at", said!("the warning was not sent by then; give a later time")));
+            return Err(Refusal::out_of_order(
+                "at",
+                said!("the warning was not sent by then; give a later time"),
+            ));
         }
         let WarningReport { warning, version, outcome, at, channel, reached, reason } = report;
         let reason = match (outcome, channel, reason) {
@@ -200,7 +199,7 @@ impl WarningCase {
             (WarningOutcome::Transmitted, Some(_), _) => None,
             (WarningOutcome::Refused, _, Some(reason)) if is_said(&reason) => Some(reason),
             (WarningOutcome::Refused, ..) => {
-                return Err(Refusal::invalid("reason", said!("say why the warning is not given out")));
+                return Err(Refusal::no_reason(said!("say why the warning is not given out")));
             }
         };
         let report = Reported { service, version, outcome, at, channel, reached, reason, recorded_by };

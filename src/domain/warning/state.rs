@@ -13,6 +13,7 @@ use super::text::{Audience, WarningText};
 use crate::domain::classification::order240::Scale;
 use crate::domain::decision::{By, Refusal};
 use crate::domain::ids::AccountName;
+use crate::domain::missing::Missing;
 use crate::domain::obligation::{Claim, Consequence, ObligationKind};
 use crate::domain::quantities::Seconds;
 use crate::domain::said::said;
@@ -248,7 +249,7 @@ impl Warnings {
     }
 
     fn find(&self, number: u32) -> Result<&WarningCase, Refusal> {
-        self.get(number).ok_or_else(|| Refusal::not_found(said!("warning"), number))
+        self.get(number).ok_or_else(|| Refusal::not_found(Missing::Warning, number))
     }
 
     fn running(&self, number: u32) -> Result<&WarningCase, Refusal> {

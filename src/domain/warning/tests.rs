@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::classification::order240::Scale;
-use crate::domain::decision::{By, Refusal};
+use crate::domain::decision::{By, Fault, Refusal};
 use crate::domain::envelope::{
     WarningChannel, WarningOutcome, WarningRefusal, WarningRefusalCode, WarningReport, WarningStage,
     WarningTask,
@@ -437,16 +437,16 @@ fn an_operator_reports_what_it_was_asked_to_give_out_in_its_own_name_and_an_offi
     let exercise =
         WarningCommand::Report { service: key("telecom"), report: given_out(1, 70), exercise: Some(true) };
     assert!(matches!(desk.ask(exercise, 70, &operator()), Err(Refusal::Conflict(_))), "c.18: marked as such");
-    for (wrong, field) in [
-        (WarningReport { channel: None, ..given_out(1, 70) }, "channel"),
-        (WarningReport { reason: None, ..refused(1, 70) }, "reason"),
-        (given_out(1, 900), "at"),
-        (given_out(1, -900), "at"),
+    for (wrong, at_fault) in [
+        (WarningReport { channel: None, ..given_out(1, 70) }, ("channel", Fault::Value)),
+        (WarningReport { reason: None, ..refused(1, 70) }, ("reason", Fault::NoReason)),
+        (given_out(1, 900), ("at", Fault::Ahead)),
+        (given_out(1, -900), ("at", Fault::OutOfOrder)),
     ] {
         let answer = desk.ask(report(wrong), 70, &operator());
         assert!(
-            matches!(answer, Err(Refusal::Invalid { field: f, .. }) if f == field),
-            "{field}: {answer:?}"
+            matches!(answer, Err(Refusal::Invalid { field, fault, .. }) if (field, fault) == at_fault),
+            "{at_fault:?}: {answer:?}"
         );
     }
     assert_eq!(desk.ask(report(given_out(1, 70)), 70, &operator()).unwrap(), 1);
