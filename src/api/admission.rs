@@ -13,6 +13,7 @@ use super::looks;
 use super::problem::{Problem, of_bytes};
 use super::rights::{Door, allowed, door, shows_personal_data};
 use super::route::{below_base, route};
+use crate::domain::nul;
 use crate::domain::said::said;
 
 /// Admits a request or answers it with a problem.
@@ -83,6 +84,13 @@ fn speaks_json(response: &ServiceResponse<BoxBody>) -> bool {
 
 /// Who was admitted to see personal data, and by which operation.
 async fn pass(request: &ServiceRequest, path: Option<&str>) -> Result<Option<(String, Caller)>, Problem> {
+    // No text of the database can hold it, so nothing that there is can be meant.
+    if nul::is_in_address(&request.uri().to_string()) {
+        return Err(Problem::new(
+            "invalid",
+            said!("a text cannot hold the character of number 0; take it out"),
+        ));
+    }
     // An address without an operation is not found, for whomever.
     let Some(path) = path else { return Ok(None) };
     let roles = match door(request.method().as_str(), path) {

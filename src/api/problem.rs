@@ -322,6 +322,10 @@ impl From<OrderError> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         // The server's words stay in the log.
+        if error.is_of_the_data() {
+            tracing::warn!(%error, "the database cannot hold or look for what was sent");
+            return Self::new("invalid", said!("a value does not fit; correct it"));
+        }
         tracing::error!(%error, "the database did not answer");
         Self::new(
             "unavailable",

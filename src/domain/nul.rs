@@ -9,6 +9,12 @@ pub fn is_in_json(json: &str) -> bool {
     })
 }
 
+/// Whether the path or the query of an address holds it, percent-encoded.
+#[must_use]
+pub fn is_in_address(address: &str) -> bool {
+    address.contains("%00")
+}
+
 /// A text in its place by U+FFFD, for what must be kept whatever it is.
 #[must_use]
 pub fn replaced(text: &str) -> String {
@@ -25,6 +31,11 @@ mod tests {
             [(r#""a""#, false), (r#""a\u0000b""#, true), (r#""\\u0000""#, false), (r#""\\\u0000""#, true)]
         {
             assert_eq!(is_in_json(json), holds, "{json}");
+        }
+        for (address, holds) in
+            [("/a?b=%00", true), ("/%00/a", true), ("/a?b=%2500", false), ("/a?b=000", false)]
+        {
+            assert_eq!(is_in_address(address), holds, "{address}");
         }
         assert_eq!(replaced("a\0b"), "a\u{fffd}b");
     }

@@ -370,6 +370,35 @@ async fn the_same_id_again_is_the_same_message_and_what_is_not_there_is_said_to_
 }
 
 #[actix_web::test]
+async fn a_character_of_number_0_in_an_address_is_the_callers_fault_and_no_outage() {
+    let desk = Desk::open(World::new().await).await;
+    let (_, signed) = desk
+        .officer
+        .post("/api/v1/sign-in", &json!({"name": "duty_officer", "password": PASSWORD}))
+        .await
+        .expect("signed in");
+    let mut line = Line::open(&desk.hub.url, text(&signed, "/token"));
+    for path in [
+        "/api/v1/incidents?number=%00",
+        "/api/v1/incidents?category=a%00b",
+        "/api/v1/units?ids=%00",
+        "/api/v1/units?after=75%00",
+        "/api/v1/zones/%00",
+        "/ogc/collections/units/items/%00",
+    ] {
+        let (status, problem) = line.send("GET", path, JSON, b"");
+        assert_eq!(
+            (status, text(&problem, "/type")),
+            (422, "urn:hub112:problem:invalid".to_owned()),
+            "{path}: {problem}"
+        );
+        assert!(text(&problem, "/detail").contains("уберите"), "{path}: {problem}");
+    }
+    let (status, found) = line.send("GET", "/api/v1/incidents?number=%2500", JSON, b"");
+    assert_eq!((status, &found["items"]), (200, &json!([])), "three plain characters: {found}");
+}
+
+#[actix_web::test]
 async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent() {
     let desk = Desk::open(World::new().await).await;
     let account =
