@@ -15,6 +15,7 @@ use super::ids::{Capability, CategoryCode, ServiceKey};
 use super::mode::Mode;
 use super::names::Names;
 use super::recommendation::Need;
+use super::region::MOST_UNITS;
 use super::said::{Said, said};
 use super::service_kind;
 use super::severity::Severity;
@@ -341,6 +342,10 @@ fn check(row: &PlanRow) -> Result<(), Said> {
     if row.count == 0 {
         return Err(said!("a count of zero sends nobody; give 1 or more, or take the row out"));
     }
+    // What no request may ask would keep the whole plan from being sent.
+    if row.count > MOST_UNITS {
+        return Err(said!("ask for 1 to {most} units", most = MOST_UNITS));
+    }
     match row.capabilities.iter().find(|code| !CAPABILITIES.contains_key(*code)) {
         Some(code) => {
             Err(said!("there is no capability {capability}; choose one of the list", capability = code))
@@ -391,9 +396,12 @@ mod tests {
         let f = faults(
             "smoke,*,*,fire_rescue,pump,1,first_wave\nsmoke,*,*,fire_rescue,pump,2,first_wave\n\
              nonsense,*,*,police,,1,first_wave\nsmoke,7,*,police,,1,first_wave\nsmoke,*,*,police,wings,1,first_wave\n\
-             smoke,*,*,police,,0,first_wave\nsmoke,*,*,aviation_sar,,1,first_wave",
+             smoke,*,*,police,,0,first_wave\nsmoke,*,*,aviation_sar,,1,first_wave\n\
+             smoke,*,*,ambulance,,201,first_wave",
         );
-        for (k, part) in ["2 and 3", "line 4", "line 5", "line 6", "line 7", "line 8"].iter().enumerate() {
+        for (k, part) in
+            ["2 and 3", "line 4", "line 5", "line 6", "line 7", "line 8", "line 9"].iter().enumerate()
+        {
             assert!(f.iter().any(|x| x.contains(part)), "{k}: {part} in {f:?}");
         }
     }

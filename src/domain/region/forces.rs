@@ -24,7 +24,7 @@ use crate::domain::service_kind;
 /// Most requests made at once.
 const MOST_REQUESTS: usize = 32;
 /// Most units of one request.
-const MOST_UNITS: u16 = 200;
+pub(crate) const MOST_UNITS: u16 = 200;
 
 pub(super) fn request(
     state: &RegionState,
