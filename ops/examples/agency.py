@@ -58,7 +58,7 @@ def act(channel, message):
         units = [unit["unit_id"] for unit in content.get("recommended", [])]
         answer = {"request_id": content["request_id"], "decision": "accept", "units": units}
         say(channel, message, "response", "forces_answer", answer)
-        known = {"composition": {"people": 3 * len(units)}, "departure_at": now(60), "arrival_at": now(600)}
+        known = {"composition": {"people": 3 * max(1, len(units))}, "departure_at": now(60), "arrival_at": now(600)}
         say(channel, message, "update", "forces_answer", {"request_id": content["request_id"], **known})
     elif message["content_type"] == "heartbeat":
         reply = {"check_id": content["check_id"], "duty_officer": OFFICER}

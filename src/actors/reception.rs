@@ -12,7 +12,7 @@ use crate::domain::decision::{By, Fault, Refusal};
 use crate::domain::delivery::DeliveryStep;
 use crate::domain::directive::DirectiveCommand;
 use crate::domain::envelope::{
-    AgencyContent, Envelope, ErrorCode, ForcesAnswer, Head, HubContent, Place, Positions, Status,
+    AgencyContent, Envelope, ErrorCode, ForcesAnswer, Head, HubContent, Place, Positions, Status, UnitStep,
 };
 use crate::domain::forces::RequestState;
 use crate::domain::ids::{IncidentId, RegionCode, ReportId, RequestId};
@@ -400,8 +400,26 @@ impl Desk<'_> {
     /// receipts of the one would stand for the other's.
     async fn is_as_real(&self, content: &AgencyContent) -> Result<(), ReportRefusal> {
         let card = || self.head.incident.map(Concern::Card);
+        let said = is_exercise(self.head);
         let concern = match content {
-            AgencyContent::ForcesAnswer(answer) => card().or(Some(Concern::Request(answer.request_id))),
+            AgencyContent::ForcesAnswer(answer) => Some(match self.head.incident {
+                Some(card) => Concern::RequestOf(answer.request_id, card),
+                None => Concern::Request(answer.request_id),
+            }),
+            // A crew that is free, or unfit, is so outside any exercise; and where a unit truly is, a test does not say.
+            AgencyContent::UnitStatus(status)
+                if said
+                    && (status.status == UnitStep::OutOfService
+                        || status.status == UnitStep::Available && self.head.incident.is_none()) =>
+            {
+                return Err(ReportRefusal::new(ErrorCode::StatusMismatch, real_alone()));
+            }
+            AgencyContent::UnitStatus(_) if said && self.head.incident.is_none() => {
+                return self.incident().map(|_| ());
+            }
+            AgencyContent::Positions(_) if self.head.status == Status::Test => {
+                return Err(ReportRefusal::new(ErrorCode::StatusMismatch, real_alone()));
+            }
             AgencyContent::UnitStatus(_) | AgencyContent::ActionReport(_) => card(),
             AgencyContent::DirectiveAck(ack) => Some(Concern::Directive(ack.directive_id)),
             AgencyContent::ReadinessReport(_) => Some(Concern::Readiness),
@@ -409,21 +427,31 @@ impl Desk<'_> {
         };
         let Some(concern) = concern else { return Ok(()) };
         let region = match concern {
-            Concern::Card(incident) => self.board.hub_of(self.region, incident).await.map_err(unavailable)?,
+            Concern::Card(incident) | Concern::RequestOf(_, incident) => {
+                self.board.hub_of(self.region, incident).await.map_err(unavailable)?
+            }
             _ => self.region,
         };
-        let said = is_exercise(self.head);
-        let detail = match self.board.is_exercise(region, concern).await.map_err(unavailable)? {
+        let mut known = self.board.is_exercise(region, concern).await.map_err(unavailable)?;
+        if let (None, Concern::RequestOf(request, _)) = (known, concern) {
+            known =
+                self.board.is_exercise(self.region, Concern::Request(request)).await.map_err(unavailable)?;
+            if known.is_some() {
+                return Err(ReportRefusal::new(
+                    ErrorCode::UnknownIncident,
+                    said!(
+                        "the request belongs to another incident than the head names; copy the incident of the request"
+                    ),
+                ));
+            }
+        }
+        let detail = match known {
             Some(true) if !said => {
                 said!(
                     "what it answers is part of an exercise, and the status says actual; answer with the status that you were sent"
                 )
             }
-            Some(false) if said => {
-                said!(
-                    "what it answers is real, and the status says exercise or test; answer with the status actual"
-                )
-            }
+            Some(false) if said => real_alone(),
             _ => return Ok(()),
         };
         Err(ReportRefusal::new(ErrorCode::StatusMismatch, detail))
@@ -434,6 +462,10 @@ impl Desk<'_> {
             ReportRefusal::new(ErrorCode::MissingReference, said!("the head names no incident; name it"))
         })
     }
+}
+
+fn real_alone() -> Said {
+    said!("what it answers is real, and the status says exercise or test; answer with the status actual")
 }
 
 fn settled(result: Result<(), OrderError>) -> Result<(), ReportRefusal> {

@@ -14,9 +14,10 @@ use super::problem::Problem;
 use crate::actors::dispatch::{At, Choice, Selection};
 use crate::actors::duty_service::Errand;
 use crate::actors::load::service_id;
-use crate::actors::region_hub::Order;
+use crate::actors::region_hub::{Order, OrderError};
 use crate::domain::command::RegionCommand;
 use crate::domain::decision::{Expected, Refusal};
+use crate::domain::envelope::{Composition, Decision, ForcesAnswer, Reason};
 use crate::domain::forces::{Act, Stage};
 use crate::domain::ids::{Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
@@ -152,7 +153,16 @@ async fn select(
         capabilities: new.capabilities.into_iter().collect(),
         count: new.count,
     };
+    if let Some(other) = new.region.filter(|other| *other != region)
+        && !state.board.regions().any(|served| served == other)
+    {
+        return Err(Problem::from(OrderError::NotHere(other)).at("region"));
+    }
     if new.units.is_empty() {
+        // A service of another region is asked itself whom it sends.
+        if let Some(from) = new.region.filter(|other| *other != region) {
+            return Ok(vec![Choice::Units(Selection { need, region: from, units: Vec::new() })]);
+        }
         let seen = state.board.look_at(region, incident).await.map_err(Problem::from)?;
         let place = seen.as_ref().and_then(|s| s.card.point());
         if let (Some(seen), Some(place)) = (seen, place) {
@@ -162,8 +172,7 @@ async fn select(
             let r = state.board.recommend_for(at, vec![need], seen.without(), bounds).await?;
             return Ok(r.needs.into_iter().map(Choice::Best).collect());
         }
-        let units = Vec::new();
-        return Ok(vec![Choice::Units(Selection { need, region: new.region.unwrap_or(region), units })]);
+        return Ok(vec![Choice::Units(Selection { need, region, units: Vec::new() })]);
     }
     let from = new.region.unwrap_or(region);
     let seen = state.board.look_at(region, incident).await.map_err(Problem::from)?;
@@ -261,22 +270,82 @@ pub async fn record_stage(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     caller.may(&[Role::DutyOfficer])?;
+    let NewStage { unit, stage, at } = body.into_inner();
+    let command = |request| ServiceCommand::RecordStage { request, unit, stage, at };
+    telephoned(&state, &caller, path.into_inner(), &request, command).await
+}
+
+/// What a service answered by telephone: its decision, who goes, its composition and times, each as it becomes known.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAnswer {
+    /// Accept, change or refuse.
+    #[serde(default)]
+    decision: Option<Decision>,
+    /// Why it is changed or refused; an order is refused only with a reason (c.6(5)).
+    #[serde(default)]
+    reason: Option<Reason>,
+    /// The units that go; absent on acceptance: those that are held.
+    #[serde(default)]
+    #[schema(max_items = 256)]
+    units: Vec<UnitId>,
+    /// People and equipment.
+    #[serde(default)]
+    composition: Option<Composition>,
+    /// When the first unit departs or departed.
+    #[serde(default)]
+    departure_at: Option<Timestamp>,
+    /// When the first unit will arrive or arrived in the zone.
+    #[serde(default)]
+    arrival_at: Option<Timestamp>,
+}
+
+/// Record what a service answered by telephone (c.5(3)¶4): its own answer may come later, and stands in the place of this one.
+#[utoipa::path(tag = "forces", request_body = NewAnswer,
+    params(("id" = IncidentId, Path), ("request" = RequestId, Path)), responses(
+    (status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/incidents/{id}/requests/{request}/answer")]
+pub async fn record_answer(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    path: web::Path<(IncidentId, RequestId)>,
+    body: web::Json<NewAnswer>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::DutyOfficer])?;
+    let NewAnswer { decision, reason, units, composition, departure_at, arrival_at } = body.into_inner();
     let (incident, asked) = path.into_inner();
-    let region = door::region_of(&state, &caller, incident).await?;
-    let problem = |e| Problem::from(e).for_request(&request);
+    let answer =
+        ForcesAnswer { request_id: asked, decision, reason, units, composition, departure_at, arrival_at };
+    answer
+        .check(crate::actors::clock::now())
+        .map_err(|said| Problem::new("invalid", said).for_request(&request))?;
+    telephoned(&state, &caller, (incident, asked), &request, |_| ServiceCommand::Answer(answer)).await
+}
+
+/// What a service told of a request by telephone, an officer records at its desk.
+async fn telephoned(
+    state: &web::Data<ApiState>,
+    caller: &Caller,
+    (incident, asked): (IncidentId, RequestId),
+    request: &HttpRequest,
+    command: impl FnOnce(RequestId) -> ServiceCommand,
+) -> Result<HttpResponse, Problem> {
+    let region = door::region_of(state, caller, incident).await?;
+    let problem = |e| Problem::from(e).for_request(request);
     let seen = state.board.look_at(region, incident).await.map_err(problem)?;
     let found = seen.as_ref().and_then(|s| s.card.requests.get(&asked));
     let Some(found) = found else {
-        return Err(Problem::missing(said!("request on this card"), asked).for_request(&request));
+        return Err(Problem::missing(said!("request on this card"), asked).for_request(request));
     };
-    let NewStage { unit, stage, at } = body.into_inner();
-    let command = ServiceCommand::RecordStage { request: asked, unit, stage, at };
     let idempotency =
-        once::keyed(&request, door::made).map(|key| key.row(&crate::domain::region::Answer::Done, None));
-    let errand = Errand { idempotency, ..Errand::new(command, caller.by()) };
+        once::keyed(request, door::made).map(|key| key.row(&crate::domain::region::Answer::Done, None));
+    let errand = Errand { idempotency, ..Errand::new(command(asked), caller.by()) };
     let served = state.board.service(found.service_region, &found.service, errand).await.map_err(problem)?;
     if served.committed.is_some() {
-        once::committed(&request);
+        once::committed(request);
     }
     Ok(HttpResponse::NoContent().finish())
 }

@@ -145,7 +145,7 @@ pub struct ApiState {
         incidents::set_consequences, incidents::set_scale, incidents::set_resonance, incidents::note,
         incidents::merge, incidents::split, incidents::link, incidents::unlink, incidents::close,
         incidents::reopen,
-        forces::recommend, forces::request_forces, forces::cancel, forces::record_stage,
+        forces::recommend, forces::request_forces, forces::cancel, forces::record_stage, forces::record_answer,
         units::all, units::register, units::remove, units::positions, positions::latest,
         unit_register::whole,
         duty::obligations, duty::catalogue, duty::cancel_obligation, duty::get_mode, duty::preview_mode,
@@ -291,6 +291,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(forces::request_forces)
                 .service(forces::cancel)
                 .service(forces::record_stage)
+                .service(forces::record_answer)
                 .service(units::all)
                 .service(units::register)
                 .service(units::remove)

@@ -65,6 +65,7 @@ pub const RIGHTS: &[Right] = &[
     ("POST", "/incidents/{id}/forces", OFFICER),
     ("POST", "/incidents/{id}/requests/{request}/cancel", OFFICER),
     ("POST", "/incidents/{id}/requests/{request}/stages", OFFICER),
+    ("POST", "/incidents/{id}/requests/{request}/answer", OFFICER),
     ("GET", "/units", ALL),
     ("GET", "/unit-register", DESK),
     ("PUT", "/units/{id}", ADMINISTRATOR),

@@ -67,6 +67,14 @@ pub enum LocationSource {
     Gazetteer,
 }
 
+impl LocationSource {
+    /// Whether a device says it, whoever wrote it down.
+    #[must_use]
+    pub fn is_a_device(self) -> bool {
+        matches!(self, Self::Handset | Self::Network | Self::Sensor)
+    }
+}
+
 /// A point and how sure it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -201,6 +209,12 @@ impl Location {
     #[must_use]
     pub fn at(&self) -> Option<Timestamp> {
         self.at
+    }
+
+    /// The same place, with an address.
+    #[must_use]
+    pub fn at_address(self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self }
     }
 
     /// Who or what said so.

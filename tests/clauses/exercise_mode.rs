@@ -8,7 +8,7 @@ use hub112::domain::message::Message;
 use hub112::domain::mode::{Mode, ModeCommand, ModeOrder, ModeState, Part, Sign};
 use hub112::domain::obligation::{ObligationKind as K, Status};
 use hub112::domain::quantities::{Metres, Point};
-use hub112::domain::region::{Answer, Decision, NewZone};
+use hub112::domain::region::{Answer, Decision, NewZone, RegionSettings};
 use hub112::domain::situation::{Origin, SituationCommand};
 use hub112::domain::zone::ZonePolygon;
 use jiff::SignedDuration;
@@ -49,6 +49,22 @@ fn report(hub: &mut Hub, id: u128, exercise: bool) -> Decision {
         exercise,
     };
     hub.person(RegionCommand::Situation(command))
+}
+
+#[test]
+fn a_threat_that_a_service_does_not_answer_is_repeated_in_its_own_words() {
+    let mut hub = Hub::new();
+    hub.declare(Mode::HighReadiness);
+    report(&mut hub, 7, false);
+    let tell = SituationCommand::TellThreat { report: ReportId(Uuid::from_u128(7)) };
+    hub.person(RegionCommand::Situation(tell));
+    hub.now = RegionSettings::default().limits.due(K::O07, hub.now);
+    let late = hub.ask(RegionCommand::Tick, By::rule("clock")).unwrap();
+    let repeated = told(&late, "ambulance");
+    let of_report = repeated.iter().any(|content| {
+        matches!(content, HubContent::ThreatNotice(notice) if notice.text == "the lake is filling" && notice.report_id == ReportId(Uuid::from_u128(7)))
+    });
+    assert!(of_report, "{repeated:?}");
 }
 
 #[test]

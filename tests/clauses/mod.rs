@@ -10,6 +10,7 @@ mod exercise;
 mod exercise_mode;
 mod flood;
 mod forces;
+mod gathered;
 mod hub;
 mod invariants;
 mod neighbours;

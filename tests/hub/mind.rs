@@ -191,7 +191,26 @@ async fn an_answer_within_an_exercise_answers_nothing_real() {
         assert_eq!(error["content"]["code"], "status_mismatch", "{error}");
         assert_eq!(error["references"], json!(refused), "{error}");
     }
+    // Nor does an exercise's card in its head make the answer one to the exercise.
+    let mut rehearsed = call("Учебный вызов: упал с лестницы", 43.34, 76.95);
+    rehearsed["exercise"] = json!(true);
+    let exercise = desk.message(&rehearsed).await;
+    for status in ["exercise", "actual"] {
+        agency.answer_as(status, &desk, &exercise, &request, json!({"decision": "accept"})).await;
+        let error = agency.hears("error").await;
+        assert_eq!(error["content"]["code"], "unknown_incident", "{error}");
+    }
+    // A crew that is unfit is so really.
+    let unfit = json!({
+        "contract": "1.2", "distribution_id": Uuid::now_v7(), "sender": {"region": "75", "service": "ambulance"},
+        "recipients": [{"region": "75", "service": "hub"}], "sent_at": jiff::Timestamp::now(), "status": "test",
+        "kind": "report", "content_type": "unit_status",
+        "content": {"unit_id": first, "status": "out_of_service", "at": jiff::Timestamp::now()},
+    });
+    desk.publish(&agency.account, "75.ambulance.unit_status", &unfit).await.expect("published");
+    assert_eq!(agency.hears("error").await["content"]["code"], "status_mismatch");
     assert_eq!(asked(&desk.card(&card).await, "ambulance")["state"], "open");
+    assert_eq!(state_of(&desk, &first).await, "reserved");
     agency.answer(&desk, &card, &request, json!({"decision": "accept"})).await;
     desk.until("accepted", &card, |card| asked(card, "ambulance")["state"] == "answered").await;
     desk.verified().await;
@@ -254,5 +273,41 @@ async fn an_answer_to_a_request_that_is_over_is_told_so() {
     let error = agency.hears("error").await;
     assert_eq!(error["content"]["code"], "request_ended", "{error}");
     assert!(text(&error, "/content/detail").contains("refused"), "{error}");
+    desk.verified().await;
+}
+
+/// c.5(3)¶4 over the telephone: an officer records what a service says, and a refusal ends the request as its own would.
+#[actix_web::test]
+async fn what_a_service_answers_by_telephone_is_recorded_as_its_answer() {
+    let desk = Desk::open(World::new().await).await;
+    let card = desk.message(&call("Мужчина без сознания, не дышит", 43.24, 76.89)).await;
+    let request = asked(&desk.request_forces(&card).await, "ambulance");
+    let unit = text(&request, "/recommended/0/unit");
+    let answer = |id: &Value| format!("/api/v1/incidents/{card}/requests/{}/answer", text(id, ""));
+    let nothing = desk.officer.post(&answer(&request["id"]), &json!({})).await.expect_err("it says nothing");
+    assert!(nothing.to_string().contains("422"), "{nothing}");
+    let told =
+        json!({"decision": "accept", "composition": {"people": 3}, "departure_at": jiff::Timestamp::now()});
+    desk.officer.post(&answer(&request["id"]), &told).await.expect("recorded");
+    desk.until("accepted", &card, |card| {
+        let request = asked(card, "ambulance");
+        request["state"] == "answered" && stages(&request) == [(unit.clone(), "accepted".to_owned())]
+    })
+    .await;
+    for datum in ["O-11a", "O-11b"] {
+        wait_until("it is given", LONG, async || {
+            desk.owed(&card, datum).await.iter().any(|o| o["status"] == "met")
+        })
+        .await;
+    }
+    let reason = json!({"code": "breakdown", "text": "не заводится"});
+    desk.officer
+        .post(&answer(&request["id"]), &json!({"decision": "refuse", "reason": reason}))
+        .await
+        .expect("recorded");
+    desk.until("refused", &card, |card| {
+        requests(card).iter().any(|r| r["id"] == request["id"] && r["state"] == "refused")
+    })
+    .await;
     desk.verified().await;
 }

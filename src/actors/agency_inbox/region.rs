@@ -300,6 +300,8 @@ pub(super) fn told_by(envelope: &Envelope<AgencyContent>) -> Option<(Distributio
     let answered = envelope.head.references?;
     let step = match &envelope.content {
         AgencyContent::ForcesAnswer(answer) => DeliveryStep::Answered { decision: answer.decision? },
+        // Who misses what came before this message has this one.
+        AgencyContent::Error(error) if error.code == ErrorCode::SequenceGap => DeliveryStep::Acknowledged,
         AgencyContent::Error(error) => DeliveryStep::Rejected { code: error.code },
         _ => return None,
     };

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::agency_content::{AgencyContent, DirectiveStage, UnitStep};
+use super::agency_content::{AgencyContent, DirectiveStage, ForcesAnswer, UnitStep};
 use super::content::{Contact, Place, Typed};
 use super::{Composition, Envelope, ErrorCode, Head, Kind, Party, WarningOutcome};
 use crate::domain::ids::DistributionId;
@@ -116,6 +116,36 @@ impl Envelope<AgencyContent> {
     }
 }
 
+impl ForcesAnswer {
+    /// Whether it may be taken as it stands, whoever wrote it down: bounds, times, and that it says something.
+    ///
+    /// # Errors
+    /// What is wrong and what would be right.
+    pub fn check(&self, now: Timestamp) -> Result<(), Said> {
+        forces_answer(self, now).map_err(|(_, said)| said)
+    }
+}
+
+fn forces_answer(a: &ForcesAnswer, now: Timestamp) -> Result<(), Fault> {
+    list("units", a.units.len(), 0, MAX_LIST)?;
+    text("reason.text", a.reason.as_ref().map_or("", |r| &r.text))?;
+    a.composition.as_ref().map_or(Ok(()), composition)?;
+    planned("departure_at", a.departure_at, now)?;
+    planned("arrival_at", a.arrival_at, now)?;
+    let nothing = a.decision.is_none()
+        && a.units.is_empty()
+        && a.composition.is_none()
+        && a.departure_at.is_none()
+        && a.arrival_at.is_none();
+    if nothing {
+        return Err((
+            ErrorCode::MalformedContent,
+            said!("an answer holds a decision, units, a composition, a departure or an arrival"),
+        ));
+    }
+    Ok(())
+}
+
 fn check_content(
     content: &AgencyContent,
     references: Option<DistributionId>,
@@ -133,25 +163,7 @@ fn check_content(
             past("at", a.at, now)?;
             since_sent("at", a.at, references)
         }
-        AgencyContent::ForcesAnswer(a) => {
-            list("units", a.units.len(), 0, MAX_LIST)?;
-            text("reason.text", a.reason.as_ref().map_or("", |r| &r.text))?;
-            a.composition.as_ref().map_or(Ok(()), composition)?;
-            planned("departure_at", a.departure_at, now)?;
-            planned("arrival_at", a.arrival_at, now)?;
-            let nothing = a.decision.is_none()
-                && a.units.is_empty()
-                && a.composition.is_none()
-                && a.departure_at.is_none()
-                && a.arrival_at.is_none();
-            if nothing {
-                return Err((
-                    ErrorCode::MalformedContent,
-                    said!("an answer holds a decision, units, a composition, a departure or an arrival"),
-                ));
-            }
-            Ok(())
-        }
+        AgencyContent::ForcesAnswer(a) => forces_answer(a, now),
         AgencyContent::UnitStatus(s) => {
             text("note", s.note.as_deref().unwrap_or(""))?;
             inside("point", s.point, country)?;

@@ -147,6 +147,9 @@ pub(super) fn add_answers(
             }
             d.events.push(E::CategorySet { incident, category: anew.category });
         }
+    } else {
+        let contact = card.messages.first().map_or(Contact::Heard, |m| m.contact);
+        lift(card, &classified(&after.told_words(), &all, contact, None, ctx), &mut d);
     }
     notices::update(state, card, None, &mut d, ctx);
     Ok(d)

@@ -220,14 +220,7 @@ fn situations(state: &RegionState, events: Vec<SituationEvent>, d: &mut Decision
         match event {
             SituationEvent::Passed { report, services, .. } => pass(state, *report, services, &events, d),
             SituationEvent::ThreatTold { report, services, exercise, at } => {
-                let found = state.situation.report(*report);
-                let told = Threat {
-                    report: *report,
-                    nature: found.map_or(Nature::Other, |r| r.nature),
-                    text: found.map(|r| r.text.clone()).unwrap_or_default(),
-                    zone: found.and_then(|r| r.zone),
-                    exercise: *exercise,
-                };
+                let told = Threat::of_report(state, *report, *exercise);
                 for service in services {
                     threat(state, &told, service, *at, d, ctx);
                 }
@@ -328,6 +321,18 @@ pub(super) struct Threat {
 }
 
 impl Threat {
+    /// The threat of which a report speaks.
+    pub(super) fn of_report(state: &RegionState, report: ReportId, exercise: bool) -> Self {
+        let found = state.situation.report(report);
+        Self {
+            report,
+            nature: found.map_or(Nature::Other, |r| r.nature),
+            text: found.map(|r| r.text.clone()).unwrap_or_default(),
+            zone: found.and_then(|r| r.zone),
+            exercise,
+        }
+    }
+
     /// The threat for which the gravest mode is in force, or is rehearsed while no graver one is really in force.
     pub(super) fn of_mode(state: &RegionState, ctx: &mut Context) -> Self {
         let rehearsal = state.mode.rehearsals().last().filter(|_| state.mode.gravest() == Mode::Everyday);

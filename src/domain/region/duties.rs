@@ -489,8 +489,14 @@ fn ask_again(state: &RegionState, due: &[ObligationEvent], d: &mut Decision, ctx
             (K::O11a, _, Subject::Request { incident, request }) => {
                 forces::send_again(state, *incident, *request, d, ctx);
             }
-            (K::O07, Debtor::Service { service, service_region: None }, _) => {
-                let again = desk::Threat::of_mode(state, ctx);
+            (K::O07, Debtor::Service { service, service_region: None }, subject) => {
+                let again = match subject {
+                    Subject::Report { report } => {
+                        let exercise = state.situation.report(*report).is_some_and(|r| r.exercise);
+                        desk::Threat::of_report(state, *report, exercise)
+                    }
+                    _ => desk::Threat::of_mode(state, ctx),
+                };
                 desk::threat(state, &again, service, late.since, d, ctx);
             }
             _ => {}

@@ -10,6 +10,8 @@ pub enum Concern {
     Card(IncidentId),
     /// A request for forces.
     Request(RequestId),
+    /// A request for forces of this card.
+    RequestOf(RequestId, IncidentId),
     /// A directive.
     Directive(DirectiveId),
     /// The readiness that a mode asks for (c.5(2)¶4).
@@ -25,6 +27,9 @@ impl RegionState {
         match concern {
             Concern::Card(card) => of_card(&card),
             Concern::Request(request) => self.requests.get(&request).and_then(of_card),
+            Concern::RequestOf(request, card) => {
+                self.requests.get(&request).filter(|of| **of == card).and_then(of_card)
+            }
             Concern::Directive(directive) => self.directives.get(directive).map(|d| d.exercise),
             Concern::Readiness => self.mode.rehearsals().next().is_none().then_some(false),
         }

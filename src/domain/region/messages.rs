@@ -11,9 +11,10 @@ use crate::domain::incident::{
     CategoryVersion, Incident, IncidentStatus, JoinGuess, LocationVersion, MessageBrief, Relation,
 };
 use crate::domain::joining::{self, CardView, JoinProposal, MessageView};
-use crate::domain::location::Location;
+use crate::domain::location::{Fix, Location, LocationSource};
 use crate::domain::message::{Message, PhoneNumber, Subject};
 use crate::domain::missing::Missing;
+use crate::domain::quantities::Point;
 use crate::domain::rules;
 use crate::domain::said::said;
 
@@ -207,18 +208,31 @@ fn join(
 
 fn better_place(card: &crate::domain::incident::Incident, message: &Message) -> Option<Location> {
     let new = message.location.as_ref()?;
-    is_surer(card, new).then(|| new.clone())
+    is_surer(card, new).then(|| at_address(card, new))
 }
 
-/// Whether a place is surer than the card's; a person's is never overruled.
+/// Whether a place is surer than the card's. What a person found out is not overruled; where nobody knows a point yet, any is
+/// better than none, and what a device said in the first call stays a device's word, whoever took the call.
 fn is_surer(card: &Incident, new: &Location) -> bool {
-    if card.locations.last().is_some_and(|v| v.by.person().is_some()) {
-        return false;
+    if card.point().is_none() {
+        return new.point().is_some();
     }
+    let a_persons = card.locations.last().is_some_and(|known| {
+        let by_device = card.locations.len() == 1 && known.location.source().is_a_device();
+        known.by.person().is_some() && !by_device
+    });
     match (new.radius(), card.location().and_then(|l| l.radius())) {
-        _ if card.point().is_none() && new.point().is_some() => true,
-        (Some(new_radius), Some(old)) => new_radius < old,
+        (Some(new_radius), Some(old)) => !a_persons && new_radius < old,
         _ => false,
+    }
+}
+
+/// A better point; the address that is known stays where it brings none.
+fn at_address(card: &Incident, new: &Location) -> Location {
+    let known = card.location().and_then(Location::address);
+    match (new.address(), known) {
+        (None, Some(address)) => new.clone().at_address(address),
+        _ => new.clone(),
     }
 }
 
@@ -268,7 +282,9 @@ pub(super) fn merge(
     }
     let reason = cards_reason(reason)?;
     let mut d = Decision::default();
+    let links = links_of_merged(kept, ended)?;
     d.events.push(E::IncidentsMerged { into, from, reason: reason.clone() });
+    d.events.extend(links);
     goes_on(state, kept, ended, &reason, &mut d, ctx);
     guessed_of_merged(state, kept, ended, &mut d);
     notices::withdrawn(state, ended, &reason, Some(into), &mut d, ctx);
@@ -327,13 +343,42 @@ fn goes_on(
     if let Some(place) = ended.locations.last()
         && is_surer(kept, &place.location)
     {
-        d.events.push(E::LocationSet { incident, location: place.clone() });
+        let location = LocationVersion { location: at_address(kept, &place.location), ..place.clone() };
+        d.events.push(E::LocationSet { incident, location });
     }
     said_besides(kept, ended, d);
     if ended.public_resonance && !kept.public_resonance {
         d.events.push(E::PublicResonanceSet { incident, public_resonance: true });
     }
     warnings::merged(state, (ended.id, incident), reason, d, ctx);
+}
+
+/// A major incident stays whole when one of its cards ends in another: the parts of the card that ends, and what it is
+/// related to, belong to the one that goes on.
+fn links_of_merged(kept: &Incident, ended: &Incident) -> Result<Vec<E>, Refusal> {
+    let is = |card: &Incident, relation| card.links.iter().any(|(r, _)| *r == relation);
+    let (parent, part) = (is(ended, Relation::ParentOf), is(kept, Relation::ChildOf));
+    if parent && part {
+        return Err(Refusal::conflict(said!(
+            "{from} is a major incident and {into} a part of one; merge the part into it, or unlink it first",
+            from = ended.number,
+            into = kept.number
+        )));
+    }
+    let has_place =
+        |relation: Relation| relation != Relation::ChildOf || !part && !is(kept, Relation::ParentOf);
+    let by_hand = [Relation::ParentOf, Relation::ChildOf, Relation::Related];
+    let links = ended.links.iter().filter(|(relation, _)| by_hand.contains(relation));
+    let moved = links.flat_map(|&(relation, other)| {
+        let off = E::IncidentsUnlinked { one: ended.id, relation, other };
+        let on = (other != kept.id && has_place(relation)).then_some(E::IncidentsLinked {
+            one: kept.id,
+            relation,
+            other,
+        });
+        [Some(off), on]
+    });
+    Ok(moved.flatten().collect())
 }
 
 /// What was said on the card that ends after its messages came is said on the other too. An answer to a question that was
@@ -466,7 +511,31 @@ pub(super) fn split(
         category: &classified.category,
     };
     notices::early(state, &new, &territory, &mut d, ctx);
+    if let Some(place) = place_without(card, &message, ctx) {
+        d.events.push(E::LocationSet { incident: from, location: place });
+    }
+    // Whoever is under way was told what the message said, and where: that was of the other event.
+    notices::update(state, card, None, &mut d, ctx);
     Ok(d)
+}
+
+/// Where the card is once a message is off it, when its place was that message's: as it was known before, or as the
+/// first of the messages that stay says.
+fn place_without(card: &Incident, message: &Message, ctx: &Context) -> Option<LocationVersion> {
+    let gone = message.location.as_ref().and_then(Location::point)?;
+    if card.point() != Some(gone) {
+        return None;
+    }
+    let elsewhere = |point: Option<Point>| point.is_some_and(|point| point != gone);
+    let known = card.locations.iter().rev().find(|known| elsewhere(known.location.point()));
+    let told = || {
+        let stay = card.messages.iter().filter(|one| one.id != message.id);
+        let point = stay.filter_map(|one| one.point).find(|point| *point != gone)?;
+        let fix = Fix { point, uncertainty: None };
+        let location = Location::new(Some(fix), None, LocationSource::Caller, None).ok()?;
+        Some(LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district: None })
+    };
+    known.map(|known| LocationVersion { by: ctx.by.clone(), at: ctx.now, ..known.clone() }).or_else(told)
 }
 
 /// What the rule guessed a person denies: neither card waits for the other any more.

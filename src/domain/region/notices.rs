@@ -398,6 +398,9 @@ fn preview(state: &RegionState, card: &Incident, added: Option<&MessageBrief>, e
                 let messages = state.incident(*from).map(|ended| ended.messages.clone()).unwrap_or_default();
                 after.add_messages(messages.shared().cloned());
             }
+            E::MessageSplit { message, from, .. } if *from == card.id => {
+                after.take_off(*message);
+            }
             _ => {}
         }
     }

@@ -261,8 +261,16 @@ impl Situations {
         now: Timestamp,
         by: &By,
     ) -> Result<Vec<SituationEvent>, Refusal> {
-        if self.reports.contains_key(&new.id) {
-            return Ok(Vec::new());
+        if let Some(known) = self.reports.get(&new.id) {
+            // Sent again it is the same; another report under its id would be lost without a word.
+            let told = |r: &Report| (r.nature, r.text.trim().to_owned(), r.degree, r.observed_at, r.exercise);
+            return if told(known) == told(&new) {
+                Ok(Vec::new())
+            } else {
+                Err(Refusal::conflict(said!(
+                    "another report came with this id before; give every report an id of its own"
+                )))
+            };
         }
         match (&new.origin, by) {
             (Origin::Service { service }, By::Service { service: sender, .. }) if service != sender => {

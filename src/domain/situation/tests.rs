@@ -189,6 +189,15 @@ fn every_report_is_passed_to_the_services_of_its_profile_without_being_asked() {
 }
 
 #[test]
+fn a_report_sent_again_is_the_same_and_another_under_its_id_is_refused() {
+    let mut desk = Desk::new(Mode::HighReadiness);
+    desk.ask(from_officer(1, Nature::Chemical, None), 5, &officer()).unwrap();
+    assert_eq!(desk.ask(from_officer(1, Nature::Chemical, None), 6, &officer()), Ok(0));
+    let another = desk.ask(from_officer(1, Nature::Fire, None), 7, &officer());
+    assert!(matches!(another, Err(Refusal::Conflict(_))), "{another:?}");
+}
+
+#[test]
 fn a_report_is_met_service_by_service_as_each_acknowledges() {
     let mut desk = Desk::new(Mode::HighReadiness);
     desk.ask(from_officer(1, Nature::Biological, None), 5, &officer()).unwrap();
