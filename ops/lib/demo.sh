@@ -7,26 +7,32 @@ readonly SPEED_UP=60
 # One account per role, each with a random password that is made once.
 readonly ACCOUNTS='administrator manager duty_officer'
 
+# Once: what an administrator changes of them afterwards, a password or that one is inactive, stands.
 make_accounts() {
-  local role
+  local role done=$HUB112_OPS_VAR/run/accounts.done
+  if [ -e "$done" ]; then return; fi
   for role in $ACCOUNTS; do
     secret "account-$role" | hub112 account put "$role" --role "$role"
   done
+  : >"$done"
 }
 
 print_accounts() {
   local role
-  printf '  %-18s %-16s %s\n' "accounts" "name" "password"
+  printf '  %-18s %-16s %s\n' "accounts" "name" "password, as it was made"
   for role in $ACCOUNTS; do printf '  %-18s %-16s %s\n' "" "$role" "$(secret "account-$role")"; done
 }
 
-# Through the hub that runs: entering a unit again changes nothing. The demonstration has nobody at the desk, so the
-# rules that an officer would confirm are switched on.
+# Through the hub that runs, once: units and settings are the administrator's from then on. The demonstration has nobody at
+# the desk, so the rules that an officer would confirm are switched on.
 load_demo() {
+  local done=$HUB112_OPS_VAR/run/demo.done
+  if [ -e "$done" ]; then return; fi
   step "loading the demonstration region"
   HUB112_OPS_PASSWORD=$(secret account-administrator) \
     hub112 load "$HUB112_ROOT/gis/demo/units.csv" --stations "$HUB112_ROOT/gis/demo/stations.csv" \
     --desks "$HUB112_ROOT/gis/demo/desks.csv" --url "http://$(hub_address)" --rules
+  : >"$done"
 }
 
 # Further desks of the region's services, by their keys.
