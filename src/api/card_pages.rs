@@ -15,12 +15,10 @@ use super::problem::Problem;
 use crate::domain::delivery::{Delivery, DeliveryStage};
 use crate::domain::ids::{IncidentId, RegionCode};
 use crate::domain::incident::MessageBrief;
-use crate::domain::said::said;
-use crate::store::append::ReadTable;
 use crate::store::delivery::ToldEnd;
 use crate::store::journal::HistoryEnd;
 use crate::store::message_between::PlaceEnd;
-use crate::store::{delivery, journal, message_between, read_table};
+use crate::store::{delivery, journal, message_between};
 
 /// One thing that happened to a card.
 #[derive(Debug, Serialize, ToSchema)]
@@ -100,10 +98,7 @@ pub async fn messages_between(
     query: web::Query<Part>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(READERS)?;
-    let row = read_table::find(&state.database, ReadTable::Incident, &id.to_string())
-        .await?
-        .ok_or_else(|| Problem::missing(said!("incident"), &id))?;
-    caller.in_region(row.region)?;
+    door::region_of(&state, &caller, *id).await?;
     let read = async |after: Option<PlaceEnd>, limit| {
         message_between::page(&state.database, *id, after, limit).await
     };

@@ -69,17 +69,15 @@ fn read_version(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     }
 }
 
-/// The region that owns a card, whether it is in memory or not.
+/// The region that owns a card, whether it is in memory or not; refused when the caller is of another one.
 pub(super) async fn region_of(
     state: &ApiState,
     caller: &Caller,
     incident: IncidentId,
 ) -> Result<RegionCode, Problem> {
-    if let Some(own) = caller.account.region {
-        return Ok(own);
-    }
-    let row = read_table::find(&state.database, ReadTable::Incident, &incident.to_string()).await?;
-    let region = row.map(|r| r.region).ok_or_else(|| Problem::missing(said!("incident"), incident))?;
+    // Whose the card is stands with the card: the caller's own region says nothing of it.
+    let region = read_table::region_of(&state.database, incident).await?;
+    let region = region.ok_or_else(|| Problem::missing(said!("incident"), incident))?;
     caller.in_region(region)?;
     Ok(region)
 }

@@ -103,6 +103,19 @@ pub async fn find(pool: &Pool, table: ReadTable, id: &str) -> Result<Option<Stor
     client.query_opt(&statement, &[&id]).await?.as_ref().map(stored).transpose()
 }
 
+/// The region that owns a card.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn region_of(pool: &Pool, incident: IncidentId) -> Result<Option<RegionCode>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client.prepare_cached("SELECT region FROM incident WHERE id = $1").await?;
+    let Some(row) = client.query_opt(&statement, &[&incident.to_string()]).await? else { return Ok(None) };
+    let region: &str = row.try_get(0)?;
+    let bad = || StoreError::Row { table: "incident", reason: format!("{region} is no region") };
+    region.parse().map(Some).map_err(|_| bad())
+}
+
 /// Several entities at once, in no order; those that are not there are left out.
 ///
 /// # Errors
