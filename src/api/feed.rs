@@ -24,7 +24,7 @@ use crate::store::account::Role;
 use crate::store::append::StoredEvent;
 use crate::store::journal::{self, Cursor};
 
-/// How often a silent feed says that it lives, with the hub's time: a client knows the age of what it shows.
+/// How often the feed says that it lives, with the hub's time: a client knows the age of what it shows.
 const BEAT: Duration = Duration::from_secs(3);
 /// How often it is asked whether who listens still may.
 const ADMITTED_FOR: Duration = Duration::from_secs(10);
@@ -60,6 +60,7 @@ struct Feed {
     state: web::Data<ApiState>,
     caller: Caller,
     admitted: Instant,
+    beat: Instant,
     region: Option<RegionCode>,
     live: tokio::sync::broadcast::Receiver<Arc<CommittedBatch>>,
     stirred: Listener,
@@ -89,9 +90,13 @@ pub async fn feed(
     // Subscribed before the journal is read: nothing falls between the two.
     let live = state.board.journal().subscribe();
     let stirred = state.board.stirred().listen();
+    let end = journal::end(&state.database).await?;
     let (cursor, behind) = match header.or(query.into_inner().last_event_id) {
         Some(id) => {
-            let cursor = id.parse().map_err(|_| {
+            // After a restore from backup positions begin again further back: whoever saw later ones would hear nothing
+            // until they are passed, and never what became of the events that are lost.
+            let cursor = id.parse().ok().filter(|cursor: &Cursor| !cursor.is_beyond(&end));
+            let cursor = cursor.ok_or_else(|| {
                 Problem::new(
                     "invalid",
                     said!(
@@ -102,7 +107,7 @@ pub async fn feed(
             })?;
             (cursor, true)
         }
-        None => (journal::end(&state.database).await?, false),
+        None => (end, false),
     };
     caller.shows([caller.account.region.map_or_else(|| "*".to_owned(), |region| region.to_string())]);
     let feed = Feed {
@@ -111,6 +116,7 @@ pub async fn feed(
         region: caller.account.region,
         caller,
         admitted: Instant::now(),
+        beat: Instant::now() + BEAT,
         live,
         stirred,
         cursor,
@@ -157,26 +163,24 @@ impl Feed {
                 }
                 continue;
             }
-            let heard = tokio::select! {
-                heard = tokio::time::timeout(BEAT, self.live.recv()) => heard,
-                changed = self.stirred.changed() => {
-                    self.stir(changed);
-                    continue;
-                }
-            };
-            match heard {
-                Ok(Ok(batch)) => {
-                    for event in &batch.events {
-                        self.take(event);
+            // By the clock, not by how long nothing was heard: what is heard may all be other regions', and is not sent.
+            if self.beat <= Instant::now() {
+                self.beat = Instant::now() + BEAT;
+                let beat = format!("event: beat\ndata: {{\"now\":\"{}\"}}\n\n", crate::actors::clock::now());
+                return Some(Bytes::from(beat));
+            }
+            tokio::select! {
+                heard = self.live.recv() => match heard {
+                    Ok(batch) => {
+                        for event in &batch.events {
+                            self.take(event);
+                        }
                     }
-                }
-                Ok(Err(RecvError::Lagged(_))) => self.behind = true,
-                Ok(Err(RecvError::Closed)) => return None,
-                Err(_) => {
-                    let beat =
-                        format!("event: beat\ndata: {{\"now\":\"{}\"}}\n\n", crate::actors::clock::now());
-                    return Some(Bytes::from(beat));
-                }
+                    Err(RecvError::Lagged(_)) => self.behind = true,
+                    Err(RecvError::Closed) => return None,
+                },
+                changed = self.stirred.changed() => self.stir(changed),
+                () = tokio::time::sleep_until(self.beat.into()) => {}
             }
         }
     }

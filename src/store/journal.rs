@@ -38,6 +38,12 @@ impl Cursor {
     pub fn position(&self, lane: i16) -> i64 {
         self.0.get(&lane).copied().unwrap_or(0)
     }
+
+    /// Whether it lies behind the end in some lane: no reader of a journal that ends there was ever given it.
+    #[must_use]
+    pub fn is_beyond(&self, end: &Self) -> bool {
+        self.0.iter().any(|(lane, position)| *position > end.position(*lane))
+    }
 }
 
 impl fmt::Display for Cursor {

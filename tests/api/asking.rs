@@ -185,6 +185,20 @@ impl Asker {
         self.ask("POST", path, Some(body), &[("Idempotency-Key", key), ("If-Match", "*")]).await
     }
 
+    /// An answer that does not end, unread.
+    pub async fn listen(
+        &self,
+        path: &str,
+    ) -> awc::ClientResponse<
+        impl futures_util::Stream<Item = Result<bytes::Bytes, awc::error::PayloadError>> + use<>,
+    > {
+        let url = format!("{}/api/v1{path}", self.base);
+        let http = awc::Client::builder().disable_timeout().finish();
+        let token = self.token.as_deref().unwrap_or_default();
+        let request = http.get(url).insert_header(("Authorization", format!("Bearer {token}")));
+        request.send().await.expect("an answer")
+    }
+
     pub async fn ask(
         &self,
         method: &str,

@@ -7,6 +7,7 @@ mod cards;
 mod coverage;
 mod dead_letters;
 mod duty;
+mod feed;
 mod foreign_region;
 mod gazetteer;
 mod hazards;
