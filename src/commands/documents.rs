@@ -1,5 +1,7 @@
 //! `hub112 openapi` and `hub112 asyncapi`: the contracts, printed.
 
+use std::io::{self, ErrorKind, Write};
+
 use super::Failure;
 
 /// Prints the OpenAPI document.
@@ -7,8 +9,7 @@ use super::Failure;
 /// # Errors
 /// [`Failure`] when it cannot be written as JSON.
 pub fn openapi() -> Result<(), Failure> {
-    println!("{}", crate::api::openapi().to_pretty_json().map_err(Failure::new)?);
-    Ok(())
+    print(&crate::api::openapi().to_pretty_json().map_err(Failure::new)?)
 }
 
 /// Prints the AsyncAPI document.
@@ -17,6 +18,14 @@ pub fn openapi() -> Result<(), Failure> {
 /// [`Failure`] when it cannot be written as JSON.
 pub fn asyncapi() -> Result<(), Failure> {
     let document = crate::bus::asyncapi::document();
-    println!("{}", serde_json::to_string_pretty(&document).map_err(Failure::new)?);
-    Ok(())
+    print(&serde_json::to_string_pretty(&document).map_err(Failure::new)?)
+}
+
+/// Prints a document. Whoever reads only its beginning (`| head`) has what they wanted.
+fn print(document: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{document}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(error)),
+        _ => Ok(()),
+    }
 }

@@ -173,6 +173,14 @@ async fn the_normative_time_is_unset_until_somebody_enters_it_with_its_source() 
     assert_eq!(unset.problem(), "invalid");
     let mut settings = admin.get("/settings").await.expect(200);
     assert_eq!(settings["normative_times"], json!({}), "112-R states none");
+    for (field, score) in
+        [("propose", -5.0), ("propose", 1.5), ("join_by_rule", -1.0), ("join_by_rule", 3.0)]
+    {
+        let mut beyond = settings.clone();
+        beyond["joining"][field] = json!(score);
+        let refused = admin.replace("/settings", &beyond).await;
+        assert_eq!(refused.problem(), "invalid", "{field} {score}: the rule would join whatever is near");
+    }
     settings["normative_times"] = json!({"ambulance": {"within": 240, "source": " "}});
     assert_eq!(admin.replace("/settings", &settings).await.problem(), "invalid", "without its source");
     settings["normative_times"] = json!({"ambulance": {"within": 240, "source": "Order 1, c. 2"}});

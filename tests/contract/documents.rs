@@ -1,6 +1,7 @@
 //! The documents that are checked in are what the program prints, and are in order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -14,6 +15,23 @@ fn the_openapi_document_checked_in_is_the_programs() {
     let kept: Value =
         std::fs::read_to_string(path).ok().and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
     assert!(kept == document(), "renew it: cargo run -- openapi >openapi/hub112.openapi.json");
+}
+
+/// `hub112 openapi | head`.
+#[test]
+fn who_reads_only_the_beginning_of_a_document_breaks_nothing() {
+    for document in ["openapi", "asyncapi"] {
+        let program = Command::new(env!("CARGO_BIN_EXE_hub112"))
+            .arg(document)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut printing = program.expect("it begins");
+        drop(printing.stdout.take());
+        let ended = printing.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success() && said.is_empty(), "{document}: {said}");
+    }
 }
 
 /// Path, method and description of every operation.

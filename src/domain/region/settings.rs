@@ -113,6 +113,14 @@ fn across(field: &'static str, distance: Metres, least: u32, most: u32) -> Resul
     Err(Refusal::invalid(field, said!("give {least} to {most} kilometres", least = least, most = most)))
 }
 
+/// A score of likeness that a region sets for itself. No pair scores more than 1: what lies above it means never.
+fn alike(field: &'static str, score: f32, most: u8) -> Result<(), Refusal> {
+    if (0.0..=f32::from(most)).contains(&score) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(field, said!("give a likeness of {least} to {most}", least = 0, most = most)))
+}
+
 /// All settings at once. Who certifies thresholds is who sends them, whatever name they came with.
 pub(super) fn set(
     state: &RegionState,
@@ -126,6 +134,8 @@ pub(super) fn set(
             said!("a hold lasts 1 to {most} seconds; correct it", most = 3_600),
         ));
     }
+    alike("joining.propose", settings.joining.propose, 1)?;
+    alike("joining.join_by_rule", settings.joining.join_by_rule, 2)?;
     within("stale_position", settings.stale_position, 10, 86_400)?;
     within("reach.by_road", settings.reach.by_road, 600, 86_400)?;
     across("reach.straight", settings.reach.straight, 5, 1_000)?;
