@@ -73,16 +73,16 @@ pub async fn all(state: web::Data<ApiState>, caller: Caller) -> Result<web::Json
     Ok(web::Json(accounts.into_iter().filter(own).map(AccountView::from).collect()))
 }
 
-/// The latest changes of accounts, newest first.
+/// The latest changes of accounts, newest first: to the administrator of a region those of its accounts.
 #[utoipa::path(tag = "accounts", responses((status = 200, body = Vec<AccountChange>),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 #[get("/account-changes")]
 pub async fn changes(
     state: web::Data<ApiState>,
-    _caller: Caller,
+    caller: Caller,
 ) -> Result<web::Json<Vec<AccountChange>>, Problem> {
-    Ok(web::Json(account::changes(&state.database, CHANGES).await?))
+    Ok(web::Json(account::changes(&state.database, caller.account.region, CHANGES).await?))
 }
 
 /// What an account may do.
@@ -103,6 +103,9 @@ pub struct NewAccount {
 }
 
 /// Make an account or change what it may do. It holds from the next request on.
+///
+/// A new password ends the sign-ins of the account (but not the one with which it is set). What ends the account, or takes the
+/// role of an agency from it, ends its tokens too: made active again it needs new ones.
 #[utoipa::path(tag = "accounts", params(("name" = AccountName, Path),
     ("If-Match" = Option<String>, Header, description = "the account's version as its ETag, or * for any"),
     ("If-None-Match" = Option<String>, Header, description = "* for an account that is not there yet")),
@@ -128,7 +131,8 @@ pub async fn keep(
         .at("region"));
     }
     let itself = name == caller.account.name;
-    if itself && (!active || role != Role::Administrator) {
+    let moves = region != caller.account.region;
+    if itself && (!active || role != Role::Administrator || moves) {
         return Err(Problem::new(
             "conflict",
             said!("nobody takes away their own rights; ask another administrator"),
@@ -153,7 +157,7 @@ pub async fn keep(
         None => None,
     };
     let made = Account { name, role, password_hash, region, service, active, version: 0 };
-    account::put_expected(&state.database, &made, expected.0).await??;
+    account::put_expected(&state.database, &made, expected.0, caller.token()).await??;
     state.sessions.forget(&made.name);
     let by = &caller.account.name;
     let what = format!(
@@ -185,7 +189,7 @@ pub struct Token {
     pub token: String,
 }
 
-/// Give an account a token that does not run out: for an agency's system.
+/// Give the account of an agency a token that does not run out: for its system. A person signs in with a password.
 #[utoipa::path(tag = "accounts", params(("name" = AccountName, Path)), request_body = NewToken, responses(
     (status = 201, body = Token), (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -201,7 +205,11 @@ pub async fn give_token(
         let what = said!("say what the token is for, in 1 to {most} characters", most = LONGEST_LABEL);
         return Err(Problem::new("invalid", what).at("label"));
     }
-    existing(&state, &caller, &name).await?;
+    // A token has no end, and whoever is given it acts under the account's name: a named person is nobody else.
+    if existing(&state, &caller, &name).await?.role != Role::Agency {
+        let people = said!("tokens are for the systems of agencies; a person signs in with a password");
+        return Err(Problem::new("conflict", people));
+    }
     let token = new_token();
     account::issue_token(&state.database, &name, &digest(&token), &label, None).await?;
     let by = &caller.account.name;
@@ -280,7 +288,8 @@ pub struct BrokerAccount {
     pub vhost: String,
 }
 
-/// Make a service's account at the broker, or give it a new password: the old one stops to hold.
+/// Make a service's account at the broker, or give it a new password: the old one stops to hold, and connections made with
+/// it end.
 #[utoipa::path(tag = "accounts", params(("service" = ServiceKey, Path), OfRegion), responses(
     (status = 201, body = BrokerAccount),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
@@ -313,6 +322,8 @@ pub async fn broker_account(
     let management = Management::new(&state.management.0, &state.management.1).map_err(away)?;
     let password: SecretString = random_password();
     management.put_agency(&account, &password).await.map_err(away)?;
+    // The broker asks for the password only when somebody connects.
+    management.end_connections_of(&account).await.map_err(away)?;
     let by = &caller.account.name;
     account::note_change(&state.database, &account.name(), ChangeKind::Broker, "new password", by).await?;
     Ok(shown_once(HttpResponse::Created().json(BrokerAccount {

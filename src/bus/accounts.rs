@@ -231,6 +231,14 @@ impl Management {
         Ok(ended)
     }
 
+    /// Ends every connection that an agency's account has open.
+    ///
+    /// # Errors
+    /// [`BusError::Management`].
+    pub async fn end_connections_of(&self, account: &AgencyAccount) -> Result<(), BusError> {
+        self.delete(&format!("connections/username/{}", account.name())).await
+    }
+
     /// Takes the first message out of a queue for good: for one that no AMQP client can read. `None` when the queue
     /// is empty.
     ///

@@ -115,7 +115,8 @@ pub async fn put(pool: &Pool, account: &Account) -> Result<(), StoreError> {
     write(&pool.get().await?, account, true).await.map(drop)
 }
 
-/// The same, if the account is as expected.
+/// The same, if the account is as expected. A new password ends its sign-ins but that of the token `kept`, the one with
+/// which it is set. What ends an account, or takes an agency's role from it, ends every token it has.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`Refusal::Stale`].
@@ -123,19 +124,27 @@ pub async fn put_expected(
     pool: &Pool,
     account: &Account,
     expected: Expected,
+    kept: &[u8; 32],
 ) -> Result<Result<(), Refusal>, StoreError> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
     // The row is held until the end, and of two who make it one waits for the other.
     let row = transaction
-        .query_opt("SELECT version FROM account WHERE name = $1 FOR UPDATE", &[&account.name.as_str()])
+        .query_opt("SELECT version, role FROM account WHERE name = $1 FOR UPDATE", &[&account.name.as_str()])
         .await?;
-    let actual = row.map(|row| row.try_get(0).map(i64::unsigned_abs)).transpose()?;
+    let actual = row.as_ref().map(|row| row.try_get(0).map(i64::unsigned_abs)).transpose()?;
+    let was: Option<&str> = row.as_ref().map(|row| row.try_get(1)).transpose()?;
     if let Err(stale) = expected.met_by(actual) {
         return Ok(Err(stale));
     }
     if !write(&transaction, account, actual.is_some()).await? {
         return Ok(expected.met_by(Some(1)));
+    }
+    let spoke = was == Some(Role::Agency.as_str()) && account.role != Role::Agency;
+    if !account.active || spoke {
+        revoke(&transaction, &account.name).await?;
+    } else if account.password_hash.is_some() {
+        revoke_sign_ins(&transaction, &account.name, kept).await?;
     }
     transaction.commit().await?;
     Ok(Ok(()))
@@ -218,7 +227,10 @@ pub async fn by_token(pool: &Pool, digest: &[u8; 32]) -> Result<Option<Account>,
 /// # Errors
 /// [`StoreError`].
 pub async fn revoke_all(pool: &Pool, account: &AccountName) -> Result<u64, StoreError> {
-    let client = pool.get().await?;
+    revoke(&pool.get().await?, account).await
+}
+
+async fn revoke(client: &impl GenericClient, account: &AccountName) -> Result<u64, StoreError> {
     let revoke = "UPDATE agency_token SET revoked_at = now() WHERE account = $1 AND revoked_at IS NULL";
     Ok(client.execute(revoke, &[&account.as_str()]).await?)
 }
@@ -228,7 +240,14 @@ pub async fn revoke_all(pool: &Pool, account: &AccountName) -> Result<u64, Store
 /// # Errors
 /// [`StoreError`].
 pub async fn revoke_others(pool: &Pool, account: &AccountName, kept: &[u8; 32]) -> Result<u64, StoreError> {
-    let client = pool.get().await?;
+    revoke_sign_ins(&pool.get().await?, account, kept).await
+}
+
+async fn revoke_sign_ins(
+    client: &impl GenericClient,
+    account: &AccountName,
+    kept: &[u8; 32],
+) -> Result<u64, StoreError> {
     let revoke = "UPDATE agency_token SET revoked_at = now() WHERE account = $1 AND digest <> $2 \
                   AND expires_at IS NOT NULL AND revoked_at IS NULL";
     Ok(client.execute(revoke, &[&account.as_str(), &&kept[..]]).await?)
@@ -314,16 +333,25 @@ pub async fn note_change(
     Ok(())
 }
 
-/// The latest changes of accounts, newest first.
+/// The latest changes of accounts, newest first; of one region those of its accounts, of its agencies' accounts at the
+/// broker and of the ways to its services.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn changes(pool: &Pool, limit: i64) -> Result<Vec<AccountChange>, StoreError> {
+pub async fn changes(
+    pool: &Pool,
+    region: Option<RegionCode>,
+    limit: i64,
+) -> Result<Vec<AccountChange>, StoreError> {
     let client = pool.get().await?;
     let rows = client
         .query(
-            "SELECT account, what, detail, changed_by, changed_at FROM account_change ORDER BY id DESC LIMIT $1",
-            &[&limit],
+            "SELECT c.account, c.what, c.detail, c.changed_by, c.changed_at FROM account_change c \
+             LEFT JOIN account a ON a.name = c.account \
+             WHERE $2::text IS NULL OR coalesce(c.region, a.region) = $2 \
+               OR c.what = 'broker' AND split_part(c.account, '.', 2) = $2 \
+             ORDER BY c.id DESC LIMIT $1",
+            &[&limit, &region.map(|region| region.to_string())],
         )
         .await?;
     rows.iter()

@@ -32,11 +32,25 @@ async fn an_account_is_made_used_changed_and_ended_and_every_change_is_known() {
     assert_eq!(sign_in(&house, "aigerim", PASSWORD).await.problem(), "unauthenticated");
     sign_in(&house, "aigerim", "another long password").await.expect(200);
 
-    let ended =
-        json!({"role": "duty_officer", "region": "75", "service": null, "active": false, "password": null});
-    admin.replace("/accounts/aigerim", &ended).await.expect(204);
+    // Whoever signed in with the old password is not who the administrator gives the new one to.
+    let account = |active: bool, password: Value| json!({"role": "duty_officer", "region": "75", "service": null, "active": active, "password": password});
+    admin.replace("/accounts/aigerim", &account(true, json!("a third long password"))).await.expect(204);
+    assert_eq!(officer.get("/me").await.problem(), "unauthenticated", "at once");
+    let signed = sign_in(&house, "aigerim", "a third long password").await.expect(200);
+    let officer = admin.with_token(signed["token"].as_str().expect("a token"));
+    admin.replace("/accounts/aigerim", &account(true, Value::Null)).await.expect(204);
+    officer.get("/me").await.expect(200);
+
+    admin.replace("/accounts/aigerim", &account(false, Value::Null)).await.expect(204);
     assert_eq!(officer.get("/incidents").await.problem(), "unauthenticated", "at once");
-    assert_eq!(sign_in(&house, "aigerim", "another long password").await.problem(), "unauthenticated");
+    assert_eq!(sign_in(&house, "aigerim", "a third long password").await.problem(), "unauthenticated");
+    admin.replace("/accounts/aigerim", &account(true, Value::Null)).await.expect(204);
+    assert_eq!(officer.get("/incidents").await.problem(), "unauthenticated", "begun again, it signs in anew");
+    sign_in(&house, "aigerim", "a third long password").await.expect(200);
+    // A token has no end and acts under its account's name: a named person has none.
+    let token = admin.post("/accounts/aigerim/tokens", &json!({"label": "their system"})).await;
+    assert_eq!(token.problem(), "conflict");
+    admin.replace("/accounts/aigerim", &account(false, Value::Null)).await.expect(204);
 
     let changes = admin.get("/account-changes").await.expect(200);
     let of: Vec<(&str, &str)> = changes
@@ -47,7 +61,12 @@ async fn an_account_is_made_used_changed_and_ended_and_every_change_is_known() {
         .filter(|c| c["account"] == "aigerim")
         .map(|c| (c["what"].as_str().expect("what"), c["changed_by"].as_str().expect("by")))
         .collect();
-    assert_eq!(of, [("put", "admin"), ("password", "admin"), ("password", "aigerim"), ("put", "admin")]);
+    let password_set = [("put", "admin"), ("password", "admin")];
+    assert_eq!(of[..3], [password_set[0], password_set[1], ("password", "aigerim")]);
+    assert_eq!(of[3..5], password_set);
+    assert_eq!(of[5..], [("put", "admin"); 4]);
+    let elsewhere = house.account("admin-71", Role::Administrator, Some("71"), None).await;
+    assert_eq!(elsewhere.get("/account-changes").await.expect(200), json!([]), "those of other regions");
     assert!(!changes.to_string().contains("long"), "no secret is kept");
 }
 
@@ -135,6 +154,13 @@ async fn an_administrator_of_a_region_has_no_hold_on_others_nor_on_the_own_right
     let names: Vec<&str> =
         names.as_array().expect("accounts").iter().map(|a| a["name"].as_str().expect("a name")).collect();
     assert_eq!(names, ["admin"]);
+
+    // The last one who keeps the accounts of every region would shut everybody out.
+    let root = house.account("root", Role::Administrator, None, None).await;
+    let itself = |region: Value| json!({"role": "administrator", "region": region, "service": null, "active": true, "password": null});
+    assert_eq!(root.replace("/accounts/root", &itself(json!("71"))).await.problem(), "conflict");
+    root.replace("/accounts/root", &itself(Value::Null)).await.expect(204);
+    root.get("/accounts").await.expect(200);
 }
 
 #[actix_web::test]
@@ -150,13 +176,36 @@ async fn an_agency_gets_its_token_and_its_account_at_the_broker_from_the_adminis
     system.get("/agency/inbox").await.expect(200);
     admin.delete("/accounts/ambulance-75/tokens").await.expect(204);
     assert_eq!(system.get("/agency/inbox").await.problem(), "unauthenticated");
+    let given =
+        admin.post("/accounts/ambulance-75/tokens", &json!({"label": "their system"})).await.expect(201);
+    let system = admin.with_token(given["token"].as_str().expect("a token"));
+    let mut with_password = agency.clone();
+    with_password["password"] = json!(PASSWORD);
+    admin.replace("/accounts/ambulance-75", &with_password).await.expect(204);
+    system.get("/agency/inbox").await.expect(200);
+    let mut a_person = agency;
+    (a_person["role"], a_person["service"]) = (json!("duty_officer"), Value::Null);
+    admin.replace("/accounts/ambulance-75", &a_person).await.expect(204);
+    assert_eq!(system.get("/me").await.problem(), "unauthenticated", "a person has no tokens");
 
-    let made = admin.post("/services/ambulance/broker-account", &Value::Null).await.expect(201);
+    // Accounts at the broker are shared by all virtual hosts: this desk is no other test's.
+    let desk = json!({
+        "names": {"kk": "Тест", "ru": "Тест", "en": "Test"}, "competence": {"categories": [], "districts": []},
+    });
+    admin.make("/service-desks/utilities-newpass", &desk).await.expect(204);
+    let made = admin.post("/services/utilities-newpass/broker-account", &Value::Null).await.expect(201);
     let (account, password) =
         (made["account"].as_str().expect("its name"), made["password"].as_str().expect("one"));
     let (_, place) = house.world.amqp_url.split_once('@').expect("an address");
     let url = format!("amqp://{account}:{password}@{place}");
-    lapin::Connection::connect(&url, lapin::ConnectionProperties::default()).await.expect("it may connect");
+    let connect = async || lapin::Connection::connect(&url, lapin::ConnectionProperties::default()).await;
+    let old = connect().await.expect("it may connect");
+    admin.post("/services/utilities-newpass/broker-account", &Value::Null).await.expect(201);
+    wait_until("what was connected with the old password is no more", LONG, async || {
+        !old.status().connected()
+    })
+    .await;
+    assert!(connect().await.is_err(), "the old password holds no longer");
 }
 
 #[actix_web::test]

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The latest changes of accounts, newest first. */
+        /** The latest changes of accounts, newest first: to the administrator of a region those of its accounts. */
         get: operations["get_account_changes"];
         put?: never;
         post?: never;
@@ -46,7 +46,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Make an account or change what it may do. It holds from the next request on. */
+        /**
+         * Make an account or change what it may do. It holds from the next request on.
+         * @description A new password ends the sign-ins of the account (but not the one with which it is set). What ends the account, or takes the
+         *     role of an agency from it, ends its tokens too: made active again it needs new ones.
+         */
         put: operations["put_accounts_by_name"];
         post?: never;
         delete?: never;
@@ -64,7 +68,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give an account a token that does not run out: for an agency's system. */
+        /** Give the account of an agency a token that does not run out: for its system. A person signs in with a password. */
         post: operations["post_accounts_tokens"];
         /** Take back every token of an account, sign-ins too. */
         delete: operations["delete_accounts_tokens"];
@@ -1765,7 +1769,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a service's account at the broker, or give it a new password: the old one stops to hold. */
+        /**
+         * Make a service's account at the broker, or give it a new password: the old one stops to hold, and connections made with
+         *     it end.
+         */
         post: operations["post_services_broker_account"];
         delete?: never;
         options?: never;

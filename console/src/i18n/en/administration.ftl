@@ -56,6 +56,7 @@ admin-copy = Copy
 admin-copied = copied
 admin-tokens = Tokens for systems
 admin-tokens-note = A token has the rights of this account and no end.
+admin-tokens-people = Tokens are for the systems of agencies; people sign in with a password. Revoking ends every sign-in of this account.
 admin-token-label = What it is for
 admin-give-token = Give a token
 admin-token = Token

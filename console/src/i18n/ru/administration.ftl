@@ -56,6 +56,7 @@ admin-copy = Копировать
 admin-copied = скопировано
 admin-tokens = Токены для систем
 admin-tokens-note = Токен даёт права этой учётной записи и не имеет срока.
+admin-tokens-people = Токены предназначены для систем служб; люди входят по паролю. Отзыв завершает все сеансы этой учётной записи.
 admin-token-label = Для чего
 admin-give-token = Выдать токен
 admin-token = Токен
