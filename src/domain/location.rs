@@ -1,10 +1,13 @@
 //! Where: a point with its uncertainty, an address, or both; and where it is known from.
 
+use geo::{Coord, Polygon};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::message::MAX_UNCERTAINTY;
 use super::quantities::{Metres, Point};
+use super::zone::{PolygonFault, validity};
 
 /// The shape within which the place truly lies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -191,6 +194,26 @@ impl Location {
     pub fn radius(&self) -> Option<Metres> {
         let fix = self.fix.as_ref()?;
         fix.uncertainty.as_ref().map(|u| u.radius(fix.point))
+    }
+
+    /// Whether it may lie farther from its point than any place that is worth a point.
+    #[must_use]
+    pub fn is_anywhere(&self) -> bool {
+        self.radius().is_some_and(|radius| radius.get() > MAX_UNCERTAINTY.get())
+    }
+
+    /// What is wrong with the polygon in which it lies, where one was given.
+    #[must_use]
+    pub fn ring_fault(&self) -> Option<PolygonFault> {
+        let corners = self.ring()?.iter().map(|p| Coord { x: p.lon(), y: p.lat() }).collect();
+        validity::check(&Polygon::new(corners, Vec::new()).into()).err()
+    }
+
+    /// With the point that was known before, where it has none of its own: an address beside a point takes nothing away.
+    #[must_use]
+    pub fn beside(self, known: Option<&Self>) -> Self {
+        let fix = self.fix.or_else(|| known?.fix.clone());
+        Self { fix, ..self }
     }
 
     /// The point with its uncertainty.

@@ -398,8 +398,7 @@ impl Message {
         if let Some(code) = self.category.as_ref().filter(|code| categories::find(code).is_none()) {
             return Err(MessageError::UnknownCategory(code.clone()));
         }
-        let radius = self.location.as_ref().and_then(Location::radius);
-        if radius.is_some_and(|radius| radius.get() > MAX_UNCERTAINTY.get()) {
+        if self.location.as_ref().is_some_and(Location::is_anywhere) {
             return Err(MessageError::TooUncertain);
         }
         Ok(())

@@ -4,6 +4,7 @@
 use hub112::domain::classification::legal::Standing;
 use hub112::domain::classification::order240::Scale;
 use hub112::domain::command::{RegionCommand, Territory};
+use hub112::domain::decision::Refusal;
 use hub112::domain::directive::{Addressee, Author, DirectiveCommand};
 use hub112::domain::envelope::{HubContent, IncidentNotice, Kind};
 use hub112::domain::forces::Act;
@@ -16,7 +17,7 @@ use hub112::domain::region::{Decision, Outbound};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::hub::{DEPOT, Hub, key};
+use super::hub::{DEPOT, Hub, key, officer};
 
 /// What a decision tells a service of a card: what the message does, under which number, in the place of which.
 fn heard(decision: &Decision, service: &str) -> Vec<(Kind, u64, Option<DistributionId>, IncidentNotice)> {
@@ -107,6 +108,46 @@ fn an_answer_and_a_place_that_a_person_gave_stay_as_they_are_when_another_card_i
     let card = hub.state.incident(into).unwrap();
     assert_eq!(card.locations.last().cloned(), place);
     assert_eq!(card.all_answers().get("floor"), Some(&json!("2")));
+}
+
+#[test]
+fn an_address_alone_keeps_the_point_that_is_known_and_the_district_in_which_it_lies() {
+    let mut hub = Hub::new();
+    let message = hub.message("Горит квартира", Some("building_fire"));
+    let lies = Territory { district: Some("751110000".parse().unwrap()), neighbours: Vec::new() };
+    let (card, _) = hub.receive(message, lies);
+    let known = hub.state.incident(card).unwrap().locations.last().cloned().unwrap();
+    assert!(known.location.fix().is_some());
+    let location = Location::new(None, Some("Абая, 10".into()), LocationSource::Officer, None).unwrap();
+    hub.person(RegionCommand::SetLocation { incident: card, location, territory: Territory::default() });
+    let now = hub.state.incident(card).unwrap().locations.last().cloned().unwrap();
+    assert_eq!(now.location.fix(), known.location.fix());
+    assert_eq!((now.location.address(), now.district), (Some("Абая, 10"), known.district));
+}
+
+#[test]
+fn a_place_by_hand_is_held_to_what_a_message_is_held_to() {
+    let mut hub = Hub::new();
+    let (incident, _) = hub.call("Горит квартира", "building_fire");
+    let at = |lat, lon| Point::new(lat, lon).unwrap();
+    let mut give = |uncertainty| {
+        let fix = Fix { point: at(43.26, 76.94), uncertainty: Some(uncertainty) };
+        let location = Location::new(Some(fix), None, LocationSource::Officer, None).unwrap();
+        let territory = Territory::default();
+        hub.ask(RegionCommand::SetLocation { incident, location, territory }, officer()).map(|_| ())
+    };
+    let circle = |metres| Uncertainty::Circle { radius_m: Metres::saturating(metres) };
+    let ring = |corners: &[(f64, f64)]| Uncertainty::Polygon {
+        ring: corners.iter().map(|(lat, lon)| at(*lat, *lon)).collect(),
+    };
+    let anywhere = give(circle(1e12)).unwrap_err();
+    assert!(matches!(anywhere, Refusal::Invalid { field: "fix.uncertainty", .. }), "{anywhere:?}");
+    let crossed = give(ring(&[(43.2, 76.9), (43.3, 77.0), (43.3, 76.9), (43.2, 77.0)])).unwrap_err();
+    assert!(matches!(crossed, Refusal::Invalid { field: "fix.uncertainty", .. }), "{crossed:?}");
+    give(circle(1_200.0)).unwrap();
+    give(ring(&[(43.2, 76.9), (43.2, 77.0), (43.3, 77.0), (43.3, 76.9)])).unwrap();
+    // As some write it, with the first corner again at the end.
+    give(ring(&[(43.2, 76.9), (43.2, 77.0), (43.3, 77.0), (43.3, 76.9), (43.2, 76.9)])).unwrap();
 }
 
 #[test]

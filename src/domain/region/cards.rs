@@ -5,10 +5,11 @@ use super::{Decision, RegionState, notices};
 use crate::domain::command::Territory;
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::event::RegionEvent as E;
+use crate::domain::geography::AreaFault;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LocationVersion, Note, Outcome};
 use crate::domain::location::Location;
-use crate::domain::message::Subject;
+use crate::domain::message::{MessageError, Subject};
 use crate::domain::moment::not_ahead;
 use crate::domain::obligation::ObligationKind;
 use crate::domain::said::said;
@@ -39,9 +40,21 @@ pub(super) fn set_location(
 ) -> Result<Decision, Refusal> {
     let card = state.open_card(incident)?;
     location.at().map_or(Ok(()), |at| not_ahead("at", at, ctx.now))?;
+    if location.is_anywhere() {
+        return Err(Refusal::invalid("fix.uncertainty", MessageError::TooUncertain.said()));
+    }
+    if let Some(fault) = location.ring_fault() {
+        return Err(Refusal::invalid("fix.uncertainty", AreaFault::Polygon(fault).said()));
+    }
     let mut d = Decision::default();
-    let version =
-        LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district: territory.district.clone() };
+    let known = card.locations.last();
+    // The caller has found no territory for an address: the place lies where its point lies.
+    let district = match location.point() {
+        Some(_) => territory.district.clone(),
+        None => known.and_then(|known| known.district.clone()),
+    };
+    let location = location.beside(known.map(|known| &known.location));
+    let version = LocationVersion { location, by: ctx.by.clone(), at: ctx.now, district };
     d.events.push(E::LocationSet { incident, location: version.clone() });
     notices::update(state, card, None, &mut d, ctx);
     notices::moved(state, card, None, version, &territory, &mut d, ctx);
