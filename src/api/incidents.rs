@@ -331,15 +331,39 @@ change!(
     set_subject, put "/incidents/{id}/subject", NewSubject,
     |incident, b| C::SetSubject { incident, subject: b.subject }
 );
-change!(
-    /// Decide event or emergency (c.5(3)¶1).
-    identify, post "/incidents/{id}/identification", Identification,
-    |incident, b| C::Identify { incident, identification: Box::new(b) }
-);
+/// Decide event or emergency (c.5(3)¶1).
+#[utoipa::path(tag = "incidents", request_body = Identification,
+    params(("id" = IncidentId, Path), ("If-Match" = String, Header, description = AS_SEEN)),
+    responses((status = 200, description = "the card as it is now", body = Incident),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/incidents/{id}/identification")]
+pub async fn identify(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    id: web::Path<IncidentId>,
+    expected: IfMatch,
+    body: web::Json<Identification>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(OFFICER)?;
+    let (incident, identification) = (id.into_inner(), body.into_inner());
+    if let Some(declaration) = &identification.declaration {
+        let region = door::region_of(&state, &caller, incident).await?;
+        let territories = state.board.territories();
+        let districts = territories.layers().1.iter().filter(|district| district.region == region);
+        declaration.lies_in(&districts.map(|district| district.kato.clone()).collect())?;
+    }
+    let command = C::Identify { incident, identification: Box::new(identification) };
+    door::change(&state, &caller, &request, incident, expected, command).await
+}
 change!(
     /// Record consequences; the scale is proposed anew.
     set_consequences, put "/incidents/{id}/consequences", Consequences,
-    |incident, b| C::SetConsequences { incident, consequences: b }
+    |incident, b| {
+        b.check()?;
+        C::SetConsequences { incident, consequences: b }
+    }
 );
 change!(
     /// State the scale (Order 240).

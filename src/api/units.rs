@@ -14,6 +14,7 @@ use crate::actors::duty_service::Errand;
 use crate::domain::doubt::Doubtful;
 use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::outside::Outside;
+use crate::domain::quantities::Metres;
 use crate::domain::said::said;
 use crate::domain::service::ServiceCommand;
 use crate::domain::unit::{Position, Unit};
@@ -21,6 +22,9 @@ use crate::spatial::unit_index::Remark;
 use crate::store::account::Role;
 use crate::store::append::ReadTable;
 use crate::store::read_table::{self, StoredRow};
+
+/// Who stands at a border may be seen across it.
+const AT_BORDER: Metres = Metres::whole(3_000);
 
 /// A page by id.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -194,6 +198,28 @@ pub async fn register(
             said!("the station lies outside the country; check the coordinates"),
         )
         .at("home"));
+    }
+    if state.board.territories().regions_within(unit.position.point, AT_BORDER).is_empty() {
+        return Err(Problem::new(
+            "invalid",
+            said!("the place lies outside the country; check the coordinates"),
+        )
+        .at("position"));
+    }
+    unit.check()?;
+    let known = read_table::find(&state.database, ReadTable::Unit, id.as_str()).await?.filter(|row| row.open);
+    let known = known.and_then(|row| serde_json::from_str::<Unit>(&row.state).ok());
+    if let Some(known) = known.filter(|known| known.service != unit.service || known.region != unit.region) {
+        return Err(Problem::new(
+            "conflict",
+            said!(
+                "the unit {unit} is on the register of {service} of region {region}; take it off there first",
+                unit = known.id,
+                region = known.region,
+                service => &known.service
+            ),
+        )
+        .at("service"));
     }
     let (region, service) = (unit.region, unit.service.clone());
     let errand =

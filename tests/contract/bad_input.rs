@@ -399,6 +399,37 @@ async fn a_character_of_number_0_in_an_address_is_the_callers_fault_and_no_outag
 }
 
 #[actix_web::test]
+async fn a_unit_is_entered_with_what_can_be_true_of_it_and_by_one_service_alone() {
+    let desk = Desk::open(World::new().await).await;
+    let home = json!({"lat": 43.24, "lon": 76.89});
+    let unit = || {
+        json!({
+            "id": "75-bound-1", "service": "ambulance", "region": "75", "call_sign": "b", "kind": "ambulance",
+            "capabilities": ["transport"], "station": "s", "home": home,
+            "position": {"point": home, "at": jiff::Timestamp::now(), "source": "station", "accuracy": null},
+        })
+    };
+    let path = "/api/v1/units/75-bound-1";
+    let wrong = [
+        ("/capabilities/0", json!("zz")),
+        ("/station", json!("s".repeat(201))),
+        ("/position/point", json!({"lat": 51.0, "lon": 0.0})),
+    ];
+    for (at, value) in wrong {
+        let mut unit = unit();
+        *unit.pointer_mut(at).expect("a field") = value;
+        let refused = desk.admin.put(path, &unit).await.expect_err(at).to_string();
+        assert!(refused.contains("422"), "{at}: {refused}");
+    }
+    desk.admin.put(path, &unit()).await.expect_err("no such version yet");
+    desk.admin.make(path, &unit()).await.expect("as it should be");
+    let mut moved = unit();
+    moved["service"] = json!("police");
+    let refused = desk.admin.put(path, &moved).await.expect_err("another's").to_string();
+    assert!(refused.contains("409"), "{refused}");
+}
+
+#[actix_web::test]
 async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent() {
     let desk = Desk::open(World::new().await).await;
     let account =

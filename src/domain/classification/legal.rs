@@ -1,5 +1,7 @@
 //! Event or emergency: a decision of its own, with a named person, a basis and a time (c.5(3)¶1; R175 c.3(10)).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -84,6 +86,57 @@ impl LegalStatus {
     }
 }
 
+/// Most characters of a clause, an office or a name.
+const LONGEST_NAME: usize = 500;
+/// Most characters of a decision's number.
+const LONGEST_NUMBER: usize = 100;
+/// Most territories of a declaration.
+const MOST_TERRITORIES: usize = 100;
+
+/// A text that may be left out has words of a length that a card can carry.
+fn fits(field: &'static str, text: Option<&str>, most: usize) -> Result<(), Refusal> {
+    match text {
+        Some(text) if text.chars().count() > most => {
+            Err(Refusal::invalid(field, said!("write 1 to {most} characters here", most = most)))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Declaration {
+    /// What every version of the card and every notice carries stays short, and no territory stands there twice.
+    fn check_bounds(&self) -> Result<(), Refusal> {
+        fits("declaration.number", Some(&self.number), LONGEST_NUMBER)?;
+        fits("declaration.by", Some(&self.by), LONGEST_NAME)?;
+        fits("declaration.leader", self.leader.as_deref(), LONGEST_NAME)?;
+        let once: BTreeSet<_> = self.territories.iter().collect();
+        if self.territories.len() > MOST_TERRITORIES || once.len() < self.territories.len() {
+            return Err(Refusal::invalid(
+                "declaration.territories",
+                said!(
+                    "a declaration names at most {most} territories, each once; correct the list",
+                    most = MOST_TERRITORIES
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks that its territories are districts of the region, where the region's districts are known.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] names the first that is not known.
+    pub fn lies_in(&self, known: &BTreeSet<DistrictCode>) -> Result<(), Refusal> {
+        match self.territories.iter().find(|district| !known.contains(*district)) {
+            Some(unknown) if !known.is_empty() => Err(Refusal::invalid(
+                "declaration.territories",
+                said!("{district} is no district of this region; choose one of its own", district = unknown),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Identification {
     /// Checks what the types alone do not.
     ///
@@ -98,6 +151,7 @@ impl Identification {
                 said!("say on what the decision rests, in 1 to {most} characters", most = 4_000),
             ));
         }
+        fits("clause", self.clause.as_deref(), LONGEST_NAME)?;
         let emergency = self.standing == Standing::Emergency;
         if emergency && (self.nature.is_none() || self.type_id.is_none()) {
             return Err(Refusal::invalid(
@@ -120,6 +174,7 @@ impl Identification {
                     said!("only an emergency is declared; identify it as one, or leave the declaration out"),
                 ));
             }
+            d.check_bounds()?;
             not_ahead("declaration.signed_at", d.signed_at, now)?;
             if d.starts_at > d.signed_at {
                 return Err(Refusal::invalid(
@@ -135,5 +190,54 @@ impl Identification {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_texts_of_a_decision_are_short_and_its_territories_are_known_and_stand_once() {
+        let now: Timestamp = "2026-11-29T12:00:00Z".parse().unwrap();
+        let districts = |codes: &[&str]| codes.iter().map(|c| c.parse().unwrap()).collect::<Vec<_>>();
+        let declared = |territories: Vec<DistrictCode>, number: &str| Identification {
+            standing: Standing::Emergency,
+            basis: "паводок".into(),
+            clause: Some("ст. 48".into()),
+            nature: Some(TypeId::try_from("T03a".to_owned()).unwrap().nature()),
+            type_id: Some(TypeId::try_from("T03a".to_owned()).unwrap()),
+            declaration: Some(Declaration {
+                number: number.into(),
+                signed_at: now,
+                starts_at: now,
+                territories,
+                leader: None,
+                by: "Аким".into(),
+            }),
+        };
+        let field = |of: Result<(), Refusal>| match of.unwrap_err() {
+            Refusal::Invalid { field, .. } => field,
+            other => panic!("{other:?}"),
+        };
+        let sound = declared(districts(&["751110000", "751710000"]), "7");
+        assert_eq!(sound.check(now), Ok(()));
+        let long = Identification { clause: Some("с".repeat(501)), ..sound.clone() };
+        assert_eq!(field(long.check(now)), "clause");
+        let twice = declared(districts(&["751110000", "751110000"]), "7");
+        assert_eq!(field(twice.check(now)), "declaration.territories");
+        assert_eq!(
+            field(declared(districts(&["751110000"]), &"7".repeat(101)).check(now)),
+            "declaration.number"
+        );
+        let declaration = sound.declaration.unwrap();
+        let known = |codes: &[&str]| districts(codes).into_iter().collect();
+        assert_eq!(declaration.lies_in(&known(&["751110000", "751710000"])), Ok(()));
+        assert_eq!(
+            declaration.lies_in(&known(&[])),
+            Ok(()),
+            "where no districts are known none can be wrong"
+        );
+        assert_eq!(field(declaration.lies_in(&known(&["751110000"]))), "declaration.territories");
     }
 }

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::decision::By;
+use crate::domain::decision::{By, Refusal};
 use crate::domain::names::Names;
+use crate::domain::said::said;
 
 /// The two families of emergencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -203,7 +204,30 @@ pub struct Consequences {
     pub extent: Option<Scale>,
 }
 
+/// Most people of a figure: more than are ever hurt at once is a slip of the pen.
+const MOST_PEOPLE: u32 = 10_000_000;
+
 impl Consequences {
+    /// Checks that no figure is out of all bounds.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] names the figure.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let figures = [
+            ("dead", self.dead),
+            ("injured", self.injured),
+            ("affected", self.affected),
+            ("disrupted", self.disrupted),
+        ];
+        match figures.into_iter().find(|(_, people)| people.is_some_and(|people| people > MOST_PEOPLE)) {
+            Some((field, _)) => Err(Refusal::invalid(
+                field,
+                said!("a figure is at most {most}; correct it", most = MOST_PEOPLE),
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// The dead and the injured, as far as they are known: so many are affected at least.
     #[must_use]
     pub fn hurt(&self) -> u32 {

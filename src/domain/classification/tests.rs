@@ -350,3 +350,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_figure_beyond_all_bounds_is_refused() {
+    let affected = |people| Consequences { affected: Some(people), ..Consequences::default() };
+    assert_eq!(affected(10_000_000).check(), Ok(()));
+    assert!(affected(4_000_000_000).check().is_err());
+    let disrupted = Consequences { disrupted: Some(10_000_001), ..Consequences::default() };
+    assert!(disrupted.check().is_err());
+}

@@ -11,8 +11,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::decision::Refusal;
 use super::ids::{RegionCode, ServiceKey, UnitId};
 use super::quantities::Point;
+use super::response_plan;
+use super::said::said;
 
 pub use call_sign::{CallSign, NotACallSign};
 pub use capabilities::Capabilities;
@@ -52,7 +55,32 @@ pub struct Unit {
     pub version: u64,
 }
 
+/// Most characters of a station's name.
+const LONGEST_STATION: usize = 200;
+
 impl Unit {
+    /// Checks what its types alone do not, when it is entered in the register.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`]: a capability that nothing asks for, a station of too many characters.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let unknown =
+            self.capabilities.iter().find(|code| !response_plan::capabilities().contains_key(*code));
+        if let Some(unknown) = unknown {
+            return Err(Refusal::invalid(
+                "capabilities",
+                said!("there is no capability {capability}; choose one of the list", capability = unknown),
+            ));
+        }
+        if self.station.chars().count() > LONGEST_STATION {
+            return Err(Refusal::invalid(
+                "station",
+                said!("write 1 to {most} characters here", most = LONGEST_STATION),
+            ));
+        }
+        Ok(())
+    }
+
     /// Changes the status, or leaves it as it is.
     ///
     /// # Errors
