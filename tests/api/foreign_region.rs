@@ -1,7 +1,6 @@
 //! A card, and all that lies behind it, is its region's alone: it holds who called and what they said (DESIGN §5).
 
 use hub112::store::account::Role;
-use serde_json::Value;
 
 use super::asking::{House, call};
 
@@ -42,5 +41,5 @@ async fn no_page_of_a_card_is_open_to_an_account_of_another_region() {
     assert!([403, 428].contains(&noted.status), "{}", noted.body);
     let noted = others[0].1.keyed("note", &format!("/incidents/{card}/notes"), &note).await;
     assert_eq!(noted.problem(), "forbidden");
-    assert!(own.get(&format!("/incidents/{card}")).await.expect(200)["id"] == Value::from(card));
+    assert_eq!(own.get(&format!("/incidents/{card}")).await.expect(200)["id"], card);
 }
