@@ -139,6 +139,20 @@ impl Relation {
             Self::SplitFrom => Self::SplitInto,
         }
     }
+
+    /// The key of serialised forms.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ParentOf => "parent_of",
+            Self::ChildOf => "child_of",
+            Self::Related => "related",
+            Self::MergedFrom => "merged_from",
+            Self::MergedInto => "merged_into",
+            Self::SplitInto => "split_into",
+            Self::SplitFrom => "split_from",
+        }
+    }
 }
 
 /// What the hub has told one service about the card.

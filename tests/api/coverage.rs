@@ -173,8 +173,7 @@ async fn the_normative_time_is_unset_until_somebody_enters_it_with_its_source() 
     assert_eq!(unset.problem(), "invalid");
     let mut settings = admin.get("/settings").await.expect(200);
     assert_eq!(settings["normative_times"], json!({}), "112-R states none");
-    for (field, score) in
-        [("propose", -5.0), ("propose", 1.5), ("join_by_rule", -1.0), ("join_by_rule", 3.0)]
+    for (field, score) in [("propose", -5.0), ("propose", 1.5), ("join_by_rule", -1.0), ("join_by_rule", 3.0)]
     {
         let mut beyond = settings.clone();
         beyond["joining"][field] = json!(score);

@@ -613,7 +613,7 @@ pub(super) fn unlink(
     if !matches!(relation, Relation::ParentOf | Relation::ChildOf | Relation::Related)
         || !card.links.contains(&(relation, other))
     {
-        return Err(Refusal::not_found(Missing::Link, format!("{relation:?} {other}")));
+        return Err(Refusal::not_found(Missing::Link, format!("{} {other}", relation.as_str())));
     }
     Ok(Decision { events: vec![E::IncidentsUnlinked { one, relation, other }], ..Decision::default() })
 }
