@@ -996,6 +996,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/requests/{request}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record what a service answered by telephone (c.5(3)¶4): its own answer may come later, and stands in the place of this one. */
+        post: operations["post_incidents_requests_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/requests/{request}/cancel": {
         parameters: {
             query?: never;
@@ -5227,6 +5244,24 @@ export interface components {
             /** @description Its role. */
             role: components["schemas"]["Role"];
             service?: components["schemas"]["ServiceKey"] | null;
+        };
+        /** @description What a service answered by telephone: its decision, who goes, its composition and times, each as it becomes known. */
+        NewAnswer: {
+            /**
+             * Format: date-time
+             * @description When the first unit will arrive or arrived in the zone.
+             */
+            arrival_at?: string | null;
+            composition?: components["schemas"]["contract.Composition"] | null;
+            decision?: components["schemas"]["contract.Decision"] | null;
+            /**
+             * Format: date-time
+             * @description When the first unit departs or departed.
+             */
+            departure_at?: string | null;
+            reason?: components["schemas"]["contract.Reason"] | null;
+            /** @description The units that go; absent on acceptance: those that are held. */
+            units?: components["schemas"]["UnitId"][];
         };
         /** @description Answers that came after the message. */
         NewAnswers: {
@@ -11330,6 +11365,49 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Incident"];
                 };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incidents_requests_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request: repeated with the same key and body it has no second effect and gets the first answer; with another body it is refused (422). Kept for a week, per account. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["IncidentId"];
+                request: components["schemas"]["RequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswer"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             503: {
                 headers: {
