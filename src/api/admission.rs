@@ -12,7 +12,7 @@ use super::auth::{self, Caller};
 use super::looks;
 use super::problem::{Problem, of_bytes};
 use super::rights::{Door, allowed, door, shows_personal_data};
-use super::route::{below_base, route};
+use super::route::{BASE, below_base, route};
 use crate::domain::nul;
 use crate::domain::said::said;
 
@@ -84,8 +84,8 @@ fn speaks_json(response: &ServiceResponse<BoxBody>) -> bool {
 
 /// Who was admitted to see personal data, and by which operation.
 async fn pass(request: &ServiceRequest, path: Option<&str>) -> Result<Option<(String, Caller)>, Problem> {
-    // No text of the database can hold it, so nothing that there is can be meant.
-    if nul::is_in_address(&request.uri().to_string()) {
+    // No text of the database can hold it, so nothing that there is can be meant. The maps of others say so in their own words.
+    if request.path().starts_with(BASE) && nul::is_in_address(&request.uri().to_string()) {
         return Err(Problem::new(
             "invalid",
             said!("a text cannot hold the character of number 0; take it out"),
@@ -109,6 +109,9 @@ async fn pass(request: &ServiceRequest, path: Option<&str>) -> Result<Option<(St
     let caller = auth::caller(request.request()).await?;
     if !roles.contains(&caller.account.role) {
         return Err(Problem::of_roles(roles));
+    }
+    if nul::is_in_address(request.uri().path()) {
+        return Err(Problem::new("not-found", said!("there is nothing at this address; check it")));
     }
     let method = request.method().as_str();
     let looks = shows_personal_data(method, path).then(|| (format!("{method} {path}"), caller.clone()));

@@ -17,7 +17,7 @@ use super::problem::Problem;
 use crate::actors::agency_inbox::Acked;
 use crate::actors::clock;
 use crate::domain::delivery::DeliveryStep;
-use crate::domain::envelope::{Decision, Envelope, HubContent, Party, is_sequenced};
+use crate::domain::envelope::{Decision, Envelope, HubContent, Party, before_written, is_sequenced};
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode};
 use crate::domain::said::said;
 use crate::store::agency_link::Way;
@@ -226,7 +226,7 @@ pub async fn acknowledge(
     if messages.is_empty() || messages.len() > MOST {
         return Err(Problem::new("invalid", said!("name 1 to {most} messages", most = MOST)).at("messages"));
     }
-    let at = past(received_at, "received_at")?;
+    let at = past(received_at, "received_at", &messages)?;
     let acks = messages
         .into_iter()
         .map(|distribution| Acked { party: own.clone(), distribution, step: DeliveryStep::Acknowledged, at })
@@ -270,13 +270,19 @@ pub async fn read(
         )
         .at("by"));
     }
-    let ack = Acked { party, distribution: *id, step: DeliveryStep::Read { by }, at: past(at, "at")? };
+    let at = past(at, "at", &[*id])?;
+    let ack = Acked { party, distribution: *id, step: DeliveryStep::Read { by }, at };
     answer(state.direct.acknowledge(vec![ack]).await, &request)
 }
 
-/// A time told by the agency: not ahead of the hub's by more than clocks may differ, and never kept as later than now.
-fn past(told: Option<Timestamp>, field: &str) -> Result<Timestamp, Problem> {
+/// A time told by the agency of messages: not ahead of the hub's by more than clocks may differ, never kept as later than
+/// now, and not before they were written.
+fn past(told: Option<Timestamp>, field: &str, messages: &[DistributionId]) -> Result<Timestamp, Problem> {
     let now = clock::now();
+    let early = told.and_then(|at| messages.iter().find_map(|message| before_written(field, at, *message)));
+    if let Some(said) = early {
+        return Err(Problem::new("invalid", said).at(field));
+    }
     match told {
         Some(at) if at.duration_since(now) > crate::domain::envelope::MAX_CLOCK_SKEW => Err(Problem::new(
             "invalid",

@@ -112,6 +112,13 @@ async fn an_agency_made_of_http_calls_takes_part_from_the_notice_to_the_release(
     let request = desk.letter("forces_request").await;
     assert_eq!(request["incident"], notice["incident"]);
     let read = format!("/agency/inbox/{}/read", request["distribution_id"].as_str().expect("an id"));
+    // Nobody has read it, or had it, before it was written.
+    let long_ago = "1980-01-01T00:00:00Z";
+    let early = desk.asker.post(&read, &json!({"by": "Айгуль", "at": long_ago})).await;
+    assert_eq!((early.status, &early.body["field"]), (422, &json!("at")), "{early:?}");
+    let early = json!({"messages": [request["distribution_id"]], "received_at": long_ago});
+    let early = desk.asker.post("/agency/inbox/acknowledgements", &early).await;
+    assert_eq!((early.status, &early.body["field"]), (422, &json!("received_at")), "{early:?}");
     desk.asker.post(&read, &json!({"by": "Айгуль"})).await.expect(204);
 
     let now = Timestamp::now();

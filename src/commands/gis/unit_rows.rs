@@ -26,13 +26,6 @@ pub(super) fn sorted(
             rejected.push(of(line, "lat", &format!("{}, {}", unit.home.lat(), unit.home.lon()), what));
             continue;
         }
-        let unknown = unit.capabilities.iter().find(|c| !response_plan::capabilities().contains_key(*c));
-        if let Some(unknown) = unknown {
-            let known: Vec<String> = response_plan::capabilities().keys().map(ToString::to_string).collect();
-            let what = format!("no response plan asks for it; write one of {}", known.join(", "));
-            rejected.push(of(line, "capabilities", &unknown.to_string(), what));
-            continue;
-        }
         let near = territory.regions_within(unit.home, AT_BORDER);
         if !near.iter().any(|(region, _)| *region == unit.region) {
             let lies_in = near.first().map_or_else(String::new, |(region, _)| region.to_string());
@@ -47,6 +40,12 @@ pub(super) fn sorted(
                 "its service has this call sign in line {before} already; give each unit one of its own"
             );
             remarks.push(Remark(of(line, "call_sign", &unit.call_sign.to_string(), what)));
+        }
+        let unknown = unit.capabilities.iter().find(|c| !response_plan::capabilities().contains_key(*c));
+        if let Some(unknown) = unknown {
+            let known: Vec<String> = response_plan::capabilities().keys().map(ToString::to_string).collect();
+            let what = format!("no response plan asks for it; write one of {}", known.join(", "));
+            remarks.push(Remark(of(line, "capabilities", &unknown.to_string(), what)));
         }
         sound.push((line, unit));
     }
@@ -93,18 +92,17 @@ mod tests {
         assert_eq!(table.rejected, []);
         let (sound, rejected, remarks) = sorted(table.rows, &territory);
         let told = |of: &Rejected| (of.line, of.what.split(';').next().unwrap_or_default().to_owned());
-        assert_eq!(sound.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4, 6]);
+        assert_eq!(sound.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4, 5, 6]);
         assert_eq!(
             rejected.iter().map(told).collect::<Vec<_>>(),
             [
                 (3, "latitude and longitude are exchanged".to_owned()),
-                (5, "no response plan asks for it".to_owned()),
                 (7, "the station lies outside the country".to_owned())
             ]
         );
         assert_eq!(
             remarks.iter().map(|Remark(of)| (of.line, of.column.as_str())).collect::<Vec<_>>(),
-            [(4, "call_sign"), (6, "region")]
+            [(4, "call_sign"), (5, "capabilities"), (6, "region")]
         );
     }
 }

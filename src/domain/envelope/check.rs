@@ -335,16 +335,20 @@ fn place(place: &Place, country: &Country) -> Result<(), Fault> {
 
 /// Nobody has a message before it was written; when the hub wrote it stands in its id (UUID version 7).
 fn since_sent(field: &str, at: Timestamp, message: Option<DistributionId>) -> Result<(), Fault> {
-    match message.and_then(DistributionId::written_at) {
-        Some(written) if written.duration_since(at) > MAX_CLOCK_SKEW => Err((
-            ErrorCode::OutOfOrder,
-            said!(
-                "{field} lies before the message that it answers; give the time at which it happened",
-                field = field
-            ),
-        )),
-        _ => Ok(()),
-    }
+    let early = message.and_then(|message| before_written(field, at, message));
+    early.map_or(Ok(()), |said| Err((ErrorCode::OutOfOrder, said)))
+}
+
+/// What is wrong with a time at which somebody is said to have had a message that was not written yet; nothing otherwise.
+#[must_use]
+pub fn before_written(field: &str, at: Timestamp, message: DistributionId) -> Option<Said> {
+    let written = message.written_at()?;
+    (written.duration_since(at) > MAX_CLOCK_SKEW).then(|| {
+        said!(
+            "{field} lies before the message that it answers; give the time at which it happened",
+            field = field
+        )
+    })
 }
 
 /// c.5(3)¶4: the composition of the forces; what names neither people nor equipment composes nothing.

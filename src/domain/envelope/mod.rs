@@ -35,7 +35,9 @@ pub use agency_content::{
     ReadinessReport, Reason, ReasonCode, SituationReport, TechnicalAck, UnitPosition, UnitStatus, UnitStep,
 };
 pub(crate) use check::wrong_kind;
-pub use check::{COUNTRY, Country, Fault, MAX_BODY_BYTES, MAX_CLOCK_SKEW, MAX_POSITIONS, MAX_TEXT_CHARS};
+pub use check::{
+    COUNTRY, Country, Fault, MAX_BODY_BYTES, MAX_CLOCK_SKEW, MAX_POSITIONS, MAX_TEXT_CHARS, before_written,
+};
 pub use code::{ErrorCode, ErrorContent};
 pub use content::{Caller, Contact, Nature, Outline, Place, RawContent, Typed, Urgency};
 pub use hub_content::{

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use super::decision::Refusal;
 use super::ids::{RegionCode, ServiceKey, UnitId};
 use super::quantities::Point;
-use super::response_plan;
 use super::said::said;
 
 pub use call_sign::{CallSign, NotACallSign};
@@ -62,16 +61,8 @@ impl Unit {
     /// Checks what its types alone do not, when it is entered in the register.
     ///
     /// # Errors
-    /// [`Refusal::Invalid`]: a capability that nothing asks for, a station of too many characters.
+    /// [`Refusal::Invalid`]: a station of too many characters. A capability that no plan asks for may be one of tomorrow.
     pub fn check(&self) -> Result<(), Refusal> {
-        let unknown =
-            self.capabilities.iter().find(|code| !response_plan::capabilities().contains_key(*code));
-        if let Some(unknown) = unknown {
-            return Err(Refusal::invalid(
-                "capabilities",
-                said!("there is no capability {capability}; choose one of the list", capability = unknown),
-            ));
-        }
         if self.station.chars().count() > LONGEST_STATION {
             return Err(Refusal::invalid(
                 "station",
