@@ -10,6 +10,7 @@ mod duties;
 mod entities;
 pub mod exercise;
 mod forces;
+mod gathering;
 mod messages;
 mod modes;
 mod nearby;
@@ -310,12 +311,12 @@ impl RegionState {
         use RegionCommand as C;
         match command {
             C::Receive { message, territory } => reports::received(self, message, territory, ctx),
-            C::Merge { into, from, reason } => messages::merge(self, into, from, reason, ctx),
+            C::Merge { into, from, reason } => gathering::merge(self, into, from, reason, ctx),
             C::Split { from, message, reason, territory } => {
-                messages::split(self, from, message, reason, territory, ctx)
+                gathering::split(self, from, message, reason, territory, ctx)
             }
-            C::Link { one, relation, other } => messages::link(self, one, relation, other),
-            C::Unlink { one, relation, other } => messages::unlink(self, one, relation, other),
+            C::Link { one, relation, other } => gathering::link(self, one, relation, other),
+            C::Unlink { one, relation, other } => gathering::unlink(self, one, relation, other),
             C::SetCategory { incident, code, severity } => {
                 classify::set_category(self, incident, code, severity, ctx)
             }
@@ -323,7 +324,7 @@ impl RegionState {
                 classify::add_answers(self, incident, text, answers, ctx)
             }
             C::DeclineJoin { incident, other, reason } => {
-                messages::decline_join(self, incident, other, reason)
+                gathering::decline_join(self, incident, other, reason)
             }
             C::Inform { incident, services } => notices::inform(self, incident, &services, ctx),
             C::TellAgain { incident, to, kind, content } => {
