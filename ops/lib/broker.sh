@@ -8,6 +8,8 @@ broker_home() { echo "$HUB112_OPS_VAR/broker"; }
 # be renamed, nor to the folder, which may be moved.
 broker_node() {
   local file=$HUB112_OPS_VAR/node
+  # Where an earlier version put the Node that builds the console.
+  if [ -d "$file" ]; then rm -rf "$file"; fi
   if [ ! -s "$file" ]; then
     printf 'hub112_%s@localhost' "$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')" >"$file"
   fi
@@ -127,7 +129,7 @@ stop_broker() {
 stop_epmd() { end_process epmd 10; }
 
 amqp_url() {
-  echo "amqp://hub112:$(secret broker-hub112)@127.0.0.1:$(remembered_port amqp)/${1:-hub112}"
+  echo "amqp://hub112:$(secret broker-hub112)@127.0.0.1:$(remembered_port amqp)/hub112"
 }
 
 management_url() {

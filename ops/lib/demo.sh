@@ -55,6 +55,7 @@ drive_demo() {
   local done=$HUB112_OPS_VAR/run/drive.done
   if [ -e "$done" ] || running drive >/dev/null; then return; fi
   step "replaying a day of messages"
+  # shellcheck disable=SC2016  # the inner shell's own arguments
   start_process drive "$HUB112_OPS_VAR/log/drive.log" \
     env "HUB112_DRIVE_PASSWORD=$(secret account-duty_officer)" \
     sh -c '"$1" drive --file "$2" --url "$3" --user duty_officer --speed-up "$4" --officer --wait-closed 600 && : >"$5"' _ \

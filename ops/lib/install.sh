@@ -28,6 +28,22 @@ missing_packages() {
   for package in $(packages); do has_package "$package" || echo "$package"; done
 }
 
+# The browser that the console's tests cannot do without; not among what the hub needs.
+missing_browser() {
+  if [ -z "${HUB112_TEST_CHROMIUM:-}" ] && [ ! -x /usr/bin/chromium ]; then echo chromium; fi
+}
+
+# What some tests are passed over without: GDAL; Firefox, with an X server for it to draw a map on.
+missing_map_reader() {
+  if ! command -v ogrinfo >/dev/null; then echo gdal-bin; fi
+}
+
+missing_firefox() {
+  if [ ! -x /usr/bin/firefox-esr ] || [ ! -x /usr/bin/Xvfb ]; then
+    printf '%s\n' firefox-esr xvfb libegl1 libgl1-mesa-dri
+  fi
+}
+
 # The packages of PostgreSQL and RabbitMQ start their servers, and would at every boot. Ours are private, so
 # neither happens for what is installed here; what was installed before keeps its settings.
 readonly POLICY=/usr/sbin/policy-rc.d
@@ -49,33 +65,44 @@ disable_service() {
   if command -v systemctl >/dev/null && [ -d /run/systemd/system ]; then systemctl --quiet disable "$1" || true; fi
 }
 
+# install_packages COMMAND PACKAGE…: installs them, or names the command that does with sudo.
 install_packages() {
-  local -a missing
-  mapfile -t missing < <(missing_packages)
+  local command=$1
+  shift
+  local -a missing=("$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   if ! is_root; then
     say "These Debian packages are missing: ${missing[*]}"
     say "Install them with the following command, then start again:"
     say ""
-    say "    sudo $HUB112_ROOT/ops/install"
+    say "    sudo $HUB112_ROOT/$command"
     say ""
-    say "(or: sudo apt-get install --no-install-recommends ${missing[*]}"
-    say " which also starts PostgreSQL and RabbitMQ as services of the system; the hub does not use those)"
+    say "(or: sudo apt-get install --no-install-recommends ${missing[*]})"
+    case " ${missing[*]} " in
+      *" postgresql-15 "* | *" rabbitmq-server "*)
+        say "(The second also starts PostgreSQL and RabbitMQ as services of the system; the hub does not use those.)" ;;
+    esac
     exit "$NEEDS_A_PERSON"
   fi
   step "installing ${missing[*]}"
   hold_services_back
   export DEBIAN_FRONTEND=noninteractive
-  apt-get -o DPkg::Lock::Timeout=300 -qq update
-  apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends "${missing[@]}"
+  { apt-get -o DPkg::Lock::Timeout=300 -qq update &&
+    apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends "${missing[@]}"; } || {
+    release_services
+    return 1
+  }
   release_services
   case " ${missing[*]} " in *" postgresql-15 "*) disable_service postgresql ;; esac
   case " ${missing[*]} " in *" rabbitmq-server "*) disable_service rabbitmq-server ;; esac
 }
 
+# require_packages COMMAND [PACKAGE…]: what the hub needs, and these besides; the command is the one that installs them all.
 require_packages() {
   command -v dpkg-query >/dev/null || die "these scripts know Debian 12; on another system install: $(packages | xargs)"
-  install_packages
+  local -a missing
+  mapfile -t missing < <(missing_packages)
+  install_packages "$1" "${missing[@]}" "${@:2}"
 }
 
 wanted_rust() { sed -n 's/^rust-version = "\(.*\)"/\1/p' "$HUB112_ROOT/Cargo.toml"; }
@@ -85,6 +112,7 @@ rust_home() { echo "$HUB112_ROOT/var/rust"; }
 
 # Fetches the toolchain as https://rustup.rs says, without touching the account's own files.
 install_rust() {
+  require_own_place "$HUB112_ROOT/var"
   step "installing Rust $(wanted_rust) under var/rust"
   mkdir -p "$(rust_home)"
   curl --proto '=https' --tlsv1.2 -sSf https://static.rust-lang.org/rustup/rustup-init.sh >"$(rust_home)/rustup-init.sh" &&
@@ -114,6 +142,16 @@ require_rust() {
     fi
   fi
   export PATH
+}
+
+# Where require_rust found what the caller's own shell does not find, as lines for `eval`; nothing where it does. BEFORE
+# is the PATH that the caller came with.
+rust_environment() {
+  local before=$1 bin
+  bin=$(dirname -- "$(command -v cargo)")
+  # shellcheck disable=SC2016  # the caller's PATH follows
+  if [ "$(PATH=$before command -v cargo)" != "$bin/cargo" ]; then printf 'export PATH=%q:"$PATH"\n' "$bin"; fi
+  if [ "$bin" = "$(rust_home)/cargo/bin" ]; then printf 'export CARGO_HOME=%q RUSTUP_HOME=%q\n' "$CARGO_HOME" "$RUSTUP_HOME"; fi
 }
 
 rust_fits() {

@@ -11,6 +11,7 @@ case $HUB112_OPS_VAR in /*) ;; *) HUB112_OPS_VAR=$PWD/$HUB112_OPS_VAR ;; esac
 export HUB112_OPS_VAR
 
 # The exit code that means "a person must do something first, and the text says what".
+# shellcheck disable=SC2034  # other files use it
 readonly NEEDS_A_PERSON=2
 
 say() { printf '%s\n' "$*" >&2; }
@@ -59,6 +60,57 @@ own_directory() {
   if is_root; then chown "$2" "$1"; fi
 }
 
+# not_ours PATH COMMAND…: ends with what is wrong with the place and the command that mends it.
+not_ours() {
+  local path=$1 command
+  shift
+  printf -v command ' %q' "$@"
+  say "error: $path belongs to $(stat -c %U "$path"), and this runs as $(id -un): another account put it there, or sudo did."
+  say "What runs from there is to be ended first, in the way that it was started (sudo ops/stop, sudo ops/test --stop). Then:"
+  say ""
+  say "   $command"
+  say ""
+  exit "$NEEDS_A_PERSON"
+}
+
+# What earlier commands leave in the project besides PATH, as far as it belongs to another as well.
+others_leavings() {
+  local part
+  for part in "$HUB112_ROOT"/{var,target,console/dist,console/node_modules}; do
+    case $1 in "$part" | "$part"/*) continue ;; esac
+    if [ -e "$part" ] && [ ! -O "$part" ]; then printf '%s\n' "$part"; fi
+  done
+}
+
+# require_own_place PATH: everything under var/ belongs to the account that runs this (root's servers to theirs), or
+# can be made by it. Who ran one command with sudo and the next without is told so, and not left to wonder at chmod.
+require_own_place() {
+  local place=$1 above part account
+  local -a others
+  above=$place
+  until [ -e "$above" ]; do above=$(dirname -- "$above"); done
+  if ! is_root && { [ ! -w "$above" ] || { [ "$above" = "$place" ] && [ ! -O "$place" ]; }; }; then
+    case $above in
+      "$HUB112_ROOT" | "$HUB112_ROOT"/*)
+        mapfile -t others < <(others_leavings "$above")
+        not_ours "$above" sudo chown -R "$(id -un):" "$above" "${others[@]}"
+        ;;
+      "$place") not_ours "$above" sudo chown -R "$(id -un):" "$above" ;;
+      *) not_ours "$above" sudo install -d -o "$(id -un)" "$place" ;;
+    esac
+  fi
+  for part in postgres broker; do
+    account=$("${part}_account")
+    if [ ! -e "$place/$part" ] || [ "$(stat -c %U "$place/$part")" = "$account" ]; then continue; fi
+    if is_root; then
+      # What root writes there would keep the other account from its own servers.
+      say "error: $place/$part belongs to $(stat -c %U "$place/$part"): these are that account's own servers. Give the command as that account, without sudo."
+      exit "$NEEDS_A_PERSON"
+    fi
+    not_ours "$place/$part" sudo chown -R "$account:" "$place"
+  done
+}
+
 # secret NAME: prints the secret of that name; made of 128 random bits at first use and kept.
 secret() {
   local file=$HUB112_OPS_VAR/secrets/$1
@@ -73,6 +125,7 @@ secret() {
 
 # only_one COMMAND…: two starts or stops of the same var/ never interleave.
 only_one() {
+  require_own_place "$HUB112_OPS_VAR"
   mkdir -p "$HUB112_OPS_VAR"
   chmod 755 "$HUB112_OPS_VAR"
   exec 9>"$HUB112_OPS_VAR/.lock"
