@@ -9,7 +9,7 @@ use hub112::domain::decision::{By, Context, Ids, Refusal};
 use hub112::domain::envelope::{Composition, HubContent};
 use hub112::domain::forces::{Act, ForcesDecision, Stage, StageSource};
 use hub112::domain::ids::{
-    AccountName, CategoryCode, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, UnitId,
+    AccountName, CategoryCode, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, ShiftId, UnitId,
 };
 use hub112::domain::location::{Fix, Location, LocationSource};
 use hub112::domain::message::{CallBack, Channel, Contact, Message, Sender};
@@ -18,6 +18,7 @@ use hub112::domain::obligation::{ObligationKind as K, Status};
 use hub112::domain::quantities::Point;
 use hub112::domain::region::{Answer, Decision, RegionSettings, RegionState};
 use hub112::domain::service::ServiceEvent;
+use hub112::domain::shift::{CheckOutcome, ShiftCommand};
 use hub112::domain::warning::{WarningAbout, WarningCommand};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -200,6 +201,19 @@ impl Hub {
             free_at: None,
         };
         self.hear(service, event);
+    }
+
+    /// The officer opens a shift, finds every channel working and is on duty.
+    pub fn takes_up_duty(&mut self) {
+        let shift = ShiftId(Uuid::from_u128(0xD));
+        self.person(RegionCommand::Shift(ShiftCommand::Open { shift }));
+        let lines: Vec<_> = self.state.shifts().get(shift).expect("opened").unchecked().cloned().collect();
+        for item in lines {
+            let outcome = CheckOutcome::Works { round_trip_ms: None };
+            self.person(RegionCommand::Shift(ShiftCommand::Check { shift, item, outcome }));
+        }
+        let without_handover = Some("the first shift".to_owned());
+        self.person(RegionCommand::Shift(ShiftCommand::Accept { shift, without_handover }));
     }
 
     pub fn declare(&mut self, mode: Mode) -> Decision {

@@ -24,3 +24,16 @@ test('a notice of an exercise stands behind every real one', () => {
   const all = [notice({ id: 'played', about: 'overdue', level: 'leadership', exercise: true }), notice({ id: 'real', about: 'overdue', level: 'phone', exercise: false })];
   expect(inOrder(all).map((one) => one.id)).toEqual(['real', 'played']);
 });
+
+test('a step over the head of the officer on duty is for others to take note of', () => {
+  const late = (office: string, level: string, debtor: string) => notice({ about: 'overdue', level, claim: { kind: 'O-08', debtor }, to: { to: 'office', office } });
+  const over = late('head_of_shift', 'head', 'duty_officer');
+  expect([asks(over, 'duty_officer', true), asks(over, 'duty_officer', false), asks(over, 'manager', false)]).toEqual([null, 'take', 'take']);
+  expect(asks(late('duty_officer', 'phone', 'duty_officer'), 'duty_officer', true)).toBe('take');
+  expect(asks(late('head_of_shift', 'head', 'service'), 'duty_officer', true)).toBe('take');
+});
+
+test('a refused order stands with what reached the leadership', () => {
+  const all = [notice({ id: 'late', about: 'overdue', level: 'head' }), notice({ id: 'refused', about: 'forces_order_refused' }), notice({ id: 'summary' })];
+  expect(inOrder(all).map((one) => one.id)).toEqual(['refused', 'late', 'summary']);
+});

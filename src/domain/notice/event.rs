@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::directive::Addressee;
 use crate::domain::ids::{
-    AccountName, DistributionId, IncidentId, NoticeId, ObligationId, ReportId, ServiceKey,
+    AccountName, DirectiveId, DistributionId, IncidentId, NoticeId, ObligationId, RegionCode, ReportId,
+    RequestId, ServiceKey,
 };
 use crate::domain::obligation::{Claim, Level};
 use crate::domain::organisation::OrganisationKey;
@@ -85,6 +87,35 @@ pub enum About {
         /// Until when it was given out.
         due: Timestamp,
     },
+    /// A subordinate service that was ordered to send forces sends none (112-R c.6(5)).
+    ForcesOrderRefused {
+        /// For which incident they were ordered.
+        incident: IncidentId,
+        /// By which request.
+        request: RequestId,
+        /// Who refused.
+        service: ServiceKey,
+        /// Of which region.
+        service_region: RegionCode,
+        /// Why, in its own words.
+        reason: String,
+        /// When it said so.
+        since: Timestamp,
+    },
+    /// An addressee whom a directive orders does not carry it out (112-R c.6(5), c.6(6)).
+    DirectiveRefused {
+        /// Which directive.
+        directive: DirectiveId,
+        /// Who refused.
+        addressee: Addressee,
+        /// The incident that it is about, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<IncidentId>,
+        /// Why, in its own words.
+        reason: String,
+        /// When it said so.
+        since: Timestamp,
+    },
     /// A summary of the situation, reported upward.
     Summary {
         /// Which.
@@ -150,7 +181,7 @@ impl Notice {
     pub fn obligation(&self) -> Option<ObligationId> {
         match &self.about {
             About::Overdue { obligation, .. } => Some(*obligation),
-            About::Summary { .. } | About::WarningNotGivenOut { .. } | About::WarningExpired { .. } => None,
+            _ => None,
         }
     }
 
@@ -161,7 +192,16 @@ impl Notice {
             About::WarningNotGivenOut { warning, .. } | About::WarningExpired { warning, .. } => {
                 Some(*warning)
             }
-            About::Overdue { .. } | About::Summary { .. } => None,
+            _ => None,
+        }
+    }
+
+    /// The directive that an addressee does not carry out.
+    #[must_use]
+    pub fn refused_directive(&self) -> Option<DirectiveId> {
+        match &self.about {
+            About::DirectiveRefused { directive, .. } => Some(*directive),
+            _ => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::event::{About, Notice, NoticeCommand, NoticeEvent, NoticeTo, TakenNote};
 use crate::domain::decision::{By, Refusal};
-use crate::domain::ids::{DistributionId, NoticeId, ObligationId};
+use crate::domain::ids::{DirectiveId, DistributionId, NoticeId, ObligationId};
 use crate::domain::missing::Missing;
 use crate::domain::said::said;
 
@@ -83,8 +83,13 @@ impl Notices {
     /// What an obligation was late with is settled: nobody need take note any more.
     #[must_use]
     pub fn settled(&self, obligation: ObligationId, at: Timestamp) -> Vec<NoticeEvent> {
-        let open = self.0.values().filter(|n| n.is_open() && n.obligation() == Some(obligation));
-        open.map(|notice| NoticeEvent::Ended { notice: notice.id, at }).collect()
+        self.end(at, |notice| notice.obligation() == Some(obligation))
+    }
+
+    /// A directive that somebody refused no longer stands.
+    #[must_use]
+    pub fn directive_withdrawn(&self, directive: DirectiveId, at: Timestamp) -> Vec<NoticeEvent> {
+        self.end(at, |notice| notice.refused_directive() == Some(directive))
     }
 
     /// A warning was given out: nobody need take note any more that it was not.
@@ -105,8 +110,12 @@ impl Notices {
         at: Timestamp,
         which: impl Fn(&About) -> bool,
     ) -> Vec<NoticeEvent> {
-        let open = self.0.values().filter(|n| n.is_open() && n.warning() == Some(warning));
-        open.filter(|n| which(&n.about)).map(|notice| NoticeEvent::Ended { notice: notice.id, at }).collect()
+        self.end(at, |notice| notice.warning() == Some(warning) && which(&notice.about))
+    }
+
+    fn end(&self, at: Timestamp, which: impl Fn(&Notice) -> bool) -> Vec<NoticeEvent> {
+        let open = self.0.values().filter(|notice| notice.is_open() && which(notice));
+        open.map(|notice| NoticeEvent::Ended { notice: notice.id, at }).collect()
     }
 
     /// Applies one event.

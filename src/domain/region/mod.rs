@@ -18,6 +18,7 @@ mod notices;
 mod overdue;
 pub mod plans;
 mod references;
+mod refused_orders;
 mod registers;
 mod reports;
 mod rests_on;
@@ -446,6 +447,12 @@ impl RegionState {
     #[must_use]
     pub fn obligations(&self) -> &ObligationBook {
         &self.obligations
+    }
+
+    /// Shifts, and the channels that they check.
+    #[must_use]
+    pub fn shifts(&self) -> &Shifts {
+        &self.shifts
     }
 
     /// Notices to people.

@@ -1,28 +1,45 @@
-//! What is late reaches people: each step towards the silent is a notice to whom the region's settings say, over a link
-//! where there is one, and stands until somebody has taken note or it is settled.
+//! What is late, refused or reported upward reaches people: each is a notice to whom the region's settings say, over a
+//! link where there is one, and stands until somebody has taken note or it is settled.
 
 use jiff::Timestamp;
 
 use super::duties::tell_as;
-use super::{Decision, RegionState};
+use super::{Decision, RegionState, refused_orders};
 use crate::domain::decision::{Context, Refusal};
 use crate::domain::envelope::{HubContent, Kind, Notice as Said, Recipient, WarningOutcome};
 use crate::domain::event::RegionEvent as E;
 use crate::domain::ids::{DistributionId, IncidentId, NoticeId, ServiceKey};
 use crate::domain::notice::{About, Notice, NoticeCommand, NoticeEvent, NoticeTo};
 use crate::domain::obligation::{Debtor, Level, ObligationEvent};
+use crate::domain::said::said;
 use crate::domain::service_kind::is_hub;
 use crate::domain::situation::SituationEvent;
 use crate::domain::warning::{WarningAbout, WarningCase, WarningEvent};
 
-/// A named person takes note.
+/// A named person takes note. A step over the head of the officer on duty, about what that officer owes, is for others.
 pub(super) fn take_note(
     state: &RegionState,
     command: NoticeCommand,
     ctx: &Context,
 ) -> Result<Decision, Refusal> {
+    let NoticeCommand::TakeNote { notice, .. } = &command;
+    let on_duty = state.shifts.on_duty().map(|shift| &shift.officer);
+    if ctx.by.person().is_some_and(|person| Some(person) == on_duty)
+        && state.notices.get(*notice).is_some_and(is_over_the_officers_head)
+    {
+        return Err(Refusal::Forbidden(said!(
+            "you are the officer on duty who owes this; another officer or the leadership takes note of it"
+        )));
+    }
     let events = state.notices.decide(command, ctx.now, &ctx.by)?;
     Ok(Decision { events: events.into_iter().map(E::Notice).collect(), ..Decision::default() })
+}
+
+fn is_over_the_officers_head(notice: &Notice) -> bool {
+    let About::Overdue { claim, level, .. } = &notice.about else { return false };
+    claim.debtor == Debtor::DutyOfficer
+        && *level > Level::Phone
+        && matches!(notice.to, NoticeTo::Office { .. })
 }
 
 /// A person of a service has read a message: when it carried a notice, that is taken note of.
@@ -95,7 +112,13 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
                 raised
                     .extend(to.map(|organisation| (about(), NoticeTo::Organisation { organisation }, false)));
             }
-            _ => {}
+            _ => {
+                let to = || state.settings.notices.told(Level::Leadership, &Debtor::DutyOfficer);
+                if let Some((about, exercise)) = refused_orders::refused(state, event) {
+                    raised.extend(to().into_iter().map(|to| (about.clone(), to, exercise)));
+                }
+                ended.extend(refused_orders::settled(state, event, ctx.now));
+            }
         }
     }
     d.events.extend(ended.into_iter().map(E::Notice));
@@ -143,42 +166,51 @@ fn desk(state: &RegionState, to: &NoticeTo) -> Option<ServiceKey> {
 }
 
 fn said(notice_id: NoticeId, about: &About) -> Said {
+    let nothing = Said {
+        notice_id,
+        owed: None,
+        clause: None,
+        since: None,
+        due: None,
+        incident: None,
+        refused_by: None,
+        text: None,
+    };
     match about {
         About::Overdue { claim, since, due, .. } => Said {
-            notice_id,
             owed: Some(claim.kind.names()),
             clause: Some(claim.kind.clause().to_owned()),
             since: Some(*since),
             due: Some(*due),
             incident: claim.subject.incident(),
-            text: None,
+            ..nothing
         },
         About::WarningNotGivenOut { incident, since, due, .. } => Said {
-            notice_id,
-            owed: None,
             clause: Some("Order 945 c.24".to_owned()),
             since: Some(*since),
             due: Some(*due),
             incident: *incident,
-            text: None,
+            ..nothing
         },
-        About::WarningExpired { incident, due, .. } => Said {
-            notice_id,
-            owed: None,
-            clause: Some("112-R c.6(4)".to_owned()),
-            since: None,
-            due: Some(*due),
+        About::WarningExpired { incident, due, .. } => {
+            Said { clause: Some("112-R c.6(4)".to_owned()), due: Some(*due), incident: *incident, ..nothing }
+        }
+        About::ForcesOrderRefused { incident, service, reason, since, .. } => Said {
+            clause: Some(refused_orders::CLAUSE.to_owned()),
+            since: Some(*since),
+            incident: Some(*incident),
+            refused_by: Some(service.to_string()),
+            text: Some(reason.clone()),
+            ..nothing
+        },
+        About::DirectiveRefused { addressee, incident, reason, since, .. } => Said {
+            clause: Some(refused_orders::CLAUSE.to_owned()),
+            since: Some(*since),
             incident: *incident,
-            text: None,
+            refused_by: Some(addressee.to_string()),
+            text: Some(reason.clone()),
+            ..nothing
         },
-        About::Summary { text, .. } => Said {
-            notice_id,
-            owed: None,
-            clause: None,
-            since: None,
-            due: None,
-            incident: None,
-            text: Some(text.clone()),
-        },
+        About::Summary { text, .. } => Said { text: Some(text.clone()), ..nothing },
     }
 }
