@@ -179,6 +179,7 @@ pub struct Equipment {
     #[schema(max_length = 200)]
     pub name: String,
     /// How many.
+    #[schema(maximum = 10_000)]
     pub count: u32,
 }
 
@@ -188,6 +189,7 @@ pub struct Equipment {
 #[schema(as = contract::Composition)]
 pub struct Composition {
     /// People.
+    #[schema(maximum = 10_000)]
     pub people: u32,
     /// Vehicles and equipment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -321,6 +323,7 @@ pub struct FormationReadiness {
     #[schema(max_items = 1000)]
     pub units: Vec<UnitId>,
     /// People; at least one in a composition that counts.
+    #[schema(maximum = 10_000)]
     pub people: u32,
     /// Equipment. A composition that counts names units or equipment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

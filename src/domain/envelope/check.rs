@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::agency_content::{AgencyContent, DirectiveStage, ForcesAnswer, UnitStep};
 use super::content::{Contact, Place, Typed};
-use super::{Composition, Envelope, ErrorCode, Head, Kind, Party, WarningOutcome};
+use super::{Composition, Envelope, Equipment, ErrorCode, Head, Kind, Party, WarningOutcome};
 use crate::domain::ids::DistributionId;
 use crate::domain::quantities::Point;
 use crate::domain::said::{Said, said};
@@ -19,6 +19,8 @@ pub const MAX_POSITIONS: usize = 1_000;
 pub const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// The longest list other than positions.
 const MAX_LIST: usize = 1_000;
+/// People, or pieces of one kind of equipment, of one formation: more is a slip of the hand.
+const MOST_OF_ONE_KIND: u32 = 10_000;
 /// The longest name or number, characters.
 const MAX_NAME_CHARS: usize = 200;
 /// How far ahead a departure or arrival may be planned.
@@ -178,8 +180,7 @@ fn check_content(
             r.formations.iter().try_for_each(|f| {
                 named("name", &f.name)?;
                 list("units", f.units.len(), 0, MAX_LIST)?;
-                list("equipment", f.equipment.len(), 0, MAX_LIST)?;
-                f.equipment.iter().try_for_each(|e| named("equipment.name", &e.name))?;
+                forces("formations", f.people, &f.equipment)?;
                 f.place.as_ref().map_or(Ok(()), |p| place(p, country))
             })?;
             past("at", r.at, now)
@@ -359,8 +360,23 @@ fn composition(c: &Composition) -> Result<(), Fault> {
             said!("a composition names people or equipment; give how many go"),
         ));
     }
-    list("equipment", c.equipment.len(), 0, MAX_LIST)?;
-    c.equipment.iter().try_for_each(|e| named("equipment.name", &e.name))
+    forces("composition", c.people, &c.equipment)
+}
+
+/// People and equipment in numbers that one service has.
+fn forces(field: &'static str, people: u32, equipment: &[Equipment]) -> Result<(), Fault> {
+    list("equipment", equipment.len(), 0, MAX_LIST)?;
+    if people.max(equipment.iter().map(|e| e.count).max().unwrap_or(0)) > MOST_OF_ONE_KIND {
+        return Err((
+            ErrorCode::MalformedContent,
+            said!(
+                "{field} holds more than {most} of one kind; give how many there really are",
+                field = field,
+                most = MOST_OF_ONE_KIND
+            ),
+        ));
+    }
+    equipment.iter().try_for_each(|e| named("equipment.name", &e.name))
 }
 
 fn contact(c: &Contact) -> Result<(), Fault> {

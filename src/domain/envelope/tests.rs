@@ -56,11 +56,19 @@ fn taken(value: &Value) -> Result<AgencyContent, ErrorCode> {
 
 /// c.5(3)¶4: a composition says who goes.
 #[test]
-fn a_composition_of_nobody_and_nothing_is_refused() {
+fn a_composition_of_nobody_and_nothing_or_of_more_than_anybody_has_is_refused() {
     let nobody = with("/content/composition", serde_json::json!({"people": 0}));
     assert_eq!(taken(&nobody), Err(ErrorCode::MalformedContent));
     let only = serde_json::json!({"people": 0, "equipment": [{"name": "БАС", "count": 1}]});
     assert!(taken(&with("/content/composition", only)).is_ok(), "an unmanned aircraft");
+    for (people, pumps, fits) in [(10_000, 1, true), (10_001, 1, false), (4, 4_000_000_000_u32, false)] {
+        let forces = serde_json::json!({"people": people, "equipment": [{"name": "pump", "count": pumps}]});
+        assert_eq!(
+            taken(&with("/content/composition", forces)).is_ok(),
+            fits,
+            "{people} people, {pumps} pumps"
+        );
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::kind::ObligationKind;
 use super::limits::Limits;
 use crate::domain::ids::{AccountName, IncidentId, ObligationId};
 use crate::domain::mode::Mode;
+use crate::domain::moment::since_asked;
 
 /// What follows from an event of duty for the obligations. Each state machine of the rules says it of its own
 /// events; the region's hub carries it out with [`Draft::follow`].
@@ -40,6 +41,8 @@ pub enum Consequence {
         debtor: Debtor,
         /// What shows it.
         evidence: String,
+        /// As of when it shows it: what is owed only since later stays owed. Absent: everything is met.
+        as_of: Option<Timestamp>,
         /// When.
         at: Timestamp,
     },
@@ -386,8 +389,13 @@ impl<'a> Draft<'a> {
             Consequence::Meet { claim, evidence, at } => {
                 self.meet(&claim, &evidence, at);
             }
-            Consequence::MeetAll { kind, debtor, evidence, at } => {
-                self.meet_where(kind, |claim| claim.debtor == debtor, &evidence, at);
+            Consequence::MeetAll { kind, debtor, evidence, as_of, at } => {
+                let book = self.book;
+                let shown = |claim: &Claim| {
+                    let owed = book.of_claim(claim).filter(|o| o.status.is_owed());
+                    as_of.zip(owed).is_none_or(|(as_of, o)| since_asked("at", as_of, o.since).is_ok())
+                };
+                self.meet_where(kind, |claim| claim.debtor == debtor && shown(claim), &evidence, at);
             }
             Consequence::Cancel { claim, reason, by, at } => {
                 self.cancel(&claim, &reason, &by, at);

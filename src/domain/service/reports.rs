@@ -1,6 +1,6 @@
 //! What a service's agency reports of its units and of its readiness.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::apply::unit_change;
 use super::{RETURN, ServiceEvent, ServiceState};
@@ -11,6 +11,9 @@ use crate::domain::ids::{IncidentId, RequestId, UnitId};
 use crate::domain::moment::{not_ahead, since_asked};
 use crate::domain::said::said;
 use crate::domain::unit::{StatusRefusal, UnitChange, UnitStatus};
+
+/// What is older says nothing of the readiness of today.
+const OLDEST_READINESS: SignedDuration = SignedDuration::from_hours(24);
 
 impl ServiceState {
     pub(super) fn report(
@@ -87,7 +90,17 @@ impl ServiceState {
         match self.known(unit)?.status.after(&change, now) {
             Ok(_) => Ok(reached()),
             // Its time of departure is owed also when it is told after the arrival (c.5(3)¶4).
-            Err(StatusRefusal::FurtherAlready) if stage == Stage::Departed => Ok(reached()),
+            Err(StatusRefusal::FurtherAlready) if stage == Stage::Departed => {
+                match self.known(unit)?.status {
+                    UnitStatus::Engaged { since: there, .. } if not_ahead("at", at, there).is_err() => {
+                        Err(Refusal::out_of_order(
+                            "at",
+                            said!("the unit had arrived by then; give the time at which it departed"),
+                        ))
+                    }
+                    _ => Ok(reached()),
+                }
+            }
             Err(StatusRefusal::Already | StatusRefusal::FurtherAlready) => Ok(Vec::new()),
             Err(StatusRefusal::Idle) if stage == Stage::Released => Ok(Vec::new()),
             Err(e) => Err(Refusal::conflict(
@@ -123,6 +136,18 @@ impl ServiceState {
             ));
         }
         not_ahead("at", report.at, now)?;
+        if now.duration_since(report.at) > OLDEST_READINESS {
+            return Err(Refusal::out_of_order(
+                "at",
+                said!("the report is older than a day; report the readiness as it is now"),
+            ));
+        }
+        if self.readiness.as_ref().is_some_and(|kept| report.at < kept.at) {
+            return Err(Refusal::out_of_order(
+                "at",
+                said!("a newer readiness report is kept already; report the readiness as it is now"),
+            ));
+        }
         for id in report.formations.iter().flat_map(|f| &f.units) {
             self.known(id)?;
         }

@@ -383,6 +383,47 @@ fn departure_arrival_and_release_follow_and_repeat_without_effect() {
     assert_eq!(desk.status(0), &UnitStatus::Available);
 }
 
+/// c.5(3)¶4: the time of departure is owed although it is told after the arrival; it lies before it.
+#[test]
+fn a_departure_told_late_lies_before_the_arrival() {
+    let mut desk = Desk::with("fire_rescue", 1);
+    desk.tell(place(1, 1, &[0]), 10).unwrap();
+    desk.tell(ServiceCommand::Answer(answer(1, Some(Decision::Accept))), 20).unwrap();
+    let report =
+        |step, at| ServiceCommand::Report { report: status(0, step, at), incident: Some(incident(1)) };
+    desk.tell(report(UnitStep::Arrived, 90), 90).unwrap();
+    let after = desk.tell(report(UnitStep::Departed, 1_000), 1_000);
+    assert!(
+        matches!(after, Err(Refusal::Invalid { field: "at", fault: Fault::OutOfOrder, .. })),
+        "{after:?}"
+    );
+    assert_eq!(desk.tell(report(UnitStep::Departed, 40), 1_001), Ok(1));
+}
+
+/// c.5(2)¶4: the readiness of today is not undone by that of another day.
+#[test]
+fn a_readiness_report_older_than_the_one_kept_or_than_a_day_is_refused() {
+    let mut desk = Desk::with("fire_rescue", 1);
+    let day = 24 * 3_600;
+    let report = |at: i64| {
+        let report = serde_json::json!({
+            "formations": [{"name": "Guard 1", "readiness": "high", "people": 6, "units": [unit_id(0)]}],
+            "at": t(at),
+        });
+        ServiceCommand::Readiness(serde_json::from_value(report).unwrap())
+    };
+    let refused = |told: Result<usize, Refusal>| {
+        assert!(
+            matches!(told, Err(Refusal::Invalid { field: "at", fault: Fault::OutOfOrder, .. })),
+            "{told:?}"
+        );
+    };
+    refused(desk.tell(report(10), day + 20));
+    assert_eq!(desk.tell(report(day), day + 20), Ok(1));
+    refused(desk.tell(report(day - 1), day + 30));
+    assert_eq!(desk.tell(report(day + 31), day + 32), Ok(1));
+}
+
 #[test]
 fn a_subordinate_service_refuses_an_order_only_with_a_reason() {
     let mut fire = Desk::with("fire_rescue", 1);

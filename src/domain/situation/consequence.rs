@@ -58,12 +58,16 @@ fn of_one(event: &SituationEvent) -> Vec<Consequence> {
                 since: *at,
             })
             .collect(),
-        SituationEvent::ReadinessTaken { service, ready: true, at, .. } => vec![Consequence::MeetAll {
-            kind: K::O07,
-            debtor: Debtor::service(service.clone()),
-            evidence: "readiness report".to_owned(),
-            at: *at,
-        }],
+        // c.5(2)¶4: how it was before a threat was told shows nothing of what the threat asks for.
+        SituationEvent::ReadinessTaken { service, ready: true, as_of, at, .. } => {
+            vec![Consequence::MeetAll {
+                kind: K::O07,
+                debtor: Debtor::service(service.clone()),
+                evidence: "readiness report".to_owned(),
+                as_of: *as_of,
+                at: *at,
+            }]
+        }
         SituationEvent::ReadinessAskedAgain { service, period, round, at } => {
             let claim = Claim::service(K::O07, service.clone(), Subject::ModePeriod { period: *period });
             vec![Consequence::Raise { claim: claim.only(Datum::Round { round: *round }), since: *at }]
@@ -72,8 +76,13 @@ fn of_one(event: &SituationEvent) -> Vec<Consequence> {
         SituationEvent::Summarised { summary, round } => {
             let at = summary.at;
             let evidence = format!("summary {}", summary.id);
-            let mut all =
-                vec![Consequence::MeetAll { kind: K::O04, debtor: Debtor::DutyOfficer, evidence, at }];
+            let mut all = vec![Consequence::MeetAll {
+                kind: K::O04,
+                debtor: Debtor::DutyOfficer,
+                evidence,
+                as_of: None,
+                at,
+            }];
             if let Some(period) = summary.period {
                 let next = Datum::Round { round: round.saturating_add(1) };
                 let claim = Claim::officer(K::O04, Subject::ModePeriod { period }).only(next);

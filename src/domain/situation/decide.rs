@@ -214,7 +214,8 @@ impl Situations {
         now: Timestamp,
     ) -> Vec<SituationEvent> {
         let (counted, ready) = (count(report), is_ready(report));
-        vec![SituationEvent::ReadinessTaken { service: service.clone(), counted, ready, at: now }]
+        let (service, as_of) = (service.clone(), Some(report.at.min(now)));
+        vec![SituationEvent::ReadinessTaken { service, counted, ready, as_of, at: now }]
     }
 
     /// What time alone brings about: sources fall silent; while a graver mode is in force, compositions older than

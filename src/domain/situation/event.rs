@@ -220,6 +220,9 @@ pub enum SituationEvent {
         counted: Counted,
         /// Whether all of it is ready and its composition given.
         ready: bool,
+        /// As of when it says so; absent in what was written before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        as_of: Option<Timestamp>,
         /// When.
         at: Timestamp,
     },

@@ -184,8 +184,9 @@ impl Situations {
                     found.threat_told_at.get_or_insert(*at);
                 }
             }
-            SituationEvent::ReadinessTaken { service, counted, at, .. } => {
-                let taken = ReadinessTaken { counted: *counted, at: *at, asked_again_at: None };
+            SituationEvent::ReadinessTaken { service, counted, as_of, at, .. } => {
+                let at = as_of.unwrap_or(*at);
+                let taken = ReadinessTaken { counted: *counted, at, asked_again_at: None };
                 self.readiness.insert(service.clone(), taken);
             }
             SituationEvent::ReadinessAskedAgain { service, at, .. } => {

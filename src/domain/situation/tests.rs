@@ -413,6 +413,22 @@ fn readiness_is_met_only_by_formations_that_are_ready_and_counted() {
     assert_eq!(count(&said), counted);
 }
 
+/// c.5(2)¶4: the composition is given on the information about the threat; how it was before shows nothing of it.
+#[test]
+fn a_report_of_how_it_was_before_the_threat_was_told_meets_nothing() {
+    let mut desk = Desk::new(Mode::HighReadiness);
+    let asked = desk.book.of_kind(K::O07).map(|o| o.since).max().unwrap();
+    let before = asked.checked_sub(jiff::SignedDuration::from_mins(10)).unwrap();
+    for (as_of, owed) in [(before, 6), (asked, 5)] {
+        let said = ReadinessReport { formations: vec![formation(Readiness::High, 12, 2)], at: as_of };
+        let events = desk.situation.take_readiness(&key("ambulance"), &said, at(900));
+        desk.apply(events);
+        assert_eq!(desk.book.of_kind(K::O07).count(), owed, "as of {as_of}");
+        let kept = desk.situation.readiness().find(|(service, _)| **service == key("ambulance")).unwrap();
+        assert_eq!(kept.1.at, as_of, "its age is counted from then");
+    }
+}
+
 #[test]
 fn an_old_composition_is_asked_for_again_while_the_threat_lasts() {
     let mut desk = Desk::new(Mode::HighReadiness);
