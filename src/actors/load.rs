@@ -228,11 +228,8 @@ async fn service_state(
     let row = read_table::find(pool, ReadTable::ServiceState, &service_id(region, service)).await?;
     let row: Option<ServiceRow> = row.map(|r| parse("service_state", &r.id, &r.state)).transpose()?;
     let mut units: Vec<Unit> = Vec::new();
-    read_table::load_open(pool, ReadTable::Unit, region, None, |row| {
-        let unit: Unit = parse("unit", &row.id, &row.state)?;
-        if unit.service == *service {
-            units.push(unit);
-        }
+    read_table::load_units(pool, region, service, |row| {
+        units.push(parse("unit", &row.id, &row.state)?);
         Ok::<(), LoadError>(())
     })
     .await?;

@@ -276,6 +276,10 @@ impl Actor for RegionHub {
             ctx.notify(Order::new(RegionCommand::Tick, By::rule("clock")));
         });
         ctx.run_interval(Duration::from_secs(60), |actor, _| {
+            // What was decided of a card is in its row before the card is let go, or it would be read again without it.
+            if !actor.durable.is_up_to(actor.seq) {
+                return;
+            }
             let gone = actor.state.let_go(super::clock::now() - load::MEMORY);
             if gone > 0 {
                 info!(region = %actor.seat.region, gone, "closed cards were let go; the read tables have them");

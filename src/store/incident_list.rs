@@ -12,6 +12,10 @@ use super::statement::Statement;
 use crate::domain::extent::BoundingBox;
 use crate::domain::ids::RegionCode;
 
+/// The time through which a card that is closed stood: as its index says it. One that was closed before it was opened, by
+/// clocks that differ, stood at no time.
+const STOOD: &str = "tstzrange(LEAST(opened_at, closed_at), closed_at)";
+
 /// Which incidents. An empty list of words means any.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct IncidentFilter {
@@ -137,8 +141,9 @@ fn narrow<'a>(statement: &mut Statement<'a>, filter: &'a IncidentFilter) {
         statement.and("opened_at < ?", to);
     }
     if let Some(at) = filter.open_at {
-        statement.and("opened_at <= ?", at);
-        statement.and("(closed_at IS NULL OR closed_at > ?)", at);
+        // Each half has its index: what stands now, and the time through which a closed one stood.
+        let stood = format!("opened_at <= ? AND (open OR (NOT open AND {STOOD} @> ?::timestamptz))");
+        statement.and(&stood, at);
     }
 }
 

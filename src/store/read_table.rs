@@ -1,7 +1,7 @@
 //! Reading the read tables: what is open at start, one entity, a page of many.
 
 use bytes::Bytes;
-use deadpool_postgres::Pool;
+use deadpool_postgres::{Object, Pool};
 use futures_util::{StreamExt, pin_mut};
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -56,7 +56,7 @@ pub async fn load_open<E: From<StoreError>>(
     table: ReadTable,
     region: RegionCode,
     since: Option<Timestamp>,
-    mut take: impl FnMut(StoredRow) -> Result<(), E>,
+    take: impl FnMut(StoredRow) -> Result<(), E>,
 ) -> Result<(), E> {
     let client = pool.get().await.map_err(StoreError::from)?;
     let which = if since.is_some() { "(open OR updated_at >= $2)" } else { "open" };
@@ -67,7 +67,33 @@ pub async fn load_open<E: From<StoreError>>(
     if let Some(since) = &since {
         params.push(since);
     }
-    let rows = client.query_raw(&statement, params).await.map_err(StoreError::from)?;
+    take_each(&client, &statement, params, take).await
+}
+
+/// Gives every unit of a service that is on the register to `take`, as the rows arrive.
+///
+/// # Errors
+/// [`StoreError`], or the first that `take` returns.
+pub async fn load_units<E: From<StoreError>>(
+    pool: &Pool,
+    region: RegionCode,
+    service: &ServiceKey,
+    take: impl FnMut(StoredRow) -> Result<(), E>,
+) -> Result<(), E> {
+    let client = pool.get().await.map_err(StoreError::from)?;
+    let text = format!("SELECT {COLUMNS} FROM unit WHERE open AND region = $1 AND service = $2");
+    let statement = client.prepare_cached(&text).await.map_err(StoreError::from)?;
+    let (region, service) = (region.to_string(), service.as_str());
+    take_each(&client, &statement, vec![&region, &service], take).await
+}
+
+async fn take_each<E: From<StoreError>>(
+    client: &Object,
+    statement: &tokio_postgres::Statement,
+    params: Vec<&(dyn ToSql + Sync)>,
+    mut take: impl FnMut(StoredRow) -> Result<(), E>,
+) -> Result<(), E> {
+    let rows = client.query_raw(statement, params).await.map_err(StoreError::from)?;
     pin_mut!(rows);
     while let Some(row) = rows.next().await {
         take(stored(&row.map_err(StoreError::from)?)?)?;

@@ -20,6 +20,8 @@ async fn filled() -> (World, database::Pool, Client) {
              SELECT (71 + n % 5)::text, lpad(n::text, 8, '0'), n % 7 = 0, 1, jsonb_build_object(
                  'number', '75-' || n, 'status', CASE WHEN n % 7 = 0 THEN 'open' ELSE 'closed' END,
                  'exercise', n % 100 = 7,
+                 'closed_at', CASE WHEN n % 7 <> 0 THEN to_char(timestamp '2026-01-01' + (n + n % 90) * interval '1 min',
+                     'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') END,
                  'opened_at', to_char(timestamp '2026-01-01' + n * interval '1 min', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),
                  'categories', jsonb_build_array(jsonb_build_object('code', 'old', 'severity', 'p4'),
                      jsonb_build_object('code', 'c' || n % 20, 'severity', 'p' || 1 + n % 4)),
@@ -85,6 +87,11 @@ async fn filters_and_pages_give_exactly_what_fits_newest_first() {
         }),
         ("number", IncidentFilter { number: Some("75-41".to_owned()), ..any() }, |n| *n == 41),
         (
+            "open at a moment",
+            IncidentFilter { open_at: Some("2026-01-02T00:00:00Z".parse().expect("a time")), ..any() },
+            |n| *n <= 1_440 && (n % 7 == 0 || n + n % 90 > 1_440),
+        ),
+        (
             "time",
             IncidentFilter {
                 opened_from: Some("2026-01-01T01:00:00Z".parse().expect("a time")),
@@ -127,6 +134,7 @@ async fn hot_lists_are_read_by_their_index() {
     let region = Some("75".parse().expect("a region"));
     let point = |lat, lon| Point::new(lat, lon).expect("a point");
     let any = IncidentFilter::default;
+    let moment = "2026-01-01T02:00:00Z".parse().expect("a moment");
     let within = Some(BoundingBox { south_west: point(42.0, 73.0), north_east: point(42.3, 73.3) });
     let cases = [
         ("newest of a region", IncidentFilter { region, ..any() }, "incident_opened"),
@@ -137,6 +145,7 @@ async fn hot_lists_are_read_by_their_index() {
             IncidentFilter { region, open: Some(true), within, ..any() },
             "incident_point",
         ),
+        ("open at a moment", IncidentFilter { region, open_at: Some(moment), ..any() }, "incident_stood"),
         ("with a number", IncidentFilter { number: Some("75-41".to_owned()), ..any() }, "incident_number"),
     ];
     for (name, filter, index) in cases {

@@ -19,8 +19,10 @@ use crate::spatial::territory::TerritorialUnit;
 use crate::store::feature::{self, Cover};
 use crate::store::land_tile::LandLayer;
 
+mod covers;
 mod items;
 
+pub use covers::Covers;
 pub(super) use items::own_service;
 
 /// Where the interface is.
@@ -146,9 +148,13 @@ async fn extent(state: &ApiState, caller: &Caller, one: Collection) -> Result<Op
     let territory = state.board.territories();
     let (regions, districts) = territory.layers();
     let cover = match one {
-        Collection::Incidents => feature::incidents_cover(&state.database, region).await?,
+        Collection::Incidents => {
+            state.covers.of(one, region, feature::incidents_cover(&state.database, region)).await?
+        }
         Collection::Hazards => feature::hazards_cover(&state.database).await?,
-        Collection::Zones => feature::zones_cover(&state.database, region).await?,
+        Collection::Zones => {
+            state.covers.of(one, region, feature::zones_cover(&state.database, region)).await?
+        }
         Collection::Units => {
             let here = state.board.regions().filter(|r| region.is_none_or(|own| own == *r));
             let here = here.filter_map(|r| state.board.units().bounds(r));

@@ -71,7 +71,7 @@ impl Geometry {
 }
 
 /// A collection of features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collection {
     /// Cards: without the people of them and their words.
     Incidents,
