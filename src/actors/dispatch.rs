@@ -59,6 +59,8 @@ pub struct At<'a> {
     pub place: Point,
     /// Of which category the incident is: the desks of neighbouring regions that are asked follow from it.
     pub category: Option<&'a CategoryCode>,
+    /// Whether the incident is part of an exercise: it takes units from no other.
+    pub exercise: bool,
 }
 
 /// What is asked of one service, as an officer chose it.
@@ -116,7 +118,7 @@ impl Switchboard {
         let plan = seen.service_desks.meant_by(plan, &category.code, district);
         let bounds = seen.settings.bounds();
         let needs = outstanding(plan.needs.clone(), seen.card.requests.values());
-        let at = At { region, place, category: Some(&category.code) };
+        let at = At { region, place, category: Some(&category.code), exercise: seen.card.exercise };
         let recommendation = self.recommend_for(at, needs, seen.without(), bounds).await?;
         Ok((plan, recommendation))
     }
@@ -190,11 +192,11 @@ impl Switchboard {
         without: BTreeSet<UnitId>,
         bounds: Bounds,
     ) -> Result<Recommendation, OrderError> {
-        let (board, At { region, place, category }) = (self.clone(), at);
+        let (board, At { region, place, category, exercise }) = (self.clone(), at);
         let category = category.cloned();
         let work = move || {
             let now = clock::now();
-            let at = At { region, place, category: category.as_ref() };
+            let at = At { region, place, category: category.as_ref(), exercise };
             let of = |need: &Need, widely| (need.clone(), board.candidates(at, need, widely, &without, now));
             let own = needs.iter().map(|need| of(need, false)).collect();
             let first = recommend(own, place, region, bounds, now);
@@ -218,7 +220,7 @@ impl Switchboard {
         without: &BTreeSet<UnitId>,
         now: Timestamp,
     ) -> Vec<Candidate> {
-        let At { region, place, category } = at;
+        let At { region, place, category, exercise } = at;
         let roads = self.roads();
         let least = if roads.is_some() { LEAST_BY_ROAD } else { LEAST_CANDIDATES };
         let count = (usize::from(need.count) * CANDIDATES_PER_UNIT).max(least) + without.len();
@@ -236,6 +238,7 @@ impl Switchboard {
             found.into_iter().filter(|f| !without.contains(&f.unit)).collect()
         };
         let mut found = others(self.units().nearest(&search));
+        let mut in_exercise = Vec::new();
         if widely || found.len() < usize::from(need.count) {
             found = self.units().nearest(&Search { soon_free_too: true, ..search.clone() });
             for (service, regions) in self.neighbours_asked(region, &need.service, category) {
@@ -246,6 +249,9 @@ impl Switchboard {
             found.sort_by(|a, b| a.distance.get().total_cmp(&b.distance.get()).then(a.unit.cmp(&b.unit)));
             found.truncate(count);
             found = others(found);
+            if !exercise {
+                in_exercise = others(self.units().nearest_in_exercise(&search));
+            }
         } else {
             // One's own suffice. Near a border a neighbour's may all the same be there sooner: the officer is told.
             let near = self.place(region, place, None).neighbours;
@@ -262,9 +268,15 @@ impl Switchboard {
                 }
             }
         }
+        let trains: BTreeSet<UnitId> = in_exercise.iter().map(|f| f.unit.clone()).collect();
+        found.extend(in_exercise);
         let by_road = roads.map_or_else(Vec::new, |roads| ways(&roads, &found, place));
         let ways = by_road.into_iter().chain(std::iter::repeat(Way::Unknown));
-        found.into_iter().zip(ways).map(|(f, way)| candidate(f, way, now, &need.service)).collect()
+        let of = |(f, way): (Found, Way)| {
+            let in_exercise = trains.contains(&f.unit);
+            Candidate { in_exercise, ..candidate(f, way, now, &need.service) }
+        };
+        found.into_iter().zip(ways).map(of).collect()
     }
 
     /// Which desks of the neighbouring regions are asked where this region asks one of its own: the word of a further
@@ -347,6 +359,7 @@ fn candidate(found: Found, way: Way, now: Timestamp, wanted: &ServiceKey) -> Can
         free_in,
         by_road: way.time().map(|time| time.0),
         cut_off: way == Way::CutOff,
+        in_exercise: false,
     }
 }
 

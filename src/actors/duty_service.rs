@@ -30,7 +30,7 @@ use crate::domain::ids::{RegionCode, ServiceKey, UnitId};
 use crate::domain::said::said;
 use crate::domain::service::{ServiceCommand, ServiceEvent, ServiceState};
 use crate::domain::trace;
-use crate::domain::unit::Position;
+use crate::domain::unit::{Position, Unit};
 use crate::spatial::fence::Lies;
 use crate::spatial::unit_index::{Seat, Told, UnitIndex};
 use crate::store::append::{Append, Committed, Epoch, Idempotency, InboxMark, NewEvent};
@@ -297,11 +297,11 @@ impl DutyService {
         match (self.state.unit(id), index.seat(self.seat.region, id)) {
             (Some(unit), Some(seat)) => {
                 index.status_changed(seat, &unit.status);
-                self.show_outside(id, seat);
+                self.show_remarks(unit, seat);
             }
             (Some(unit), None) => {
                 let seat = index.place(unit);
-                self.show_outside(id, seat);
+                self.show_remarks(unit, seat);
             }
             (None, Some(seat)) => {
                 index.remove(seat);
@@ -312,10 +312,14 @@ impl DutyService {
 }
 
 impl DutyService {
-    fn show_outside(&self, id: &UnitId, seat: Seat) {
-        let outside = self.state.outside(id).copied();
-        if self.seat.units.remark_on(self.seat.region, id).outside != outside {
-            self.seat.units.remark(seat, |remark| remark.outside = outside);
+    fn show_remarks(&self, unit: &Unit, seat: Seat) {
+        let outside = self.state.outside(&unit.id).copied();
+        let in_exercise = self.state.has_in_exercise(unit, clock::now());
+        let shown = self.seat.units.remark_on(self.seat.region, &unit.id);
+        if (shown.outside, shown.in_exercise) != (outside, in_exercise) {
+            self.seat.units.remark(seat, |remark| {
+                (remark.outside, remark.in_exercise) = (outside, in_exercise);
+            });
         }
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Wave<'a> {
                 break;
             }
             let rest = Need { count: missed, ..answered.need };
-            let at = At { region, place, category };
+            let at = At { region, place, category, exercise: self.seen.card.exercise };
             let mut anew = self.board.recommend_for(at, vec![rest], without.clone(), bounds).await?;
             let Some(next) = anew.needs.pop() else { break };
             answered = next;

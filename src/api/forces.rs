@@ -168,7 +168,7 @@ async fn select(
         if let (Some(seen), Some(place)) = (seen, place) {
             let bounds = seen.settings.bounds();
             let category = seen.card.category().map(|category| &category.code);
-            let at = At { region, place, category };
+            let at = At { region, place, category, exercise: seen.card.exercise };
             let r = state.board.recommend_for(at, vec![need], seen.without(), bounds).await?;
             return Ok(r.needs.into_iter().map(Choice::Best).collect());
         }

@@ -119,6 +119,8 @@ pub struct ApiState {
     pub sessions: Sessions,
     /// Tiles lately made.
     pub tiles: tiles::Tiles,
+    /// What collections of features cover, lately read.
+    pub covers: ogc::Covers,
     /// Keys of requests under way.
     pub under_way: once::UnderWay,
     /// Figures.
@@ -413,6 +415,7 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         management: (config.broker.management_url.clone(), config.broker.vhost.clone()),
         sessions: Sessions::default(),
         tiles: tiles::Tiles::default(),
+        covers: ogc::Covers::default(),
         under_way: once::UnderWay::default(),
         figures: telemetry::figures(),
         demo: config.demo,

@@ -99,8 +99,8 @@ fn as_seen(state: &ApiState, stored: String) -> String {
     let Ok(unit) = serde_json::from_str::<Unit>(&stored) else { return stored };
     let unit = where_it_is(state, unit);
     let units = state.board.units();
-    let Remark { doubtful, outside } = units.remark_on(unit.region, &unit.id);
-    serde_json::to_string(&UnitSeen { unit, doubtful, outside }).unwrap_or(stored)
+    let Remark { doubtful, outside, in_exercise } = units.remark_on(unit.region, &unit.id);
+    serde_json::to_string(&UnitSeen { unit, doubtful, outside, in_exercise }).unwrap_or(stored)
 }
 
 /// A unit with what is known of it in memory alone.
@@ -115,6 +115,9 @@ pub struct UnitSeen {
     /// That it has left where it belongs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<Outside>,
+    /// That an exercise has it: what is real may take it from there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub in_exercise: bool,
 }
 
 /// A page of units.

@@ -18,7 +18,7 @@ use super::unit::{Capabilities, StaleAfter, UnitKind};
 mod assignment;
 
 /// The rule set by which units are ranked; it changes when the ranking does.
-pub const EDITION: &str = "soonest/5";
+pub const EDITION: &str = "soonest/6";
 
 /// Roads are longer than the straight line by about this factor in towns.
 const DETOUR: f64 = 1.3;
@@ -31,6 +31,8 @@ const MOST_DOUBT: Seconds = Seconds(900);
 const STRANGER: i64 = 1 << 33;
 /// What a unit costs to which closures leave no way: more than any that can come, a stranger too.
 const CUT_OFF: i64 = 1 << 35;
+/// What a unit costs that is in an exercise: it is never taken, and is named after those that can be.
+const IN_EXERCISE: i64 = 1 << 36;
 /// What a unit costs that is too far: it is never taken, and is named after all others.
 const TOO_FAR: i64 = 1 << 37;
 /// How many of the next best are shown with each need.
@@ -117,6 +119,9 @@ pub struct Candidate {
     /// Whether there is a way by road, but none over the roads that are open now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut_off: bool,
+    /// Whether an exercise has it: considered only where the free ones do not suffice for what is real.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_exercise: bool,
 }
 
 /// Where a time to the place comes from.
@@ -163,6 +168,8 @@ pub enum Reason {
     CutOff,
     /// It is farther than the region sends a unit unasked: it goes only when an officer names it.
     TooFar,
+    /// An exercise has it: it goes, and leaves the exercise, when an officer names it.
+    InExercise,
     /// It belongs to a neighbouring region: one's own do not suffice.
     NeighbourRegion {
         /// Which.
@@ -202,6 +209,9 @@ pub struct Answered {
     /// For so many of the missing there is a unit that fits, but it is too far to be sent unasked: the next best name it.
     #[serde(default, skip_serializing_if = "is_none")]
     pub too_far: u16,
+    /// For so many of the missing there is a unit that fits, but an exercise has it: the next best name it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub in_exercise: u16,
     /// The next best, recommended for no need: for the officer who knows better.
     pub others: Vec<Pick>,
     /// Everyone who was considered: with the need and the edition it is the receipt.
@@ -326,6 +336,7 @@ struct Ranked<'a> {
     doubt: Seconds,
     /// A neighbour's, or about to be free: only when one's own free units do not suffice.
     stranger: bool,
+    in_exercise: bool,
     too_far: bool,
 }
 
@@ -334,8 +345,14 @@ impl Ranked<'_> {
         let time = i64::from(self.eta.0) + i64::from(self.doubt.0);
         let stranger = if self.stranger { STRANGER } else { 0 };
         let cut_off = if self.estimate == Estimate::CutOff { CUT_OFF } else { 0 };
+        let in_exercise = if self.in_exercise { IN_EXERCISE } else { 0 };
         let too_far = if self.too_far { TOO_FAR } else { 0 };
-        time + stranger + cut_off + too_far
+        time + stranger + cut_off + in_exercise + too_far
+    }
+
+    /// Whether it goes only when an officer names it.
+    fn waits_for_an_officer(&self) -> bool {
+        self.in_exercise || self.too_far
     }
 }
 
@@ -351,6 +368,7 @@ fn rank(c: &Candidate, own: RegionCode, bounds: Bounds) -> Ranked<'_> {
         estimate,
         doubt,
         stranger: c.region != own || c.free_in.is_some(),
+        in_exercise: c.in_exercise,
         too_far: !bounds.reach.holds(c, travel, estimate),
     }
 }
@@ -360,8 +378,8 @@ fn rank(c: &Candidate, own: RegionCode, bounds: Bounds) -> Ranked<'_> {
 /// Of all ways to share out the units that one is taken with the fewest missing, of these the one with the fewest
 /// units that are cut off, of these the one with the fewest strangers (neighbours' units and units about to be free), of
 /// these the one with the least total time. So a unit
-/// that can do much is not spent on a need that a simpler one meets while another need goes short. Who is too far is not
-/// shared out at all.
+/// that can do much is not spent on a need that a simpler one meets while another need goes short. Who is too far or
+/// in an exercise is not shared out at all.
 #[must_use]
 pub fn recommend(
     needs: Vec<(Need, Vec<Candidate>)>,
@@ -391,7 +409,8 @@ pub fn recommend(
         let mut others: Vec<Pick> = left.clone().take(OTHERS).map(pick).collect();
         // A stranger comes after all of one's own; that it would be there sooner is for the officer to know.
         let last = picks.iter().map(|pick| pick.eta).max();
-        let sooner = left.clone().skip(OTHERS).filter(|(_, r)| r.stranger && r.estimate != Estimate::CutOff);
+        let can_come = |r: &Ranked<'_>| r.estimate != Estimate::CutOff && !r.in_exercise;
+        let sooner = left.clone().skip(OTHERS).filter(|(_, r)| r.stranger && can_come(r));
         let sooner = sooner.filter(|(_, r)| last.is_some_and(|last| r.eta < last));
         others.extend(sooner.min_by_key(|(_, r)| r.eta).map(pick));
         let counted = |units: usize| u16::try_from(units).unwrap_or(u16::MAX);
@@ -399,7 +418,8 @@ pub fn recommend(
         Answered {
             need: need.clone(),
             shortfall,
-            too_far: counted(left.filter(|(_, r)| r.too_far).count()).min(shortfall),
+            too_far: counted(left.clone().filter(|(_, r)| r.too_far).count()).min(shortfall),
+            in_exercise: counted(left.filter(|(_, r)| r.in_exercise && !r.too_far).count()).min(shortfall),
             picks,
             others,
             considered: considered.clone(),
@@ -419,7 +439,12 @@ fn share_out<'a>(needs: &[(Need, Vec<Candidate>)], ranked: &[Vec<Ranked<'a>>]) -
     let units: Vec<&UnitId> = numbers.keys().copied().collect();
     let costs: Vec<BTreeMap<usize, i64>> = ranked
         .iter()
-        .map(|of| of.iter().filter(|r| !r.too_far).map(|r| (numbers[&r.candidate.unit], r.cost())).collect())
+        .map(|of| {
+            of.iter()
+                .filter(|r| !r.waits_for_an_officer())
+                .map(|r| (numbers[&r.candidate.unit], r.cost()))
+                .collect()
+        })
         .collect();
     let places: Vec<usize> = needs
         .iter()
@@ -454,6 +479,9 @@ fn picked(need: &Need, r: &Ranked<'_>, sooner: usize, own: RegionCode) -> Pick {
     }
     if r.too_far {
         reasons.push(Reason::TooFar);
+    }
+    if r.in_exercise {
+        reasons.push(Reason::InExercise);
     }
     if let Some(free_in) = c.free_in {
         reasons.push(Reason::SoonFree { free_in });

@@ -81,6 +81,7 @@ fn candidate(found: Found, now: Timestamp) -> Candidate {
         free_in: found.free_at.map(|at| Seconds(u32::try_from(until_free(at)).unwrap_or(u32::MAX))),
         by_road: None,
         cut_off: false,
+        in_exercise: false,
     }
 }
 

@@ -11,7 +11,7 @@
 //! loads outside it and swaps.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
 
@@ -240,6 +240,33 @@ impl UnitIndex {
         regions.dedup();
         let shards: Vec<_> = regions.iter().map(|&region| (region, self.read(region))).collect();
         Nearest::of(search, &shards)
+    }
+
+    /// The fitting units that an exercise has, nearest first. They are in no tree of those that are free; few are ever
+    /// there, and what is remarked on units is looked through.
+    #[must_use]
+    pub fn nearest_in_exercise(&self, search: &Search<'_>) -> Vec<Found> {
+        let mut all = Vec::new();
+        for &region in search.regions {
+            let shard = self.read(region);
+            let there =
+                shard.remarked().filter(|(_, owner, remark)| remark.in_exercise && *owner == search.service);
+            all.extend(there.filter_map(|(sitting, _, _)| {
+                let (number, _) = shard.seat_of(&sitting.unit)?;
+                let profile = shard.profile(shard.look(number).class());
+                profile.capabilities.covers(search.capabilities).then(|| Found {
+                    unit: sitting.unit.clone(),
+                    region,
+                    profile: Arc::clone(profile),
+                    distance: search.from.distance(shard.position(number).point),
+                    position: shard.position(number),
+                    free_at: None,
+                })
+            }));
+        }
+        all.sort_by(|a, b| a.distance.get().total_cmp(&b.distance.get()).then(a.unit.cmp(&b.unit)));
+        all.truncate(search.count);
+        all
     }
 
     /// Rebuilds the trees that many changes have made slow, and says how many. Meant for a background thread:

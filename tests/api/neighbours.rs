@@ -127,6 +127,50 @@ async fn nobody_is_sent_unasked_to_another_region_far_away_and_the_shortfall_say
     assert_eq!(admin.replace("/settings", &settings).await.problem(), "invalid");
 }
 
+/// Where somebody is missing for what is real, whoever is in an exercise is named, and goes when an officer says so.
+#[actix_web::test]
+async fn a_shortfall_names_who_is_in_an_exercise_and_an_officer_takes_him_out_of_it() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    gas_crew(&admin, "utilities", "75-g-1", ALMATY).await;
+    let need_of = async |exercise: bool| {
+        let mut heard = call("Пахнет газом");
+        heard["exercise"] = json!(exercise);
+        let taken = officer.post("/messages", &heard).await.expect(201);
+        let card = format!("/incidents/{}", taken["incident"].as_str().expect("a card"));
+        let recommended = officer.get(&format!("{card}/recommendation")).await.expect(200);
+        let needs = recommended["recommendation"]["needs"].as_array().expect("needs").clone();
+        let need = needs.into_iter().find(|need| need["need"]["service"] == "utilities").expect("utilities");
+        (card, need)
+    };
+    let named =
+        json!({"forces": [{"service": "utilities", "act": "first_wave", "count": 1, "units": ["75-g-1"]}]});
+    let (rehearsed, _) = need_of(true).await;
+    officer.post(&format!("{rehearsed}/forces"), &named).await.expect(200);
+
+    let (card, need) = need_of(false).await;
+    assert_eq!(
+        (&need["picks"], &need["shortfall"], &need["in_exercise"]),
+        (&json!([]), &json!(1), &json!(1))
+    );
+    assert_eq!(need["others"][0]["unit"], "75-g-1");
+    let reasons = need["others"][0]["reasons"].as_array().expect("reasons");
+    assert!(reasons.contains(&json!({"reason": "in_exercise"})), "{need}");
+    let trains = async || officer.get("/units").await.expect(200)["items"][0]["in_exercise"].clone();
+    assert_eq!(trains().await, true, "and its own record says so");
+    let (_, another) = need_of(true).await;
+    assert_eq!(
+        (&another["shortfall"], &another["others"]),
+        (&json!(1), &json!([])),
+        "an exercise takes nobody"
+    );
+
+    let asked = officer.post(&format!("{card}/forces"), &named).await.expect(200);
+    assert!(asked["requests"].to_string().contains("75-g-1"), "{asked}");
+    assert_eq!(trains().await, Value::Null);
+}
+
 /// c.3(1): a place over whose border what happened may lie is the neighbour's matter too; one that is hardly known is not
 /// everybody's.
 #[actix_web::test]

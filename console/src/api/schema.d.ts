@@ -2574,6 +2574,11 @@ export interface components {
         Answered: {
             /** @description Everyone who was considered: with the need and the edition it is the receipt. */
             considered: components["schemas"]["Candidate"][];
+            /**
+             * Format: int32
+             * @description For so many of the missing there is a unit that fits, but an exercise has it: the next best name it.
+             */
+            in_exercise?: number;
             /** @description What was needed. */
             need: components["schemas"]["Need"];
             /** @description The next best, recommended for no need: for the officer who knows better. */
@@ -2757,6 +2762,8 @@ export interface components {
             /** @description Straight-line distance to the place, metres. */
             distance: components["schemas"]["Metres"];
             free_in?: components["schemas"]["Seconds"] | null;
+            /** @description Whether an exercise has it: considered only where the free ones do not suffice for what is real. */
+            in_exercise?: boolean;
             /** @description What it goes by: decides its speed. */
             kind: components["schemas"]["UnitKind"];
             /** @description Age of its position, seconds. */
@@ -5535,6 +5542,39 @@ export interface components {
             warning: number;
         } | {
             /** @enum {string} */
+            about: "forces_order_refused";
+            /** @description For which incident they were ordered. */
+            incident: components["schemas"]["IncidentId"];
+            /** @description Why, in its own words. */
+            reason: string;
+            /** @description By which request. */
+            request: components["schemas"]["RequestId"];
+            /** @description Who refused. */
+            service: components["schemas"]["ServiceKey"];
+            /** @description Of which region. */
+            service_region: components["schemas"]["RegionCode"];
+            /**
+             * Format: date-time
+             * @description When it said so.
+             */
+            since: string;
+        } | {
+            /** @enum {string} */
+            about: "directive_refused";
+            /** @description Who refused. */
+            addressee: components["schemas"]["Addressee"];
+            /** @description Which directive. */
+            directive: components["schemas"]["DirectiveId"];
+            incident?: components["schemas"]["IncidentId"] | null;
+            /** @description Why, in its own words. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it said so.
+             */
+            since: string;
+        } | {
+            /** @enum {string} */
             about: "summary";
             /** @description Which. */
             summary: components["schemas"]["ReportId"];
@@ -6353,6 +6393,9 @@ export interface components {
         } | {
             /** @enum {string} */
             reason: "too_far";
+        } | {
+            /** @enum {string} */
+            reason: "in_exercise";
         } | {
             /** @enum {string} */
             reason: "neighbour_region";
@@ -7779,6 +7822,8 @@ export interface components {
         /** @description A unit with what is known of it in memory alone. */
         UnitSeen: components["schemas"]["Unit"] & {
             doubtful?: components["schemas"]["Doubtful"] | null;
+            /** @description That an exercise has it: what is real may take it from there. */
+            in_exercise?: boolean;
             outside?: components["schemas"]["Outside"] | null;
         };
         /** @description What a unit is doing. */

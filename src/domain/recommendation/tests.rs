@@ -17,6 +17,7 @@ fn candidate(n: usize, metres: f64) -> Candidate {
         free_in: None,
         by_road: None,
         cut_off: false,
+        in_exercise: false,
     }
 }
 
@@ -118,6 +119,20 @@ fn who_is_too_far_is_missing_and_it_is_said_and_named() {
     // A need that is met says nothing of who is far.
     let met = run(vec![(need(1), vec![candidate(1, 500.0), across])]);
     assert_eq!((met.needs[0].shortfall, met.needs[0].too_far), (0, 0));
+}
+
+#[test]
+fn who_is_in_an_exercise_goes_when_an_officer_says_so_and_a_shortfall_names_him() {
+    let trains = |n, metres| Candidate { in_exercise: true, ..candidate(n, metres) };
+    let r = run(vec![(need(3), vec![trains(1, 100.0), candidate(2, 9_000.0), trains(3, 961_000.0)])]);
+    let answered = &r.needs[0];
+    assert_eq!(names(answered), ["u-2"], "the nearest is not pulled out unasked");
+    assert_eq!((answered.shortfall, answered.in_exercise, answered.too_far), (2, 1, 1));
+    assert_eq!(answered.others[0].unit.as_str(), "u-1", "before who is too far");
+    assert!(answered.others[0].reasons.contains(&Reason::InExercise));
+    assert!(r.recomputes());
+    let met = run(vec![(need(1), vec![trains(1, 100.0), candidate(2, 9_000.0)])]);
+    assert_eq!((met.needs[0].shortfall, met.needs[0].in_exercise), (0, 0));
 }
 
 #[test]

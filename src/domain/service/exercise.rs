@@ -28,6 +28,12 @@ impl ServiceRow {
 }
 
 impl ServiceState {
+    /// Whether an exercise has the unit: a real request may take it from there.
+    #[must_use]
+    pub fn has_in_exercise(&self, unit: &Unit, now: Timestamp) -> bool {
+        self.exercise_of(unit, now).is_some()
+    }
+
     pub(super) fn exercise_of(&self, unit: &Unit, now: Timestamp) -> Option<RequestId> {
         exercise_of(&self.asked, unit, now)
     }

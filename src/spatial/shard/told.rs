@@ -27,6 +27,8 @@ pub struct Remark {
     pub doubtful: Option<Doubtful>,
     /// That it has left where it belongs.
     pub outside: Option<Outside>,
+    /// That an exercise has it: what is real may take it from there.
+    pub in_exercise: bool,
 }
 
 impl Shard {

@@ -46,6 +46,7 @@ forces-none-more = All that the plan needs has been asked for.
 forces-no-place = The place is unknown: find it first.
 forces-shortfall = { $count } missing
 forces-too-far = { $count } of them: fitting, but too far
+forces-in-exercise = { $count } of them: fitting, but in an exercise; tick one to take it out
 forces-send = Send { $count }
 more-forces = Additional forces
 key-more-forces = ask a service for additional forces

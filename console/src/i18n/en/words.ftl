@@ -172,6 +172,7 @@ reason-capable = has what is needed
 reason-soonest = arrives first
 reason-cut-off = cut off by closures
 reason-too-far = farther than the region sends units unasked
+reason-in-exercise = in an exercise: goes when you name it
 reason-after-sooner = { $sooner } sooner
 reason-stale-position = position { $age } old
 reason-soon-free = free in { $time }

@@ -46,6 +46,7 @@ forces-none-more = Жоспар бойынша керектінің бәрі с�
 forces-no-place = Орны белгісіз: алдымен орнын анықтаңыз.
 forces-shortfall = жетіспейді: { $count }
 forces-too-far = олардың ішінде жарайтыны бар, бірақ тым алыс: { $count }
+forces-in-exercise = олардың ішінде жарайтыны бар, бірақ жаттығуда: { $count }; жаттығудан алу үшін белгілеңіз
 forces-send = Жіберу: { $count }
 more-forces = Қосымша күштер
 key-more-forces = қызметтен қосымша күштер сұрау

@@ -172,6 +172,7 @@ reason-capable = қажет құралдары бар
 reason-soonest = бәрінен бұрын жетеді
 reason-cut-off = жабық жолдар бөліп тастаған
 reason-too-far = офицердің нұсқауынсыз жіберілетін қашықтықтан алыс
+reason-in-exercise = жаттығуда: сіз атасаңыз ғана шығады
 reason-after-sooner = бұдан жылдамы: { $sooner }
 reason-stale-position = орны { $age } бұрынғы
 reason-soon-free = { $time } кейін босайды

@@ -46,6 +46,7 @@ forces-none-more = Всё, что нужно по плану, запрошено
 forces-no-place = Место неизвестно: сначала уточните место.
 forces-shortfall = не хватает: { $count }
 forces-too-far = из них подходят, но слишком далеко: { $count }
+forces-in-exercise = из них подходят, но на учении: { $count }; отметьте, чтобы снять с учения
 forces-send = Направить: { $count }
 more-forces = Дополнительные силы
 key-more-forces = запросить у службы дополнительные силы

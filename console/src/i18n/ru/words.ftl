@@ -172,6 +172,7 @@ reason-capable = есть нужное оснащение
 reason-soonest = прибудет раньше всех
 reason-cut-off = отрезан перекрытыми дорогами
 reason-too-far = дальше, чем отправляют без указания офицера
+reason-in-exercise = на учении: выедет, если вы его назначите
 reason-after-sooner = быстрее доедут: { $sooner }
 reason-stale-position = положение { $age } назад
 reason-soon-free = освободится через { $time }
