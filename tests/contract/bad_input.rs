@@ -82,12 +82,7 @@ const JSON: &str = "application/json";
 #[actix_web::test]
 async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_written() {
     let desk = Desk::open(World::new().await).await;
-    let (_, signed) = desk
-        .officer
-        .post("/api/v1/sign-in", &json!({"name": "duty_officer", "password": PASSWORD}))
-        .await
-        .expect("signed in");
-    let mut line = Line::open(&desk.hub.url, text(&signed, "/token"));
+    let mut line = Line::open(&desk.hub.url, desk.token("duty_officer").await);
     let mut invalid_utf8 = with(|_| {});
     let place = invalid_utf8.windows(4).position(|w| *w == "горит".as_bytes()[..4]).expect("the word");
     invalid_utf8[place] = 0xFF;
@@ -257,12 +252,7 @@ async fn a_bad_message_is_refused_for_what_is_wrong_with_it_and_nothing_is_writt
 #[actix_web::test]
 async fn the_same_id_again_is_the_same_message_and_what_is_not_there_is_said_to_be_not_there() {
     let desk = Desk::open(World::new().await).await;
-    let (_, signed) = desk
-        .officer
-        .post("/api/v1/sign-in", &json!({"name": "duty_officer", "password": PASSWORD}))
-        .await
-        .expect("signed in");
-    let mut line = Line::open(&desk.hub.url, text(&signed, "/token"));
+    let mut line = Line::open(&desk.hub.url, desk.token("duty_officer").await);
     let mut message = call("горит дом", 43.24, 76.89);
     let (status, first) = line.send("POST", "/api/v1/messages", JSON, message.to_string().as_bytes());
     assert_eq!(status, 201);
@@ -372,12 +362,7 @@ async fn the_same_id_again_is_the_same_message_and_what_is_not_there_is_said_to_
 #[actix_web::test]
 async fn a_character_of_number_0_in_an_address_is_the_callers_fault_and_no_outage() {
     let desk = Desk::open(World::new().await).await;
-    let (_, signed) = desk
-        .officer
-        .post("/api/v1/sign-in", &json!({"name": "duty_officer", "password": PASSWORD}))
-        .await
-        .expect("signed in");
-    let mut line = Line::open(&desk.hub.url, text(&signed, "/token"));
+    let mut line = Line::open(&desk.hub.url, desk.token("duty_officer").await);
     for path in [
         "/api/v1/incidents?number=%00",
         "/api/v1/incidents?category=a%00b",
@@ -432,12 +417,7 @@ async fn an_agency_speaks_for_itself_alone_and_acknowledges_only_what_was_sent()
     let account =
         ["account", "put", "ambulance", "--role", "agency", "--region", "75", "--service", "ambulance"];
     assert!(desk.hub.run_with(&account, PASSWORD).status.success());
-    let (_, signed) = desk
-        .officer
-        .post("/api/v1/sign-in", &json!({"name": "ambulance", "password": PASSWORD}))
-        .await
-        .expect("signed in");
-    let mut line = Line::open(&desk.hub.url, text(&signed, "/token"));
+    let mut line = Line::open(&desk.hub.url, desk.token("ambulance").await);
     let now = jiff::Timestamp::now();
     let envelope = |service: &str, kind: &str, content_type: &str, content: Value| {
         json!({

@@ -73,9 +73,7 @@ async fn no_operation_is_open_without_an_account_and_none_to_a_role_without_the_
         ("administrator", "administrator"),
         ("ambulance", "agency"),
     ] {
-        let body = serde_json::json!({"name": name, "password": PASSWORD});
-        let (_, signed) = desk.officer.post("/api/v1/sign-in", &body).await.expect("signed in");
-        tokens.push((role, signed["token"].as_str().expect("a token").to_owned()));
+        tokens.push((role, desk.token(name).await));
     }
     let operations = operations();
     assert!(operations.len() > 50);

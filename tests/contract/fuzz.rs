@@ -3,9 +3,7 @@
 
 use std::process::Command;
 
-use serde_json::json;
-
-use crate::hub::desk::{Desk, PASSWORD, fire};
+use crate::hub::desk::{Desk, fire};
 use crate::world::{World, foreign};
 
 /// Left out: the feed never ends, and a sign-in of chance only locks accounts.
@@ -19,9 +17,7 @@ async fn no_request_made_from_the_document_ends_in_a_server_error_or_in_an_answe
     let desk = Desk::open(World::new().await).await;
     desk.message(&fire()).await;
     for role in ["duty_officer", "administrator"] {
-        let body = json!({"name": role, "password": PASSWORD});
-        let (_, signed) = desk.officer.post("/api/v1/sign-in", &body).await.expect("signed in");
-        let token = signed["token"].as_str().expect("a token").to_owned();
+        let token = desk.token(role).await;
         for document in ["/openapi.json", "/ogc/api"] {
             let (program, url) = (program.clone(), format!("{}{document}", desk.hub.url));
             let (folder, token) = (desk.world.dir.clone(), token.clone());

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::desk::{Desk, PASSWORD, text};
+use super::desk::{Desk, text};
 
 /// The console.
 pub struct Console {
@@ -18,9 +18,7 @@ pub struct Console {
 impl Console {
     /// Signed in, and not listening yet.
     pub async fn of(desk: &Desk) -> Self {
-        let account = json!({"name": "manager", "password": PASSWORD});
-        let (_, signed) = desk.officer.post("/api/v1/sign-in", &account).await.expect("signed in");
-        Self { token: text(&signed, "/token"), last: None, heard: Vec::new() }
+        Self { token: desk.token("manager").await, last: None, heard: Vec::new() }
     }
 
     /// Listens, from where it was, until an event is as wanted. False when the hub is gone before.

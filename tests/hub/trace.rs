@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::desk::{Desk, LONG, PASSWORD, fire, requests, text};
+use super::desk::{Desk, LONG, fire, requests, text};
 use crate::world::{World, wait_until};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -12,17 +12,11 @@ async fn what_is_done_because_of_a_request_carries_its_trace_to_the_agency_and_b
     let mut desk = Desk::open(World::new().await).await;
     desk.settings(|s| s["dispatch_by_rule"] = json!(true)).await;
     desk.agency("ambulance", &[]);
-    let (_, signed) = desk
-        .officer
-        .post("/api/v1/sign-in", &json!({"name": "duty_officer", "password": PASSWORD}))
-        .await
-        .expect("signed in");
+    let token = desk.token("duty_officer").await;
     let client = awc::Client::default();
     let post = |message: Value, traceparent: Option<String>| {
-        let mut request = client
-            .post(format!("{}/api/v1/messages", desk.hub.url))
-            .bearer_auth(text(&signed, "/token"))
-            .timeout(LONG);
+        let mut request =
+            client.post(format!("{}/api/v1/messages", desk.hub.url)).bearer_auth(&token).timeout(LONG);
         if let Some(traceparent) = traceparent {
             request = request.insert_header(("traceparent", traceparent));
         }

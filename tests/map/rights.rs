@@ -71,9 +71,7 @@ async fn a_password_opens_the_map_alone_and_a_wrong_one_nothing() {
     let answer = it.get_with(&units, shown("duty_officer", PASSWORD)).await;
     assert_eq!((answer.status, answer.challenge.as_str()), (401, ""));
 
-    let body = json!({"name": "duty_officer", "password": PASSWORD});
-    let (_, signed) = it.desk.officer.post("/api/v1/sign-in", &body).await.expect("signed in");
-    let token = signed["token"].as_str().expect("a token");
+    let token = &it.desk.token("duty_officer").await;
     assert_eq!(it.get_with(items, Some(format!("Bearer {token}"))).await.status, 200);
 
     // A changed password ends what the old one opened at once.
