@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """A duty-dispatch agency in one page: a stock AMQP client and the contract (openapi/hub112.asyncapi.json).
 
-    HUB112_AGENCY_AMQP=amqp://agency.75.ambulance:PASSWORD@HOST:PORT/hub112 agency.py 75 ambulance
+    HUB112_AGENCY_AMQP=amqp://agency.75.ambulance:PASSWORD@HOST:PORT/hub112 agency.py 75 ambulance [MEMORY]
 
 It takes each message once and in order, acknowledges it, accepts what it is asked for with the units that the hub
-recommends, and replies to channel checks. Needs pika (Debian: python3-pika).
+recommends, and replies to channel checks. Which number of each incident comes next stands in the file MEMORY
+(agency.75.ambulance.json in the working directory), so that it goes on after a restart where it was. Needs pika
+(Debian: python3-pika).
 """
 import datetime
 import json
 import os
+import pathlib
 import sys
 import time
 import uuid
@@ -16,12 +19,13 @@ import uuid
 import pika
 
 REGION, SERVICE = sys.argv[1:3]
+MEMORY = pathlib.Path(sys.argv[3] if len(sys.argv) > 3 else f"agency.{REGION}.{SERVICE}.json")
 PARAMETERS = pika.URLParameters(os.environ["HUB112_AGENCY_AMQP"])
 ACCOUNT = PARAMETERS.credentials.username
 OFFICER = "Дежурный, пульт на Python"
 
 # incident -> next number; incident -> {number: (since, delivery tag, message)}; ids outside any sequence
-expected, waiting, seen = {}, {}, set()
+expected, waiting, seen = json.loads(MEMORY.read_text()) if MEMORY.exists() else {}, {}, set()
 
 
 def moment(seconds=0):
@@ -30,6 +34,20 @@ def moment(seconds=0):
 
 def now(seconds=0):
     return moment(seconds).isoformat(timespec="milliseconds")
+
+
+def expect(incident, number):
+    """Keeps which number comes next, of the 10,000 incidents told of last, before the broker forgets the message."""
+    expected.pop(incident, None)
+    expected[incident] = number
+    for oldest in list(expected)[:-10_000]:
+        del expected[oldest]
+    fresh = MEMORY.with_suffix(".new")
+    with fresh.open("w") as file:
+        json.dump(expected, file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(MEMORY)
 
 
 def say(channel, answered, kind, content_type, content):
@@ -95,8 +113,8 @@ def release(channel, incident):
     while (number := expected.get(incident, 1)) in waiting[incident]:
         _, tag, message = waiting[incident].pop(number)
         act(channel, message)
+        expect(incident, number + 1)
         channel.basic_ack(tag)
-        expected[incident] = number + 1
 
 
 def give_up_gaps(channel):
@@ -104,7 +122,7 @@ def give_up_gaps(channel):
         if held and time.monotonic() - held[min(held)][0] > 10:
             error = {"code": "sequence_gap", "detail": f"numbers before {min(held)} did not come"}
             say(channel, held[min(held)][2], "error", "error", error)
-            expected[incident] = min(held)
+            expect(incident, min(held))
             release(channel, incident)
 
 

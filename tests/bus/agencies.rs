@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hub112::actors::agency_inbox::{self, Acked, AgencyReports, InboxSettings, Owed, Report, ReportRefusal};
-use hub112::actors::outbox_relay::{self, RelaySettings};
+use hub112::actors::outbox_relay::{self, RelayHandle, RelaySettings};
 use hub112::agency::{self, Behaviour, Options};
 use hub112::domain::envelope::{
     Act, AgencyContent, CONTRACT, Decision, Directive, DirectiveStage, Envelope, ForcesRequest, Head,
@@ -22,7 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::setting::{agency_url, commit, count, hub_broker, party};
+use super::setting::{LIMIT, agency_url, commit, count, hub_broker, party};
 use crate::world::{World, wait_until};
 
 /// What the agency said, as the actors would get it.
@@ -94,12 +94,14 @@ fn message(to: &Party, kind: Kind, content: HubContent, incident: Option<(Incide
     }
 }
 
-/// A notice, a request, a directive, a threat and a channel check, as the hub sends them.
-fn told(to: &Party) -> Vec<OutboxRow> {
-    let incident = IncidentId(Uuid::now_v7());
-    let now = Timestamp::now();
-    let place = Place { address: Some("Абая, 10".into()), ..Place::default() };
-    let notice = IncidentNotice {
+/// Where it burns.
+fn place() -> Place {
+    Place { address: Some("Абая, 10".into()), ..Place::default() }
+}
+
+/// What is known about it.
+fn notice() -> HubContent {
+    HubContent::IncidentNotice(IncidentNotice {
         stage: NoticeStage::Full,
         number: Some("75-1".into()),
         category: None,
@@ -107,8 +109,8 @@ fn told(to: &Party) -> Vec<OutboxRow> {
         emergency: false,
         scale: None,
         scale_at_least: false,
-        reported_at: now,
-        place: place.clone(),
+        reported_at: Timestamp::now(),
+        place: place(),
         text: "Горит квартира".into(),
         affected: None,
         affected_at_least: false,
@@ -116,7 +118,12 @@ fn told(to: &Party) -> Vec<OutboxRow> {
         caller: None,
         reason: None,
         merged_into: None,
-    };
+    })
+}
+
+/// A notice, a request, a directive, a threat and a channel check, as the hub sends them.
+fn told(to: &Party, incident: IncidentId) -> Vec<OutboxRow> {
+    let now = Timestamp::now();
     let request = ForcesRequest {
         request_id: RequestId(Uuid::now_v7()),
         act: Act::FirstWave,
@@ -130,7 +137,7 @@ fn told(to: &Party) -> Vec<OutboxRow> {
             eta_s: None,
             distance_m: None,
         }],
-        place,
+        place: place(),
         reply_due: None,
     };
     let directive = Directive {
@@ -149,15 +156,28 @@ fn told(to: &Party) -> Vec<OutboxRow> {
     let heartbeat = Heartbeat { check_id: Uuid::now_v7(), shift: None, contacts: vec![], reply_due: None };
     vec![
         message(to, Kind::Request, HubContent::Heartbeat(heartbeat), None),
-        message(to, Kind::Report, HubContent::IncidentNotice(notice), Some((incident, 1))),
+        message(to, Kind::Report, notice(), Some((incident, 1))),
         message(to, Kind::Request, HubContent::ForcesRequest(request), Some((incident, 2))),
         message(to, Kind::Request, HubContent::Directive(directive), None),
         message(to, Kind::Report, HubContent::ThreatNotice(threat), None),
     ]
 }
 
+/// A hub's end of the broker, with an agency at the other.
+struct Conversation {
+    heard: Arc<Heard>,
+    agency: Party,
+    /// About which it was told, by two messages.
+    incident: IncidentId,
+    url: String,
+    relay: RelayHandle,
+    pg: tokio_postgres::Client,
+    _inbox: agency_inbox::InboxHandle,
+    world: World,
+}
+
 /// Tells the agency everything and waits until it has answered everything the contract demands.
-async fn converse(region: &str, start: impl AsyncFnOnce(&str)) -> Arc<Heard> {
+async fn converse(region: &str, start: impl AsyncFnOnce(&str, &World)) -> Conversation {
     let limit = Duration::from_secs(60);
     let world = World::new().await;
     let (name, own) = (format!("{region}.ambulance"), format!("{region}.hub"));
@@ -172,12 +192,14 @@ async fn converse(region: &str, start: impl AsyncFnOnce(&str)) -> Arc<Heard> {
     let heard = Arc::new(Heard::default());
     let reports: Arc<dyn AgencyReports> = heard.clone();
     let pool = database::pool(&world.database_url, 4).expect("a pool");
-    let _inbox = agency_inbox::start(&hub, &[agency.region], &reports, &pool, InboxSettings::default())
+    let inbox = agency_inbox::start(&hub, &[agency.region], &reports, &pool, InboxSettings::default())
         .expect("an inbox");
-    start(&agency_url(&world, &agency).await).await;
+    let url = agency_url(&world, &agency).await;
+    start(&url, &world).await;
 
     let pg = world.pg().await;
-    let messages = told(&agency);
+    let incident = IncidentId(Uuid::now_v7());
+    let messages = told(&agency, incident);
     let sent = messages.len();
     relay.committed(commit(&pg, messages).await);
 
@@ -212,14 +234,14 @@ async fn converse(region: &str, start: impl AsyncFnOnce(&str)) -> Arc<Heard> {
         assert!(envelope.head.trace.is_some(), "the trace comes back");
     }
     assert_eq!(count(&pg, "dead_letter").await, 0, "nothing was refused");
-    heard
+    Conversation { heard, agency, incident, url, relay, pg, _inbox: inbox, world }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_reference_agency_answers_everything_and_drives_its_units() {
     let (stop, stopped) = watch::channel(false);
     let running = Arc::new(Mutex::new(None));
-    let heard = converse("18", async |url| {
+    let it = converse("18", async |url, _| {
         let options = Options {
             region: vec!["18".parse().expect("a region")],
             service: "ambulance".parse().expect("a service"),
@@ -241,7 +263,8 @@ async fn the_reference_agency_answers_everything_and_drives_its_units() {
         *running.lock().expect("the agency") = Some(tokio::spawn(agency::run(options, stopped)));
     })
     .await;
-    let steps: Vec<UnitStep> = heard
+    let steps: Vec<UnitStep> = it
+        .heard
         .all()
         .into_iter()
         .filter_map(|e| match e.content {
@@ -261,6 +284,25 @@ async fn the_reference_agency_answers_everything_and_drives_its_units() {
 
 struct Python(Child);
 
+impl Python {
+    /// The agency of the example, with its memory in a file in this folder.
+    fn agency(region: &str, url: &str, folder: &Path) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("ops/examples/agency.py");
+        // Debian's interpreter has Debian's pika; another `python3` of the machine may not.
+        let debian = Path::new("/usr/bin/python3");
+        let python = if debian.exists() { debian } else { Path::new("python3") };
+        let child = Command::new(python)
+            .arg(script)
+            .args([region, "ambulance"])
+            .env("HUB112_AGENCY_AMQP", url)
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("python3 runs");
+        Self(child)
+    }
+}
+
 impl Drop for Python {
     fn drop(&mut self) {
         // It may have ended by itself.
@@ -270,21 +312,25 @@ impl Drop for Python {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_partner_with_the_document_and_a_stock_client_takes_part() {
+async fn a_partner_with_the_document_and_a_stock_client_takes_part_and_knows_after_a_restart_where_it_was() {
     let running = Mutex::new(None);
-    converse("19", async |url| {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("ops/examples/agency.py");
-        // Debian's interpreter has Debian's pika; another `python3` of the machine may not.
-        let debian = Path::new("/usr/bin/python3");
-        let python = if debian.exists() { debian } else { Path::new("python3") };
-        let child = Command::new(python)
-            .arg(script)
-            .args(["19", "ambulance"])
-            .env("HUB112_AGENCY_AMQP", url)
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("python3 runs");
-        *running.lock().expect("python") = Some(Python(child));
+    let it = converse("19", async |url, world| {
+        *running.lock().expect("python") = Some(Python::agency("19", url, &world.dir));
     })
     .await;
+    // It ends as a power cut would end it, and begins again.
+    drop(running.lock().expect("python").take());
+    let _again = Python::agency("19", &it.url, &it.world.dir);
+    let next = message(&it.agency, Kind::Update, notice(), Some((it.incident, 3)));
+    let id = next.distribution;
+    it.relay.committed(commit(&it.pg, vec![next]).await);
+    wait_until("the next notice is read", LIMIT, async || {
+        let acks = it.heard.acks.lock().expect("acks");
+        let read = |a: &Acked| matches!(a.step, hub112::domain::delivery::DeliveryStep::Read { .. });
+        acks.iter().any(|a| a.distribution == id && read(a))
+    })
+    .await;
+    let all = it.heard.all();
+    let complained = all.iter().find(|e| matches!(e.content, AgencyContent::Error(_)));
+    assert!(complained.is_none(), "nothing was missing: {complained:?}");
 }
