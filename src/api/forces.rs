@@ -22,6 +22,7 @@ use crate::domain::forces::{Act, Stage};
 use crate::domain::ids::{Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
 use crate::domain::recommendation::{Need, Recommendation};
+use crate::domain::region::may_be_asked;
 use crate::domain::response_plan::{ResponsePlan, capabilities};
 use crate::domain::said::said;
 use crate::domain::service::{ServiceCommand, ServiceRow};
@@ -146,6 +147,8 @@ async fn select(
             said!("there is no capability {capability}; choose one of the list", capability = unknown);
         return Err(Problem::new("invalid", unknown).at("capabilities"));
     }
+    // Before anybody is held for it.
+    may_be_asked(kind, new.act, new.count).map_err(Problem::from)?;
     let need = Need {
         service: new.service,
         act: new.act,

@@ -45,6 +45,37 @@ async fn a_wave_that_was_chosen_before_another_was_sent_is_not_sent_beside_it() 
     assert_eq!(card["requests"].as_object().map(serde_json::Map::len), Some(2));
 }
 
+/// What cannot be asked for holds nobody: who is held leaves an exercise, and is passed over by another wave meanwhile.
+#[actix_web::test]
+async fn forces_that_cannot_be_asked_for_hold_no_unit() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    for (service, unit) in [("ambulance", "75-a-1"), ("ambulance", "75-a-2"), ("aviation_sar", "75-s-1")] {
+        unit_since(&admin, service, unit, Timestamp::now() - SignedDuration::from_secs(600)).await;
+    }
+    let taken = officer.post("/messages", &call("Мужчина без сознания, не дышит")).await.expect(201);
+    let forces = format!("/incidents/{}/forces", taken["incident"].as_str().expect("a card"));
+    let wanted = |service: &str, count: u16, unit: &str| json!({"service": service, "act": "first_wave", "count": count, "units": [unit]});
+    let good = wanted("ambulance", 1, "75-a-1");
+    let wrong = [
+        ("count", wanted("ambulance", 0, "75-a-2")),
+        ("count", wanted("ambulance", 201, "75-a-2")),
+        ("act", wanted("aviation_sar", 1, "75-s-1")),
+    ];
+    let client = house.pool.get().await.expect("a connection");
+    let held = "SELECT stream, body::text FROM journal WHERE kind = 'request_placed'";
+    for (field, wrong) in wrong {
+        let refused = officer.post(&forces, &json!({"forces": [&good, &wrong]})).await;
+        assert_eq!((refused.status, &refused.body["field"]), (422, &json!(field)), "{wrong}: {refused:?}");
+        let held = client.query(held, &[]).await.expect("the journal");
+        let streams: Vec<String> = held.iter().map(|row| row.get(0)).collect();
+        assert!(streams.is_empty(), "{wrong}: held in {streams:?}");
+    }
+    officer.post(&forces, &json!({"forces": [good]})).await.expect(200);
+    assert_eq!(client.query(held, &[]).await.expect("the journal").len(), 1);
+}
+
 /// c.5(3)¶4, "arrival in the zone": the newest zone counts, also one that is drawn when the crew is on its way.
 #[actix_web::test]
 async fn a_zone_that_is_drawn_after_the_request_decides_where_the_crew_has_arrived() {

@@ -19,7 +19,7 @@ use crate::domain::missing::Missing;
 use crate::domain::moment::{not_ahead, since_asked};
 use crate::domain::obligation::{Debtor, ObligationKind};
 use crate::domain::said::said;
-use crate::domain::service_kind;
+use crate::domain::service_kind::{self, ServiceKind};
 
 /// Most requests made at once.
 const MOST_REQUESTS: usize = 32;
@@ -55,28 +55,37 @@ pub(super) fn request(
     Ok(d)
 }
 
-fn check(new: NewRequest, incident: IncidentId, ctx: &mut Context) -> Result<ForcesRequest, Refusal> {
-    let kind =
-        service_kind::find(&new.service).ok_or_else(|| Refusal::not_found(Missing::Service, &new.service))?;
+/// Whether so many units may be asked of a service by this act: to be known before anybody is held for it.
+///
+/// # Errors
+/// [`Refusal`], naming the field at fault.
+pub(crate) fn may_be_asked(kind: &ServiceKind, act: Act, count: u16) -> Result<(), Refusal> {
     // c.5(3)¶4 exempts security and telecom from sending forces: they are informed, never asked for forces.
     if !kind.clause.owes_forces() {
         return Err(Refusal::invalid(
             "service",
-            said!("{service} owes no forces (c.5(3)¶4); inform it instead", service => &new.service),
+            said!("{service} owes no forces (c.5(3)¶4); inform it instead", service => &kind.key),
         ));
     }
-    if new.act == Act::FirstWave && kind.profile.is_none() {
+    if act == Act::FirstWave && kind.profile.is_none() {
         return Err(Refusal::invalid(
             "act",
             said!(
                 "{service} has none of the four profiles of c.5(3)¶2; ask it for additional forces",
-                service => &new.service
+                service => &kind.key
             ),
         ));
     }
-    if new.count == 0 || new.count > MOST_UNITS {
+    if count == 0 || count > MOST_UNITS {
         return Err(Refusal::invalid("count", said!("ask for 1 to {most} units", most = MOST_UNITS)));
     }
+    Ok(())
+}
+
+fn check(new: NewRequest, incident: IncidentId, ctx: &mut Context) -> Result<ForcesRequest, Refusal> {
+    let kind =
+        service_kind::find(&new.service).ok_or_else(|| Refusal::not_found(Missing::Service, &new.service))?;
+    may_be_asked(kind, new.act, new.count)?;
     Ok(ForcesRequest {
         id: new.id,
         distribution: DistributionId(ctx.ids.next_id()),

@@ -62,7 +62,7 @@ use crate::domain::said::said;
 
 pub use closures::{ClosedPart, Closure, NewClosure};
 pub use entities::{EntityKind, EntityRow};
-pub(crate) use forces::MOST_UNITS;
+pub(crate) use forces::{MOST_UNITS, may_be_asked};
 pub use settings::{BORDER, FARTHEST_CELL, RegionSettings};
 pub use zones::{NewZone, ZoneRecord};
 
