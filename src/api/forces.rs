@@ -21,6 +21,7 @@ use crate::domain::envelope::{Composition, Decision, ForcesAnswer, Reason};
 use crate::domain::forces::{Act, Stage};
 use crate::domain::ids::{Capability, IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use crate::domain::incident::Incident;
+use crate::domain::missing::Missing;
 use crate::domain::recommendation::{Need, Recommendation};
 use crate::domain::region::may_be_asked;
 use crate::domain::response_plan::{ResponsePlan, capabilities};
@@ -275,7 +276,7 @@ pub async fn record_stage(
     caller.may(&[Role::DutyOfficer])?;
     let NewStage { unit, stage, at } = body.into_inner();
     let command = |request| ServiceCommand::RecordStage { request, unit, stage, at };
-    telephoned(&state, &caller, path.into_inner(), &request, command).await
+    telephoned(&state, &caller, path.into_inner(), &request, command, |_| None).await
 }
 
 /// What a service answered by telephone: its decision, who goes, its composition and times, each as it becomes known.
@@ -301,6 +302,10 @@ pub struct NewAnswer {
     /// When the first unit will arrive or arrived in the zone.
     #[serde(default)]
     arrival_at: Option<Timestamp>,
+    /// Who said it at the service, as far as they gave a name.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    said_by: Option<String>,
 }
 
 /// Record what a service answered by telephone (c.5(3)¶4): its own answer may come later, and stands in the place of this one.
@@ -318,23 +323,36 @@ pub async fn record_answer(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     caller.may(&[Role::DutyOfficer])?;
-    let NewAnswer { decision, reason, units, composition, departure_at, arrival_at } = body.into_inner();
+    let NewAnswer { decision, reason, units, composition, departure_at, arrival_at, said_by } =
+        body.into_inner();
     let (incident, asked) = path.into_inner();
     let answer =
         ForcesAnswer { request_id: asked, decision, reason, units, composition, departure_at, arrival_at };
     answer
         .check(crate::actors::clock::now())
         .map_err(|said| Problem::new("invalid", said).for_request(&request))?;
-    telephoned(&state, &caller, (incident, asked), &request, |_| ServiceCommand::Answer(answer)).await
+    // Who writes it down sees at which field it was refused: what is wrong of a refusal is that it is one.
+    let refuses = decision == Some(Decision::Refuse);
+    let at_fault = move |refusal: &Refusal| match refusal {
+        Refusal::Conflict(_) if refuses => Some("decision"),
+        Refusal::NotFound { what: Missing::Unit, .. } | Refusal::Taken(_) | Refusal::Conflict(_) => {
+            Some("units")
+        }
+        _ => None,
+    };
+    let command = |_| ServiceCommand::RecordAnswer { answer, said_by };
+    telephoned(&state, &caller, (incident, asked), &request, command, at_fault).await
 }
 
-/// What a service told of a request by telephone, an officer records at its desk.
+/// What a service told of a request by telephone, an officer records at its desk. `at_fault`: the field of a refusal that
+/// names none itself.
 async fn telephoned(
     state: &web::Data<ApiState>,
     caller: &Caller,
     (incident, asked): (IncidentId, RequestId),
     request: &HttpRequest,
     command: impl FnOnce(RequestId) -> ServiceCommand,
+    at_fault: impl Fn(&Refusal) -> Option<&'static str>,
 ) -> Result<HttpResponse, Problem> {
     let region = door::region_of(state, caller, incident).await?;
     let problem = |e| Problem::from(e).for_request(request);
@@ -346,7 +364,14 @@ async fn telephoned(
     let idempotency =
         once::keyed(request, door::made).map(|key| key.row(&crate::domain::region::Answer::Done, None));
     let errand = Errand { idempotency, ..Errand::new(command(asked), caller.by()) };
-    let served = state.board.service(found.service_region, &found.service, errand).await.map_err(problem)?;
+    let refused = |error: OrderError| {
+        let field = if let OrderError::Refused(refusal) = &error { at_fault(refusal) } else { None };
+        match field {
+            Some(field) => problem(error).at(field),
+            None => problem(error),
+        }
+    };
+    let served = state.board.service(found.service_region, &found.service, errand).await.map_err(refused)?;
     if served.committed.is_some() {
         once::committed(request);
     }

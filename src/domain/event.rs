@@ -8,7 +8,7 @@ use super::classification::order240::{ConsequencesVersion, ScaleVersion};
 use super::decision::By;
 use super::directive::DirectiveEvent;
 use super::envelope::{Composition, IncidentNotice, Recipient};
-use super::forces::{DeclinedAnswer, ForcesDecision, ForcesRequest, Stage, StageSource};
+use super::forces::{DeclinedAnswer, ForcesDecision, ForcesRequest, Stage, StageSource, Telephoned};
 use super::formation::FormationEvent;
 use super::ids::{DistributionId, IncidentId, MessageId, RegionCode, RequestId, ServiceKey, UnitId};
 use super::incident::{AnswersVersion, CategoryVersion, JoinGuess, LocationVersion, Note, Outcome, Relation};
@@ -265,6 +265,9 @@ pub enum RegionEvent {
         /// Units that go by this answer and went by none before; absent in what was written before this was kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         units: Option<Vec<UnitId>>,
+        /// It was told by telephone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        telephoned: Option<Telephoned>,
         /// When it was said.
         at: Timestamp,
     },

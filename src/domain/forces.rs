@@ -68,6 +68,14 @@ pub enum StageSource {
     Rule,
 }
 
+impl StageSource {
+    /// Who says what follows from an answer: whoever wrote it down, where it was told by telephone.
+    #[must_use]
+    pub fn of_answer(telephoned: Option<&Telephoned>) -> Self {
+        telephoned.map_or(Self::Service, |told| Self::Officer { by: told.recorded_by.clone() })
+    }
+}
+
 /// One unit's part in one incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Engagement {
@@ -136,6 +144,16 @@ pub enum ForcesDecision {
     },
 }
 
+/// Whose word an answer is that was told by telephone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Telephoned {
+    /// Who said it at the service, as far as they gave a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_by: Option<String>,
+    /// Who wrote it down at the hub.
+    pub recorded_by: AccountName,
+}
+
 /// What a service answered at one time. The newest that says something counts; the earlier ones stay to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AnswerVersion {
@@ -156,6 +174,9 @@ pub struct AnswerVersion {
     /// It sends others than were named before: of these the earlier answers say nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub others: bool,
+    /// It was told by telephone; absent where the service sent it itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telephoned: Option<Telephoned>,
 }
 
 /// Where a request stands.
@@ -370,6 +391,7 @@ impl ForcesRequest {
             departure_at: stated(self.departure_at, Stage::Departed),
             arrival_at: stated(self.arrival_at, Stage::Arrived),
             others: false,
+            telephoned: None,
         }];
     }
 

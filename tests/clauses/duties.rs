@@ -559,6 +559,7 @@ fn who_refuses_has_given_no_data_and_owes_none() {
         departure_at: None,
         arrival_at: None,
         units: vec![],
+        telephoned: None,
     };
     hub.hear("ambulance", event(ForcesDecision::Refused { reason: None }));
     let data: Vec<_> = K::FORCES_DATA

@@ -436,6 +436,7 @@ fn answers_written_before_their_units_were_kept_read_as_they_did() {
         departure_at: None,
         arrival_at: Some("2025-11-23T05:30:00Z".parse().unwrap()),
         units: vec![],
+        telephoned: None,
     };
     fire.hub.hear_all(FIRE, vec![event]);
     let asked = fire.request(DEPOT);

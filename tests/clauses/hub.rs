@@ -186,6 +186,7 @@ impl Hub {
             departure_at: if datum == K::O11b { in_minutes(1) } else { None },
             arrival_at: if datum == K::O11c { in_minutes(9) } else { None },
             units: vec![UnitId::new("75-fire_rescue-1").unwrap()],
+            telephoned: None,
         };
         self.hear(service, event);
     }

@@ -242,6 +242,7 @@ impl Day {
                     departure_at: accept.then(|| self.now + SignedDuration::from_mins(1)),
                     arrival_at: accept.then(|| self.now + SignedDuration::from_mins(9)),
                     units: if accept { vec![UnitId::new("u-1").expect("a unit")] } else { vec![] },
+                    telephoned: None,
                 };
                 let events = vec![(after + 1, self.now, event)];
                 let by = By::Service { region: region(), service: service.clone() };

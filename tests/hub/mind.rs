@@ -286,14 +286,32 @@ async fn what_a_service_answers_by_telephone_is_recorded_as_its_answer() {
     let answer = |id: &Value| format!("/api/v1/incidents/{card}/requests/{}/answer", text(id, ""));
     let nothing = desk.officer.post(&answer(&request["id"]), &json!({})).await.expect_err("it says nothing");
     assert!(nothing.to_string().contains("422"), "{nothing}");
-    let told =
-        json!({"decision": "accept", "composition": {"people": 3}, "departure_at": jiff::Timestamp::now()});
+    let told = json!({"decision": "accept", "composition": {"people": 3}, "departure_at": jiff::Timestamp::now(), "said_by": " Серікова "});
+    let mut long = told.clone();
+    long["said_by"] = json!("я".repeat(201));
+    for (field, wrong) in [
+        ("said_by", long),
+        ("units", json!({"decision": "change", "units": ["75-ambulance-nobody"]})),
+        ("units", json!({"decision": "change"})),
+    ] {
+        let refused =
+            desk.officer.post(&answer(&request["id"]), &wrong).await.expect_err("refused").to_string();
+        assert!(refused.contains(&format!("(field {field})")), "{wrong}: {refused}");
+    }
     desk.officer.post(&answer(&request["id"]), &told).await.expect("recorded");
     desk.until("accepted", &card, |card| {
         let request = asked(card, "ambulance");
         request["state"] == "answered" && stages(&request) == [(unit.clone(), "accepted".to_owned())]
     })
     .await;
+    // Whose word it is stays with it, and who wrote it down says that the unit goes.
+    let held = asked(&desk.card(&card).await, "ambulance");
+    let by = &held["answers"][0]["telephoned"]["recorded_by"];
+    assert_eq!(held["answers"][0]["telephoned"], json!({"said_by": "Серікова", "recorded_by": by}));
+    let accepted =
+        held["engagements"][&unit]["reached"].as_array().and_then(|reached| reached.last()).cloned();
+    assert_eq!(accepted.expect("a stage")[2], json!({"source": "officer", "by": by}));
+    assert!(by.as_str().is_some_and(|by| !by.is_empty()), "{held}");
     for datum in ["O-11a", "O-11b"] {
         wait_until("it is given", LONG, async || {
             desk.owed(&card, datum).await.iter().any(|o| o["status"] == "met")
@@ -309,5 +327,12 @@ async fn what_a_service_answers_by_telephone_is_recorded_as_its_answer() {
         requests(card).iter().any(|r| r["id"] == request["id"] && r["state"] == "refused")
     })
     .await;
+    let refused = requests(&desk.card(&card).await).into_iter().find(|r| r["id"] == request["id"]);
+    let refused = refused.expect("the request");
+    assert_eq!(
+        refused["answers"][1]["telephoned"],
+        json!({"recorded_by": by}),
+        "nobody gave a name: {refused}"
+    );
     desk.verified().await;
 }

@@ -2569,6 +2569,7 @@ export interface components {
             departure_at?: string | null;
             /** @description It sends others than were named before: of these the earlier answers say nothing. */
             others?: boolean;
+            telephoned?: components["schemas"]["Telephoned"] | null;
         };
         /** @description The answer to one need. */
         Answered: {
@@ -5267,6 +5268,8 @@ export interface components {
              */
             departure_at?: string | null;
             reason?: components["schemas"]["contract.Reason"] | null;
+            /** @description Who said it at the service, as far as they gave a name. */
+            said_by?: string | null;
             /** @description The units that go; absent on acceptance: those that are held. */
             units?: components["schemas"]["UnitId"][];
         };
@@ -7525,6 +7528,13 @@ export interface components {
              * @description The person at the service or organisation who was told by telephone; nobody for an office of the hub, whose holder
              *     takes note with this very call.
              */
+            said_by?: string | null;
+        };
+        /** @description Whose word an answer is that was told by telephone. */
+        Telephoned: {
+            /** @description Who wrote it down at the hub. */
+            recorded_by: components["schemas"]["AccountName"];
+            /** @description Who said it at the service, as far as they gave a name. */
             said_by?: string | null;
         };
         /** @description Thresholds entered from the official text by an administrator. */

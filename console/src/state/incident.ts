@@ -144,6 +144,11 @@ export const cancelRequest = (seen: Incident, request: string, reason: string) =
     ),
   );
 
+/** What a service answered by telephone. */
+export async function recordAnswer(incident: string, request: string, body: Schemas['NewAnswer']): Promise<void> {
+  await asked(hub.POST('/api/v1/incidents/{id}/requests/{request}/answer', { params: { path: { id: incident, request } }, body }));
+}
+
 /** A stage that a crew told by telephone or radio. */
 export async function recordStage(incident: string, request: string, unit: string, stage: Schemas['Stage'], when: Date): Promise<void> {
   await asked(

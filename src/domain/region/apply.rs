@@ -344,7 +344,17 @@ fn requests(all: &mut BTreeMap<RequestId, ForcesRequest>, event: &E) {
         E::ForcesRequested { request } => {
             all.insert(request.id, request.as_ref().clone());
         }
-        E::ForcesAnswered { request, decision, composition, departure_at, arrival_at, units, at, .. } => {
+        E::ForcesAnswered {
+            request,
+            decision,
+            composition,
+            departure_at,
+            arrival_at,
+            units,
+            telephoned,
+            at,
+            ..
+        } => {
             let Some(r) = all.get_mut(request) else { return };
             let Some(named) = units else {
                 // Written before it was kept who goes by which answer: what came first stands.
@@ -361,6 +371,7 @@ fn requests(all: &mut BTreeMap<RequestId, ForcesRequest>, event: &E) {
                 departure_at: *departure_at,
                 arrival_at: *arrival_at,
                 others: false,
+                telephoned: telephoned.clone(),
             };
             r.take_answer(answer, named);
         }

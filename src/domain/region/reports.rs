@@ -77,7 +77,9 @@ pub(super) fn hear(
                 departure_at,
                 arrival_at,
                 units,
+                telephoned,
             } => {
+                let source = StageSource::of_answer(telephoned.as_ref());
                 d.events.push(E::ForcesAnswered {
                     incident,
                     request,
@@ -86,13 +88,14 @@ pub(super) fn hear(
                     departure_at,
                     arrival_at,
                     units: Some(units.clone()),
+                    telephoned,
                     at,
                 });
                 if matches!(decision, Some(ForcesDecision::Refused { .. })) {
                     continue;
                 }
                 let reached = |unit, stage| {
-                    let source = StageSource::Service;
+                    let source = source.clone();
                     E::EngagementReached { incident, request, unit, stage, at, source }
                 };
                 d.events.extend(units.into_iter().map(|unit| reached(unit, Stage::Accepted)));

@@ -5,18 +5,41 @@ use jiff::Timestamp;
 use super::{Asked, RETURN, ServiceEvent, ServiceState};
 use crate::domain::decision::Refusal;
 use crate::domain::envelope::{Decision, ForcesAnswer};
-use crate::domain::forces::{ForcesDecision, Stage, StageSource};
+use crate::domain::forces::{ForcesDecision, Stage, StageSource, Telephoned};
 use crate::domain::ids::UnitId;
 use crate::domain::missing::Missing;
 use crate::domain::moment::since_asked;
 use crate::domain::said::said;
 use crate::domain::unit::{EngagementStage, StatusRefusal, Taken, UnitChange, UnitStatus};
 
+/// Longest name of who says something.
+const LONGEST_NAME: usize = 200;
+
+/// A name as it was written down; none where nothing is in it.
+///
+/// # Errors
+/// [`Refusal`] when it is too long to be one.
+pub(super) fn named(name: Option<String>) -> Result<Option<String>, Refusal> {
+    let Some(name) = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    if name.chars().count() > LONGEST_NAME {
+        let too_long = said!("{field} has at most {most} characters", field = "said_by", most = LONGEST_NAME);
+        return Err(Refusal::invalid("said_by", too_long));
+    }
+    Ok(Some(name))
+}
+
 impl ServiceState {
     /// c.5(3)¶4: each datum may come by itself; what repeats the known changes nothing. A service may change its mind:
     /// who goes is its decision, until somebody is at the scene. Units of which its newest decision says nothing any
     /// more are let go; a unit that another request has is given to nobody else.
-    pub(super) fn answer(&self, a: ForcesAnswer, now: Timestamp) -> Result<Vec<ServiceEvent>, Refusal> {
+    pub(super) fn answer(
+        &self,
+        a: ForcesAnswer,
+        telephoned: Option<Telephoned>,
+        now: Timestamp,
+    ) -> Result<Vec<ServiceEvent>, Refusal> {
         let request = a.request_id;
         let asked = self.asked.get(&request).ok_or_else(|| Refusal::not_found(Missing::Request, request))?;
         if a.decision.is_none()
@@ -109,6 +132,7 @@ impl ServiceState {
             return Ok(Vec::new());
         }
         let incident = asked.incident;
+        let source = StageSource::of_answer(telephoned.as_ref());
         let answered = ServiceEvent::ForcesAnswered {
             request,
             incident,
@@ -117,6 +141,7 @@ impl ServiceState {
             departure_at: a.departure_at,
             arrival_at: a.arrival_at,
             units,
+            telephoned,
         };
         let back = back.into_iter().map(|(unit, free_at)| ServiceEvent::UnitReached {
             unit,
@@ -124,7 +149,7 @@ impl ServiceState {
             incident,
             stage: Stage::Released,
             at: now,
-            source: StageSource::Service,
+            source: source.clone(),
             free_at: free_at.then(|| now + RETURN.span()),
         });
         Ok(freed.into_iter().chain(std::iter::once(answered)).chain(back).collect())

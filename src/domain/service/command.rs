@@ -73,6 +73,13 @@ pub enum ServiceCommand {
     End(RequestId),
     /// The agency answers a request.
     Answer(ForcesAnswer),
+    /// An officer records what the agency answers by telephone.
+    RecordAnswer {
+        /// The answer.
+        answer: ForcesAnswer,
+        /// Who said it at the service, as far as they gave a name.
+        said_by: Option<String>,
+    },
     /// The agency reports a unit's status, within the incident it names.
     Report {
         /// The report.

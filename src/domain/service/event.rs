@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scene;
 use crate::domain::envelope::{Composition, ReadinessReport};
-use crate::domain::forces::{ForcesDecision, Stage, StageSource};
+use crate::domain::forces::{ForcesDecision, Stage, StageSource, Telephoned};
 use crate::domain::ids::{IncidentId, RegionCode, RequestId, UnitId};
 use crate::domain::outside::Outside;
 use crate::domain::unit::{Unit, UnitChange};
@@ -95,6 +95,9 @@ pub enum ServiceEvent {
         arrival_at: Option<Timestamp>,
         /// Units that go.
         units: Vec<UnitId>,
+        /// It was told by telephone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        telephoned: Option<Telephoned>,
     },
     /// A unit reached a stage (c.5(1)¶5, c.5(3)¶4).
     UnitReached {

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use super::decision::{Context, Expected, Refusal};
 use super::envelope::ReadinessReport;
-use super::forces::{RecommendedUnit, StageSource};
+use super::forces::{RecommendedUnit, StageSource, Telephoned};
 use super::ids::{IncidentId, RegionCode, RequestId, ServiceKey, UnitId};
 use super::quantities::Seconds;
 use super::service_kind::{self, ServiceClause};
@@ -199,7 +199,15 @@ impl ServiceState {
                 Some(_) => vec![ServiceEvent::RequestEnded { request, free_at: ctx.now + RETURN.span() }],
                 None => Vec::new(),
             }),
-            ServiceCommand::Answer(answer) => self.answer(answer, ctx.now),
+            ServiceCommand::Answer(answer) => self.answer(answer, None, ctx.now),
+            ServiceCommand::RecordAnswer { answer, said_by } => {
+                let Some(recorded_by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };
+                self.answer(
+                    answer,
+                    Some(Telephoned { said_by: answer::named(said_by)?, recorded_by }),
+                    ctx.now,
+                )
+            }
             ServiceCommand::Report { report, incident } => self.report(report, incident, ctx.now),
             ServiceCommand::RecordStage { request, unit, stage, at } => {
                 let Some(by) = ctx.by.person().cloned() else { return Err(Refusal::PersonNeeded) };

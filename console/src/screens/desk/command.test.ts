@@ -7,6 +7,10 @@ const known: Known = {
     ['75-fire_rescue-12', 'Өрт-12'],
     ['75-ambulance-3', 'Жедел 3'],
   ]),
+  asked: new Map([
+    ['ambulance', ['ambulance', 'скорая помощь', 'Жедел медициналық жәрдем станциясы']],
+    ['fire_rescue', ['fire_rescue', 'пожарно-спасательная']],
+  ]),
   numbers: new Set(['000104']),
   categories: [
     { code: 'building_fire', names: { kk: 'Ғимараттағы өрт', ru: 'Пожар в здании', en: 'Building fire' } },
@@ -24,6 +28,20 @@ test.each([
   ['Жедел-3 босады', '75-ambulance-3', 'released'],
 ])('%s: a crew told its stage', (line, unit, stage) => {
   expect(understand(line, known)).toEqual({ is: 'stage', unit, stage });
+});
+
+test.each([
+  ['скорая приняла', 'ambulance', 'accept'],
+  ['скорая помощь отказ', 'ambulance', 'refuse'],
+  ['жедел бас тартты', 'ambulance', 'refuse'],
+  ['Ambulance answer', 'ambulance', null],
+  ['пожарно-спасательная жауап', 'fire_rescue', null],
+])('%s: a service answers by telephone', (line, service, way) => {
+  expect(understand(line, known)).toEqual({ is: 'answer', service, way });
+});
+
+test.each(['полиция приняла', 'скорая', 'горит скорая отказ', 'ск отказ'])('%s is no answer: nobody of that name is asked', (line) => {
+  expect(understand(line, known).is).toBe('message');
 });
 
 test.each([

@@ -6,12 +6,15 @@ import { hasNumber, namesSomething, wordsOf, type Known as Place } from '../call
 import { ends, parted } from '../call/where';
 
 type Stage = Schemas['Stage'];
+type Way = 'accept' | 'refuse';
 
 export type Command =
   | { is: 'nothing' }
   | { is: 'open'; number: string }
   | { is: 'mode'; mode: Mode | null }
   | { is: 'stage'; unit: string; stage: Stage }
+  /** A service that was asked for forces answers by telephone; null: how, its form asks. */
+  | { is: 'answer'; service: string; way: Way | null }
   /** A number that is in no row: the hub looks among all cards. */
   | { is: 'find'; number: string }
   /** `place` when it is beyond doubt; else `address` is what may be one, for the call-taker to choose the place. */
@@ -20,6 +23,8 @@ export type Command =
 export interface Known {
   /** Call signs of the units, by unit. */
   callSigns: ReadonlyMap<string, string>;
+  /** Names of the services that are asked for forces now, by service. */
+  asked: ReadonlyMap<string, readonly string[]>;
   /** Last parts of the numbers of the cards. */
   numbers: ReadonlySet<string>;
   categories: readonly Pick<Category, 'code' | 'names'>[];
@@ -44,6 +49,15 @@ const STAGES: readonly [Stage, readonly string[]][] = [
   ['released', ['rel', 'осво', 'боса']],
 ];
 
+const ANSWERS: readonly [Way | 'answers', readonly string[]][] = [
+  ['accept', ['acc', 'прин', 'қабы']],
+  ['refuse', ['ref', 'отк', 'тарт']],
+  ['answers', ['ans', 'отве', 'жауап']],
+];
+
+/** What the Kazakh word for refusing begins with, before what it is known by. */
+const BEFORE_REFUSES = /^бас$/;
+
 function begins<T>(word: string, table: readonly (readonly [T, readonly string[]])[]): T | null {
   return table.find(([, starts]) => starts.some((start) => word.startsWith(start)))?.[0] ?? null;
 }
@@ -61,6 +75,16 @@ function categoryOf(said: string, known: Known): string | null {
     }),
   );
   return found.length === 1 ? found[0]!.code : null;
+}
+
+/** The only service asked for forces that has a name beginning with this. */
+function serviceOf(said: string, known: Known): string | null {
+  const name = words(said);
+  if (name.length < 3) return null;
+  const found = [...known.asked].filter(([, names]) => names.some((one) => words(one).startsWith(name)));
+  const whole = found.filter(([, names]) => names.some((one) => words(one) === name));
+  const [only] = whole.length > 0 ? whole : found;
+  return only !== undefined && (whole.length || found.length) === 1 ? only[0] : null;
 }
 
 /** What nobody knows is handed over as an address only when it is as short as one. */
@@ -89,6 +113,12 @@ export function understand(line: string, known: Known): Command {
     const name = plain(said.slice(0, -1).join(' '));
     const unit = stage === null ? undefined : [...known.callSigns].find(([id, sign]) => plain(sign) === name || plain(id) === name)?.[0];
     if (stage !== null && unit !== undefined) return { is: 'stage', unit, stage };
+  }
+  if (said.length >= 2) {
+    const way = begins(said.at(-1)!, ANSWERS);
+    const before = said.slice(0, way === 'refuse' && BEFORE_REFUSES.test(said.at(-2)!) ? -2 : -1);
+    const service = way === null ? null : serviceOf(before.join(' '), known);
+    if (way !== null && service !== null) return { is: 'answer', service, way: way === 'answers' ? null : way };
   }
   const number = /^№?\s*(?:[\d-]*-)?(\d{1,6})$/.exec(text)?.[1]?.padStart(6, '0');
   if (number !== undefined) return known.numbers.has(number) ? { is: 'open', number } : { is: 'find', number };

@@ -28,6 +28,15 @@ function composition(of: Body): string {
   return [people > 0 ? t('answer-people', { n: people }) : '', ...things].filter(Boolean).join(', ');
 }
 
+const reasonWord = (code: string): string => (code === '' ? '' : word('reason-code', code));
+
+/** Whose word it is, where it came by telephone. */
+function mouth(told: Body): string {
+  const [who, by] = [text(told['said_by']), text(told['recorded_by'])];
+  if (by === '') return '';
+  return who === '' ? t('telephoned-by-nobody', { by }) : t('telephoned-by', { who, by });
+}
+
 /** What is worth saying besides the kind. */
 const DETAILS: Record<string, (event: Body) => string> = {
   message_received: (e) => text(inside(e['message'])['text']),
@@ -70,7 +79,8 @@ const DETAILS: Record<string, (event: Body) => string> = {
       composition(inside(e['composition'])),
       departs === '' ? '' : t('answer-departs', { time: atMinute(departs) }),
       arrives === '' ? '' : t('answer-arrives', { time: atMinute(arrives) }),
-      text(inside(decision['reason'])['text']),
+      text(inside(decision['reason'])['text']) || reasonWord(text(inside(decision['reason'])['code'])),
+      mouth(inside(e['telephoned'])),
     ]
       .filter(Boolean)
       .join(' · ');
