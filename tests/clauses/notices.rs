@@ -155,6 +155,7 @@ fn an_order_to_send_forces_that_a_subordinate_refuses_goes_to_the_leadership_and
                 departure_at: None,
                 arrival_at: None,
                 units: vec![],
+                telephoned: None,
             };
             hub.hear(service, event);
         };
