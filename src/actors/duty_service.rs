@@ -367,6 +367,11 @@ impl Handler<Errand> for DutyService {
         let traceparent = errand.trace.clone();
         let id = traceparent.as_deref().map(trace::id).map(str::to_owned);
         let told_to_itself = is_told_to_itself(&errand.command);
+        let stream = Stream::Service(self.seat.region, self.seat.service.clone());
+        let place = match self.seat.journal.reserve(&stream) {
+            Ok(place) => place,
+            Err(e) => return Box::pin(actix::fut::ready(Err(e.into()))),
+        };
         // A fault in the rules stops this actor alone: it starts again from the store.
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(errand)));
         let Ok(decided) = decided else {
@@ -392,7 +397,7 @@ impl Handler<Errand> for DutyService {
                 let (seq, since) = (self.seq, self.since);
                 let mut after = |hub| (hub, self.told.insert(hub, seq).unwrap_or(since));
                 let hubs: Vec<(RegionCode, u64)> = hubs.into_iter().map(&mut after).collect();
-                let durable = self.seat.journal.append(append);
+                let durable = place.append(append);
                 Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
                     Ok(committed) => {
                         actor.durable.committed(committed.last);

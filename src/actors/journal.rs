@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use crate::store::append::{Append, Committed, JournalError, OutboxRow, StoredEvent};
 use crate::store::batch::Entry;
 use crate::store::lane::{Lane, Outcome};
+use crate::store::stream::Stream;
 
 /// How the journal is run.
 #[derive(Debug, Clone)]
@@ -108,35 +109,31 @@ impl Journal {
         (Self { lanes: senders.into(), committed, batches, health }, tasks)
     }
 
-    /// Queues the append at once, so that appends of one stream are written in the order of these calls, and
-    /// resolves when it is durable or refused. Dropping the future does not take it back.
+    /// Takes a place in the row of a stream's lane, before anything is decided: who finds none is refused while nothing has
+    /// run ahead of the journal yet. A place that is not used is given back when it is dropped.
     ///
     /// # Errors
-    /// [`JournalError`]; then nothing of the append is durable. A lost connection is no error: the append waits.
+    /// [`JournalError::Busy`] when too many wait; [`JournalError::Closed`].
+    pub fn reserve(&self, stream: &Stream) -> Result<Place, JournalError> {
+        let mut hasher = DefaultHasher::new();
+        stream.hash(&mut hasher);
+        let lane = &self.lanes[usize::try_from(hasher.finish() >> 1).unwrap_or(0) % self.lanes.len()];
+        lane.clone().try_reserve_owned().map(Place).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => JournalError::Busy,
+            mpsc::error::TrySendError::Closed(_) => JournalError::Closed,
+        })
+    }
+
+    /// Takes a place and queues the append there, as [`Place::append`] does.
+    ///
+    /// # Errors
+    /// [`JournalError`]; then nothing of the append is durable.
     pub fn append(
         &self,
         append: Append,
     ) -> impl Future<Output = Result<Committed, JournalError>> + Send + use<> {
-        let queued = self.queue(append);
-        async move {
-            match queued?.await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(JournalError::Closed),
-            }
-        }
-    }
-
-    fn queue(&self, append: Append) -> Result<oneshot::Receiver<Outcome>, JournalError> {
-        let mut hasher = DefaultHasher::new();
-        append.stream.hash(&mut hasher);
-        let lane = &self.lanes[usize::try_from(hasher.finish() >> 1).unwrap_or(0) % self.lanes.len()];
-        let entry = Entry::new(append)?;
-        let (reply, answer) = oneshot::channel();
-        lane.try_send(Waiting { entry, since: Instant::now(), reply }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => JournalError::Busy,
-            mpsc::error::TrySendError::Closed(_) => JournalError::Closed,
-        })?;
-        Ok(answer)
+        let queued = self.reserve(&append.stream).map(|place| place.append(append));
+        async move { queued?.await }
     }
 
     /// What becomes durable from now on, per lane in the order of commit. Who lags too far behind gets
@@ -162,6 +159,33 @@ impl Journal {
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity()).sum()
+    }
+}
+
+/// A place in the row of a lane.
+pub struct Place(mpsc::OwnedPermit<Waiting>);
+
+impl Place {
+    /// Queues an append of the stream for which the place was taken, at once, so that appends of one stream are written in
+    /// the order of these calls, and resolves when it is durable or refused. Dropping the future does not take it back.
+    ///
+    /// # Errors
+    /// [`JournalError`]; then nothing of the append is durable. A lost connection is no error: the append waits.
+    pub fn append(
+        self,
+        append: Append,
+    ) -> impl Future<Output = Result<Committed, JournalError>> + Send + use<> {
+        let queued = Entry::new(append).map(|entry| {
+            let (reply, answer) = oneshot::channel();
+            self.0.send(Waiting { entry, since: Instant::now(), reply });
+            answer
+        });
+        async move {
+            match queued?.await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(JournalError::Closed),
+            }
+        }
     }
 }
 

@@ -308,6 +308,10 @@ impl Handler<Order> for RegionHub {
         let traceparent = order.trace.clone();
         let id = traceparent.as_deref().map(trace::id).map(str::to_owned);
         let told_to_itself = matches!(order.command, RegionCommand::Tick);
+        let place = match self.seat.journal.reserve(&Stream::Region(self.seat.region)) {
+            Ok(place) => place,
+            Err(e) => return Box::pin(actix::fut::ready(Err(e.into()))),
+        };
         // A fault in the rules stops this actor alone: it starts again from the store.
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(order)));
         let Ok(decided) = decided else {
@@ -329,7 +333,7 @@ impl Handler<Order> for RegionHub {
             Ok(Decided { answer, append: Some(append), card, follow }) => {
                 // Queued here and not when the future is first polled: the context polls its futures in any order,
                 // and what was decided second would be written first and fail.
-                let durable = self.seat.journal.append(append);
+                let durable = place.append(append);
                 Box::pin(durable.into_actor(self).map(move |result, actor, ctx| match result {
                     Ok(committed) => {
                         actor.durable.committed(committed.last);

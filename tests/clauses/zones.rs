@@ -1,13 +1,15 @@
 //! All changes in the zone of a possible emergency are passed at once to every profile (c.5(2)¶2), its end too.
 
 use hub112::domain::command::RegionCommand;
-use hub112::domain::envelope::{HubContent, Kind};
-use hub112::domain::ids::{DistributionId, ZoneId};
+use hub112::domain::envelope::{HubContent, Kind, Nature, SituationReport};
+use hub112::domain::ids::{DistributionId, ReportId, ZoneId};
 use hub112::domain::mode::Mode;
 use hub112::domain::obligation::{ObligationKind as K, Status};
 use hub112::domain::quantities::{Metres, Point};
 use hub112::domain::region::{Answer, Decision, NewZone};
+use hub112::domain::situation::SituationCommand;
 use hub112::domain::zone::ZonePolygon;
+use uuid::Uuid;
 
 use super::hub::{Hub, agency, key, told};
 
@@ -104,5 +106,32 @@ fn the_end_of_the_threat_is_told_to_whom_the_threat_was_told() {
         let Some(end) = of.next() else { panic!("{service} was not told of the end") };
         let HubContent::ThreatNotice(notice) = &end.content else { panic!("{service}: {end:?}") };
         assert_eq!((end.kind, notice.readiness_due), (Kind::Cancel, None), "{service}");
+    }
+}
+
+/// c.5(2)¶4 is a clause of high readiness: in everyday activity a threat is told, and no readiness is asked for.
+#[test]
+fn a_threat_told_in_everyday_activity_asks_for_no_readiness() {
+    for (mode, owed) in [(None, 0), (Some(Mode::HighReadiness), 6)] {
+        let mut hub = Hub::new();
+        mode.map(|mode| hub.declare(mode));
+        let before = hub.of(K::O07).len();
+        let report = ReportId(Uuid::from_u128(0x7));
+        let heard = SituationReport {
+            nature: Nature::Chemical,
+            text: "chlorine".into(),
+            place: None,
+            measurements: vec![],
+            observed_at: hub.now,
+        };
+        let reported = SituationCommand::from_agency(report, key("utilities"), heard, false);
+        hub.ask(RegionCommand::Situation(reported), agency("utilities")).unwrap();
+        let said = hub.person(RegionCommand::Situation(SituationCommand::TellThreat { report }));
+        let [HubContent::ThreatNotice(notice)] = &told(&said, "ambulance")[..] else { panic!("{mode:?}") };
+        assert_eq!(
+            (notice.readiness_due.is_some(), hub.of(K::O07).len() - before),
+            (owed > 0, owed),
+            "{mode:?}"
+        );
     }
 }

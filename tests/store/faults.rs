@@ -176,6 +176,23 @@ async fn a_commit_whose_answer_is_lost_is_found_in_the_journal_and_not_written_a
     assert!(verdict.is_clean(), "{:?}", verdict.findings);
 }
 
+/// Who finds no place is told so before anything is decided: nothing has run ahead of the journal that would have to be
+/// read again, from a database that is slow already.
+#[tokio::test]
+async fn a_place_is_taken_before_anything_is_decided_and_given_back_when_it_is_not_used() {
+    let away = JournalSettings { lanes: 1, queue: 2, ..JournalSettings::new("host=127.0.0.1 port=1 user=x") };
+    let (journal, _) = Journal::start(&away, Arc::new(|_| {}));
+    let of = stream("region/75");
+    let (first, second) = (journal.reserve(&of).expect("a place"), journal.reserve(&of).expect("another"));
+    assert!(matches!(journal.reserve(&of), Err(JournalError::Busy)));
+    drop(first);
+    let _waits = journal.reserve(&of).expect("given back").append(append("region/75", 0, "{}"));
+    drop(second);
+    let _waits_too = journal.append(append("region/75", 1, "{}"));
+    assert!(matches!(journal.reserve(&of), Err(JournalError::Busy)), "what waits keeps its place");
+    assert!(matches!(journal.append(append("region/75", 2, "{}")).await, Err(JournalError::Busy)));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_server_restarts_appends_wait_and_are_then_written() {
     let world = World::alone().await;

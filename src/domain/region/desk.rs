@@ -221,8 +221,14 @@ fn situations(state: &RegionState, events: Vec<SituationEvent>, d: &mut Decision
             SituationEvent::Passed { report, services, .. } => pass(state, *report, services, &events, d),
             SituationEvent::ThreatTold { report, services, exercise, at } => {
                 let told = Threat::of_report(state, *report, *exercise);
+                // In everyday activity nobody owes readiness: a time for it would ask for what nobody follows up.
+                let ready = state.mode.gravest_for(*exercise) >= K::O07.least_mode();
                 for service in services {
-                    threat(state, &told, service, *at, d, ctx);
+                    if ready {
+                        threat(state, &told, service, *at, d, ctx);
+                    } else {
+                        tell_threat(state, &told, service, Kind::Report, None, d, ctx);
+                    }
                 }
             }
             SituationEvent::ReadinessAskedAgain { service, at, .. } => {
