@@ -219,7 +219,7 @@ pub async fn situation(
         && let Some(point) = place.point
     {
         let answered = answered_for(&state.board, point, None);
-        answered.map_err(|p| p.at("place.point").for_request(&request))?;
+        answered.map_err(|e| Problem::from(e).at("place.point").for_request(&request))?;
     }
     door::order(&state, &caller, &request, region, RegionCommand::Situation(command)).await
 }

@@ -423,7 +423,7 @@ pub async fn set_location(
     let region = door::region_of(&state, &caller, incident).await?;
     if let Some(point) = location.point() {
         answered_for(&state.board, point, location.radius())
-            .map_err(|p| p.at("fix.point").for_request(&request))?;
+            .map_err(|e| Problem::from(e).at("fix.point").for_request(&request))?;
     }
     let territory = state.board.place_of(region, &location);
     let command = C::SetLocation { incident, location, territory };

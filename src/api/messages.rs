@@ -26,6 +26,7 @@ use crate::domain::region::Answer;
 use crate::domain::said::said;
 use crate::intake;
 use crate::intake::again::{self, Again};
+use crate::intake::route::NoHub;
 use crate::intake::spool::Waiting;
 use crate::store::account::Role;
 use crate::store::append::{RawMessage, ReadTable};
@@ -81,12 +82,13 @@ pub async fn take(
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    let message = intake::http::read(&media_type, &body).map_err(|p| p.for_request(&request))?;
+    let unreadable = |e| Problem::from(e).for_request(&request);
+    let message = intake::http::read(&media_type, &body).map_err(unreadable)?;
     speaks_for_itself(&caller, &message).map_err(|p| p.for_request(&request))?;
     of_desk(&state, &message.sender).map_err(|p| p.for_request(&request))?;
     let (region, territory) =
         intake::route::locate(&state.board, &message, query.region, caller.account.region)
-            .map_err(|p| p.for_request(&request))?;
+            .map_err(|e| placed(e).for_request(&request))?;
     let id = message.id;
     let order = Order {
         key: once::keyed(&request, taken),
@@ -189,6 +191,13 @@ pub(super) async fn kept(state: &ApiState, id: MessageId) -> Result<Message, Pro
         .ok_or_else(|| Problem::missing(said!("message on this card"), id))?;
     let kept = KeptMessage::read(&row.state);
     Ok(kept.map_err(|e| StoreError::Row { table: "message", reason: e.to_string() })?.message)
+}
+
+/// Which field of a message says that no hub takes it.
+fn placed(no_hub: NoHub) -> Problem {
+    let of_point = matches!(no_hub, NoHub::Abroad | NoHub::Exchanged);
+    let problem = Problem::from(no_hub);
+    if of_point { problem.at("location.fix.point") } else { problem }
 }
 
 /// That a message whose id is known is the one that is durable under it.

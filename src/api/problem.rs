@@ -22,6 +22,7 @@ use crate::store::database::StoreError;
 
 use super::door::etag;
 
+mod intake;
 mod reading;
 
 pub(super) use reading::{of_bytes, of_extractor};

@@ -313,7 +313,7 @@ async fn take(board: &Switchboard, waiting: Waiting, bytes: &[u8]) -> Result<(),
     let Waiting { id, region, by, trace, media_type, raw } = waiting;
     let message: Message = match super::http::read(&media_type, raw.as_bytes()) {
         Ok(message) => message,
-        Err(problem) => return set_aside(board, Some(region), &problem.detail, bytes).await,
+        Err(e) => return set_aside(board, Some(region), &e.to_string(), bytes).await,
     };
     let territory = message.location.as_ref().map(|l| board.place_of(region, l)).unwrap_or_default();
     let as_sent = message.clone();

@@ -16,8 +16,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("bus", &["domain"]),
     ("interop", &["domain"]),
     ("actors", &["domain", "spatial", "store", "bus"]),
-    // Both are edges: a channel's own format is refused with the same problem documents.
-    ("intake", &["domain", "store", "actors", "api"]),
+    ("intake", &["domain", "store", "actors"]),
     (
         "api",
         &[
