@@ -18,12 +18,8 @@ use crate::bus::accounts::{AgencyAccount, Management, random_password};
 use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
 use crate::domain::said::said;
 use crate::domain::service_kind;
-use crate::store::account::{self, Account, AccountChange, ChangeKind, Role};
+use crate::store::account::{self, Account, AccountChange, ChangeKind, ChangedBy, Role, rules};
 
-/// The shortest password, characters.
-const SHORTEST: usize = 12;
-/// The longest password, characters: more would only make the digest slow.
-const LONGEST: usize = 256;
 /// The longest label of a token, characters.
 const LONGEST_LABEL: usize = 100;
 /// How many changes are shown.
@@ -138,38 +134,20 @@ pub async fn keep(
             said!("nobody takes away their own rights; ask another administrator"),
         ));
     }
-    if role == Role::Agency && service.is_none() {
-        return Err(Problem::new("invalid", said!("an account of an agency speaks for a service; name it"))
-            .at("service"));
-    }
-    if role != Role::Agency && service.is_some() {
-        let nobody = said!("only an account of an agency speaks for a service; leave the service out");
-        return Err(Problem::new("invalid", nobody).at("service"));
-    }
+    rules::speaks(role, service.as_ref())?;
     // Whoever spoke for a desk that has been closed since can still be ended, and nothing else.
     let ends = !active && before.is_some_and(|before| before.service == service && before.region == region);
     if let Some(service) = service.as_ref().filter(|_| !ends) {
         known(&state, region, service)?;
     }
-    let has_new_password = password.is_some();
     let password_hash = match password {
         Some(password) => Some(hashed(password).await?),
         None => None,
     };
     let made = Account { name, role, password_hash, region, service, active, version: 0 };
-    account::put_expected(&state.database, &made, expected.0, caller.token()).await??;
+    let by = ChangedBy::Account(&caller.account.name);
+    account::put(&state.database, &made, Some(expected.0), Some(caller.token()), by).await??;
     state.sessions.forget(&made.name);
-    let by = &caller.account.name;
-    let what = format!(
-        "{role}, region {}, service {}, {}",
-        made.region.map_or_else(|| "all".to_owned(), |r| r.to_string()),
-        made.service.as_ref().map_or("none", ServiceKey::as_str),
-        if active { "active" } else { "not active" }
-    );
-    account::note_change(&state.database, made.name.as_str(), ChangeKind::Put, &what, by).await?;
-    if has_new_password {
-        account::note_change(&state.database, made.name.as_str(), ChangeKind::Password, "", by).await?;
-    }
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -211,9 +189,8 @@ pub async fn give_token(
         return Err(Problem::new("conflict", people));
     }
     let token = new_token();
-    account::issue_token(&state.database, &name, &digest(&token), &label, None).await?;
-    let by = &caller.account.name;
-    account::note_change(&state.database, name.as_str(), ChangeKind::Token, &label, by).await?;
+    let by = ChangedBy::Account(&caller.account.name);
+    account::give_token(&state.database, &name, &digest(&token), &label, by).await?;
     Ok(shown_once(HttpResponse::Created().json(Token { token })))
 }
 
@@ -228,11 +205,8 @@ pub async fn revoke_tokens(
     name: web::Path<AccountName>,
 ) -> Result<HttpResponse, Problem> {
     existing(&state, &caller, &name).await?;
-    let n = account::revoke_all(&state.database, &name).await?;
+    account::revoke_all(&state.database, &name, ChangedBy::Account(&caller.account.name)).await?;
     state.sessions.forget(&name);
-    let by = &caller.account.name;
-    let detail = format!("{n} tokens");
-    account::note_change(&state.database, name.as_str(), ChangeKind::TokensRevoked, &detail, by).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -270,10 +244,8 @@ pub async fn change_password(
         );
     }
     let hash = hashed(new).await.map_err(|p| p.at("new"))?;
-    account::set_password(&state.database, name, &hash).await?;
-    account::revoke_others(&state.database, name, caller.token()).await?;
+    account::change_password(&state.database, name, &hash, caller.token()).await?;
     state.sessions.forget(name);
-    account::note_change(&state.database, name.as_str(), ChangeKind::Password, "by its owner", name).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -324,7 +296,7 @@ pub async fn broker_account(
     management.put_agency(&account, &password).await.map_err(away)?;
     // The broker asks for the password only when somebody connects.
     management.end_connections_of(&account).await.map_err(away)?;
-    let by = &caller.account.name;
+    let by = ChangedBy::Account(&caller.account.name);
     account::note_change(&state.database, &account.name(), ChangeKind::Broker, "new password", by).await?;
     Ok(shown_once(HttpResponse::Created().json(BrokerAccount {
         account: account.name(),
@@ -366,11 +338,7 @@ async fn existing(state: &ApiState, caller: &Caller, name: &AccountName) -> Resu
 }
 
 async fn hashed(password: String) -> Result<String, Problem> {
-    let length = password.chars().count();
-    if !(SHORTEST..=LONGEST).contains(&length) {
-        let what = said!("a password has {least} to {most} characters", least = SHORTEST, most = LONGEST);
-        return Err(Problem::new("invalid", what).at("password"));
-    }
+    rules::password(&password)?;
     let internal = || Problem::new("internal", said!("the password could not be kept; try again"));
     // Off the event loop: a digest takes tens of milliseconds on purpose.
     web::block(move || Argon2::default().hash_password(password.as_bytes()).map(|h| h.to_string()))

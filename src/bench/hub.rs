@@ -14,7 +14,7 @@ use super::callers::Caller;
 use super::place::Place;
 use crate::api::{digest, new_token};
 use crate::domain::ids::{AccountName, RegionCode};
-use crate::store::account::{self, Account, Role};
+use crate::store::account::{self, Account, ChangedBy, Role};
 use crate::store::database::{Pool, pool};
 
 /// How long it may take until it is ready.
@@ -210,7 +210,8 @@ async fn issue(accounts: &Pool, name: &str, role: Role) -> Result<String, BenchE
         service: None,
         active: true,
     };
-    account::put(accounts, &account).await?;
+    // Without an expectation nothing is refused.
+    drop(account::put(accounts, &account, None, None, ChangedBy::CommandLine("bench")).await?);
     let token = new_token();
     account::issue_token(accounts, &account.name, &digest(&token), "bench", None).await?;
     Ok(token)

@@ -1,4 +1,8 @@
-//! Named accounts and the tokens of agencies' systems. Secrets are kept as digests only.
+//! Named accounts and the tokens of agencies' systems. Secrets are kept as digests only. What is changed about an account is
+//! changed together with its trace, or not at all.
+
+mod change;
+pub mod rules;
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use tokio_postgres::Row;
 use utoipa::ToSchema;
 
+use self::change::note;
+pub use self::change::{AccountChange, ChangeKind, ChangedBy, changes, note_change};
 use super::database::StoreError;
 use crate::domain::decision::{Expected, Refusal};
 use crate::domain::ids::{AccountName, RegionCode, ServiceKey};
@@ -107,24 +113,18 @@ pub async fn all(pool: &Pool) -> Result<Vec<Account>, StoreError> {
         .collect()
 }
 
-/// Makes an account or replaces what it may do, whatever that is; without a password hash the old one stays.
+/// Makes an account or replaces what it may do, if it is as expected, where something is; without a password hash the old
+/// one stays. A new password ends its sign-ins but that of the token `kept`, the one with which it is set. What ends an
+/// account, or takes an agency's role from it, ends every token it has.
 ///
 /// # Errors
-/// [`StoreError`], also for an agency's account without a service.
-pub async fn put(pool: &Pool, account: &Account) -> Result<(), StoreError> {
-    write(&pool.get().await?, account, true).await.map(drop)
-}
-
-/// The same, if the account is as expected. A new password ends its sign-ins but that of the token `kept`, the one with
-/// which it is set. What ends an account, or takes an agency's role from it, ends every token it has.
-///
-/// # Errors
-/// [`StoreError`]; inside, [`Refusal::Stale`].
-pub async fn put_expected(
+/// [`StoreError`], also for an agency's account without a service; inside, [`Refusal::Stale`].
+pub async fn put(
     pool: &Pool,
     account: &Account,
-    expected: Expected,
-    kept: &[u8; 32],
+    expected: Option<Expected>,
+    kept: Option<&[u8; 32]>,
+    by: ChangedBy<'_>,
 ) -> Result<Result<(), Refusal>, StoreError> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
@@ -134,11 +134,12 @@ pub async fn put_expected(
         .await?;
     let actual = row.as_ref().map(|row| row.try_get(0).map(i64::unsigned_abs)).transpose()?;
     let was: Option<&str> = row.as_ref().map(|row| row.try_get(1)).transpose()?;
-    if let Err(stale) = expected.met_by(actual) {
+    let met = |actual| expected.map_or(Ok(()), |expected| expected.met_by(actual));
+    if let Err(stale) = met(actual) {
         return Ok(Err(stale));
     }
-    if !write(&transaction, account, actual.is_some()).await? {
-        return Ok(expected.met_by(Some(1)));
+    if !write(&transaction, account, actual.is_some() || expected.is_none()).await? {
+        return Ok(met(Some(1)));
     }
     let spoke = was == Some(Role::Agency.as_str()) && account.role != Role::Agency;
     if !account.active || spoke {
@@ -146,8 +147,24 @@ pub async fn put_expected(
     } else if account.password_hash.is_some() {
         revoke_sign_ins(&transaction, &account.name, kept).await?;
     }
+    let name = account.name.as_str();
+    note(&transaction, name, ChangeKind::Put, &in_words(account), by).await?;
+    if account.password_hash.is_some() {
+        note(&transaction, name, ChangeKind::Password, "", by).await?;
+    }
     transaction.commit().await?;
     Ok(Ok(()))
+}
+
+/// What an account may do, for its trace.
+fn in_words(account: &Account) -> String {
+    format!(
+        "{}, region {}, service {}, {}",
+        account.role,
+        account.region.map_or_else(|| "all".to_owned(), |region| region.to_string()),
+        account.service.as_ref().map_or("none", ServiceKey::as_str),
+        if account.active { "active" } else { "not active" }
+    )
 }
 
 /// Writes an account; one that is there already only if it may be replaced. False when it was not.
@@ -172,8 +189,8 @@ async fn write(client: &impl GenericClient, account: &Account, replace: bool) ->
     Ok(written == 1)
 }
 
-/// Gives an account a token. Only its SHA-256 digest is kept: a token is long and random, so that a slow digest
-/// would add nothing.
+/// Gives an account a token of which its trace says nothing: a sign-in. Only its SHA-256 digest is kept: a token is long and
+/// random, so that a slow digest would add nothing.
 ///
 /// # Errors
 /// [`StoreError`], also when there is no such account.
@@ -184,7 +201,34 @@ pub async fn issue_token(
     label: &str,
     expires_at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let client = pool.get().await?;
+    issue(&pool.get().await?, account, digest, label, expires_at).await
+}
+
+/// Gives an account a token that does not run out.
+///
+/// # Errors
+/// [`StoreError`], also when there is no such account.
+pub async fn give_token(
+    pool: &Pool,
+    account: &AccountName,
+    digest: &[u8; 32],
+    label: &str,
+    by: ChangedBy<'_>,
+) -> Result<(), StoreError> {
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    issue(&transaction, account, digest, label, None).await?;
+    note(&transaction, account.as_str(), ChangeKind::Token, label, by).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn issue(
+    client: &impl GenericClient,
+    account: &AccountName,
+    digest: &[u8; 32],
+    label: &str,
+    expires_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
     client
         .execute(
             "INSERT INTO agency_token (digest, account, label, expires_at) VALUES ($1, $2, $3, $4) \
@@ -222,12 +266,16 @@ pub async fn by_token(pool: &Pool, digest: &[u8; 32]) -> Result<Option<Account>,
     client.query_opt(&statement, &[&&digest[..]]).await?.as_ref().map(read).transpose()
 }
 
-/// Takes back every valid token of an account; gives how many there were.
+/// Takes back every valid token of an account.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn revoke_all(pool: &Pool, account: &AccountName) -> Result<u64, StoreError> {
-    revoke(&pool.get().await?, account).await
+pub async fn revoke_all(pool: &Pool, account: &AccountName, by: ChangedBy<'_>) -> Result<(), StoreError> {
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    let gone = revoke(&transaction, account).await?;
+    note(&transaction, account.as_str(), ChangeKind::TokensRevoked, &format!("{gone} tokens"), by).await?;
+    Ok(transaction.commit().await?)
 }
 
 async fn revoke(client: &impl GenericClient, account: &AccountName) -> Result<u64, StoreError> {
@@ -236,137 +284,34 @@ async fn revoke(client: &impl GenericClient, account: &AccountName) -> Result<u6
 }
 
 /// Takes back the sign-ins of an account but this one; tokens that do not run out stay.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn revoke_others(pool: &Pool, account: &AccountName, kept: &[u8; 32]) -> Result<u64, StoreError> {
-    revoke_sign_ins(&pool.get().await?, account, kept).await
-}
-
 async fn revoke_sign_ins(
     client: &impl GenericClient,
     account: &AccountName,
-    kept: &[u8; 32],
+    kept: Option<&[u8; 32]>,
 ) -> Result<u64, StoreError> {
-    let revoke = "UPDATE agency_token SET revoked_at = now() WHERE account = $1 AND digest <> $2 \
-                  AND expires_at IS NOT NULL AND revoked_at IS NULL";
-    Ok(client.execute(revoke, &[&account.as_str(), &&kept[..]]).await?)
+    let revoke = "UPDATE agency_token SET revoked_at = now() WHERE account = $1 \
+                  AND ($2::bytea IS NULL OR digest <> $2) AND expires_at IS NOT NULL AND revoked_at IS NULL";
+    Ok(client.execute(revoke, &[&account.as_str(), &kept.map(|kept| &kept[..])]).await?)
 }
 
-/// Sets the digest of an account's password. False when there is no such account.
+/// The owner of an account sets the digest of its password; sign-ins other than that of the token `kept` end.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn set_password(pool: &Pool, account: &AccountName, hash: &str) -> Result<bool, StoreError> {
-    let client = pool.get().await?;
-    let set = "UPDATE account SET password_hash = $2 WHERE name = $1";
-    Ok(client.execute(set, &[&account.as_str(), &hash]).await? == 1)
-}
-
-/// What was changed about an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ChangeKind {
-    /// It was made, or what it may do was changed.
-    Put,
-    /// Its password was set.
-    Password,
-    /// It was given a token.
-    Token,
-    /// Its tokens were taken back.
-    TokensRevoked,
-    /// Its account at the broker was made or got a new password.
-    Broker,
-    /// The way to a service was set.
-    Link,
-}
-
-impl ChangeKind {
-    const ALL: [Self; 6] =
-        [Self::Put, Self::Password, Self::Token, Self::TokensRevoked, Self::Broker, Self::Link];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Put => "put",
-            Self::Password => "password",
-            Self::Token => "token",
-            Self::TokensRevoked => "tokens_revoked",
-            Self::Broker => "broker",
-            Self::Link => "link",
-        }
-    }
-}
-
-/// A change of an account, for the auditor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct AccountChange {
-    /// Whose account.
-    pub account: String,
-    /// What.
-    pub what: ChangeKind,
-    /// In words, never with a secret in it.
-    pub detail: String,
-    /// By whom.
-    pub changed_by: String,
-    /// When.
-    pub changed_at: Timestamp,
-}
-
-/// Keeps who changed what about an account.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn note_change(
+pub async fn change_password(
     pool: &Pool,
-    account: &str,
-    what: ChangeKind,
-    detail: &str,
-    by: &AccountName,
+    account: &AccountName,
+    hash: &str,
+    kept: &[u8; 32],
 ) -> Result<(), StoreError> {
-    let client = pool.get().await?;
-    client
-        .execute(
-            "INSERT INTO account_change (account, what, detail, changed_by) VALUES ($1, $2, $3, $4)",
-            &[&account, &what.as_str(), &detail, &by.as_str()],
-        )
-        .await?;
-    Ok(())
-}
-
-/// The latest changes of accounts, newest first; of one region those of its accounts, of its agencies' accounts at the
-/// broker and of the ways to its services.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn changes(
-    pool: &Pool,
-    region: Option<RegionCode>,
-    limit: i64,
-) -> Result<Vec<AccountChange>, StoreError> {
-    let client = pool.get().await?;
-    let rows = client
-        .query(
-            "SELECT c.account, c.what, c.detail, c.changed_by, c.changed_at FROM account_change c \
-             LEFT JOIN account a ON a.name = c.account \
-             WHERE $2::text IS NULL OR coalesce(c.region, a.region) = $2 \
-               OR c.what = 'broker' AND split_part(c.account, '.', 2) = $2 \
-             ORDER BY c.id DESC LIMIT $1",
-            &[&limit, &region.map(|region| region.to_string())],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let what: &str = row.try_get(1)?;
-            let bad = || StoreError::Row { table: "account_change", reason: format!("{what} is no change") };
-            Ok(AccountChange {
-                account: row.try_get(0)?,
-                what: ChangeKind::ALL.into_iter().find(|k| k.as_str() == what).ok_or_else(bad)?,
-                detail: row.try_get(2)?,
-                changed_by: row.try_get(3)?,
-                changed_at: row.try_get(4)?,
-            })
-        })
-        .collect()
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    let set = "UPDATE account SET password_hash = $2 WHERE name = $1";
+    transaction.execute(set, &[&account.as_str(), &hash]).await?;
+    revoke_sign_ins(&transaction, account, Some(kept)).await?;
+    let by = ChangedBy::Account(account);
+    note(&transaction, account.as_str(), ChangeKind::Password, "by its owner", by).await?;
+    Ok(transaction.commit().await?)
 }
 
 fn read(row: &Row) -> Result<Account, StoreError> {

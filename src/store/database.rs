@@ -5,6 +5,7 @@ use std::time::Duration;
 
 pub use deadpool_postgres::Pool;
 use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod, Runtime};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// Why the database could not do what was asked.
@@ -48,11 +49,14 @@ impl StoreError {
     }
 }
 
-/// The server's own words, or the reason why there is no connection, which `tokio_postgres` leaves out.
+/// The server's own words, or the reason why there is no connection, which `tokio_postgres` leaves out. Not the row that it
+/// refused, which it shows with whatever is in it: the digest of a password, a caller's number.
 #[must_use]
 pub fn explain(error: &tokio_postgres::Error) -> String {
+    let shows_the_row =
+        matches!(error.code(), Some(&SqlState::CHECK_VIOLATION | &SqlState::NOT_NULL_VIOLATION));
     match error.as_db_error() {
-        Some(db) => match db.detail() {
+        Some(db) => match db.detail().filter(|_| !shows_the_row) {
             Some(detail) => format!("{} ({}): {detail}", db.message(), db.code().code()),
             None => format!("{} ({})", db.message(), db.code().code()),
         },

@@ -5,7 +5,7 @@ use refinery::{Migration, Runner, Target};
 use super::database::{StoreError, connect};
 
 /// Every migration, in order. A test compares the list with the folder.
-const MIGRATIONS: [(&str, &str); 33] = [
+const MIGRATIONS: [(&str, &str); 34] = [
     ("V1__journal", include_str!("../../migrations/V1__journal.sql")),
     ("V2__read_tables", include_str!("../../migrations/V2__read_tables.sql")),
     ("V3__exchange", include_str!("../../migrations/V3__exchange.sql")),
@@ -39,6 +39,7 @@ const MIGRATIONS: [(&str, &str); 33] = [
     ("V31__outbox_order", include_str!("../../migrations/V31__outbox_order.sql")),
     ("V32__dead_letter_age", include_str!("../../migrations/V32__dead_letter_age.sql")),
     ("V33__stood", include_str!("../../migrations/V33__stood.sql")),
+    ("V34__account_trace", include_str!("../../migrations/V34__account_trace.sql")),
 ];
 
 /// Instances that start together wait for one another on this advisory lock.

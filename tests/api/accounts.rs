@@ -66,8 +66,125 @@ async fn an_account_is_made_used_changed_and_ended_and_every_change_is_known() {
     assert_eq!(of[3..5], password_set);
     assert_eq!(of[5..], [("put", "admin"); 4]);
     let elsewhere = house.account("admin-71", Role::Administrator, Some("71"), None).await;
-    assert_eq!(elsewhere.get("/account-changes").await.expect(200), json!([]), "those of other regions");
+    let seen = elsewhere.get("/account-changes").await.expect(200);
+    let of_others = seen.as_array().expect("changes").iter().filter(|c| c["account"] != "admin-71");
+    assert_eq!(of_others.count(), 0, "those of other regions: {seen}");
     assert!(!changes.to_string().contains("long"), "no secret is kept");
+}
+
+fn said(output: &std::process::Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// The machine of the hub is a door like any other: what is done there is known, and bound by the same rules.
+#[actix_web::test]
+async fn an_account_made_at_the_command_line_leaves_a_trace_and_is_bound_by_the_same_rules() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let put = |name: &str, more: &[&str], password: &str| {
+        let account = [&["account", "put", name, "--region", "75"], more].concat();
+        house.hub.run_with(&account, password)
+    };
+    let made = put("night", &["--role", "duty_officer"], PASSWORD);
+    assert!(made.status.success(), "{}", said(&made));
+    let of_the_line = async || {
+        let changes = admin.get("/account-changes").await.expect(200);
+        let of = changes.as_array().expect("changes").iter().rev().filter(|c| c["account"] == "night");
+        of.map(|c| (c["what"].clone(), c["changed_by"].clone())).collect::<Vec<_>>()
+    };
+    let trace = of_the_line().await;
+    assert_eq!(trace.iter().map(|(what, _)| what.clone()).collect::<Vec<_>>(), ["put", "password"]);
+    let by = trace[0].1.as_str().expect("by whom");
+    assert!(by.strip_prefix("command line, ").is_some_and(|user| !user.is_empty()), "{by}");
+    let all = admin.get("/changes").await.expect(200);
+    assert!(all.to_string().contains(by), "{all}");
+
+    let signed = sign_in(&house, "night", PASSWORD).await.expect(200);
+    let made = put("night", &["--role", "duty_officer"], "another long password");
+    assert!(made.status.success(), "{}", said(&made));
+    let officer = admin.with_token(signed["token"].as_str().expect("a token"));
+    wait_until("a new password ends what was signed in with the old one", LONG, async || {
+        officer.get("/me").await.status == 401
+    })
+    .await;
+
+    let long = "x".repeat(257);
+    let cases: [(&[&str], &str); 5] = [
+        (&["--role", "duty_officer", "--service", "ambulance"], PASSWORD),
+        (&["--role", "agency"], PASSWORD),
+        (&["--role", "agency", "--service", "zorro"], PASSWORD),
+        (&["--role", "agency", "--service", "utilities-ghost"], PASSWORD),
+        (&["--role", "duty_officer"], &long),
+    ];
+    for (more, password) in cases {
+        let refused = put("wrong", more, password);
+        assert_eq!(refused.status.code(), Some(2), "{more:?}: {}", said(&refused));
+        assert!(!said(&refused).contains("argon2"), "{more:?}: {}", said(&refused));
+    }
+    let pg = house.world.pg().await;
+    let wrong = "SELECT count(*) FROM account WHERE name = 'wrong'";
+    assert_eq!(pg.query_one(wrong, &[]).await.expect("a count").get::<_, i64>(0), 0);
+
+    // The database shows whoever it refuses the whole row, the digest in it.
+    pg.batch_execute("ALTER TABLE account ADD CHECK (name <> 'barred')").await.expect("a rule");
+    let refused = put("barred", &["--role", "duty_officer"], PASSWORD);
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    assert!(
+        !said(&refused).contains("argon2") && !said(&refused).contains("row contains"),
+        "{}",
+        said(&refused)
+    );
+}
+
+#[actix_web::test]
+async fn nothing_changes_about_an_account_of_which_no_trace_can_be_kept_and_no_trace_is_changed() {
+    let house = House::open().await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let person = json!({"role": "duty_officer", "region": "75", "service": null, "active": true, "password": PASSWORD});
+    admin.make("/accounts/aigerim", &person).await.expect(204);
+    let agency =
+        json!({"role": "agency", "region": "75", "service": "ambulance", "active": true, "password": null});
+    admin.make("/accounts/ambulance-75", &agency).await.expect(204);
+    let label = json!({"label": "their system"});
+    let given = admin.post("/accounts/ambulance-75/tokens", &label).await.expect(201);
+    let system = admin.with_token(given["token"].as_str().expect("a token"));
+    let signed = sign_in(&house, "aigerim", PASSWORD).await.expect(200);
+    let officer = admin.with_token(signed["token"].as_str().expect("a token"));
+
+    let pg = house.world.pg().await;
+    for change in [
+        "UPDATE account_change SET changed_by = 'nobody'",
+        "DELETE FROM account_change",
+        "TRUNCATE account_change",
+    ] {
+        let refused = pg.batch_execute(change).await.expect_err(change);
+        assert_eq!(refused.code().map(|c| c.code()), Some("H1121"), "{change}");
+    }
+
+    pg.batch_execute(
+        "CREATE FUNCTION no_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$; \
+         CREATE TRIGGER no_trace BEFORE INSERT ON account_change FOR EACH ROW EXECUTE FUNCTION no_trace()",
+    )
+    .await
+    .expect("a database that keeps no trace");
+    assert!(admin.make("/accounts/other", &person).await.status >= 500);
+    assert!(admin.post("/accounts/ambulance-75/tokens", &label).await.status >= 500);
+    assert!(admin.delete("/accounts/ambulance-75/tokens").await.status >= 500);
+    let changed = json!({"old": PASSWORD, "new": "another long password"});
+    assert!(officer.post("/me/password", &changed).await.status >= 500);
+    let put = ["account", "put", "other", "--role", "duty_officer", "--region", "75"];
+    assert!(!house.hub.run_with(&put, PASSWORD).status.success());
+
+    let accounts = admin.get("/accounts").await.expect(200).to_string();
+    assert!(!accounts.contains("other"), "{accounts}");
+    let tokens = "SELECT count(*) FROM agency_token WHERE account = 'ambulance-75' AND revoked_at IS NULL";
+    assert_eq!(
+        pg.query_one(tokens, &[]).await.expect("a count").get::<_, i64>(0),
+        1,
+        "neither one more nor none"
+    );
+    system.get("/agency/inbox").await.expect(200);
+    sign_in(&house, "aigerim", PASSWORD).await.expect(200);
 }
 
 /// Whoever spoke for a desk must lose their rights when it closes, whatever else is said of them.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hub112::api::{digest, new_token};
 use hub112::domain::ids::AccountName;
-use hub112::store::account::{self, Account, Role};
+use hub112::store::account::{self, Account, ChangedBy, Role};
 use hub112::store::database::{self, Pool};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -86,7 +86,9 @@ impl House {
             service: service.map(|s| s.parse().expect("a service")),
             active: true,
         };
-        account::put(&self.pool, &account).await.expect("an account");
+        let by = ChangedBy::CommandLine("test");
+        let made = account::put(&self.pool, &account, None, None, by).await.expect("an account");
+        made.expect("whatever there was");
         let token = new_token();
         account::issue_token(&self.pool, &account.name, &digest(&token), "test", None)
             .await

@@ -8,7 +8,7 @@ use hub112::domain::envelope::{Decision, ErrorCode, Party};
 use hub112::domain::ids::{AccountName, DistributionId, IncidentId, RegionCode, ServiceKey, UnitId};
 use hub112::domain::quantities::{Metres, Point};
 use hub112::domain::unit::{Position, PositionSource};
-use hub112::store::account::{self, Account, Role};
+use hub112::store::account::{self, Account, ChangedBy, Role};
 use hub112::store::agency_link::{NewLink, Way};
 use hub112::store::append::{Idempotency, InboxMark};
 use hub112::store::dead_letter::{self, NewDeadLetter};
@@ -279,7 +279,10 @@ async fn an_account_is_found_by_name_or_by_a_token_that_is_neither_expired_nor_t
         service: Some(ServiceKey::new("police").expect("a service")),
         active: true,
     };
-    account::put(&pool, &police).await.expect("put");
+    let put = async |account: &Account| {
+        account::put(&pool, account, None, None, ChangedBy::CommandLine("test")).await
+    };
+    put(&police).await.expect("put").expect("whatever there was");
     assert_eq!(account::find(&pool, "75.police").await.expect("find"), Some(police.clone()));
     let issue = async |n: u8, expires: Option<Timestamp>| {
         account::issue_token(&pool, &police.name, &[n; 32], "test", expires).await.expect("issue");
@@ -291,10 +294,10 @@ async fn an_account_is_found_by_name_or_by_a_token_that_is_neither_expired_nor_t
     assert_eq!([holds(1).await, holds(2).await, holds(3).await, holds(4).await], [true, true, false, false]);
     assert!(account::revoke_token(&pool, &[1; 32]).await.expect("revoke"));
     assert!(!holds(1).await);
-    account::put(&pool, &Account { active: false, ..police.clone() }).await.expect("put");
+    put(&Account { active: false, ..police.clone() }).await.expect("put").expect("whatever there was");
     assert!(!holds(2).await, "an account that is not active");
     let nameless = Account { service: None, ..police };
-    assert!(account::put(&pool, &nameless).await.is_err(), "an agency has a service");
+    assert!(put(&nameless).await.is_err(), "an agency has a service");
 }
 
 #[tokio::test]
