@@ -243,7 +243,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     actix_rt::spawn(bound_queues(broker.link(), management.clone(), to_displaced));
     let settings = InboxSettings { management: Some(management), ..InboxSettings::default() };
     let inbox = agency_inbox::start(&broker, &config.regions, &reports, &database, settings)?;
-    let links = agency_links::start(&broker, &database, &board, &config.regions, inbox.heard());
+    let links = agency_links::start(&broker, &relay, &database, &board, &config.regions, inbox.heard());
     let direct = Arc::new(Direct::new(reports, database.clone()));
     info!(regions = config.regions.len(), "the hub is ready");
     Ok(Hub { board, database, broker, relay, inbox, direct, links, displaced, tenures, leases, lanes })

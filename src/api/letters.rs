@@ -17,7 +17,7 @@ use super::problem::Problem;
 use crate::actors::agency_inbox::Acked;
 use crate::actors::clock;
 use crate::domain::delivery::DeliveryStep;
-use crate::domain::envelope::{Decision, Envelope, HubContent, Party, before_written, is_sequenced};
+use crate::domain::envelope::{Decision, Envelope, Party, before_written, sequenced};
 use crate::domain::ids::{DistributionId, IncidentId, RegionCode};
 use crate::domain::said::said;
 use crate::store::agency_link::Way;
@@ -156,8 +156,7 @@ async fn look(
     all: bool,
     limit: i64,
 ) -> Result<Vec<letter::Letter>, StoreError> {
-    let counted: Vec<&str> =
-        HubContent::CONTENT_TYPES.into_iter().filter(|kind| is_sequenced(kind)).collect();
+    let counted = sequenced();
     let (mut found, behind) = match after {
         Place::Letter(id) => (letter::waiting(&state.database, own, id, all, &counted, limit).await?, 0),
         Place::Outbox(id) => (Vec::new(), id),

@@ -174,7 +174,8 @@ pub struct NewWay {
 }
 
 /// Set by which way a service's agency is reached. What waits for it is not lost: from the queue of an agency that is
-/// not on AMQP it is moved to its letters, which it fetches over HTTP.
+/// not on AMQP it is moved to its letters, which it fetches over HTTP; when it goes over to AMQP, the letters that it has not
+/// acknowledged are handed over to its queue.
 #[utoipa::path(tag = "services", params(("service" = ServiceKey, Path), OfRegion,
     ("If-Match" = Option<String>, Header, description = "the link's version as its ETag, or * for any"),
     ("If-None-Match" = Option<String>, Header, description = "* for a link that was never set")),

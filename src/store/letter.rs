@@ -1,11 +1,14 @@
 //! What waits for agencies that fetch it over HTTP.
 
+mod handing_over;
+
 use bytes::Bytes;
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+pub use self::handing_over::{hand_over, left_behind};
 use super::database::StoreError;
 use super::delivery::named;
 use crate::domain::envelope::{Decision, Party};

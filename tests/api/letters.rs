@@ -408,6 +408,57 @@ async fn an_agency_that_leaves_amqp_finds_what_waited_in_its_queue() {
     assert!(since.elapsed() < Duration::from_secs(30), "at once, not at some later turn");
 }
 
+/// What it has not acknowledged comes over its new way before what it is told from then on.
+#[actix_web::test]
+async fn an_agency_that_goes_over_to_amqp_finds_in_its_queue_what_it_had_not_fetched() {
+    let (house, admin, officer, desk) = house(World::new().await).await;
+    let card = ask_for_forces(&officer).await;
+    let tell = async |name: &str| {
+        officer
+            .replace(&format!("{card}/location"), &json!({"source": "officer", "address": name}))
+            .await
+            .expect(200);
+    };
+    for address in ["Абая 1", "Абая 2", "Абая 3"] {
+        tell(address).await;
+    }
+    let sequenced = |letters: &[Value]| {
+        let of: Vec<(u64, Value)> = letters
+            .iter()
+            .filter_map(|l| Some((l["sequence"].as_u64()?, l["distribution_id"].clone())))
+            .collect();
+        of
+    };
+    let mut told = Vec::new();
+    wait_until("all of it is a letter", LONG, async || {
+        // Before the broker is there they are still in the outbox.
+        told = desk.letters(0).await;
+        let are_letters = told.iter().all(|l| l["place"].as_str().is_some_and(|p| !p.starts_with('o')));
+        are_letters && sequenced(&told).len() >= 5
+    })
+    .await;
+    // The first is acknowledged over HTTP and does not come again.
+    desk.acknowledge(&told[..1]).await.expect(204);
+    let first = told[0]["distribution_id"].clone();
+
+    admin.replace("/services/ambulance/link", &json!({"way": "amqp", "phone": null})).await.expect(204);
+    wait_until("no letter is left", LONG, async || desk.letters(0).await.is_empty()).await;
+    tell("Абая 4").await;
+    let queue = house.world.listen("ambulance");
+    let expected: Vec<(u64, Value)> =
+        sequenced(&told).into_iter().filter(|(_, distribution)| *distribution != first).collect();
+    wait_until("and what is told now comes behind", LONG, async || queue.heard().len() > expected.len())
+        .await;
+    let heard: Vec<(u64, Value)> =
+        queue.heard().into_iter().map(|h| (h.sequence, json!(h.distribution))).collect();
+    assert_eq!(heard[..expected.len()], expected, "in order, each once");
+    let numbers: Vec<u64> = heard.iter().map(|(number, _)| *number).collect();
+    assert!(numbers.windows(2).all(|two| two[1] == two[0] + 1), "no gap and no double: {numbers:?}");
+    let client = house.pool.get().await.expect("a connection");
+    let dead = "SELECT count(*) FROM dead_letter";
+    assert_eq!(client.query_one(dead, &[]).await.expect("a count").get::<_, i64>(0), 0);
+}
+
 async fn ask_for_forces_of_nobody(officer: &Asker) {
     officer.post("/messages", &call("Мужчина без сознания, не дышит")).await.expect(201);
 }

@@ -5,7 +5,8 @@
 //! is; from the queue of one that is not on AMQP the hub itself moves it at once, in order, to the letters
 //! ([`crate::store::letter`]), where the agency fetches it over HTTP. So nothing piles up in the broker for somebody
 //! who never connects to it, nothing else has to know of the ways, and an agency that changes from one way to the
-//! other loses nothing: what still lay in its queue comes to the letters, and letters can be fetched whatever the way.
+//! other loses nothing: what still lay in its queue comes to the letters, and the letters that it has not taken go to its queue
+//! when it is on AMQP.
 //! While the broker is away, letters are besides read from the outbox, where they then wait: an agency on HTTP goes on.
 
 mod letters;
@@ -23,17 +24,20 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tracing::{debug, warn};
 
+use self::letters::Task;
 use super::agency_inbox::Heard;
+use super::outbox_relay::RelayHandle;
 use super::stirred::Matter;
 use super::switchboard::Switchboard;
 use crate::bus::BusError;
 use crate::bus::connection::{Broker, LiveChannel};
 use crate::bus::topology::{DEAD_LETTERS, UNROUTABLE, agency_queue, inbox_queue};
-use crate::domain::envelope::Party;
+use crate::domain::envelope::{Party, sequenced};
 use crate::domain::ids::RegionCode;
 use crate::domain::service_kind;
 use crate::store::agency_link::{self, Observed, Way};
 use crate::store::database::StoreError;
+use crate::store::letter;
 
 /// How often links are looked at.
 const LOOK: Duration = Duration::from_secs(5);
@@ -83,6 +87,7 @@ impl AgencyLinks {
 #[must_use]
 pub fn start(
     broker: &Broker,
+    relay: &RelayHandle,
     database: &Pool,
     board: &Switchboard,
     regions: &[RegionCode],
@@ -96,6 +101,7 @@ pub fn start(
         AgencyLinks { heard: heard.clone(), look: Arc::clone(&look), arrived, ways, stop: Arc::new(stop) };
     let keeper = Keeper {
         broker: broker.clone(),
+        relay: relay.clone(),
         database: database.clone(),
         board: board.clone(),
         regions: regions.to_vec(),
@@ -113,6 +119,7 @@ pub fn start(
 
 struct Keeper {
     broker: Broker,
+    relay: RelayHandle,
     database: Pool,
     board: Switchboard,
     regions: Vec<RegionCode>,
@@ -121,8 +128,8 @@ struct Keeper {
     counter: Arc<watch::Sender<u64>>,
     ways: watch::Sender<BTreeMap<Party, Way>>,
     stopped: watch::Receiver<bool>,
-    /// Queues whose letters are being moved.
-    moving: BTreeMap<Party, (watch::Sender<bool>, JoinHandle<()>)>,
+    /// Agencies whose letters are being moved.
+    moving: BTreeMap<Party, (watch::Sender<Task>, JoinHandle<()>)>,
     channel: Option<LiveChannel>,
 }
 
@@ -146,7 +153,7 @@ impl Keeper {
             }
         }
         for (end, task) in std::mem::take(&mut self.moving).into_values() {
-            end.send_replace(true);
+            end.send_replace(Task::End);
             // One that panicked has ended too.
             let _ = task.await;
         }
@@ -173,9 +180,7 @@ impl Keeper {
             }
         }
         self.ways.send_replace(ways.clone());
-        let by_letter: BTreeSet<Party> =
-            ways.iter().filter(|(_, way)| **way != Way::Amqp).map(|(party, _)| party.clone()).collect();
-        self.move_letters_of(by_letter).await;
+        self.move_letters(&ways).await?;
 
         self.measure_queues(ways.keys()).await;
         let now = super::clock::now();
@@ -196,23 +201,37 @@ impl Keeper {
         Ok(())
     }
 
-    async fn move_letters_of(&mut self, parties: BTreeSet<Party>) {
-        let gone: Vec<Party> = self.moving.keys().filter(|p| !parties.contains(*p)).cloned().collect();
+    /// From the queues of those that are not on AMQP to their letters; from the letters of those that are to their queues,
+    /// also when that was cut off before.
+    async fn move_letters(&mut self, ways: &BTreeMap<Party, Way>) -> Result<(), StoreError> {
+        let gone: Vec<Party> = self.moving.keys().filter(|p| !ways.contains_key(*p)).cloned().collect();
         for party in gone {
             if let Some((end, task)) = self.moving.remove(&party) {
-                end.send_replace(true);
+                end.send_replace(Task::End);
                 let _ = task.await;
             }
         }
-        for party in parties {
-            let (broker, database, counter) =
-                (self.broker.clone(), self.database.clone(), Arc::clone(&self.counter));
-            self.moving.entry(party).or_insert_with_key(|party| {
-                let (end, ended) = watch::channel(false);
-                let mover = letters::Mover { to: party.clone(), broker, database, counter, ended };
-                (end, tokio::spawn(mover.run()))
-            });
+        self.moving.retain(|_, (_, moving)| !moving.is_finished());
+        let on_amqp = ways.iter().filter(|(_, way)| **way == Way::Amqp).map(|(party, _)| party);
+        let left = letter::left_behind(&self.database, on_amqp, &sequenced()).await?;
+        for (party, way) in ways {
+            let task = if *way == Way::Amqp { Task::HandOver } else { Task::Move };
+            if let Some((told, _)) = self.moving.get(party) {
+                told.send_if_modified(|before| std::mem::replace(before, task) != task);
+            } else if task == Task::Move || left.contains(party) {
+                let (told, task) = watch::channel(task);
+                let mover = letters::Mover {
+                    to: party.clone(),
+                    broker: self.broker.clone(),
+                    relay: self.relay.clone(),
+                    database: self.database.clone(),
+                    counter: Arc::clone(&self.counter),
+                    task,
+                };
+                self.moving.insert(party.clone(), (told, tokio::spawn(mover.run())));
+            }
         }
+        Ok(())
     }
 
     /// How much waits in the broker, for the figures: of the hub's own queues, and of the agencies'.

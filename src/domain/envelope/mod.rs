@@ -244,6 +244,12 @@ pub fn is_sequenced(content_type: &str) -> bool {
     matches!(content_type, "incident_notice" | "forces_request" | "request_cancelled")
 }
 
+/// The contents that are ([`is_sequenced`]).
+#[must_use]
+pub fn sequenced() -> Vec<&'static str> {
+    HubContent::CONTENT_TYPES.into_iter().filter(|content_type| is_sequenced(content_type)).collect()
+}
+
 /// A head with its content. On the wire both are one flat JSON object: the head's fields, `content_type` and
 /// `content`.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
