@@ -22,6 +22,9 @@ const unchecked = async () => (await shift()).checks.filter((check) => (check.re
 stage({}, async () => {
   hub.agency('police');
   officer = await Caller.of(hub);
+  const administrator = await Caller.of(hub, 'administrator');
+  const next = { role: 'duty_officer', region: '75', service: null, active: true, password: null };
+  await administrator.ask('PUT', '/accounts/asel', next, { 'If-None-Match': '*' });
   await officer.call('Пахнет газом в подъезде', 'улица Тимирязева, 71', 43.2262, 76.9051, 90, 'ru');
 });
 
@@ -71,10 +74,13 @@ test('a shift is opened, each line checked by a key, changed contacts recorded, 
   await until('the officer is on duty', async () => (await shift()).status === 'on_duty');
 
   await page.getByRole('button', { name: 'Hand over the shift' }).click();
-  await page.keyboard.type('asel');
+  await page.keyboard.type('asle');
   await page.getByText('Open cards: 1').waitFor();
   await page.getByText('Mode in force: everyday activity').waitFor();
   await page.getByLabel('Remarks').fill('A gas leak is under way');
+  await page.getByRole('button', { name: 'Hand over the shift' }).click();
+  await page.getByText('asle is no duty officer of this region').waitFor();
+  await page.getByLabel('To whom (account)').fill('asel');
   await page.getByRole('button', { name: 'Hand over the shift' }).click();
   await until('the shift is offered', async () => (await shift()).handover?.to === 'asel');
   expect([seen.errors, seen.outside]).toEqual([[], []]);

@@ -17,11 +17,11 @@ use crate::domain::command::RegionCommand;
 use crate::domain::directive::{Directive, DirectiveCommand};
 use crate::domain::ids::RegionCode;
 use crate::domain::region::NeighbourCard;
-use crate::domain::shift::{Shift, ShiftCommand};
+use crate::domain::shift::{Shift, ShiftCommand, takes_over};
 use crate::domain::situation::{Report, SituationCommand, Summary};
 use crate::domain::warning::{ToTell, WarningCase, WarningCommand, WarningStatus};
 use crate::intake::route::answered_for;
-use crate::store::account::Role;
+use crate::store::account::{self, Role};
 use crate::store::append::ReadTable;
 use crate::store::database::StoreError;
 use crate::store::read_table;
@@ -163,13 +163,34 @@ pub async fn warnings(
     Ok(web::Json(cases.into_iter().zip(services).map(view).collect()))
 }
 act!(
-    /// Open, check, accept, hand over or give up a shift; confirm or change contacts (c.5(1)¶1).
-    shift, "/shifts", ShiftCommand, Shift, &[Role::DutyOfficer]
-);
-act!(
     /// Issue, remind, acknowledge by telephone, refuse or withdraw a directive (c.6(6)).
     directive, "/directives", DirectiveCommand, Directive, DECIDERS
 );
+
+/// Open, check, accept, hand over or give up a shift; confirm or change contacts (c.5(1)¶1). It is handed over to a duty
+/// officer of the region whose account is in use.
+#[utoipa::path(tag = "desk", request_body = ShiftCommand, params(OfRegion), responses(
+    (status = 201, description = "made", body = Made), (status = 204, description = "done"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+#[post("/shifts")]
+pub async fn shift(
+    state: web::Data<ApiState>,
+    caller: Caller,
+    query: web::Query<OfRegion>,
+    body: web::Json<ShiftCommand>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(&[Role::DutyOfficer])?;
+    let region = caller.region(query.region, &state)?;
+    let command = body.into_inner();
+    if let Some(name) = command.successor() {
+        let found = account::find(&state.database, name.as_str()).await?;
+        takes_over(name, found.is_some_and(|account| account.is_officer_of(region)))
+            .map_err(|refusal| Problem::from(refusal).for_request(&request))?;
+    }
+    door::order(&state, &caller, &request, region, RegionCommand::Shift(command)).await
+}
 
 /// Warn, or decide against it, with a reason; change, confirm or end a warning; write down what an operator says of it
 /// over the telephone (c.6(4)). What is decided goes out at once to those who give it to people (Order 945 c.23, c.24).

@@ -86,6 +86,14 @@ pub struct Account {
     pub version: u64,
 }
 
+impl Account {
+    /// Whether it is that of a duty officer who may act in a region.
+    #[must_use]
+    pub fn is_officer_of(&self, region: RegionCode) -> bool {
+        self.active && self.role == Role::DutyOfficer && self.region.is_none_or(|own| own == region)
+    }
+}
+
 const COLUMNS: &str = "name, role, password_hash, a.region, service, active, a.version";
 
 /// One account.

@@ -166,3 +166,44 @@ async fn a_directive_is_owed_to_everyone_addressed_until_a_person_there_has_read
     chief.post("/directives", &withdraw).await.expect(204);
     assert_eq!(chief.post("/directives", &withdraw).await.problem(), "conflict");
 }
+
+#[actix_web::test]
+async fn a_shift_is_handed_over_to_a_duty_officer_of_this_region_and_to_nobody_else() {
+    let house = House::open().await;
+    let officer = house.caller("asel", Role::DutyOfficer).await;
+    house.caller("bolat", Role::DutyOfficer).await;
+    house.caller("chief", Role::Manager).await;
+    house.agency("ambulance").await;
+    house.account("elsewhere", Role::DutyOfficer, Some("71"), None).await;
+    house.account("of-all", Role::DutyOfficer, None, None).await;
+    let admin = house.caller("admin", Role::Administrator).await;
+    let gone =
+        json!({"role": "duty_officer", "region": "75", "service": null, "active": false, "password": null});
+    admin.make("/accounts/gone", &gone).await.expect(204);
+
+    let shift = Uuid::now_v7();
+    officer.post("/shifts", &json!({"command": "open", "shift": shift})).await.expect(201);
+    let shifts = officer.get("/shifts").await.expect(200);
+    let checks = shifts["items"][0]["checks"].as_array().expect("a check list").clone();
+    for check in checks {
+        let works = json!({"command": "check", "shift": shift, "item": check["item"], "outcome": {"outcome": "works"}});
+        officer.post("/shifts", &works).await.expect(204);
+    }
+    officer.post("/shifts", &json!({"command": "accept", "shift": shift})).await.expect(204);
+
+    let hand_over = async |to: &str| {
+        let command = json!({"command": "hand_over", "shift": shift, "to": to, "remarks": "тихо"});
+        officer.ask("POST", "/shifts", Some(&command), &[("Accept-Language", "ru")]).await
+    };
+    for to in ["nobody", "agency-ambulance", "chief", "elsewhere", "gone"] {
+        let refused = hand_over(to).await;
+        assert_eq!((refused.problem(), &refused.body["field"]), ("invalid", &json!("to")), "{to}");
+        let detail = refused.body["detail"].as_str().expect("words");
+        assert!(detail.contains(to) && detail.contains("дежурн"), "{detail}");
+    }
+    let shifts = officer.get("/shifts").await.expect(200);
+    assert!(shifts["items"][0]["handover"].is_null(), "nothing was offered: {shifts}");
+    for to in ["bolat", "of-all"] {
+        hand_over(to).await.expect(204);
+    }
+}

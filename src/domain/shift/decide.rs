@@ -234,6 +234,21 @@ impl Shifts {
     }
 }
 
+/// Passes the name of a duty officer of the region, of whom the caller knows whether there is one: a shift that is offered to
+/// nobody who can take it leaves the desk to whoever thinks to have handed over.
+///
+/// # Errors
+/// [`Refusal::Invalid`].
+pub fn takes_over(name: &AccountName, is_officer_here: bool) -> Result<(), Refusal> {
+    if is_officer_here {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "to",
+        said!("{name} is no duty officer of this region; name one whose account is in use", name = name),
+    ))
+}
+
 fn person(by: &AccountName) -> Confirmer {
     Confirmer::Person { account: by.clone() }
 }

@@ -162,6 +162,17 @@ pub enum ShiftCommand {
 }
 
 impl ShiftCommand {
+    /// To whom it offers a shift: whether that is somebody who can take it is known outside, see [`takes_over`].
+    ///
+    /// [`takes_over`]: super::takes_over
+    #[must_use]
+    pub fn successor(&self) -> Option<&AccountName> {
+        match self {
+            Self::HandOver { to, .. } => Some(to),
+            _ => None,
+        }
+    }
+
     /// The answer of a service's system to a heartbeat.
     #[must_use]
     pub fn from_agency(service: ServiceKey, reply: HeartbeatReply) -> Self {

@@ -13,6 +13,6 @@ mod tests;
 
 pub use check::{Check, CheckItem, CheckOutcome, CheckResult, Checker, check_list};
 pub use contact::{Confirmer, Contact, ContactBook, Means, PastContacts, ServiceContacts};
-pub use decide::Surroundings;
+pub use decide::{Surroundings, takes_over};
 pub use event::{Handover, Shift, ShiftCommand, ShiftEvent, ShiftStatus};
 pub use state::Shifts;
