@@ -37,10 +37,16 @@ impl Guesses {
     /// A problem `too-many`.
     pub fn patience(&self, name: &str, request: &HttpRequest) -> Result<(), Problem> {
         let wrong = self.wrong();
-        if wrong.get(&guesser(name, request)).is_some_and(|(n, at)| *n >= PATIENCE && at.elapsed() < LOCK) {
-            return Err(Problem::new("too-many", said!("too many wrong passwords; wait half a minute")));
-        }
-        Ok(())
+        let left = wrong
+            .get(&guesser(name, request))
+            .filter(|(n, _)| *n >= PATIENCE)
+            .map(|(_, at)| LOCK.saturating_sub(at.elapsed()))
+            .filter(|left| !left.is_zero());
+        let Some(left) = left else { return Ok(()) };
+        // Who comes again then has waited long enough.
+        let seconds = u8::try_from(left.as_millis().div_ceil(1_000)).unwrap_or(u8::MAX);
+        let said = said!("too many wrong passwords; wait {seconds} seconds", seconds = seconds);
+        Err(Problem::new("too-many", said).after(seconds))
     }
 
     /// A password was wrong.

@@ -207,6 +207,13 @@ impl Problem {
         self
     }
 
+    /// To be tried again after so many seconds.
+    #[must_use]
+    pub fn after(mut self, seconds: u8) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
     /// In a language.
     #[must_use]
     pub fn in_language(mut self, language: Language) -> Self {

@@ -187,6 +187,22 @@ async fn nothing_changes_about_an_account_of_which_no_trace_can_be_kept_and_no_t
     sign_in(&house, "aigerim", PASSWORD).await.expect(200);
 }
 
+/// Who is told how long to wait is told the truth, in words and for programs.
+#[actix_web::test]
+async fn who_guesses_is_told_for_how_long_to_wait_by_one_number() {
+    let house = House::open().await;
+    let mut refused = None;
+    for _ in 0..6 {
+        refused = Some(sign_in(&house, "aigerim", "not the password").await);
+    }
+    let refused = refused.expect("an answer");
+    assert_eq!((refused.status, refused.problem()), (429, "too-many"));
+    let seconds: u64 = refused.header("retry-after").and_then(|s| s.parse().ok()).expect("seconds");
+    assert!((20..=30).contains(&seconds), "{seconds}");
+    let detail = refused.body["detail"].as_str().expect("words");
+    assert!(detail.contains(&format!(" {seconds} ")), "{seconds}: {detail}");
+}
+
 /// Whoever spoke for a desk must lose their rights when it closes, whatever else is said of them.
 #[actix_web::test]
 async fn the_account_of_a_closed_desk_is_ended_and_cannot_be_begun_again() {
