@@ -95,6 +95,8 @@ pub struct Hub {
     pub board: Switchboard,
     /// For reading and for small writes outside the journal.
     pub database: Pool,
+    /// For nothing but asking whether the database is there.
+    pub probed: Pool,
     /// The connection to the broker.
     pub broker: Broker,
     /// What goes out.
@@ -246,7 +248,20 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
     let links = agency_links::start(&broker, &relay, &database, &board, &config.regions, inbox.heard());
     let direct = Arc::new(Direct::new(reports, database.clone()));
     info!(regions = config.regions.len(), "the hub is ready");
-    Ok(Hub { board, database, broker, relay, inbox, direct, links, displaced, tenures, leases, lanes })
+    Ok(Hub {
+        board,
+        database,
+        probed: pool(url, 1)?,
+        broker,
+        relay,
+        inbox,
+        direct,
+        links,
+        displaced,
+        tenures,
+        leases,
+        lanes,
+    })
 }
 
 impl Hub {

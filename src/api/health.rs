@@ -39,17 +39,21 @@ pub async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("alive")
 }
 
-/// The hub can take messages. A broker that is away degrades it: intake and dispatch go on, agencies are cut off.
+/// The hub can take messages: database and broker are asked now, or were half a second ago. A broker that is away degrades it: intake and dispatch go on, agencies are cut off.
 #[utoipa::path(tag = "health", responses((status = 200, body = Readiness), (status = 503, body = Readiness)),
     security(()))]
 #[get("/health/ready")]
 pub async fn ready(state: web::Data<ApiState>) -> HttpResponse {
-    let journal = match &*state.board.journal().health().borrow() {
-        JournalHealth::Up => Part { part: "database", ok: true, detail: "the journal writes".to_owned() },
-        JournalHealth::Down { reason } => Part { part: "database", ok: false, detail: reason.clone() },
+    let found = state.probe.ask().await;
+    let writes = match (&*state.board.journal().health().borrow(), found.database) {
+        (JournalHealth::Down { reason }, _) => Err(reason.clone()),
+        (JournalHealth::Up, answered) => answered,
     };
-    let link = state.broker.link();
-    let up = link.borrow().is_up();
+    let journal = match writes {
+        Ok(()) => Part { part: "database", ok: true, detail: "the journal writes".to_owned() },
+        Err(reason) => Part { part: "database", ok: false, detail: reason },
+    };
+    let up = found.broker;
     let broker = Part {
         part: "broker",
         ok: up,

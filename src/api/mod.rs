@@ -39,6 +39,7 @@ mod once;
 mod organisations;
 mod paging;
 mod positions;
+mod probe;
 mod problem;
 mod reading;
 mod response_plans;
@@ -99,8 +100,10 @@ pub struct ApiState {
     pub board: Switchboard,
     /// For reading.
     pub database: Pool,
-    /// The broker's connection, for health.
+    /// The broker's connection.
     pub broker: Broker,
+    /// Whether database and broker answer, for health.
+    pub probe: probe::Probe,
     /// The way in for agencies without the broker.
     pub direct: Arc<Direct>,
     /// By which way agencies are reached.
@@ -406,6 +409,7 @@ pub async fn serve(config: &Config, hub: &Hub, spool: Spool) -> std::io::Result<
         board: hub.board.clone(),
         database: hub.database.clone(),
         broker: hub.broker.clone(),
+        probe: probe::Probe::new(hub.probed.clone(), hub.broker.clone()),
         direct: Arc::clone(&hub.direct),
         links: hub.links.clone(),
         displaced: hub.displaced.clone(),

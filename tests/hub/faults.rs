@@ -289,3 +289,28 @@ async fn told_to_end_the_hub_ends_with_the_broker_or_the_database_away() {
         .await;
     }
 }
+
+#[actix_web::test]
+async fn who_asks_whether_the_hub_is_ready_hears_within_two_seconds_that_a_server_is_gone() {
+    let world = World::alone().await;
+    let hub = world.hub().await;
+    let parts = async || {
+        let client = awc::Client::builder().timeout(LONG).finish();
+        let mut answer = client.get(format!("{}/health/ready", hub.url)).send().await.expect("an answer");
+        let body: Value = answer.json().await.expect("JSON");
+        let of = |part: &str| {
+            let parts = body["parts"].as_array().expect("parts");
+            parts.iter().find(|p| p["part"] == part).expect("the part")["ok"] == true
+        };
+        (of("database"), of("broker"))
+    };
+    for (server, left) in [(Server::Broker, (true, false)), (Server::Postgres, (false, false))] {
+        world.servers().crash(server);
+        let since = std::time::Instant::now();
+        wait_until("it is said", LONG, async || parts().await == left).await;
+        assert!(since.elapsed().as_millis() <= 2_000, "{server:?}: after {:?}", since.elapsed());
+    }
+    world.servers().start(Server::Broker);
+    world.servers().start(Server::Postgres);
+    wait_until("both are there again", LONG, async || parts().await == (true, true)).await;
+}

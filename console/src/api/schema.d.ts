@@ -1807,7 +1807,8 @@ export interface paths {
         get?: never;
         /**
          * Set by which way a service's agency is reached. What waits for it is not lost: from the queue of an agency that is
-         *     not on AMQP it is moved to its letters, which it fetches over HTTP.
+         *     not on AMQP it is moved to its letters, which it fetches over HTTP; when it goes over to AMQP, the letters that it has not
+         *     acknowledged are handed over to its queue.
          */
         put: operations["put_services_link"];
         post?: never;
@@ -1845,7 +1846,10 @@ export interface paths {
         /** Shifts with their check lists. */
         get: operations["get_shifts"];
         put?: never;
-        /** Open, check, accept, hand over or give up a shift; confirm or change contacts (c.5(1)¶1). */
+        /**
+         * Open, check, accept, hand over or give up a shift; confirm or change contacts (c.5(1)¶1). It is handed over to a duty
+         *     officer of the region whose account is in use.
+         */
         post: operations["post_shifts"];
         delete?: never;
         options?: never;
@@ -2307,7 +2311,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The hub can take messages. A broker that is away degrades it: intake and dispatch go on, agencies are cut off. */
+        /** The hub can take messages: database and broker are asked now, or were half a second ago. A broker that is away degrades it: intake and dispatch go on, agencies are cut off. */
         get: operations["get_health_ready"];
         put?: never;
         post?: never;
