@@ -14,9 +14,12 @@ use crate::store::feature::Cover;
 /// So long what was read is told again.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// Covers lately read, of all regions and of each.
+/// A collection, of all regions or of one.
+type Asked = (Collection, Option<RegionCode>);
+
+/// Covers lately read, and when each was.
 #[derive(Default)]
-pub struct Covers(Mutex<HashMap<(Collection, Option<RegionCode>), (Instant, Cover)>>);
+pub struct Covers(Mutex<HashMap<Asked, (Instant, Cover)>>);
 
 impl Covers {
     /// What a collection covers: as it was read lately, or as `read` gives it. Who asks while it is read waits for that
