@@ -1,7 +1,8 @@
 //! What waits to be published: read in order, and taken from the table once the broker has it.
 //!
-//! Rows come to the relay in memory as they are committed ([`crate::store::append::Committed`]); the table is read
-//! at its start and after it has missed something.
+//! Rows come to the relay in memory as they are committed ([`crate::store::append::Committed`]); the table is read at its
+//! start, after it has missed something, and every few seconds for rows that nobody handed over: a dead letter that is
+//! sent again is such a row.
 
 use std::collections::HashSet;
 use std::sync::Arc;

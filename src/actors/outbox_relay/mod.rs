@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! journal ─ committed() ─► sorter ─► lane 0..3 (one pinned channel each, by ordering key) ─► broker
-//! outbox table ─ at start, after a miss ─┘      └─ confirmed prefix ─► settler ─► delete row, mark "in broker"
+//! outbox table ─ at start, after a miss, ┘      └─ confirmed prefix ─► settler ─► delete row, mark "in broker"
+//!                and looked at every 5 s
 //! ```
 //! While the broker is away rows stay in the table: memory holds at most `capacity` of them.
 
