@@ -164,7 +164,7 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         Journal::start(&JournalSettings::new(url), Arc::new(move |rows| to_relay.committed(rows)));
 
     let (track_points, tracked) = mpsc::channel(65_536);
-    actix::spawn(tracks::write(database.clone(), tracked));
+    actix::spawn(tracks::write(pool_unsynced(url, 1)?, tracked));
     actix::spawn(upkeep::run(database.clone(), config.retention.dead_letters()));
     let units = Arc::new(UnitIndex::default());
     actix::spawn(tracks::rebuild_index(Arc::clone(&units)));

@@ -11,12 +11,12 @@ use crate::spatial::unit_index::UnitIndex;
 use crate::store::position_track::{self, Track};
 
 /// Most points of one batch.
-const BATCH: usize = 2_000;
-/// How long points gather before they are written.
-const GATHER: Duration = Duration::from_secs(1);
+pub const BATCH: usize = 2_000;
+/// How long points gather after a batch that was not full.
+pub const GATHER: Duration = Duration::from_secs(1);
 
-/// Writes points until the sender is gone. A batch that the database does not take is dropped and counted: a track
-/// may have a gap.
+/// Writes points until the sender is gone, as fast as they come. A batch that the database does not take is dropped and
+/// counted: a track may have a gap. For the pool [`crate::store::database::pool_unsynced`] serves.
 pub async fn write(database: Pool, mut points: mpsc::Receiver<Track>) {
     let mut batch = Vec::with_capacity(BATCH);
     while points.recv_many(&mut batch, BATCH).await > 0 {
@@ -24,8 +24,11 @@ pub async fn write(database: Pool, mut points: mpsc::Receiver<Track>) {
             warn!(points = batch.len(), error = %e, "a batch of positions was not written");
             metrics::counter!("hub112_track_points_dropped_total").increment(batch.len() as u64);
         }
+        let more_waits = batch.len() == BATCH;
         batch.clear();
-        actix::clock::sleep(GATHER).await;
+        if !more_waits {
+            actix::clock::sleep(GATHER).await;
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use deadpool_postgres::Pool;
+use hub112::actors::tracks::{self, BATCH, GATHER};
 use hub112::domain::decision::{Expected, Refusal};
 use hub112::domain::delivery::{DeliveryStage, DeliveryStep};
 use hub112::domain::envelope::{Decision, ErrorCode, Party};
@@ -359,6 +360,29 @@ async fn tracks_are_written_in_batches_and_read_back_in_order_whatever_their_day
     let read =
         position_track::read(&pool, &unit, second(-40 * 3600), second(40 * 3600), 1000).await.expect("read");
     assert_eq!(read, (-40..40).map(position).collect::<Vec<_>>());
+}
+
+/// DESIGN §10: ten thousand positions a second. Only a batch that is not full is waited after, for there is nothing to write.
+#[tokio::test]
+async fn more_tracks_than_one_batch_are_written_without_a_pause_between() {
+    let (_world, pool) = world().await;
+    partition::make_ahead(&pool, second(0)).await.expect("partitions");
+    let batches: u64 = 10;
+    let (sender, points) = tokio::sync::mpsc::channel(65_536);
+    for n in 0..batches * BATCH as u64 {
+        let unit = UnitId::new(&format!("75-police-{n}")).expect("a unit");
+        let point = Point::new(43.2, 76.9).expect("a point");
+        let position = Position { point, at: second(0), source: PositionSource::Avl, accuracy: None };
+        sender.try_send(Track { region: region(), unit, position }).expect("room");
+    }
+    drop(sender);
+    let since = std::time::Instant::now();
+    tracks::write(pool.clone(), points).await;
+    let took = since.elapsed();
+    let client = pool.get().await.expect("a connection");
+    let count = client.query_one("SELECT count(*) FROM position_track", &[]).await.expect("a count");
+    assert_eq!(count.get::<_, i64>(0).unsigned_abs(), batches * BATCH as u64);
+    assert!(took < GATHER * batches as u32, "{took:?}");
 }
 
 #[tokio::test]
