@@ -78,6 +78,7 @@ pub struct Journal {
     committed: broadcast::Sender<Arc<CommittedBatch>>,
     batches: Arc<AtomicU64>,
     health: watch::Receiver<JournalHealth>,
+    closed: Arc<watch::Sender<bool>>,
 }
 
 impl Journal {
@@ -90,6 +91,7 @@ impl Journal {
         let batches = Arc::new(AtomicU64::new(0));
         let reasons = Arc::new(Mutex::new(vec![None; settings.lanes.max(1)]));
         let health_sender = Arc::new(health_sender);
+        let closed = Arc::new(watch::Sender::new(false));
         let (senders, tasks) = (0..settings.lanes.max(1))
             .map(|index| {
                 let (sender, receiver) = mpsc::channel(settings.queue.max(1));
@@ -102,11 +104,12 @@ impl Journal {
                     committed: committed.clone(),
                     batches: Arc::clone(&batches),
                     handover: Arc::clone(&handover),
+                    closed: closed.subscribe(),
                 };
                 (sender, tokio::spawn(task.run()))
             })
             .unzip::<_, _, Vec<_>, Vec<_>>();
-        (Self { lanes: senders.into(), committed, batches, health }, tasks)
+        (Self { lanes: senders.into(), committed, batches, health, closed }, tasks)
     }
 
     /// Takes a place in the row of a stream's lane, before anything is decided: who finds none is refused while nothing has
@@ -118,6 +121,9 @@ impl Journal {
         let mut hasher = DefaultHasher::new();
         stream.hash(&mut hasher);
         let lane = &self.lanes[usize::try_from(hasher.finish() >> 1).unwrap_or(0) % self.lanes.len()];
+        if *self.closed.borrow() {
+            return Err(JournalError::Closed);
+        }
         lane.clone().try_reserve_owned().map(Place).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => JournalError::Busy,
             mpsc::error::TrySendError::Closed(_) => JournalError::Closed,
@@ -134,6 +140,12 @@ impl Journal {
     ) -> impl Future<Output = Result<Committed, JournalError>> + Send + use<> {
         let queued = self.reserve(&append.stream).map(|place| place.append(append));
         async move { queued?.await }
+    }
+
+    /// Gives no place any more: the next append is answered [`JournalError::Closed`]. The lanes write what waits, with what has
+    /// a place, and end, whoever still has a handle.
+    pub fn close(&self) {
+        self.closed.send_replace(true);
     }
 
     /// What becomes durable from now on, per lane in the order of commit. Who lags too far behind gets
@@ -216,13 +228,14 @@ struct Writer {
     committed: broadcast::Sender<Arc<CommittedBatch>>,
     batches: Arc<AtomicU64>,
     handover: Handover,
+    closed: watch::Receiver<bool>,
 }
 
 impl Writer {
     async fn run(mut self) {
         self.lane.connect().await;
         let mut waiting = Vec::with_capacity(self.most);
-        while self.receiver.recv_many(&mut waiting, self.most).await > 0 {
+        while self.take(&mut waiting).await {
             let (entries, replies): (Vec<Entry>, Vec<_>) =
                 waiting.drain(..).map(|w| (w.entry, (w.since, w.reply))).unzip();
             metrics::histogram!("hub112_journal_batch_appends").record(entries.len() as f64);
@@ -238,6 +251,20 @@ impl Writer {
                 metrics::counter!("hub112_journal_events_total").increment(batch.events.len() as u64);
                 // Without subscribers there is nobody to tell.
                 drop(self.committed.send(Arc::new(batch)));
+            }
+        }
+    }
+
+    /// Takes what waits, at most as many as a batch may have; `false` when nothing more will come.
+    async fn take(&mut self, waiting: &mut Vec<Waiting>) -> bool {
+        loop {
+            tokio::select! {
+                biased;
+                // Without a handle left the queue ends by itself.
+                () = async { drop(self.closed.wait_for(|closed| *closed).await) }, if !self.receiver.is_closed() => {
+                    self.receiver.close();
+                }
+                taken = self.receiver.recv_many(waiting, self.most) => return taken > 0,
             }
         }
     }

@@ -337,3 +337,23 @@ async fn several_events_of_one_append_are_one_decision() {
         "a smaller epoch than the stream's cannot write"
     );
 }
+
+#[tokio::test]
+async fn a_closed_journal_writes_what_waits_and_takes_nothing_more_whoever_has_a_handle() {
+    let world = crate::world::World::new().await;
+    let settings = hub112::actors::journal::JournalSettings::new(&world.database_url);
+    let (journal, lanes) = hub112::actors::journal::Journal::start(&settings, std::sync::Arc::new(|_| {}));
+    let append_to = |stream: &str, n: u64| journal.append(append(stream, n, "{}"));
+    let waiting: Vec<_> = (0..600)
+        .map(|n| append_to(["region/75", "service/75/police"][usize::from(n % 2 == 1)], n / 2))
+        .collect();
+    journal.close();
+    assert_eq!(append_to("region/75", 300).await, Err(JournalError::Closed));
+    for ended in join_all(lanes).await {
+        ended.expect("a lane ends, and not by a panic");
+    }
+    for outcome in join_all(waiting).await {
+        outcome.expect("what waited is durable");
+    }
+    assert_eq!(append_to("region/75", 300).await, Err(JournalError::Closed));
+}
