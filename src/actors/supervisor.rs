@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix::Supervisor;
 use deadpool_postgres::Pool;
+use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -18,7 +19,7 @@ use super::demand::{self, DemandView};
 use super::fences::FenceView;
 use super::gazetteer::{self, GazetteerView};
 use super::journal::{Journal, JournalSettings};
-use super::lease::{LeaseSettings, Leases, Tenure, Tenures};
+use super::lease::{LeaseSettings, Leases, Standing, Tenure, Tenures};
 use super::load::{self, LoadError};
 use super::lookout::Outlook;
 use super::outbox_relay::{self, RelayHandle, RelaySettings};
@@ -111,6 +112,8 @@ pub struct Hub {
     pub displaced: watch::Receiver<Vec<Displaced>>,
     /// How this instance stands to its regions.
     pub tenures: watch::Receiver<Tenures>,
+    /// The epochs of the leases under which it began.
+    pub epochs: HashMap<RegionCode, Epoch>,
     leases: Leases,
     lanes: Vec<JoinHandle<()>>,
 }
@@ -259,23 +262,32 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         links,
         displaced,
         tenures,
+        epochs,
         leases,
         lanes,
     })
 }
 
 impl Hub {
-    /// Stops in order: nothing more comes in, what is decided becomes durable, what is durable goes out, leases are
-    /// given back. It ends in any case: with the broker or the database away a step would wait for them, and what it
-    /// leaves undone comes again to whoever starts next.
+    /// Stops in order: nothing more comes in, what is decided becomes durable, what is on its way goes out, leases are given
+    /// back. It ends in any case: with the broker or the database away a step would wait for them, and what it leaves
+    /// undone comes again to whoever starts next.
     pub async fn stop(self) {
+        self.leases.claim_no_more();
+        let standing = self.standing();
         within("consuming", self.inbox.stop()).await;
         self.links.stop();
-        within("sending", self.relay.stop(LONGEST_STEP)).await;
+        self.board.journal().close();
+        within("writing what is decided", async { drop(join_all(self.lanes).await) }).await;
+        // What it still holds whoever deposed it has sent, and newer ones since.
+        let patience = if standing == Standing::Deposed { Duration::ZERO } else { LONGEST_STEP };
+        within("sending", self.relay.stop(patience)).await;
         within("giving the leases back", self.leases.release()).await;
         within("closing the connection to the broker", self.broker.close()).await;
-        drop(self.board);
-        drop(self.lanes);
+    }
+
+    fn standing(&self) -> Standing {
+        Standing::of(&self.tenures.borrow(), &self.epochs)
     }
 }
 
@@ -356,11 +368,16 @@ async fn held(mut tenures: watch::Receiver<Tenures>, regions: &[RegionCode]) -> 
     }
 }
 
-/// While another instance may have taken over, what agencies say is left to it.
-async fn rest_in_doubt(mut tenures: watch::Receiver<Tenures>, broker: Broker) {
+/// While another instance may have taken over, and when one has, what agencies say is left to it, and it says what they are to
+/// hear.
+async fn rest_in_doubt(
+    mut tenures: watch::Receiver<Tenures>,
+    epochs: HashMap<RegionCode, Epoch>,
+    broker: Broker,
+) {
     loop {
-        let doubtful = tenures.borrow_and_update().values().any(|t| matches!(t, Tenure::Doubtful(_)));
-        broker.rest(doubtful);
+        let standing = Standing::of(&tenures.borrow_and_update(), &epochs);
+        broker.rest(standing != Standing::Acts);
         if tenures.changed().await.is_err() {
             return;
         }
@@ -374,21 +391,16 @@ async fn rest_in_doubt(mut tenures: watch::Receiver<Tenures>, broker: Broker) {
 pub async fn serve(config: Config) -> Result<(), StartError> {
     let hub = start(&config).await?;
     let mut tenures = hub.tenures.clone();
-    actix::spawn(rest_in_doubt(hub.tenures.clone(), hub.broker.clone()));
+    actix::spawn(rest_in_doubt(hub.tenures.clone(), hub.epochs.clone(), hub.broker.clone()));
     let spool = Spool::open(&config.spool_dir)?;
     actix::spawn(spool.clone().hand_over(hub.board.clone()));
     let server = crate::api::serve(&config, &hub, spool).await?;
     let handle = server.handle();
     let mut serving = actix::spawn(server);
+    let epochs = hub.epochs.clone();
     let deposed = async move {
-        loop {
-            if tenures.borrow_and_update().values().any(|t| matches!(t, Tenure::Waiting { .. })) {
-                return;
-            }
-            if tenures.changed().await.is_err() {
-                return;
-            }
-        }
+        // An error means that nobody keeps the leases any more.
+        drop(tenures.wait_for(|now| Standing::of(now, &epochs) == Standing::Deposed).await);
     };
     tokio::select! {
         _ = &mut serving => info!("told to stop"),

@@ -179,9 +179,13 @@ impl Broker {
     /// [`BusError::Closed`] after [`Broker::close`]; [`BusError::Lost`] or [`BusError::Amqp`] when the connection
     /// ends in that moment.
     pub async fn channel(&self) -> Result<LiveChannel, BusError> {
-        // The sender is held here.
-        let _ = self.rests.subscribe().wait_for(|rests| !rests).await;
-        let mut link = self.link.clone();
+        let (mut rests, mut link) = (self.rests.subscribe(), self.link.clone());
+        tokio::select! {
+            // The sender is held here.
+            _ = rests.wait_for(|rests| !rests) => {}
+            // A sender going away says the same.
+            _ = link.wait_for(|link| matches!(link, Link::Closed)) => return Err(BusError::Closed),
+        }
         let (connection, generation) = loop {
             match &*link.borrow_and_update() {
                 Link::Up { connection, generation, .. } => break (Arc::clone(connection), *generation),

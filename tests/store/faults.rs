@@ -279,7 +279,7 @@ async fn of_two_instances_one_holds_each_region_and_the_other_follows_when_it_go
         let settings = LeaseSettings {
             holder: holder.to_owned(),
             regions: regions.clone(),
-            ttl: Duration::from_millis(600),
+            ttl: Duration::from_millis(1200),
         };
         Leases::keep(pool.clone(), settings)
     };
@@ -298,7 +298,7 @@ async fn of_two_instances_one_holds_each_region_and_the_other_follows_when_it_go
         .await
         .expect("the other waits");
     // Longer than a lease: it is prolonged meanwhile.
-    tokio::time::timeout(Duration::from_millis(1500), of_other.wait_for(|t| t.values().any(all_held)))
+    tokio::time::timeout(Duration::from_millis(2000), of_other.wait_for(|t| t.values().any(all_held)))
         .await
         .expect_err("the other gets nothing while the one lives");
     one.release().await;
@@ -307,5 +307,6 @@ async fn of_two_instances_one_holds_each_region_and_the_other_follows_when_it_go
         .await
         .expect("the other holds all")
         .clone();
-    assert!(held.values().all(|tenure| *tenure == Tenure::Held(Epoch(2))), "{held:?}");
+    let later = |tenure: &Tenure| matches!(tenure, Tenure::Held(Epoch(2..)));
+    assert!(held.values().all(later), "{held:?}");
 }

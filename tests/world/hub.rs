@@ -101,8 +101,7 @@ impl Hub {
 
     /// Kills it if it runs, starts it with the same settings and waits until it is ready.
     pub async fn restart(&mut self) {
-        self.kill();
-        self.spawn();
+        self.restart_waiting();
         let port = self.port;
         let process = self.process.as_mut().expect("just started");
         let log = &self.log;
@@ -113,6 +112,12 @@ impl Hub {
             ready(port)
         })
         .await;
+    }
+
+    /// The same, not waited for.
+    pub fn restart_waiting(&mut self) {
+        self.kill();
+        self.spawn();
     }
 
     /// Whether `/health/ready` answers 200 at this moment.

@@ -82,7 +82,8 @@ impl Inbox {
         let mut pause = PAUSES.0;
         let mut sieve = Sieve::default();
         loop {
-            let stopping = *self.stop.borrow();
+            // Without its handle it ends as well.
+            let stopping = *self.stop.borrow() || self.stop.has_changed().is_err();
             if stopping {
                 return;
             }
@@ -125,7 +126,11 @@ impl Inbox {
     /// Consumes over one channel until it breaks or the inbox is stopped.
     async fn consume(&mut self, sieve: &Sieve, delivered: &mut u64) -> Result<(), BusError> {
         let queue = self.queue();
-        let channel = self.broker.channel().await?;
+        let channel = tokio::select! {
+            channel = self.broker.channel() => channel?,
+            // While the broker is away, or rests, nothing is under way.
+            _ = self.stop.wait_for(|stop| *stop) => return Ok(()),
+        };
         let prefetch = sieve.prefetch(self.prefetch);
         channel.answer(channel.basic_qos(prefetch, BasicQosOptions::default())).await?;
         let mut consumer = consumer_of(&channel, &queue, 0).await?;
