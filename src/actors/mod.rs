@@ -5,6 +5,7 @@ pub mod agency_links;
 mod arrivals;
 mod catching_up;
 pub mod clock;
+pub mod closed_accounts;
 pub mod demand;
 pub mod dispatch;
 mod durable;

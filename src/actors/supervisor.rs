@@ -15,6 +15,7 @@ use tracing::{info, warn};
 
 use super::agency_inbox::{self, AgencyReports, Direct, InboxHandle, InboxSettings};
 use super::agency_links::{self, AgencyLinks};
+use super::closed_accounts;
 use super::demand::{self, DemandView};
 use super::fences::FenceView;
 use super::gazetteer::{self, GazetteerView};
@@ -246,6 +247,17 @@ pub async fn start(config: &Config) -> Result<Hub, StartError> {
         ManagementAt { url: config.broker.management_url.clone(), vhost: config.broker.vhost.clone() };
     let (to_displaced, displaced) = watch::channel(Vec::new());
     actix_rt::spawn(bound_queues(broker.link(), management.clone(), to_displaced));
+    let standing = {
+        let (tenures, epochs) = (tenures.clone(), epochs.clone());
+        move || Standing::of(&tenures.borrow(), &epochs)
+    };
+    actix_rt::spawn(closed_accounts::keep(
+        broker.link(),
+        management.clone(),
+        board.clone(),
+        database.clone(),
+        standing,
+    ));
     let settings = InboxSettings { management: Some(management), ..InboxSettings::default() };
     let inbox = agency_inbox::start(&broker, &config.regions, &reports, &database, settings)?;
     let links = agency_links::start(&broker, &relay, &database, &board, &config.regions, inbox.heard());

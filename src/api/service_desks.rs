@@ -11,14 +11,17 @@ use super::door::{self, IfMatch};
 use super::duty::{self, OfRegion};
 use super::incidents::Because;
 use super::problem::Problem;
+use crate::actors::closed_accounts;
+use crate::bus::accounts::{AgencyAccount, Management};
 use crate::domain::command::RegionCommand;
+use crate::domain::envelope::Party;
 use crate::domain::ids::ServiceKey;
 use crate::domain::names::Names;
 use crate::domain::service_desk::{Competence, ServiceDesk, ServiceDeskCommand};
-use crate::store::account::Role;
+use crate::store::account::{ChangedBy, Role};
 
-/// The longest that an answer waits for the queue of a desk that opened.
-const QUEUE: Duration = Duration::from_secs(5);
+/// The longest that an answer waits for what the broker does for a desk that opened or closed.
+const BROKER: Duration = Duration::from_secs(5);
 
 /// What is known of a desk.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -71,15 +74,15 @@ pub async fn keep(
     let command = ServiceDeskCommand::Keep { desk: desk.clone(), names, competence, expected: expected.0 };
     let answer = door::order(&state, &caller, &request, region, RegionCommand::ServiceDesk(command)).await?;
     // Whoever connects next finds its queue. A broker that does not answer is no reason to say that nothing was done.
-    if actix_web::rt::time::timeout(QUEUE, state.board.serve_desk(region, &desk)).await.is_err() {
+    if actix_web::rt::time::timeout(BROKER, state.board.serve_desk(region, &desk)).await.is_err() {
         tracing::warn!(%region, %desk, "the queue of a desk is still being made");
     }
     state.links.changed();
     Ok(answer)
 }
 
-/// Close a desk: it is asked for nothing any more, and its agency speaks for nobody. One that still has units, requests or
-/// something owed stays open.
+/// Close a desk: it is asked for nothing any more, and its agency speaks for nobody: its account at the broker is removed,
+/// and connections made with it end. One that still has units, requests or something owed stays open.
 #[utoipa::path(tag = "services", request_body = Because, params(("desk" = ServiceKey, Path), OfRegion,
     ("If-Match" = String, Header, description = "the desk's version as its ETag, or * for any")),
     responses((status = 204),
@@ -101,11 +104,25 @@ pub async fn close(
     // The desk itself says that it has no unit, and takes none from then on; only then does the region close it.
     let problem = |e| Problem::from(e).for_request(&request);
     let closing = state.board.close_to_units(region, &desk).await.map_err(problem)?;
+    let account = AgencyAccount::regional(&Party { region, service: desk.clone() });
     let command = ServiceDeskCommand::Close { desk, reason, expected: expected.0 };
     let answer = door::order(&state, &caller, &request, region, RegionCommand::ServiceDesk(command)).await?;
     if let Some(closing) = closing {
         closing.closed();
     }
     state.links.changed();
+    // The desk is closed, also when the broker does not answer: the account is looked for again and again.
+    let ending = async {
+        let management = Management::new(&state.management.0, &state.management.1)?;
+        let by = ChangedBy::Account(&caller.account.name);
+        closed_accounts::end(&management, &state.database, &account, by).await
+    };
+    match actix_web::rt::time::timeout(BROKER, ending).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the account of a closed desk is still at the broker"),
+        Err(_) => {
+            tracing::warn!("the account of a closed desk is still at the broker, which does not answer")
+        }
+    }
     Ok(answer)
 }

@@ -171,11 +171,11 @@ impl Management {
         Ok(())
     }
 
-    /// Removes the account; its connections end. One that is not there is no error.
+    /// Removes the account; its connections end. `false` when there was none.
     ///
     /// # Errors
     /// [`BusError::Management`].
-    pub async fn remove_agency(&self, account: &AgencyAccount) -> Result<(), BusError> {
+    pub async fn remove_agency(&self, account: &AgencyAccount) -> Result<bool, BusError> {
         self.delete(&format!("users/{}", account.name())).await
     }
 
@@ -204,7 +204,7 @@ impl Management {
     /// # Errors
     /// [`BusError::Management`].
     pub async fn remove_vhost(&self) -> Result<(), BusError> {
-        self.delete(&format!("vhosts/{}", encoded(&self.vhost))).await
+        self.delete(&format!("vhosts/{}", encoded(&self.vhost))).await.map(drop)
     }
 
     /// Messages that wait in each queue, ready and unacknowledged.
@@ -236,7 +236,7 @@ impl Management {
     /// # Errors
     /// [`BusError::Management`].
     pub async fn end_connections_of(&self, account: &AgencyAccount) -> Result<(), BusError> {
-        self.delete(&format!("connections/username/{}", account.name())).await
+        self.delete(&format!("connections/username/{}", account.name())).await.map(drop)
     }
 
     /// Takes the first message out of a queue for good: for one that no AMQP client can read. `None` when the queue
@@ -271,11 +271,16 @@ impl Management {
         &self.vhost
     }
 
-    async fn delete(&self, path: &str) -> Result<(), BusError> {
+    /// `false` when there is nothing to remove.
+    async fn delete(&self, path: &str) -> Result<bool, BusError> {
         let request =
             self.client.delete(self.url(path)).basic_auth(&self.user, self.password.expose_secret());
         let response = request.send().await.map_err(|e| refused(path, &e.to_string()))?;
-        if response.status() == StatusCode::NOT_FOUND { Ok(()) } else { settled(path, response).await }
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(false);
+        }
+        settled(path, response).await?;
+        Ok(true)
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, BusError> {

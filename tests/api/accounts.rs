@@ -211,23 +211,26 @@ async fn the_account_of_a_closed_desk_is_ended_and_cannot_be_begun_again() {
     let desk = json!({
         "names": {"kk": "Газ", "ru": "Газ", "en": "Gas"}, "competence": {"categories": [], "districts": []},
     });
-    admin.make("/service-desks/utilities-gas", &desk).await.expect(204);
+    admin.make("/service-desks/utilities-ended", &desk).await.expect(204);
     let account = |service: &str, active: bool| json!({"role": "agency", "region": "75", "service": service, "active": active, "password": null});
-    admin.make("/accounts/gas", &account("utilities-gas", true)).await.expect(204);
+    admin.make("/accounts/gas", &account("utilities-ended", true)).await.expect(204);
     let token = admin.post("/accounts/gas/tokens", &json!({"label": "their system"})).await.expect(201);
     let gas = admin.with_token(token["token"].as_str().expect("a token"));
     gas.get("/me").await.expect(200);
     let close = json!({"reason": "передано главной службе"});
     let closed =
-        admin.ask("POST", "/service-desks/utilities-gas/close", Some(&close), &[("If-Match", "*")]).await;
+        admin.ask("POST", "/service-desks/utilities-ended/close", Some(&close), &[("If-Match", "*")]).await;
     closed.expect(204);
 
     // Nobody speaks for what is not there.
-    assert_eq!(admin.replace("/accounts/gas", &account("utilities-gas", true)).await.problem(), "not-found");
-    assert_eq!(admin.make("/accounts/new", &account("utilities-gas", false)).await.problem(), "not-found");
+    assert_eq!(
+        admin.replace("/accounts/gas", &account("utilities-ended", true)).await.problem(),
+        "not-found"
+    );
+    assert_eq!(admin.make("/accounts/new", &account("utilities-ended", false)).await.problem(), "not-found");
     let other = admin.replace("/accounts/gas", &account("utilities-ghost", false)).await;
     assert_eq!(other.problem(), "not-found");
-    admin.replace("/accounts/gas", &account("utilities-gas", false)).await.expect(204);
+    admin.replace("/accounts/gas", &account("utilities-ended", false)).await.expect(204);
     assert_eq!(gas.get("/me").await.problem(), "unauthenticated", "at once");
 }
 

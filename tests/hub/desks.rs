@@ -1,5 +1,6 @@
 //! Several desks of one kind (112-R c.3(7)): gas and power each have a desk, an agency and crews of their own.
 
+use hub112::bus::accounts::{AgencyAccount, Management};
 use serde_json::{Value, json};
 
 use super::desk::{Desk, LONG, PASSWORD, fire, requests, stages, text};
@@ -231,4 +232,47 @@ async fn no_account_at_the_broker_is_made_for_a_desk_that_the_region_does_not_ha
     desk.admin.change(close, &json!({"reason": "передано"})).await.expect("closed");
     refused("utilities-acct");
     assert!(account("utilities").0, "every region has the main desk");
+}
+
+/// Whoever spoke for a desk over the broker loses that when it closes: the connection that is open, and the account.
+#[actix_web::test]
+async fn the_account_of_a_closed_desk_at_the_broker_is_gone_with_its_connections() {
+    let mut desk = Desk::open(World::new().await).await;
+    let make = ["account", "broker", "--region", "75", "--service", "utilities-shut"];
+    bare(&desk, "utilities-shut").await;
+    assert!(desk.hub.run_with(&make, PASSWORD).status.success(), "an account");
+    let url = desk.broker_url("agency.75.utilities-shut");
+    let connect = async || lapin::Connection::connect(&url, lapin::ConnectionProperties::default()).await;
+    let connection = connect().await.expect("its agency connects");
+    let close = "/api/v1/service-desks/utilities-shut/close";
+    desk.admin.change(close, &json!({"reason": "передано"})).await.expect("closed");
+    wait_until("its connection has ended", LONG, async || !connection.status().connected()).await;
+    connect().await.expect_err("the broker knows no such account");
+    let (_, changes) = desk.admin.get("/api/v1/account-changes").await.expect("changes");
+    let of: Vec<(&Value, &Value)> = changes
+        .as_array()
+        .expect("changes")
+        .iter()
+        .filter(|change| change["account"] == "agency.75.utilities-shut")
+        .map(|change| (&change["what"], &change["detail"]))
+        .collect();
+    assert_eq!(of[0], (&json!("broker"), &json!("removed")), "{changes}");
+
+    // What was left, for the broker was away just then, is found.
+    let management = Management::new(&desk.world.management_url.clone().into(), &desk.world.vhost);
+    let left = AgencyAccount::parse("agency.75.utilities-shut").expect("an account");
+    let put = management.expect("its address").put_agency(&left, &PASSWORD.into()).await;
+    put.expect("there again");
+    connect().await.expect("it is left");
+    desk.hub.restart().await;
+    wait_until("it is removed", LONG, async || connect().await.is_err()).await;
+
+    // Opened again it gets an account as any other.
+    let new = json!({
+        "names": {"kk": "utilities-shut кк", "ru": "utilities-shut ру", "en": "utilities-shut"},
+        "competence": {"categories": [], "districts": []},
+    });
+    desk.admin.put("/api/v1/service-desks/utilities-shut", &new).await.expect("open again");
+    assert!(desk.hub.run_with(&make, PASSWORD).status.success(), "an account");
+    connect().await.expect("its agency connects");
 }

@@ -1733,8 +1733,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Close a desk: it is asked for nothing any more, and its agency speaks for nobody. One that still has units, requests or
-         *     something owed stays open.
+         * Close a desk: it is asked for nothing any more, and its agency speaks for nobody: its account at the broker is removed,
+         *     and connections made with it end. One that still has units, requests or something owed stays open.
          */
         post: operations["post_service_desks_close"];
         delete?: never;

@@ -22,7 +22,7 @@ pub enum ChangeKind {
     Token,
     /// Its tokens were taken back.
     TokensRevoked,
-    /// Its account at the broker was made or got a new password.
+    /// Its account at the broker was made, got a new password, or was removed.
     Broker,
     /// The way to a service was set.
     Link,
@@ -66,6 +66,8 @@ pub enum ChangedBy<'a> {
     Account(&'a AccountName),
     /// Somebody at the machine of the hub, as this user of its operating system.
     CommandLine(&'a str),
+    /// The hub, which finds what is left to do.
+    Hub,
 }
 
 impl fmt::Display for ChangedBy<'_> {
@@ -74,6 +76,7 @@ impl fmt::Display for ChangedBy<'_> {
             Self::Account(name) => name.fmt(f),
             // No account has a name with a blank.
             Self::CommandLine(user) => write!(f, "command line, {user}"),
+            Self::Hub => f.write_str("the hub"),
         }
     }
 }

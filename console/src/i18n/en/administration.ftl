@@ -276,4 +276,5 @@ settings-monitoring = Monitoring by which a mode is proposed
 change-detail-tokens = tokens: { $n }
 change-detail-own = by the owner
 change-detail-password = new password
+change-detail-removed = removed
 change-detail-areas = areas: { $n }

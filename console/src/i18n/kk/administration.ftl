@@ -276,4 +276,5 @@ settings-monitoring = Режим ұсынуға негіз болатын бақ
 change-detail-tokens = токен: { $n }
 change-detail-own = иесінің өзі
 change-detail-password = жаңа құпиясөз
+change-detail-removed = жойылды
 change-detail-areas = учаске: { $n }

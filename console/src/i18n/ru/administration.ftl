@@ -276,4 +276,5 @@ settings-monitoring = Наблюдение, по которому предлаг
 change-detail-tokens = токенов: { $n }
 change-detail-own = самим владельцем
 change-detail-password = новый пароль
+change-detail-removed = удалена
 change-detail-areas = участков: { $n }

@@ -67,6 +67,7 @@ test.each([
   ['tokens_revoked', '2 tokens', 'change-detail-tokens'],
   ['password', 'by its owner', 'change-detail-own'],
   ['broker', 'new password', 'change-detail-password'],
+  ['broker', 'removed', 'change-detail-removed'],
   ['token', 'of the map', 'of the map'],
   ['layer_put', 'Flood (flood), Kazhydromet; 2026-11-28T14:46:00Z until 2026-11-28T18:46:00Z; 3 areas', 'Flood (hazard/flood), Kazhydromet; 28.11.2026 19:46 – 28.11.2026 23:46; change-detail-areas'],
 ])('%s: %s is said as %s', (what, detail, said) => {

@@ -152,6 +152,7 @@ export function detailSaid(what: string, detail: string): string {
   if (what === 'tokens_revoked') return t('change-detail-tokens', { n: Number.parseInt(detail, 10) || 0 });
   if (what === 'password' && detail === 'by its owner') return t('change-detail-own');
   if (what === 'broker' && detail === 'new password') return t('change-detail-password');
+  if (what === 'broker' && detail === 'removed') return t('change-detail-removed');
   const [, name, kind, source, since, until, areas] = /^(.*) \((\w+)\), (.*); (\S+) until (\S+); (\d+) areas$/.exec(detail) ?? [];
   if (name === undefined || kind === undefined) return detail;
   return `${name} (${word('hazard', kind)}), ${source}; ${moment(since ?? '')} – ${moment(until ?? '')}; ${t('change-detail-areas', { n: Number(areas) })}`;
