@@ -165,8 +165,11 @@ fn an_order_to_send_forces_that_a_subordinate_refuses_goes_to_the_leadership_and
             assert_eq!(told, [], "who is asked may refuse");
             continue;
         }
-        assert!(told.iter().any(|n| n.to == office(Office::Leadership)), "{told:?}");
-        assert!(told.iter().any(|n| matches!(n.to, NoticeTo::Organisation { .. })), "and the level above");
+        assert_eq!(
+            told.iter().map(|n| &n.to).collect::<Vec<_>>(),
+            [&office(Office::Leadership)],
+            "and nobody above"
+        );
         let About::ForcesOrderRefused { incident: of, service, reason, since, .. } = &told[0].about else {
             panic!()
         };

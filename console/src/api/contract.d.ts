@@ -482,7 +482,7 @@ export interface components {
          */
         "contract.Nature": "radiation" | "chemical" | "biological" | "ecological" | "fire" | "other";
         /**
-         * @description A notice to a person of what is late, of an order that was refused, or of a summary of the situation. A `read_ack` with the person's name is what it
+         * @description A notice to a person of what is late, or of a summary of the situation. A `read_ack` with the person's name is what it
          *     waits for. Since 1.2.
          */
         "contract.Notice": {
@@ -497,14 +497,12 @@ export interface components {
             /** @description The notice. */
             notice_id: components["schemas"]["NoticeId"];
             owed?: components["schemas"]["Names"] | null;
-            /** @description Who refused an order (112-R c.6(5)): a service by its key, an organisation by its key or name. Since 1.4. */
-            refused_by?: string | null;
             /**
              * Format: date-time
              * @description Since when it is owed.
              */
             since?: string | null;
-            /** @description The summary's words, or why an order was refused. */
+            /** @description The summary's words. */
             text?: string | null;
         };
         /** @description A polygon without holes as GeoJSON orders it, closed: rings of `[lon, lat]`. */

@@ -322,14 +322,14 @@ pub struct Directive {
     pub due: Option<Timestamp>,
 }
 
-/// A notice to a person of what is late, of an order that was refused, or of a summary of the situation. A `read_ack` with the person's name is what it
+/// A notice to a person of what is late, or of a summary of the situation. A `read_ack` with the person's name is what it
 /// waits for. Since 1.2.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = contract::Notice)]
 pub struct Notice {
     /// The notice.
     pub notice_id: NoticeId,
-    /// What is owed and late, by its official name; absent for anything else.
+    /// What is owed and late, by its official name; absent for a summary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owed: Option<Names>,
     /// The clause that obliges to it.
@@ -344,10 +344,7 @@ pub struct Notice {
     /// The incident that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<IncidentId>,
-    /// Who refused an order (112-R c.6(5)): a service by its key, an organisation by its key or name. Since 1.4.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refused_by: Option<String>,
-    /// The summary's words, or why an order was refused.
+    /// The summary's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

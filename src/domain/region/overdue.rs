@@ -113,9 +113,11 @@ pub(super) fn follow(state: &RegionState, d: &mut Decision, ctx: &mut Context) {
                     .extend(to.map(|organisation| (about(), NoticeTo::Organisation { organisation }, false)));
             }
             _ => {
-                let to = || state.settings.notices.told(Level::Leadership, &Debtor::DutyOfficer);
+                // The region's own leadership; who is above hears of what stays undone, not of every crew that is not free.
+                let to = state.settings.notices.told(Level::Leadership, &Debtor::DutyOfficer);
+                let to = to.into_iter().filter(|to| matches!(to, NoticeTo::Office { .. }));
                 if let Some((about, exercise)) = refused_orders::refused(state, event) {
-                    raised.extend(to().into_iter().map(|to| (about.clone(), to, exercise)));
+                    raised.extend(to.map(|to| (about.clone(), to, exercise)));
                 }
                 ended.extend(refused_orders::settled(state, event, ctx.now));
             }
@@ -166,16 +168,8 @@ fn desk(state: &RegionState, to: &NoticeTo) -> Option<ServiceKey> {
 }
 
 fn said(notice_id: NoticeId, about: &About) -> Said {
-    let nothing = Said {
-        notice_id,
-        owed: None,
-        clause: None,
-        since: None,
-        due: None,
-        incident: None,
-        refused_by: None,
-        text: None,
-    };
+    let nothing =
+        Said { notice_id, owed: None, clause: None, since: None, due: None, incident: None, text: None };
     match about {
         About::Overdue { claim, since, due, .. } => Said {
             owed: Some(claim.kind.names()),
@@ -195,19 +189,17 @@ fn said(notice_id: NoticeId, about: &About) -> Said {
         About::WarningExpired { incident, due, .. } => {
             Said { clause: Some("112-R c.6(4)".to_owned()), due: Some(*due), incident: *incident, ..nothing }
         }
-        About::ForcesOrderRefused { incident, service, reason, since, .. } => Said {
+        About::ForcesOrderRefused { incident, reason, since, .. } => Said {
             clause: Some(refused_orders::CLAUSE.to_owned()),
             since: Some(*since),
             incident: Some(*incident),
-            refused_by: Some(service.to_string()),
             text: Some(reason.clone()),
             ..nothing
         },
-        About::DirectiveRefused { addressee, incident, reason, since, .. } => Said {
+        About::DirectiveRefused { incident, reason, since, .. } => Said {
             clause: Some(refused_orders::CLAUSE.to_owned()),
             since: Some(*since),
             incident: *incident,
-            refused_by: Some(addressee.to_string()),
             text: Some(reason.clone()),
             ..nothing
         },
