@@ -398,3 +398,42 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::domain::envelope::Decision;
+
+    fn told(content_type: &str, content: Value) -> Option<DeliveryStep> {
+        let message = json!({
+            "contract": "1.4", "distribution_id": "019a0000-0000-7000-8000-000000000001",
+            "sender": {"region": "75", "service": "ambulance"},
+            "recipients": [{"region": "75", "service": "hub"}], "sent_at": "2026-03-01T09:00:00Z",
+            "status": "actual", "kind": "response", "references": "019a0000-0000-7000-8000-000000000002",
+            "content_type": content_type, "content": content,
+        });
+        let raw = Envelope::parse(message.to_string().as_bytes()).expect("an envelope");
+        let content = AgencyContent::parse(raw.content).expect("a content");
+        told_by(&Envelope { head: raw.head, content }).map(|(_, step)| step)
+    }
+
+    /// Who misses an earlier message says so of the one that it has: that one is taken in, and not refused.
+    #[test]
+    fn a_gap_in_the_sequence_acknowledges_the_message_by_which_it_was_seen_and_another_error_refuses_it() {
+        let error = |code: &str| told("error", json!({"code": code, "detail": "two are missing"}));
+        assert_eq!(error("sequence_gap"), Some(DeliveryStep::Acknowledged));
+        assert_eq!(
+            error("malformed_content"),
+            Some(DeliveryStep::Rejected { code: ErrorCode::MalformedContent })
+        );
+        let request = "019a0000-0000-7000-8000-000000000004";
+        assert_eq!(
+            told("forces_answer", json!({"request_id": request, "decision": "accept"})),
+            Some(DeliveryStep::Answered { decision: Decision::Accept })
+        );
+        let departed = json!({"request_id": request, "departure_at": "2026-03-01T09:00:00Z"});
+        assert_eq!(told("forces_answer", departed), None, "a datum alone decides nothing");
+    }
+}
